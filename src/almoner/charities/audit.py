@@ -1,0 +1,81 @@
+"""The log of what staff did. A row is written in the transaction of the act itself, and never changed."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import connection, transaction
+
+from almoner.charities.models import AuditEntry, Charity
+from almoner.kernel.clock import now
+
+_FIRST = "0" * 64
+
+
+class Actor(Protocol):
+    """A signed-in member of staff (Django's user) as the log needs it."""
+
+    @property
+    def pk(self) -> Any: ...
+
+    def get_username(self) -> str: ...
+
+
+def record(
+    *,
+    actor: Actor | None,
+    charity: Charity | None,
+    action: str,
+    object_type: str,
+    object_id: object,
+    detail: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Write one act. `actor` None means the system did it. Must be called inside the act's transaction."""
+    with transaction.atomic():
+        _lock()
+        last = AuditEntry.objects.order_by("-id").values_list("hash", flat=True).first()
+        entry = AuditEntry(
+            at=now(),
+            actor_id=actor.pk if actor is not None else None,
+            actor_name=actor.get_username() if actor is not None else "system",
+            charity=charity,
+            action=action,
+            object_type=object_type,
+            object_id=str(object_id),
+            detail=detail or {},
+            previous_hash=last or _FIRST,
+        )
+        entry.hash = _hash(entry)
+        entry.save(force_insert=True)
+    return entry
+
+
+def broken_links() -> Iterator[str]:
+    """The rows whose hash or whose link to the row before them is wrong, in order."""
+    previous = _FIRST
+    for entry in AuditEntry.objects.order_by("id").iterator():
+        if entry.previous_hash != previous or entry.hash != _hash(entry):
+            yield f"audit entry {entry.pk}"
+        previous = entry.hash
+
+
+def _lock() -> None:
+    """One writer at a time, or two rows would follow the same one. SQLite's IMMEDIATE transaction is that already."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(4840000001)")
+
+
+def _hash(entry: AuditEntry) -> str:
+    at: datetime = entry.at
+    content = json.dumps(
+        [
+            entry.previous_hash, at.isoformat(timespec="microseconds"), entry.actor_id, entry.actor_name,
+            entry.charity_id, entry.action, entry.object_type, entry.object_id, entry.detail,
+        ],
+        sort_keys=True,
+        ensure_ascii=True,
+    )  # fmt: skip
+    return hashlib.sha256(content.encode()).hexdigest()

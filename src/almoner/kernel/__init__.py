@@ -1,0 +1,1 @@
+"""Money, references, clock and environment: what every room uses, without Django."""

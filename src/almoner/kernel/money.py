@@ -1,0 +1,210 @@
+"""Money as integer minor units with an ISO 4217 code. Never a float, never a bare number.
+
+The exponent is ISO 4217's. CLDR's display precision is another thing: it differs for a dozen currencies
+(IQD, RSD, ALL, MMK ...) and would shift amounts by ten or a hundred.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+# ISO 4217 list one; every currency that is not named here has two decimals.
+_EXPONENTS: Final[dict[str, int]] = {
+    **dict.fromkeys(
+        ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"],
+        0,
+    ),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+}
+
+CURRENCIES: Final[frozenset[str]] = frozenset(
+    (
+        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF "
+        "CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD "
+        "HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD "
+        "LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK "
+        "PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS "
+        "TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG"
+    ).split()
+)
+
+# What stands in front of the digits. Codes are used where two currencies would share a sign on one page.
+_SIGNS: Final[dict[str, str]] = {
+    "AUD": "$", "BRL": "R$", "CAD": "$", "CNY": "¥", "EUR": "€", "GBP": "£", "HKD": "HK$", "ILS": "₪", "INR": "₹",
+    "JPY": "¥", "KRW": "₩", "NZD": "$", "PHP": "₱", "SGD": "$", "THB": "฿", "TRY": "₺", "UAH": "₴", "USD": "$",
+    "VND": "₫",
+}  # fmt: skip
+
+# 10^12 minor units: beyond it a typing error is certain, and 64-bit sums stay far from overflow.
+MAX_AMOUNT_MINOR: Final = 1_000_000_000_000
+
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.[0-9]+)?")
+_DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]{1,2}")
+_EUROPEAN = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]{1,2}")
+
+
+class CurrencyUnknown(ValueError):
+    """The code is not in ISO 4217 (or not one that people give in)."""
+
+
+class CurrenciesDiffer(TypeError):
+    """Two amounts of different currencies met in one sum or comparison."""
+
+
+class AmountInvalid(ValueError):
+    """What was typed is no amount. `code` is one of: empty, not_a_number, not_positive, too_precise, too_large."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def exponent(currency: str) -> int:
+    """Decimals of a currency's minor unit, by ISO 4217: 2 for AUD, 0 for JPY, 3 for KWD."""
+    if currency not in CURRENCIES:
+        raise CurrencyUnknown(currency)
+    return _EXPONENTS.get(currency, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in minor units of one currency. Sums of two currencies raise `CurrenciesDiffer`."""
+
+    amount_minor: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        if type(self.amount_minor) is not int:
+            raise TypeError(f"amount_minor must be an int, not {type(self.amount_minor).__name__}")
+        exponent(self.currency)
+
+    def __add__(self, other: "Money") -> "Money":
+        self._same(other)
+        return Money(self.amount_minor + other.amount_minor, self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        self._same(other)
+        return Money(self.amount_minor - other.amount_minor, self.currency)
+
+    def __lt__(self, other: "Money") -> bool:
+        self._same(other)
+        return self.amount_minor < other.amount_minor
+
+    def __le__(self, other: "Money") -> bool:
+        self._same(other)
+        return self.amount_minor <= other.amount_minor
+
+    def _same(self, other: "Money") -> None:
+        if self.currency != other.currency:
+            raise CurrenciesDiffer(f"{self.currency} and {other.currency}")
+
+    def __str__(self) -> str:
+        return f"{format_plain(self.amount_minor, self.currency)} {self.currency}"
+
+
+def _ascii_digits(text: str) -> str:
+    """Full-width, Arabic, Devanagari ... digits and separators as ASCII, so that people may type their own."""
+    out = []
+    for char in text:
+        if char in "٫":  # Arabic decimal separator
+            out.append(".")
+        elif char in "٬’'":  # thousands marks: Arabic, Swiss
+            continue
+        elif (digit := unicodedata.decimal(char, None)) is not None:
+            out.append(str(digit))
+        else:
+            out.append(unicodedata.normalize("NFKC", char))
+    return "".join(out)
+
+
+def _number_text(text: str, currency: str) -> str:
+    """`"AU$ 1,000.00 "` -> `"1000.00"`; raises AmountInvalid("not_a_number") on anything that isn't one number."""
+    bare = _ascii_digits(text)
+    bare = re.sub(r"\s", "", bare)
+    for mark in (currency, _SIGNS.get(currency, ""), "$", "€", "£", "¥", "₹"):
+        if mark and bare.upper().startswith(mark.upper()):
+            bare = bare[len(mark) :]
+        elif mark and bare.upper().endswith(mark.upper()):
+            bare = bare[: -len(mark)]
+    bare = re.sub(r"^[A-Za-z]{1,3}\$", "", bare)
+    if _GROUPED.fullmatch(bare):
+        return bare.replace(",", "")
+    if _EUROPEAN.fullmatch(bare):
+        return bare.replace(".", "").replace(",", ".")
+    if _DECIMAL_COMMA.fullmatch(bare):
+        return bare.replace(",", ".")
+    if _PLAIN.fullmatch(bare):
+        return bare
+    raise AmountInvalid("not_positive" if re.fullmatch(r"[-−–][0-9.,]+", bare) else "not_a_number")
+
+
+def parse_amount(text: str, currency: str) -> int:
+    """Minor units of what a person typed: "$1,000", "1000.00", " 50 ", "１００", "12,50" all parse.
+
+    Raises `AmountInvalid`; never guesses. 1000.00 JPY is a thousand yen and never a hundred thousand; "1.000" AUD
+    is refused, for half of Europe means a thousand by it.
+    """
+    decimals = exponent(currency)
+    if len(text) > 64:
+        raise AmountInvalid("not_a_number")
+    if not text.strip():
+        raise AmountInvalid("empty")
+    whole, _, fraction = _number_text(text, currency).partition(".")
+    if fraction[decimals:].strip("0") or len(fraction) > max(decimals, 2):
+        raise AmountInvalid("too_precise")
+    if len(whole.lstrip("0")) > 13:
+        raise AmountInvalid("too_large")
+    amount_minor = int(whole or "0") * 10**decimals + int((fraction[:decimals]).ljust(decimals, "0") or "0")
+    if amount_minor <= 0:
+        raise AmountInvalid("not_positive")
+    if amount_minor >= MAX_AMOUNT_MINOR:
+        raise AmountInvalid("too_large")
+    return amount_minor
+
+
+def format_plain(amount_minor: int, currency: str) -> str:
+    """For machines and inputs: "1000.00", "-5.00", "1000" (JPY), "1.500" (KWD)."""
+    decimals = exponent(currency)
+    sign = "-" if amount_minor < 0 else ""
+    whole, fraction = divmod(abs(amount_minor), 10**decimals)
+    return f"{sign}{whole}.{fraction:0{decimals}d}" if decimals else f"{sign}{whole}"
+
+
+def format_money(amount_minor: int, currency: str, *, home: str | None = None, short: bool = False) -> str:
+    """For people: "$1,000.00"; `short` drops a zero fraction ("$50").
+
+    `home` is the reader's own currency: another one's sign is written with its code ("$50 USD"), because half the
+    world's dollars share one sign.
+    """
+    plain = format_plain(abs(amount_minor), currency)
+    whole, dot, fraction = plain.partition(".")
+    if short and not fraction.strip("0"):
+        dot = fraction = ""
+    grouped = f"{int(whole):,}{dot}{fraction}"
+    minus = "−" if amount_minor < 0 else ""
+    sign = _SIGNS.get(currency)
+    if sign is None:
+        return f"{minus}{currency}\u00a0{grouped}"
+    suffix = f"\u00a0{currency}" if home is not None and home != currency else ""
+    return f"{minus}{sign}{grouped}{suffix}"
+
+
+def cover_fee(gift_minor: int, *, percent_hundredths: int, fixed_minor: int) -> int:
+    """What a donor adds so that about `gift_minor` arrives after a fee of `percent_hundredths`/10,000 plus a fixed part.
+
+    The smallest addition whose fee it pays in full, found by an integer search from just under the closed formula's
+    answer: the formula alone falls a unit short wherever a gateway rounds up.
+    """
+    if not 0 <= percent_hundredths < 10_000 or fixed_minor < 0 or gift_minor <= 0:
+        raise ValueError("a fee is 0 to 99.99 percent and a fixed part of 0 or more, of a positive gift")
+    extra = max(0, (gift_minor * percent_hundredths + fixed_minor * 10_000) // (10_000 - percent_hundredths) - 2)
+    while extra < fee_of(gift_minor + extra, percent_hundredths=percent_hundredths, fixed_minor=fixed_minor):
+        extra += 1
+    return extra
+
+
+def fee_of(total_minor: int, *, percent_hundredths: int, fixed_minor: int) -> int:
+    """The configured fee on a total, rounded up to the currency's minor unit as gateways do."""
+    return -(-total_minor * percent_hundredths // 10_000) + fixed_minor

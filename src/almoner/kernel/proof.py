@@ -1,0 +1,13 @@
+"""The shape of a check that `almoner prove` runs on the live database."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One invariant. `run` yields the name of each row that breaks it, and nothing when it holds."""
+
+    name: str
+    says: str
+    run: Callable[[], Iterator[str]]
