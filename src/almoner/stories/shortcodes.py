@@ -1,9 +1,9 @@
 """Shortcodes in WordPress's own grammar, as a parser of our own. Pure: text in, nodes out, nothing is run.
 
-What the grammar says, in words: `[tag …]` opens, with the attributes up to the first `]`; a `/` just before that `]`
-closes it at once; else a `[/tag]` further on, if there is one, makes all between the two its content. Content is
-parsed again, but a tag can't hold itself: the first `[/tag]` ends it. `[[tag …]]` means the words themselves, one
-pair of brackets gone. Only known tags count; every other bracket is prose.
+What the grammar says, in words: `[tag …]` opens, with the attributes up to the first `]`; a `/` just before
+that `]` closes it at once; else a `[/tag]` further on, if there is one, makes all between the two its
+content. Content is parsed again, but a tag can't hold itself: the first `[/tag]` ends it. `[[tag …]]` means
+the words themselves, one pair of brackets gone. Only known tags count; every other bracket is prose.
 """
 
 from bisect import bisect_left
@@ -69,8 +69,8 @@ def attributes_of(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
 def suspects(text: str, known: Collection[str]) -> tuple[str, ...]:
     """The tags that somebody surely meant as shortcodes, though nobody here answers to them, each once.
 
-    A bracket in prose ("[sic]", "[the] police", "[1]") is no shortcode: a suspect has an attribute with a value, a
-    closing tag, a closing slash, or a name that no word has (`_`, or `-` with nothing else in the bracket).
+    A bracket in prose ("[sic]", "[the] police", "[1]") is no shortcode: a suspect has an attribute with a
+    value, a closing tag, a closing slash, or a name that no word has (`_`, or `-` with nothing else inside).
     """
     found: dict[str, None] = {}
     closers = _Closers(text)
@@ -124,7 +124,7 @@ def _parse(text: str, known: Collection[str], depth: int) -> tuple[Node, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """Offsets into the text: the opening tag is [opening:inside_end + 1], the content [content_start:content_end]."""
+    """Offsets into the text; the content is [content_start:content_end]."""
 
     tag: str
     opening: int
