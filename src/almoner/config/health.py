@@ -1,0 +1,26 @@
+"""Two questions of a supervisor: does the process answer, and can it serve (its database answers)?"""
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+
+
+def live(request: HttpRequest) -> HttpResponse:
+    return _plain("live", status=200)
+
+
+def ready(request: HttpRequest) -> HttpResponse:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return _plain("the database does not answer", status=503)
+    return _plain("ready", status=200)
+
+
+def _plain(text: str, *, status: int) -> HttpResponse:
+    return HttpResponse(
+        f"{text}\n",
+        content_type="text/plain; charset=utf-8",
+        status=status,
+        headers={"Cache-Control": "no-store"},
+    )

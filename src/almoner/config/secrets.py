@@ -1,0 +1,45 @@
+"""The secret key: given in production, made and kept by the demo, thrown away by tests."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from almoner.kernel.environment import Environment
+
+_SHORTEST: Final = 40
+_NAME: Final = "ALMONER_SECRET_KEY"
+
+
+def read(env: Environment, *, mode: str, data_dir: Path) -> str:
+    if env.is_set(_NAME) or mode == "production":
+        return _given(env)
+    if mode == "demo":
+        return kept(data_dir / "secret.txt")
+    return secrets.token_urlsafe(48)
+
+
+def kept(path: Path) -> str:
+    """The secret in `path`, made at the first call, readable by its owner alone."""
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        # Another process of the same start was quicker.
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def _given(env: Environment) -> str:
+    key = env.text(_NAME, required=True)
+    if key and (len(key) < _SHORTEST or len(set(key)) < 10 or "insecure" in key or "change" in key.lower()):
+        env.refuse(
+            _NAME,
+            f"must be at least {_SHORTEST} random characters, such as `openssl rand -base64 48` prints.",
+        )
+    return key

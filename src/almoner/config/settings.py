@@ -1,0 +1,250 @@
+"""Django's settings, read strictly from the environment: a start with a missing or unsafe value names all of them.
+
+`ALMONER_MODE` is `demo` (one folder, a pretend gateway, mail into files), `production`, or `test` (which is what tools
+get that don't say: linters, migrations, pytest). docs/reference/settings.md lists every variable.
+"""
+
+import hashlib
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+from almoner.config import database, mail, secrets
+from almoner.kernel.environment import Environment
+
+_env = Environment(os.environ)
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+MODE = _env.choice("ALMONER_MODE", "test", of=("demo", "production", "test"))
+_production = MODE == "production"
+
+DEBUG = _env.flag("ALMONER_DEBUG", False)
+if DEBUG and _production:
+    _env.refuse("ALMONER_DEBUG", "must be off in production: its error pages show donors' data.")
+
+# ---- Where things lie --------------------------------------------------------------------------------------------
+DATA_DIR = _env.folder("ALMONER_DATA_DIR", "data")
+MEDIA_ROOT = _env.folder("ALMONER_MEDIA_DIR", str(DATA_DIR / "media"))
+MEDIA_URL = "/media/"
+STATIC_ROOT = _env.folder("ALMONER_STATIC_DIR", str(DATA_DIR / "static"))
+STATIC_URL = "/static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Names with hashes may be kept for ever by browsers; tests don't collect, so they use plain names.
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    },
+}
+
+DATABASES = {"default": database.read(_env, DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ---- Secrets -----------------------------------------------------------------------------------------------------
+SECRET_KEY = secrets.read(_env, mode=MODE, data_dir=DATA_DIR)
+SECRET_KEY_FALLBACKS = _env.words("ALMONER_SECRET_KEY_FALLBACKS")
+
+# ---- The site ----------------------------------------------------------------------------------------------------
+SITE_URL = _env.text(
+    "ALMONER_SITE_URL", "" if _production else "http://127.0.0.1:8000", required=_production
+).rstrip("/")
+_env.url("ALMONER_SITE_URL", SITE_URL, schemes=("https",) if _production else ("https", "http"))
+ALLOWED_HOSTS = _env.words(
+    "ALMONER_ALLOWED_HOSTS",
+    () if _production else ("127.0.0.1", "localhost", "[::1]", "testserver"),
+    required=_production,
+)
+if _production and "*" in ALLOWED_HOSTS:
+    _env.refuse("ALMONER_ALLOWED_HOSTS", "must name the hosts: * lets anybody choose the host in our links.")
+# How many of our own proxies stand in front: their entries of X-Forwarded-For are counted from the right.
+TRUSTED_PROXIES = _env.integer("ALMONER_TRUSTED_PROXIES", 0, at_least=0, at_most=10)
+ALMONER_SANDBOX = _env.flag("ALMONER_SANDBOX", not _production)
+if ALMONER_SANDBOX and _production:
+    _env.refuse(
+        "ALMONER_SANDBOX", "must be off in production: the sandbox says yes to money that never moves."
+    )
+
+# The sandbox's truth stands in a file of its own, as a real gateway's stands on its own servers.
+ALMONER_SANDBOX_PATH = DATA_DIR / "sandbox.sqlite3"
+ALMONER_SANDBOX_SECRET = hashlib.sha256(f"sandbox webhooks:{SECRET_KEY}".encode()).hexdigest()
+ALMONER_SANDBOX_STALL_SECONDS = _env.integer("ALMONER_SANDBOX_STALL_SECONDS", 30, at_least=0, at_most=600)
+
+# ---- Mail --------------------------------------------------------------------------------------------------------
+EMAIL_OUTBOX_DIR = DATA_DIR / "outbox"
+_mail = mail.read(_env, mode=MODE, outbox_dir=EMAIL_OUTBOX_DIR)
+EMAIL_BACKEND = _mail.backend
+EMAIL_HOST = _mail.host
+EMAIL_PORT = _mail.port
+EMAIL_HOST_USER = _mail.user
+EMAIL_HOST_PASSWORD = _mail.password
+EMAIL_USE_TLS = _mail.starttls
+EMAIL_USE_SSL = _mail.tls
+EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = str(EMAIL_OUTBOX_DIR)
+ANYMAIL = _mail.anymail
+DEFAULT_FROM_EMAIL = _mail.sender
+SERVER_EMAIL = _mail.sender
+
+# ---- Apps --------------------------------------------------------------------------------------------------------
+_ROOMS = (
+    "charities", "outbox", "ledger", "payments", "supporters", "giving", "addresses", "receipts", "stories",
+    "backoffice",
+)  # fmt: skip
+INSTALLED_APPS = [
+    *(f"almoner.{room}" for room in _ROOMS if find_spec(f"almoner.{room}.apps")),
+    "wagtail_2fa",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "anymail",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.sitemaps",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sitemaps",
+    "django.contrib.staticfiles",
+]
+if find_spec("django_linear_migrations"):
+    # A tool for those who write migrations; an installation doesn't carry it.
+    INSTALLED_APPS.append("django_linear_migrations")
+
+MIDDLEWARE = [
+    "almoner.config.middleware.SecurityHeaders",
+    "almoner.config.middleware.DonorPath",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "wagtail_2fa.middleware.VerifyUserMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+ROOT_URLCONF = "almoner.config.urls"
+WSGI_APPLICATION = "almoner.config.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "NAME": "jinja2",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        # Django would look for app/jinja2/; our templates stand in app/templates/ and are told apart by *.jinja.
+        "DIRS": [_PACKAGE / room / "templates" for room in (*_ROOMS, "config")],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "almoner.config.jinja.environment", "auto_reload": MODE == "test"},
+    },
+    {
+        "NAME": "django",
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+
+# ---- Language and time -------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ar", "العربية")]
+LOCALE_PATHS = [_PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# ---- Requests and cookies ----------------------------------------------------------------------------------------
+_https = _production or SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+# __Host- binds a cookie to this host, to its root and to https.
+SESSION_COOKIE_NAME = "__Host-staff" if _https else "staff"
+CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
+SECURE_SSL_REDIRECT = _https
+SECURE_HSTS_SECONDS = _env.integer(
+    "ALMONER_HSTS_SECONDS", 31_536_000 if _https else 0, at_least=0, at_most=63_072_000
+)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _env.flag("ALMONER_HSTS_SUBDOMAINS", False)
+# The rest of the headers is set once for every answer by our own middleware.
+SECURE_CONTENT_TYPE_NOSNIFF = False
+SECURE_REFERRER_POLICY = None
+SECURE_CROSS_ORIGIN_OPENER_POLICY = None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    }
+]
+PASSWORD_RESET_TIMEOUT = 3600
+LOGIN_URL = "wagtailadmin_login"
+LOGIN_REDIRECT_URL = "wagtailadmin_home"
+
+# ---- Wagtail -----------------------------------------------------------------------------------------------------
+WAGTAIL_SITE_NAME = "Almoner"
+WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", "English")]
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx"]
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+# Nothing on staff's screens asks another host: no avatars, no news, no oEmbed.
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
+WAGTAIL_2FA_REQUIRED = _env.flag("ALMONER_STAFF_TWO_FACTORS", _production)
+if _production and not WAGTAIL_2FA_REQUIRED:
+    _env.refuse(
+        "ALMONER_STAFF_TWO_FACTORS", "must be on in production: staff see donors' data and move money."
+    )
+
+# ---- Logs: one JSON object a line, on stdout, without bodies, tokens or query strings ------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "almoner.config.logs.JsonLines"}},
+    "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}},
+    "root": {
+        "handlers": ["stdout"],
+        "level": _env.choice("ALMONER_LOG_LEVEL", "INFO", of=("DEBUG", "INFO", "WARNING", "ERROR")),
+    },
+    "loggers": {
+        # Django's own handlers would print to a console and mail tracebacks to ADMINS.
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        "django.db.backends": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+    },
+}  # fmt: skip
+
+SILENCED_SYSTEM_CHECKS: list[str] = [
+    # Our middleware sets frame-ancestors and X-Frame-Options, nosniff and the referrer policy on every answer.
+    "security.W002", "security.W006", "security.W022",
+]  # fmt: skip
+
+_env.finish()

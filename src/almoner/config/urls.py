@@ -1,0 +1,32 @@
+"""Every address of the site. The giving path's language stands in front of it: /give/... and /ar/give/..."""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from almoner.config import health
+
+
+def _room(prefix: str, module: str) -> list[URLPattern | URLResolver]:
+    return [path(prefix, include(module))] if find_spec(module) else []
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    *_room("webhooks/", "almoner.payments.urls"),
+    *i18n_patterns(
+        *_room("give/", "almoner.giving.urls"),
+        *_room("receipts/", "almoner.receipts.urls"),
+        *(_room("sandbox/", "almoner.payments.gateways.sandbox.urls") if settings.ALMONER_SANDBOX else []),
+        prefix_default_language=False,
+    ),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("", include(wagtail_urls)),
+]

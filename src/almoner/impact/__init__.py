@@ -1,0 +1,1 @@
+"""Programmes, indicators and observations with their evidence: an empty room until the register is built."""
