@@ -53,9 +53,7 @@ def _names(vendor: str, table: str) -> tuple[str, ...]:
     return tuple(f"{table}_no_{act}" for act in acts)
 
 
-def _statements(
-    connection: BaseDatabaseWrapper, table: str, but_columns: tuple[str, ...]
-) -> Iterator[str]:
+def _statements(connection: BaseDatabaseWrapper, table: str, but_columns: tuple[str, ...]) -> Iterator[str]:
     if connection.vendor == "sqlite":
         yield from _sqlite_statements(connection, table, but_columns)
     else:

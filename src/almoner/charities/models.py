@@ -7,7 +7,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-_COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", "Write the colour as # and six hexadecimal digits, such as #1f5f5b.")
+_COLOUR = RegexValidator(
+    r"^#[0-9a-fA-F]{6}$", "Write the colour as # and six hexadecimal digits, such as #1f5f5b."
+)
 _CURRENCY = RegexValidator(r"^[A-Z]{3}$", "Write the currency as its three-letter code, such as AUD.")
 
 
@@ -25,7 +27,9 @@ class Charity(models.Model):
     email = models.EmailField(help_text="Where donors reach a person.")
     phone = models.CharField(max_length=40, blank=True)
     website = models.URLField(blank=True)
-    privacy_url = models.URLField(blank=True, help_text="Where the charity says what it does with personal data.")
+    privacy_url = models.URLField(
+        blank=True, help_text="Where the charity says what it does with personal data."
+    )
     mail_from = models.EmailField(help_text="The sender of receipts.")
     # Cleaned when it is saved: no script, no outside address. Empty: the name is set in type.
     logo_svg = models.TextField("logo (SVG)", blank=True)
@@ -38,7 +42,9 @@ class Charity(models.Model):
     class Meta:
         verbose_name_plural = "charities"
         constraints = [
-            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="charities_one_default"),
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="charities_one_default"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -64,7 +70,9 @@ class Fund(models.Model):
     line = models.CharField(max_length=200, blank=True, help_text="A line for donors on what it does.")
     deductible = models.BooleanField(default=False)
     endorsed_name = models.CharField(
-        max_length=200, blank=True, help_text="The fund, authority or institution as the tax office endorsed it."
+        max_length=200,
+        blank=True,
+        help_text="The fund, authority or institution as the tax office endorsed it.",
     )
     endorsed_abn = models.CharField("endorsed ABN", max_length=20, blank=True)
     is_default = models.BooleanField(default=False)
@@ -97,7 +105,9 @@ class ContentStamp(models.Model):
 class StaffScope(models.Model):
     """A member of staff sees the charities named here; a superuser sees all."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="charity_scopes")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="charity_scopes"
+    )
     charity = models.ForeignKey(Charity, on_delete=models.CASCADE, related_name="staff_scopes")
 
     class Meta:

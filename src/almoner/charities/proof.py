@@ -10,7 +10,9 @@ from almoner.kernel.proof import Check
 
 def checks() -> list[Check]:
     return [
-        Check("append-only", "Every append-only table has its triggers.", lambda: appendonly.missing(connection)),
+        Check(
+            "append-only", "Every append-only table has its triggers.", lambda: appendonly.missing(connection)
+        ),
         Check("audit chain", "No row of the audit log was changed or removed.", _chain),
     ]
 

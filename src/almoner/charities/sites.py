@@ -13,7 +13,9 @@ class NoCharity(LookupError):
 def charity_for(host: str) -> Charity:
     """The charity that answers at `host` (a name, with or without port), else the default one."""
     name = host.rsplit(":", 1)[0].strip("[]").lower()
-    charity = Charity.objects.filter(hosts__host=name).first() or Charity.objects.filter(is_default=True).first()
+    charity = (
+        Charity.objects.filter(hosts__host=name).first() or Charity.objects.filter(is_default=True).first()
+    )
     if charity is None:
         raise NoCharity(name)
     return charity
@@ -29,5 +31,3 @@ def bump(charity_id: int) -> None:
 def stamps() -> tuple[tuple[int, int], ...]:
     """(charity id, version) of all charities: one query, for caches to compare."""
     return tuple(ContentStamp.objects.order_by("charity_id").values_list("charity_id", "version"))
-
-

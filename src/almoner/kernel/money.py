@@ -12,7 +12,24 @@ from typing import Final
 # ISO 4217 list one; every currency that is not named here has two decimals.
 _EXPONENTS: Final[dict[str, int]] = {
     **dict.fromkeys(
-        ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"],
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
         0,
     ),
     **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
@@ -199,7 +216,9 @@ def cover_fee(gift_minor: int, *, percent_hundredths: int, fixed_minor: int) -> 
     """
     if not 0 <= percent_hundredths < 10_000 or fixed_minor < 0 or gift_minor <= 0:
         raise ValueError("a fee is 0 to 99.99 percent and a fixed part of 0 or more, of a positive gift")
-    extra = max(0, (gift_minor * percent_hundredths + fixed_minor * 10_000) // (10_000 - percent_hundredths) - 2)
+    extra = max(
+        0, (gift_minor * percent_hundredths + fixed_minor * 10_000) // (10_000 - percent_hundredths) - 2
+    )
     while extra < fee_of(gift_minor + extra, percent_hundredths=percent_hundredths, fixed_minor=fixed_minor):
         extra += 1
     return extra

@@ -1,0 +1,1 @@
+"""The donor's act: forms, drafts, gifts and the thank-you."""

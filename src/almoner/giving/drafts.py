@@ -1,0 +1,107 @@
+"""What a donor has typed so far, between the steps: an encrypted, authenticated token in the form's own body.
+
+No session, no cookie, no row in the database until the donor submits payment details. The gift's identifier is minted
+with the draft, so that one draft can't become two gifts.
+"""
+
+import base64
+import json
+import uuid
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
+from typing import Any, Final
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from almoner.kernel.clock import now
+from almoner.kernel.references import new_public_key, new_uuid
+
+LIFE_SECONDS: Final = 24 * 3600
+_MAX_TOKEN: Final = 60_000
+
+
+class DraftInvalid(ValueError):
+    """Not a token of ours, or one of another form."""
+
+
+class DraftExpired(ValueError):
+    """A token of ours that is older than a day; `draft` holds what was typed."""
+
+    def __init__(self, draft: "Draft") -> None:
+        super().__init__("expired")
+        self.draft = draft
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One gift in the making. `values` is what was typed in Your Details, by field name; `source` where it began."""
+
+    gift_id: uuid.UUID
+    public_key: str
+    form_id: int
+    currency: str
+    amount_minor: int
+    fund_id: int
+    # Which attempt to pay this draft's next submit will be.
+    ordinal: int = 1
+    values: Mapping[str, str] = field(default_factory=dict)
+    source: Mapping[str, str] = field(default_factory=dict)
+
+    def seal(self) -> str:
+        """The token."""
+        content = asdict(self) | {"gift_id": self.gift_id.hex}
+        packed = zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 6)
+        return _keys().encrypt(packed).decode()
+
+    def afresh(self) -> "Draft":
+        """The same content as another gift: after a decline, when something was changed."""
+        return replace(self, gift_id=new_uuid(), public_key=new_public_key(), ordinal=1)
+
+
+def new_draft(
+    *, form_id: int, currency: str, amount_minor: int, fund_id: int, source: Mapping[str, str]
+) -> Draft:
+    return Draft(
+        gift_id=new_uuid(),
+        public_key=new_public_key(),
+        form_id=form_id,
+        currency=currency,
+        amount_minor=amount_minor,
+        fund_id=fund_id,
+        source=source,
+    )
+
+
+def open_draft(token: str, *, form_id: int) -> Draft:
+    """Read a token; raises `DraftInvalid` or `DraftExpired`."""
+    if not token or len(token) > _MAX_TOKEN or not token.isascii():
+        raise DraftInvalid("no token")
+    try:
+        made_at = _keys().extract_timestamp(token)
+        content: dict[str, Any] = json.loads(zlib.decompress(_keys().decrypt(token)))
+    except InvalidToken:
+        raise DraftInvalid("forged or damaged") from None
+    draft = Draft(**(content | {"gift_id": uuid.UUID(hex=content["gift_id"])}))
+    if draft.form_id != form_id:
+        raise DraftInvalid("of another form")
+    if now().timestamp() - made_at > LIFE_SECONDS:
+        raise DraftExpired(draft)
+    return draft
+
+
+@lru_cache(maxsize=1)
+def _keys() -> MultiFernet:
+    """One key a secret: the newest seals, all of them open."""
+    return MultiFernet(
+        [Fernet(_derive(secret)) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    )
+
+
+def _derive(secret: str) -> bytes:
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"almoner giving draft").derive(secret.encode())
+    return base64.urlsafe_b64encode(key)

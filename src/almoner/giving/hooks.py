@@ -1,0 +1,56 @@
+"""What higher rooms do when something happens to a gift. `config` sets these once, at start: no signals."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from almoner.giving.models import Gift
+from almoner.payments.models import Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLink:
+    """A receipt as the thank-you page shows it."""
+
+    number: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedStory:
+    title: str
+    url: str
+    summary: str = ""
+    image_url: str = ""
+
+
+def _nothing(gift: Gift, attempt: Attempt, at: datetime) -> None:
+    """The default: a shop without receipts."""
+
+
+def _no_receipt(gift: Gift) -> ReceiptLink | None:
+    return None
+
+
+def _no_stories(story_id: int | None, charity_id: int) -> tuple[RelatedStory, ...]:
+    return ()
+
+
+def _no_title(story_id: int, charity_id: int) -> str:
+    return ""
+
+
+@dataclass(slots=True)
+class Hooks:
+    """`on_…` run inside the transaction that moves the gift: they may write rows, and must not speak to a network."""
+
+    on_settled: Callable[[Gift, Attempt, datetime], None] = _nothing
+    on_returned: Callable[[Gift, Attempt, datetime], None] = _nothing
+    on_refunded: Callable[[Gift, Attempt, datetime], None] = _nothing
+    on_awaiting: Callable[[Gift, Attempt, datetime], None] = _nothing
+    receipt_link: Callable[[Gift], ReceiptLink | None] = _no_receipt
+    related_stories: Callable[[int | None, int], tuple[RelatedStory, ...]] = _no_stories
+    story_title: Callable[[int, int], str] = _no_title
+
+
+hooks = Hooks()

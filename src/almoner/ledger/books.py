@@ -1,0 +1,107 @@
+"""Post to the books, and read them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Sum
+
+from almoner.ledger.models import Account, Posting
+
+
+# Keys of accounts that were found. One that this very transaction made may still be rolled back, so it isn't kept.
+_known: dict[tuple[int, str, str], int] = {}
+
+
+class AccountUnknown(ValueError):
+    """No account's code begins like this, so its kind can't be told."""
+
+
+_KINDS = {
+    "bank": Account.Kind.ASSET,
+    "clearing": Account.Kind.ASSET,
+    "in_transit": Account.Kind.ASSET,
+    "undeposited": Account.Kind.ASSET,
+    "suspense": Account.Kind.LIABILITY,
+    "income": Account.Kind.INCOME,
+    "refunds": Account.Kind.INCOME,
+    "fees": Account.Kind.EXPENSE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One posting to be made: `debit` and `credit` are account codes such as "clearing:sandbox"."""
+
+    debit: str
+    credit: str
+    amount_minor: int
+    kind: str
+
+
+def post(
+    entries: list[Entry],
+    *,
+    charity_id: int,
+    currency: str,
+    source: str,
+    source_id: object,
+    at: datetime,
+    tag: str = "",
+) -> None:
+    """Write postings, inside the caller's transaction. A second posting of the same (source, id, kind) raises
+    IntegrityError: an event is posted by whoever moves the state, once."""
+    Posting.objects.bulk_create(
+        Posting(
+            charity_id=charity_id,
+            debit_id=account_id(charity_id, entry.debit, currency),
+            credit_id=account_id(charity_id, entry.credit, currency),
+            amount_minor=entry.amount_minor,
+            currency=currency,
+            source=source,
+            source_id=str(source_id),
+            kind=entry.kind,
+            tag=tag,
+            at=at,
+        )
+        for entry in entries
+    )
+
+
+def account_id(charity_id: int, code: str, currency: str) -> int:
+    """The account's key; the account is made when it is new."""
+    known = _known.get((charity_id, code, currency))
+    if known is not None:
+        return known
+    kind = _KINDS.get(code.partition(":")[0])
+    if kind is None:
+        raise AccountUnknown(code)
+    account, created = Account.objects.get_or_create(
+        charity_id=charity_id, code=code, currency=currency, defaults={"kind": kind}
+    )
+    if not created:
+        _known[charity_id, code, currency] = account.pk
+    return account.pk
+
+
+def forget_accounts() -> None:
+    """Empty the memory of account keys, when the database behind it is another one."""
+    _known.clear()
+
+
+def balance_minor(charity_id: int, code: str, currency: str) -> int:
+    """Debits less credits of one account, in minor units."""
+    account = Account.objects.filter(charity_id=charity_id, code=code, currency=currency).first()
+    if account is None:
+        return 0
+    debits = account.debits.aggregate(total=Sum("amount_minor"))["total"] or 0
+    credits = account.credits.aggregate(total=Sum("amount_minor"))["total"] or 0
+    return int(debits) - int(credits)
+
+
+def tagged_income_minor(tag: str, currency: str) -> int:
+    """What the books hold as income under a tag: credits to income, less refunds and returns. Minor units."""
+    into = Posting.objects.filter(tag=tag, currency=currency, credit__kind=Account.Kind.INCOME)
+    out_of = Posting.objects.filter(tag=tag, currency=currency, debit__kind=Account.Kind.INCOME)
+    received = into.aggregate(total=Sum("amount_minor"))["total"] or 0
+    returned = out_of.aggregate(total=Sum("amount_minor"))["total"] or 0
+    return int(received) - int(returned)

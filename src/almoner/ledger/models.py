@@ -1,0 +1,61 @@
+"""Accounts, and postings between two of them.
+
+One row debits one account and credits another by the same amount, so the books balance by construction: there is no
+half of an entry that could be lost. An event that touches three accounts is two rows.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+
+from almoner.charities.appendonly import protect
+from almoner.charities.models import Charity
+
+
+class Account(models.Model):
+    class Kind(models.TextChoices):
+        ASSET = "asset"
+        LIABILITY = "liability"
+        INCOME = "income"
+        EXPENSE = "expense"
+
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=80)
+    currency = models.CharField(max_length=3)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["charity", "code", "currency"], name="ledger_account_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.currency}"
+
+
+class Posting(models.Model):
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+")
+    debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="debits")
+    credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="credits")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    # What it explains: ("attempt", its UUID, "charge"). Repeating an event can't post it twice.
+    source = models.CharField(max_length=20)
+    source_id = models.CharField(max_length=64)
+    kind = models.CharField(max_length=40)
+    # An analysis code of the room above ("form:12"), so that a form's total is a sum over the books.
+    tag = models.CharField(max_length=60, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "source_id", "kind"], name="ledger_posting_once"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="ledger_posting_positive"),
+            models.CheckConstraint(condition=~Q(debit=F("credit")), name="ledger_posting_two_accounts"),
+        ]
+        indexes = [models.Index(fields=["tag", "currency"], condition=~Q(tag=""), name="ledger_posting_tag")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount_minor} {self.currency} ({self.source} {self.source_id})"
+
+
+protect("ledger_posting")

@@ -1,0 +1,54 @@
+"""The gateways of this installation, by code."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from almoner.payments.gateways.by_hand import BANK, OFFLINE
+from almoner.payments.gateways.port import Gateway, Method
+from almoner.payments.gateways.sandbox.gateway import Sandbox
+
+
+class GatewayUnknown(LookupError):
+    """No gateway of this code is set up."""
+
+
+class MethodUnknown(LookupError):
+    """No gateway of this installation offers the method."""
+
+
+@lru_cache(maxsize=1)
+def gateways() -> dict[str, Gateway]:
+    """All that are set up. The sandbox is there only where the settings say so; production refuses it."""
+    known: list[Gateway] = [BANK, OFFLINE]
+    if settings.SANDBOX_ENABLED:
+        known.insert(0, sandbox())
+    return {gateway.code: gateway for gateway in known}
+
+
+@lru_cache(maxsize=1)
+def sandbox() -> Sandbox:
+    return Sandbox(
+        Path(settings.SANDBOX_PATH),
+        site_url="",
+        secret=settings.SANDBOX_SECRET,
+        stall_seconds=settings.SANDBOX_STALL_SECONDS,
+    )
+
+
+def gateway(code: str) -> Gateway:
+    """Raises `GatewayUnknown`."""
+    try:
+        return gateways()[code]
+    except KeyError:
+        raise GatewayUnknown(code) from None
+
+
+def method(code: str) -> tuple[Gateway, Method]:
+    """The gateway that offers a method, and the method; raises `MethodUnknown`."""
+    for candidate in gateways().values():
+        for offered in candidate.capabilities().methods:
+            if offered.code == code:
+                return candidate, offered
+    raise MethodUnknown(code)

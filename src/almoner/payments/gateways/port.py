@@ -1,0 +1,178 @@
+"""The port that every way of paying implements: sandbox and bank transfer today, Stripe, PayPal and direct debit next.
+
+A gateway creates an object, then confirms it; everything it says comes back as an `Answer`, which `payments.progress`
+turns into a move of the attempt. A gateway writes nothing to our database and is never called inside a transaction.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Status(StrEnum):
+    """What a gateway says of its object."""
+
+    CREATED = "created"
+    ACTION_REQUIRED = "action_required"
+    PROCESSING = "processing"
+    AWAITING = "awaiting"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    RETURNED = "returned"
+
+
+class Decline(StrEnum):
+    """Why a payment was declined, as far as a donor may be told. All that would help a card tester is GENERIC."""
+
+    EXPIRED_CARD = "expired_card"
+    INSUFFICIENT_FUNDS = "insufficient_funds"
+    AUTHENTICATION = "authentication"
+    GENERIC = "generic"
+
+
+class GatewayError(Exception):
+    """The gateway could not do what was asked. Whether to ask again is part of the type."""
+
+
+class AnswerLost(GatewayError):
+    """Time-out, reset or a 5xx: it may have been done. Ask for the object; never take it for a failure."""
+
+
+class TryLater(GatewayError):
+    """Refused for now, and surely not done (429, maintenance)."""
+
+    def __init__(self, why: str, after_seconds: int = 60) -> None:
+        super().__init__(why)
+        self.after_seconds = after_seconds
+
+
+class Refused(GatewayError):
+    """Refused for good, and surely not done: wrong currency, unknown object, bad credentials."""
+
+
+class SignatureInvalid(GatewayError):
+    """A webhook that the gateway did not sign, or that is too old. Nothing of it is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A way to pay as a donor sees it. `code` is unique among all gateways."""
+
+    code: str
+    kind: str  # card, debit, transfer
+    hosted: bool = False  # paid on the gateway's own page, at the top level
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a gateway can do, so that a form offers nothing else. `currencies` None means all."""
+
+    methods: tuple[Method, ...]
+    currencies: frozenset[str] | None = None
+    refunds: bool = True
+    partial_refunds: bool = True
+    saved_methods: bool = False
+    webhooks: bool = True
+    # No machine behind it: people move the money, and what they record is the truth.
+    by_hand: bool = False
+    sandbox: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to create. `key` is the attempt's identifier: the idempotency key of this object and all done to it."""
+
+    key: str
+    amount_minor: int
+    currency: str
+    method: str
+    description: str
+    reference: str
+    return_url: str
+    language: str
+    # What the payment step sent for this gateway: a token of its page, the sandbox's outcome. Never a card number.
+    input: Mapping[str, str] = field(default_factory=dict)
+    save_method: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NextAction:
+    """What the donor has to do: `kind` redirect (go to `url` at the top level) or in_page (the gateway's script)."""
+
+    kind: str
+    url: str = ""
+    client_secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The state of a gateway's object. Amounts are in minor units of `currency`; `fee_minor` is what it kept."""
+
+    gateway_id: str
+    status: Status
+    amount_minor: int
+    currency: str
+    fee_minor: int = 0
+    next_action: NextAction | None = None
+    decline: Decline | None = None
+    refunded_minor: int = 0
+    saved_method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAnswer:
+    """`status` is one of PROCESSING, SUCCEEDED and FAILED."""
+
+    gateway_id: str
+    status: Status
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookEvent:
+    """A signed message: a reason to look at `object_id`, and no fact by itself."""
+
+    account: str
+    event_id: str
+    event_type: str
+    object_id: str
+    created_at: datetime
+
+
+class Gateway(Protocol):
+    """All calls may raise `AnswerLost`, `TryLater` or `Refused`, and are bounded by a time-out of their own."""
+
+    code: str
+    account: str
+
+    def capabilities(self) -> Capabilities: ...
+
+    def create(self, order: Order) -> Answer:
+        """Make the object, unconfirmed. The same key again returns the same object."""
+        ...
+
+    def confirm(self, gateway_id: str, *, order: Order) -> Answer:
+        """Take the money, or say what the donor has to do first."""
+        ...
+
+    def retrieve(self, gateway_id: str) -> Answer: ...
+
+    def cancel(self, gateway_id: str) -> Answer:
+        """Make sure that it can't be paid any more. If it was paid first, the answer says SUCCEEDED."""
+        ...
+
+    def refund(self, gateway_id: str, *, key: str, amount_minor: int, currency: str) -> RefundAnswer: ...
+
+    def retrieve_refund(self, gateway_id: str) -> RefundAnswer: ...
+
+    def read_webhook(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> WebhookEvent:
+        """Verify the raw body's signature and read it; raises `SignatureInvalid`."""
+        ...
+
+    def charges(self) -> Iterator[Answer]:
+        """Every object the gateway holds, for `almoner prove`."""
+        ...

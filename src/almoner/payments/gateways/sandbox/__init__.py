@@ -1,0 +1,1 @@
+"""A gateway of our own in which no money moves, with every outcome that a real one can have."""

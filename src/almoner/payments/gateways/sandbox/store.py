@@ -1,0 +1,157 @@
+"""The sandbox's truth: a SQLite file of its own.
+
+In our own database it would share our commits and locks, and a crash test would prove nothing: the gateway's side must
+survive when ours rolls back. The file is written with synchronous=NORMAL: it stands in for a machine elsewhere, has to
+outlive our processes and not a power cut, and its disk must not be counted as ours.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS charge (
+    id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+    currency TEXT NOT NULL, method TEXT NOT NULL, outcome TEXT NOT NULL, state TEXT NOT NULL,
+    fee_minor INTEGER NOT NULL DEFAULT 0, decline TEXT NOT NULL DEFAULT '', reference TEXT NOT NULL,
+    return_url TEXT NOT NULL, language TEXT NOT NULL, confirms INTEGER NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL, settles_at TEXT
+);
+CREATE TABLE IF NOT EXISTS refund (
+    id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, charge_id TEXT NOT NULL REFERENCES charge (id),
+    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0), state TEXT NOT NULL, created_at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS event (
+    id TEXT PRIMARY KEY, type TEXT NOT NULL, object_id TEXT NOT NULL, created_at TEXT NOT NULL,
+    delivered_at TEXT, tries INTEGER NOT NULL DEFAULT 0, next_at TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS event_waiting ON event (next_at) WHERE delivered_at IS NULL;
+CREATE INDEX IF NOT EXISTS refund_charge ON refund (charge_id);
+CREATE INDEX IF NOT EXISTS charge_settles ON charge (settles_at) WHERE state = 'processing';
+CREATE TABLE IF NOT EXISTS clock (one INTEGER PRIMARY KEY CHECK (one = 1), ahead_seconds INTEGER NOT NULL);
+INSERT OR IGNORE INTO clock VALUES (1, 0);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A charge as the sandbox holds it; amounts in minor units, times ISO 8601 in UTC."""
+
+    id: str
+    key: str
+    amount_minor: int
+    currency: str
+    method: str
+    outcome: str
+    state: str
+    fee_minor: int
+    decline: str
+    reference: str
+    return_url: str
+    language: str
+    confirms: int
+    created_at: str
+    settles_at: str | None
+    refunded_minor: int = 0
+
+
+class Store:
+    """One connection a thread. Every write is one IMMEDIATE transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self.path, timeout=20, isolation_level=None, cached_statements=64)
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute("PRAGMA foreign_keys=ON")
+            connection.executescript(_SCHEMA)
+            self._local.connection = connection
+        return connection
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        connection = self._connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        return self._connection().execute(sql, values).fetchall()
+
+    def charge(self, charge_id: str) -> Charge | None:
+        return self._one("c.id = ?", charge_id)
+
+    def charge_by_key(self, key: str) -> Charge | None:
+        return self._one("c.key = ?", key)
+
+    def charges(self) -> Iterator[Charge]:
+        """All charges, a thousand at a time, oldest first."""
+        after = 0
+        while rows := self.rows(f"{_SELECT} WHERE c.rowid > ? ORDER BY c.rowid LIMIT 1000", after):
+            yield from (_charge(row) for row in rows)
+            after = rows[-1]["position"]
+
+    def newest_charges(self, limit: int) -> list[Charge]:
+        return [_charge(row) for row in self.rows(f"{_SELECT} ORDER BY c.rowid DESC LIMIT ?", limit)]
+
+    def _one(self, where: str, value: str) -> Charge | None:
+        rows = self.rows(f"{_SELECT} WHERE {where}", value)  # noqa: S608 (`where` is one of the two above)
+        return _charge(rows[0]) if rows else None
+
+    def now(self) -> datetime:
+        """The sandbox's clock, which a person may move ahead so that a debit settles."""
+        ahead = self.rows("SELECT ahead_seconds FROM clock")[0][0]
+        return datetime.now(UTC) + timedelta(seconds=ahead)
+
+    def move_clock(self, ahead: timedelta) -> None:
+        with self.write() as connection:
+            connection.execute(
+                "UPDATE clock SET ahead_seconds = ahead_seconds + ?", (int(ahead.total_seconds()),)
+            )
+
+
+_SELECT: Final = (
+    "SELECT c.rowid AS position, c.*, (SELECT coalesce(sum(r.amount_minor), 0) FROM refund r "
+    "WHERE r.charge_id = c.id AND r.state = 'succeeded') AS refunded_minor FROM charge c"
+)
+
+
+def _charge(row: sqlite3.Row) -> Charge:
+    values: dict[str, Any] = {key: row[key] for key in row.keys() if key != "position"}  # noqa: SIM118
+    return Charge(**values)
+
+
+def event_body(event: sqlite3.Row) -> bytes:
+    """What is sent as a webhook: identifiers and a type, as the real ones do with thin events."""
+    content = {
+        "id": event["id"],
+        "account": "sandbox",
+        "type": event["type"],
+        "object": event["object_id"],
+        "created": event["created_at"],
+    }
+    return json.dumps(content, sort_keys=True).encode()

@@ -1,0 +1,189 @@
+"""Attempts to move money, what happened to them, refunds, webhooks as they came in, and credits on the bank account.
+
+Rows that are append-only hold identifiers, amounts and codes; personal data has no field here.
+"""
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from almoner.charities.appendonly import protect
+from almoner.charities.models import Charity
+from almoner.payments.transitions import OPEN_STATES, RefundState, State
+
+
+class Attempt(models.Model):
+    """One try to pay for one gift: at most one object at one gateway."""
+
+    # Made before anything is sent, and the idempotency key of all that is.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    gift_id = models.UUIDField()
+    ordinal = models.PositiveSmallIntegerField()
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+", db_index=False)
+    gateway = models.CharField(max_length=20)
+    method = models.CharField(max_length=20)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    # Given by the room above: where income is posted, and the analysis tag that its postings carry.
+    income_code = models.CharField(max_length=80)
+    ledger_tag = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=16, choices=[(s.value, s.value) for s in State], default=State.NEW)
+    gateway_id = models.CharField(max_length=120, null=True)
+    settled_minor = models.BigIntegerField(null=True)
+    fee_minor = models.BigIntegerField(default=0)
+    decline_code = models.CharField(max_length=40, blank=True)
+    next_action: "models.JSONField[dict[str, Any] | None, dict[str, Any] | None]" = models.JSONField(
+        null=True
+    )
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    # When the gateway is asked next, while the attempt is open; and how often it was.
+    look_at = models.DateTimeField(null=True)
+    looks = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gift_id", "ordinal"], name="payments_attempt_ordinal"),
+            models.UniqueConstraint(
+                fields=["gift_id"], condition=Q(state__in=OPEN_STATES), name="payments_one_open_attempt"
+            ),
+            models.UniqueConstraint(
+                fields=["gateway", "gateway_id"],
+                condition=Q(gateway_id__isnull=False),
+                name="payments_gateway_object_once",
+            ),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payments_amount_positive"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["look_at"], condition=Q(look_at__isnull=False), name="payments_attempt_look"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"
+
+
+class Event(models.Model):
+    """Something that happened to an attempt, written with the change of state that it caused."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="events")
+    name = models.CharField(max_length=20)
+    from_state = models.CharField(max_length=16)
+    to_state = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    # What moved, on events that move money.
+    amount_minor = models.BigIntegerField(null=True)
+    fee_minor = models.BigIntegerField(null=True)
+    # A decline's code, who told us (answer, look, webhook, staff): codes only.
+    code = models.CharField(max_length=60, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Refund(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="refunds")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    reason = models.CharField(max_length=200)
+    state = models.CharField(
+        max_length=16, choices=[(s.value, s.value) for s in RefundState], default=RefundState.REQUESTED
+    )
+    gateway_id = models.CharField(max_length=120, null=True)
+    requested_by_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    look_at = models.DateTimeField(null=True)
+    looks = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payments_refund_positive"),
+            models.UniqueConstraint(
+                fields=["attempt", "gateway_id"],
+                condition=Q(gateway_id__isnull=False),
+                name="payments_refund_object_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["look_at"], condition=Q(look_at__isnull=False), name="payments_refund_look"),
+        ]
+
+    def __str__(self) -> str:
+        return f"refund {self.pk}"
+
+
+class RefundEvent(models.Model):
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="events")
+    name = models.CharField(max_length=20)
+    from_state = models.CharField(max_length=16)
+    to_state = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    code = models.CharField(max_length=60, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M}"
+
+
+class InboxMessage(models.Model):
+    """A webhook whose signature was good. It is a reason to look, not a fact: the object is fetched again."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received"
+        PARKED = "parked"
+        DONE = "done"
+
+    gateway = models.CharField(max_length=20)
+    account = models.CharField(max_length=120)
+    event_id = models.CharField(max_length=120)
+    event_type = models.CharField(max_length=80)
+    object_id = models.CharField(max_length=120)
+    received_at = models.DateTimeField()
+    # Pruned after 90 days: what gateways send may hold personal data.
+    body = models.BinaryField(null=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "account", "event_id"], name="payments_inbox_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.event_type} {self.event_id}"
+
+
+class BankCredit(models.Model):
+    """A credit on the charity's bank account, as staff saw it: matched to an attempt, or waiting in suspense."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+")
+    received_on = models.DateField()
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    # What the statement says. It may name a person, so it stands in a row that can be changed.
+    text = models.CharField(max_length=200, blank=True)
+    attempt = models.OneToOneField(Attempt, null=True, on_delete=models.PROTECT, related_name="bank_credit")
+    entered_by_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+    matched_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payments_credit_positive"),
+            models.CheckConstraint(
+                condition=Q(attempt__isnull=True, matched_at__isnull=True)
+                | Q(attempt__isnull=False, matched_at__gte=F("created_at")),
+                name="payments_credit_matched_at",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"bank credit {self.pk}"
+
+
+protect("payments_event")
+protect("payments_refundevent")

@@ -1,0 +1,234 @@
+"""Move attempts and refunds along the table of states, with their events and postings, inside the caller's transaction.
+
+Nothing here speaks to a gateway: what one said comes in as an `Answer`. Each move is a compare-and-swap on the state,
+so that two who bring the same news write it once.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import F
+
+from almoner.ledger.books import Entry, post
+from almoner.payments.gateways.port import Answer, Status
+from almoner.payments.models import Attempt, Event
+from almoner.payments.transitions import ASKABLE_STATES, ATTEMPT_EDGES, SETTLING_EVENTS, State, next_state
+
+# When the gateway is asked about an open attempt: after 1, 5 and 30 minutes, then every hour.
+_LOOKS_AFTER: Final = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
+# Gateways forget idempotency keys after 24 hours: a create whose answer was lost is given up before that.
+GIVE_UP_AFTER: Final = timedelta(hours=23)
+# A promised transfer that never came.
+AWAIT_FOR: Final = timedelta(days=60)
+
+
+class AmountsDiffer(Exception):
+    """The gateway holds another amount or currency than we asked for. Nothing is booked; a person has to look."""
+
+
+class Moved(Exception):
+    """Somebody else moved the attempt first. Read it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a move did: the attempt as it now stands, and the event's name (None when there was no news)."""
+
+    attempt: Attempt
+    event: str | None
+
+    @property
+    def settled(self) -> bool:
+        return self.event in SETTLING_EVENTS
+
+    @property
+    def unsettled(self) -> bool:
+        return self.event == "returned"
+
+
+def begin(
+    *,
+    attempt_id: uuid.UUID,
+    gift_id: uuid.UUID,
+    ordinal: int,
+    charity_id: int,
+    gateway: str,
+    method: str,
+    amount_minor: int,
+    currency: str,
+    income_code: str,
+    ledger_tag: str,
+    at: datetime,
+) -> Attempt:
+    """Save the intent, before anything is sent. A second open attempt of one gift raises IntegrityError."""
+    return Attempt.objects.create(
+        id=attempt_id,
+        gift_id=gift_id,
+        ordinal=ordinal,
+        charity_id=charity_id,
+        gateway=gateway,
+        method=method,
+        amount_minor=amount_minor,
+        currency=currency,
+        income_code=income_code,
+        ledger_tag=ledger_tag,
+        created_at=at,
+        updated_at=at,
+        look_at=at + _LOOKS_AFTER[0],
+    )
+
+
+def move(
+    attempt: Attempt,
+    *events: str,
+    at: datetime,
+    code: str = "",
+    amount_minor: int | None = None,
+    fee_minor: int = 0,
+    **changes: Any,
+) -> Change:
+    """Apply events in order: one UPDATE, one INSERT, and the postings of the last one if money moved.
+
+    `changes` are further columns of the attempt. Raises `IllegalMove`, or `Moved` when the state in the database is no
+    longer the one the attempt was read with.
+    """
+    before = attempt.state
+    rows, state = [], before
+    for name in events:
+        after = next_state(state, name)
+        rows.append(
+            Event(attempt_id=attempt.pk, name=name, from_state=state, to_state=after, at=at, code=code)
+        )
+        state = after
+    if events[-1] in SETTLING_EVENTS:
+        settled_minor = attempt.amount_minor if amount_minor is None else amount_minor
+        changes |= {"settled_minor": settled_minor, "fee_minor": fee_minor}
+        rows[-1].amount_minor, rows[-1].fee_minor = settled_minor, fee_minor
+    elif events[-1] == "returned":
+        rows[-1].amount_minor = attempt.settled_minor
+    changes |= {"state": state, "updated_at": at}
+    changes.setdefault("look_at", _next_look(state, attempt.looks, at))
+    if not Attempt.objects.filter(pk=attempt.pk, state=before).update(**changes):
+        raise Moved(str(attempt.pk))
+    Event.objects.bulk_create(rows)
+    for name, value in changes.items():
+        setattr(attempt, name, value)
+    _post(attempt, events[-1], at=at)
+    return Change(attempt, events[-1])
+
+
+def news(attempt: Attempt, answer: Answer) -> str | None:
+    """The event that an answer amounts to in the attempt's state; None when it says nothing new.
+
+    Raises `AmountsDiffer` when a success is of another amount or currency.
+    """
+    if answer.status in (Status.SUCCEEDED, Status.RETURNED) and (
+        (answer.amount_minor, answer.currency) != (attempt.amount_minor, attempt.currency)
+    ):
+        raise AmountsDiffer(
+            f"attempt {attempt.pk}: asked {attempt.amount_minor} {attempt.currency}, "
+            f"the gateway holds {answer.amount_minor} {answer.currency}"
+        )
+    state = State(attempt.state)
+    if answer.status == Status.SUCCEEDED:
+        name = {State.FAILED: "corrected", State.CANCELLED: "corrected", State.RETURNED: "collected"}.get(
+            state, "succeeded"
+        )
+    elif answer.status == Status.CREATED:
+        return None
+    else:
+        name = str(answer.status)
+    return name if (state, name) in ATTEMPT_EDGES else None
+
+
+def apply(attempt: Attempt, answer: Answer, *, at: datetime, code: str) -> Change:
+    """Move an attempt by what its gateway said; no news is no change, but the next look is set."""
+    name = news(attempt, answer)
+    if name is None:
+        _looked(attempt, at)
+        return Change(attempt, None)
+    action = answer.next_action
+    return move(
+        attempt,
+        name,
+        at=at,
+        code=str(answer.decline) if answer.decline else code,
+        fee_minor=answer.fee_minor,
+        decline_code=str(answer.decline or ""),
+        next_action={"kind": action.kind, "url": action.url, "client_secret": action.client_secret}
+        if action
+        else None,
+    )
+
+
+def _looked(attempt: Attempt, at: datetime) -> None:
+    attempt.looks += 1
+    attempt.look_at = _next_look(attempt.state, attempt.looks, at)
+    Attempt.objects.filter(pk=attempt.pk, state=attempt.state).update(
+        looks=F("looks") + 1, look_at=attempt.look_at
+    )
+
+
+def _next_look(state: str, looks: int, at: datetime) -> datetime | None:
+    if state == State.AWAITING:
+        return at + AWAIT_FOR
+    if state not in ASKABLE_STATES:
+        return None
+    return at + (_LOOKS_AFTER[looks] if looks < len(_LOOKS_AFTER) else timedelta(hours=1))
+
+
+def holding_account(gateway: str) -> str:
+    """Where a gateway's money stands before it is on the bank: its clearing account; for transfers, the bank itself."""
+    return {"bank": "bank", "offline": "undeposited"}.get(gateway, f"clearing:{gateway}")
+
+
+def _post(attempt: Attempt, event: str, *, at: datetime) -> None:
+    """The postings of an event, if money moved."""
+    entries = entries_of(
+        event,
+        gateway=attempt.gateway,
+        income_code=attempt.income_code,
+        settled_minor=attempt.settled_minor or 0,
+        fee_minor=attempt.fee_minor,
+        turn=_turn(attempt, event),
+    )
+    if entries:
+        post(
+            entries,
+            charity_id=attempt.charity_id,
+            currency=attempt.currency,
+            source="attempt",
+            source_id=attempt.pk,
+            at=at,
+            tag=attempt.ledger_tag,
+        )
+
+
+def entries_of(
+    event: str, *, gateway: str, income_code: str, settled_minor: int, fee_minor: int, turn: int
+) -> list[Entry]:
+    """What an event posts, as a pure function, so that `prove` can work the ledger out again from the events.
+
+    `turn` counts charges (or returns) of this attempt, for a debit may be returned and collected more than once.
+    """
+    nth = "" if turn == 1 else f":{turn}"
+    if event in SETTLING_EVENTS:
+        # A transfer's credit went to suspense when staff saw it; matching it turns it into income.
+        holding = "suspense" if gateway == "bank" else holding_account(gateway)
+        entries = [Entry(holding, income_code, settled_minor, f"charge{nth}")]
+        if fee_minor and event != "collected":
+            entries.append(Entry(f"fees:{gateway}", holding, fee_minor, "fee"))
+        return entries
+    if event == "returned":
+        return [Entry(income_code, holding_account(gateway), settled_minor, f"return{nth}")]
+    return []
+
+
+def _turn(attempt: Attempt, event: str) -> int:
+    if event == "collected":
+        return 1 + Event.objects.filter(attempt_id=attempt.pk, name="collected").count()
+    if event == "returned":
+        return Event.objects.filter(attempt_id=attempt.pk, name="returned").count()
+    return 1

@@ -1,0 +1,120 @@
+"""The one table of states. Every legal move of an attempt and of a refund stands here; any other raises.
+
+An attempt that is `unknown` counts as open: money may have moved, so no second method is offered until it is known.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+
+class State(StrEnum):
+    NEW = "new"
+    CREATED = "created"
+    CONFIRMING = "confirming"
+    ACTION_REQUIRED = "action_required"
+    PROCESSING = "processing"
+    UNKNOWN = "unknown"
+    AWAITING = "awaiting"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    RETURNED = "returned"
+
+
+class RefundState(StrEnum):
+    REQUESTED = "requested"
+    SUBMITTED = "submitted"
+    UNKNOWN = "unknown"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+class IllegalMove(Exception):
+    """An event arrived that the table doesn't allow in this state. Nothing was changed."""
+
+    def __init__(self, state: str, event: str) -> None:
+        super().__init__(f"{event} is not allowed from {state}")
+        self.state = state
+        self.event = event
+
+
+OPEN_STATES: Final = (
+    State.NEW,
+    State.CREATED,
+    State.CONFIRMING,
+    State.ACTION_REQUIRED,
+    State.PROCESSING,
+    State.UNKNOWN,
+    State.AWAITING,
+)
+
+# Open at a gateway: somebody has to ask it until it is settled. (A transfer awaits a person instead.)
+ASKABLE_STATES: Final = tuple(state for state in OPEN_STATES if state != State.AWAITING)
+
+ATTEMPT_EDGES: Final[dict[tuple[State, str], State]] = {
+    (State.NEW, "created"): State.CREATED,
+    (State.NEW, "refused"): State.FAILED,
+    (State.NEW, "given_up"): State.CANCELLED,
+    (State.NEW, "awaiting"): State.AWAITING,
+    (State.AWAITING, "received"): State.SUCCEEDED,
+    (State.AWAITING, "expired"): State.CANCELLED,
+    (State.CREATED, "confirming"): State.CONFIRMING,
+    (State.CONFIRMING, "unknown"): State.UNKNOWN,
+    (State.CREATED, "action_required"): State.ACTION_REQUIRED,
+    (State.CONFIRMING, "action_required"): State.ACTION_REQUIRED,
+    (State.UNKNOWN, "action_required"): State.ACTION_REQUIRED,
+    (State.CREATED, "processing"): State.PROCESSING,
+    (State.CONFIRMING, "processing"): State.PROCESSING,
+    (State.ACTION_REQUIRED, "processing"): State.PROCESSING,
+    (State.UNKNOWN, "processing"): State.PROCESSING,
+    (State.CREATED, "succeeded"): State.SUCCEEDED,
+    (State.CONFIRMING, "succeeded"): State.SUCCEEDED,
+    (State.ACTION_REQUIRED, "succeeded"): State.SUCCEEDED,
+    (State.PROCESSING, "succeeded"): State.SUCCEEDED,
+    (State.UNKNOWN, "succeeded"): State.SUCCEEDED,
+    (State.CREATED, "failed"): State.FAILED,
+    (State.CONFIRMING, "failed"): State.FAILED,
+    (State.ACTION_REQUIRED, "failed"): State.FAILED,
+    (State.PROCESSING, "failed"): State.FAILED,
+    (State.UNKNOWN, "failed"): State.FAILED,
+    # Only after the gateway itself has cancelled.
+    (State.CREATED, "cancelled"): State.CANCELLED,
+    (State.CONFIRMING, "cancelled"): State.CANCELLED,
+    (State.ACTION_REQUIRED, "cancelled"): State.CANCELLED,
+    (State.UNKNOWN, "cancelled"): State.CANCELLED,
+    # A success proven late is a correction, told apart from an ordinary one.
+    (State.FAILED, "corrected"): State.SUCCEEDED,
+    (State.CANCELLED, "corrected"): State.SUCCEEDED,
+    (State.SUCCEEDED, "returned"): State.RETURNED,
+    (State.RETURNED, "collected"): State.SUCCEEDED,
+}
+
+REFUND_EDGES: Final[dict[tuple[RefundState, str], RefundState]] = {
+    (RefundState.REQUESTED, "submitted"): RefundState.SUBMITTED,
+    (RefundState.SUBMITTED, "unknown"): RefundState.UNKNOWN,
+    (RefundState.SUBMITTED, "succeeded"): RefundState.SUCCEEDED,
+    (RefundState.UNKNOWN, "succeeded"): RefundState.SUCCEEDED,
+    (RefundState.SUBMITTED, "failed"): RefundState.FAILED,
+    (RefundState.UNKNOWN, "failed"): RefundState.FAILED,
+    # A refund that bounced back after it was reported as done.
+    (RefundState.SUCCEEDED, "failed"): RefundState.FAILED,
+}
+
+# Events after which money stands with the charity, and after which it no longer does.
+SETTLING_EVENTS: Final = frozenset({"succeeded", "received", "corrected", "collected"})
+
+
+def next_state(state: str, event: str) -> State:
+    """Where an attempt goes; raises `IllegalMove`."""
+    try:
+        return ATTEMPT_EDGES[State(state), event]
+    except KeyError:
+        raise IllegalMove(state, event) from None
+
+
+def next_refund_state(state: str, event: str) -> RefundState:
+    """Where a refund goes; raises `IllegalMove`."""
+    try:
+        return REFUND_EDGES[RefundState(state), event]
+    except KeyError:
+        raise IllegalMove(state, event) from None

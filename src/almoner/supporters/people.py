@@ -1,0 +1,85 @@
+"""Find or make the person behind a gift, and keep what they agreed to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+from almoner.supporters.models import Consent, ConsentWording, Contact, Supporter
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Who gives, as typed and already checked. `address` is PostalAddress.to_dict() or None."""
+
+    given_name: str
+    family_name: str
+    email: str
+    phone: str = ""
+    organisation: str = ""
+    address: dict[str, Any] | None = None
+    language: str = "en"
+
+    @property
+    def name(self) -> str:
+        return " ".join(part for part in (self.given_name, self.family_name) if part) or self.organisation
+
+
+def email_key(email: str) -> str:
+    """The form under which an address is looked up. Only case and blanks are folded: dots and tags are the
+    mailbox's own affair."""
+    return email.strip().lower()
+
+
+def add_contact(details: Details, *, charity_id: int, at: datetime) -> Contact:
+    """Insert what was typed and join it to its person. Inside the caller's transaction."""
+    supporter = _supporter(details, charity_id=charity_id, at=at)
+    return Contact.objects.create(
+        charity_id=charity_id,
+        supporter=supporter,
+        given_name=details.given_name,
+        family_name=details.family_name,
+        organisation=details.organisation,
+        email=details.email,
+        phone=details.phone,
+        address=details.address,
+        language=details.language,
+        created_at=at,
+    )
+
+
+def record_consents(
+    contact: Contact, answers: Mapping[int, tuple[str, bool]], *, source: str, at: datetime
+) -> None:
+    """Keep answers: wording id -> (channel, granted). An unticked box is an answer too."""
+    if answers:
+        Consent.objects.bulk_create(
+            Consent(
+                contact=contact, wording_id=wording_id, channel=channel, granted=granted, at=at, source=source
+            )
+            for wording_id, (channel, granted) in answers.items()
+        )
+
+
+def wording(charity_id: int, *, channel: str, basis: str, text: str, at: datetime) -> ConsentWording:
+    """The newest version of a channel's words; a new version when they changed."""
+    newest = (
+        ConsentWording.objects.filter(charity_id=charity_id, channel=channel).order_by("-version").first()
+    )
+    if newest is not None and newest.text == text and newest.basis == basis:
+        return newest
+    version = newest.version + 1 if newest is not None else 1
+    return ConsentWording.objects.create(
+        charity_id=charity_id, channel=channel, basis=basis, version=version, text=text, created_at=at
+    )
+
+
+def _supporter(details: Details, *, charity_id: int, at: datetime) -> Supporter:
+    """By email, or a new one: one statement, and the unique index decides races. A known person's name stays."""
+    person = Supporter(
+        charity_id=charity_id, email_key=email_key(details.email) or None, name=details.name, created_at=at
+    )
+    return Supporter.objects.bulk_create(
+        [person], update_conflicts=True, update_fields=["email_key"], unique_fields=["charity", "email_key"]
+    )[0]
