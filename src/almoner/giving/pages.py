@@ -1,0 +1,277 @@
+"""The donor's pages: a step and its values in, HTML out. No model, no request and no query is met here.
+
+`render(step, whole=False)` gives only `<section id="giving">`, which the script swaps in place; `whole=True` gives the
+page around it too. What is constant for a look (head, styles, header, footer) is rendered once and joined after that.
+"""
+
+import gettext
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, Template
+from markupsafe import Markup, escape
+
+from almoner.giving.assets import Asset, asset, source_hash
+from almoner.giving.views_model import (
+    CharityLook,
+    FieldError,
+    FormLook,
+    Step,
+    StepAmount,
+    StepDetails,
+    StepPayment,
+    Thanks,
+)
+from almoner.kernel.money import format_money
+
+_ROOM: Final = Path(__file__).parent
+_LOCALE: Final = _ROOM.parent / "locale"
+_GAPS: Final = {"title": "\0title\0", "section": "\0section\0", "nonce": "\0nonce\0"}
+# What a gift remembers of where it came from; the script fills these on the donor's own machine.
+SOURCE_FIELDS: Final = (
+    "appeal",
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "utm_content",
+    "utm_term",
+    "referrer",
+)
+_DIR_AUTO: Final = Markup(' dir="auto" spellcheck="false"')
+_DIR_LTR: Final = Markup(' dir="ltr"')
+_EMAIL: Final = Markup(' dir="ltr" spellcheck="false" maxlength="254" autocapitalize="none"')
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A form inside a story page: its section, and what the page's head and policy need.
+
+    `theme_css` belongs into a `<style>` of the head; `style_hash` allows it in the policy.
+    """
+
+    html: Markup
+    stylesheet: Asset
+    script: Asset
+    theme_css: str
+    style_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class CspHashes:
+    """Sources for `style-src` and `script-src`, without quotes: "sha256-…"."""
+
+    style: str
+    script: str
+
+
+def render(step: Step, *, whole: bool, nonce: str = "") -> str:
+    """A step as HTML: the section alone, or the whole page, whose script then carries `nonce` if there is one."""
+    title = page_title(step)
+    section = _section(step, title, whole=whole, story=False)
+    if not whole:
+        return section
+    look = step.look if isinstance(step, Thanks) else step.form
+    before_title, before_script, before_section, after = _shell(look, with_form=not isinstance(step, Thanks))
+    attribute = f' nonce="{escape(nonce)}"' if nonce else ""
+    return "".join((before_title, escape(title), before_script, attribute, before_section, section, after))
+
+
+def embedded_form(form: FormLook, *, story_id: str) -> Embedded:
+    """The form's first step for a story page. `story_id` comes back with the gift as its source."""
+    step = StepAmount(form=form, values={}, story_id=story_id)
+    css = form.theme.css("#giving")
+    return Embedded(
+        html=Markup(_section(step, page_title(step), whole=True, story=True)),  # noqa: S704 (our own template)
+        stylesheet=asset("give.css"),
+        script=asset("give.js"),
+        theme_css=css,
+        style_hash=source_hash(css.encode()),
+    )
+
+
+def csp_hashes(look: CharityLook) -> CspHashes:
+    """What a whole page of this look needs allowed: its inline styles, and its one script."""
+    return CspHashes(style=source_hash(page_style(look).encode()), script=asset("give.js").integrity)
+
+
+@lru_cache(maxsize=256)
+def page_style(look: CharityLook) -> str:
+    return asset("page.css").body.decode() + look.theme.css()
+
+
+def page_title(step: Step) -> str:
+    """ "Error: Your Details – Keep the lamp lit – Tidelight Foundation"."""
+    if isinstance(step, Thanks):
+        parts = [_heading(step), step.form_title, step.look.charity_name]
+    else:
+        parts = [_heading(step), step.form.title, step.form.charity_name]
+    title = " – ".join(part for part in parts if part)
+    failed = not isinstance(step, Thanks) and (
+        step.errors or (isinstance(step, StepPayment) and step.decline)
+    )
+    return f"{translations(_language(step)).gettext('Error:')} {title}" if failed else title
+
+
+@lru_cache
+def translations(language: str) -> gettext.NullTranslations:
+    """The catalog of a language; one without a catalog gets the English that stands in the source."""
+    codes = [language, language.partition("-")[0]]
+    return gettext.translation("django", str(_LOCALE), codes, fallback=True)
+
+
+def _language(step: Step) -> str:
+    return step.look.language if isinstance(step, Thanks) else step.form.language
+
+
+def _heading(step: Step) -> str:
+    say = translations(_language(step)).gettext
+    if isinstance(step, StepAmount):
+        return say("How much would you like to give?")
+    if isinstance(step, StepDetails):
+        return say("Your Details")
+    if isinstance(step, StepPayment):
+        return say("Payment Details")
+    if step.status == "unknown":
+        return say("We are waiting for an answer")
+    if step.status == "declined":
+        return step.decline.title if step.decline else say("Your gift was not taken")
+    return say("Thank You")
+
+
+def _section(step: Step, title: str, *, whole: bool, story: bool) -> str:
+    values: dict[str, Any] = {field.name: getattr(step, field.name) for field in fields(step)}
+    values.update(title=title, first=whole)
+    if isinstance(step, Thanks):
+        values.update(heading=_heading(step), level=1 if whole and not story else 2)
+        return _template("thanks", step.look.language).render(values)
+    values["faults"] = _faults(step.errors)
+    if isinstance(step, StepAmount):
+        values["hidden"] = _hidden(step)
+        return _template("amount", step.form.language).render(values)
+    if isinstance(step, StepDetails):
+        values.update(_details(step))
+        return _template("details", step.form.language).render(values)
+    return _template("payment", step.form.language).render(values)
+
+
+def _faults(errors: tuple[FieldError, ...]) -> dict[str, str]:
+    """The first error of each field, which stands beside it."""
+    return {error.field: error.text for error in reversed(errors)}
+
+
+def _hidden(step: StepAmount) -> list[tuple[str, str]]:
+    currency = step.form.choice_in(step.values.get("currency", "")).currency
+    first = [("currency", currency), ("frequency", "once"), ("story", step.story_id)]
+    if step.token:
+        first.append(("token", step.token))
+    return first + [(name, step.values.get(name, "")) for name in SOURCE_FIELDS]
+
+
+def _details(step: StepDetails) -> dict[str, Any]:
+    asks, values = step.form.asks, step.values
+    say = translations(step.form.language).gettext
+    more = ("tribute_kind", "tribute_name", "message", "anonymous")
+    return {
+        "auto": _DIR_AUTO,
+        "ltr": _DIR_LTR,
+        "email_extra": _EMAIL,
+        "country_options": _options(step.countries, values.get("country", ""))
+        if asks.address != "no"
+        else "",
+        "more_open": any(values.get(name) for name in more) or any(e.field in more for e in step.errors),
+        "more_label": say("Add a dedication or a message") if asks.tribute else say("Add a message"),
+    }
+
+
+@lru_cache(maxsize=64)
+def _options(choices: tuple[tuple[str, str], ...], selected: str) -> Markup:
+    """A long list's options, made once for each choice: a hundred countries would cost more than all else."""
+    row, chosen = Markup('<option value="{}">{}</option>'), Markup('<option value="{}" selected>{}</option>')
+    return Markup("").join(
+        (chosen if code == selected else row).format(code, label) for code, label in choices
+    )
+
+
+@lru_cache(maxsize=256)
+def _shell(look: CharityLook, *, with_form: bool) -> tuple[str, str, str, str]:
+    """The page's constant parts: before the title, up to the script's nonce, up to the section, after it."""
+    form = look if with_form and isinstance(look, FormLook) else None
+    html = _template("page", look.language).render(
+        look=look,
+        form=form,
+        description=form.intro.partition("\n")[0][:160] if form else "",
+        gap={name: Markup(mark) for name, mark in _GAPS.items()},  # noqa: S704 (constants)
+        icon=_icon(look),
+        style=Markup(page_style(look)),  # noqa: S704 (our own stylesheet and hex colours)
+        logo=Markup(look.logo_svg),  # noqa: S704 (sanitised when it was saved)
+        script=asset("give.js"),
+    )
+    before_title, rest = html.split(_GAPS["title"])
+    before_script, rest = rest.split(_GAPS["nonce"])
+    before_section, after = rest.split(_GAPS["section"])
+    return before_title, before_script, before_section, after
+
+
+def _icon(look: CharityLook) -> str:
+    """The charity's initial on its colour, inside the page: a favicon of its own would be one more request."""
+    palette = look.theme.light
+    initial = escape(look.charity_name[:1].upper() or "•")
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" '
+        f'fill="{palette.brand}"/><text x="16" y="23" font-family="Georgia,serif" font-size="20" '
+        f'text-anchor="middle" fill="{palette.on_brand}">{initial}</text></svg>'
+    )
+    return "data:image/svg+xml," + quote(svg, safe="/:=\"' ")
+
+
+@lru_cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_ROOM / "templates"),
+        autoescape=True,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(
+        money=_money, bdi=_bdi, strong=_strong, sign=_sign, paragraphs=_paragraphs, mail_link=_mail_link
+    )
+    return environment
+
+
+@lru_cache
+def _template(name: str, language: str) -> Template:
+    return _environment(language).get_template(f"giving/{name}.jinja")
+
+
+def _money(amount_minor: int, currency: str, home: str, short: bool = False) -> str:
+    return format_money(amount_minor, currency, home=home, short=short)
+
+
+def _bdi(text: str) -> Markup:
+    """Kept apart from the direction of the sentence around it: an amount or a name within another script."""
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def _strong(text: str) -> Markup:
+    return Markup("<b>{}</b>").format(text)
+
+
+@lru_cache
+def _sign(currency: str) -> str:
+    """What stands before an amount: "$", or "KWD"."""
+    return format_money(0, currency, short=True).replace("0", "").strip()
+
+
+def _paragraphs(text: str) -> Markup:
+    blocks = (block.strip() for block in text.replace("\r\n", "\n").split("\n\n"))
+    return Markup("").join(Markup("<p>{}</p>").format(block) for block in blocks if block)
+
+
+def _mail_link(address: str) -> Markup:
+    return Markup('<a href="mailto:{0}"><bdi>{0}</bdi></a>').format(address)

@@ -1,0 +1,316 @@
+"""What each page of the donor's path shows: plain values only, so that a template never meets a model or a query.
+
+Amounts are integers in minor units. Texts written by the charity are plain text (a blank line starts a paragraph);
+`logo_svg` alone is markup, and must have been sanitised when it was saved. A look is built once for a form's
+version and language and kept: the constant parts of its pages are cached on the object itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal
+
+from almoner.giving.looks import Theme, theme
+from almoner.kernel.money import format_plain
+
+Ask = Literal["no", "optional", "required"]
+ThanksStatus = Literal["thanks", "awaiting_bank", "processing", "unknown", "declined"]
+Values = Mapping[str, str]
+
+RIGHT_TO_LEFT: Final = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    """The same page in another language: its code, its own name for itself, and where it stands."""
+
+    code: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CharityLook:
+    """How a charity appears on each of its pages."""
+
+    charity_name: str
+    logo_svg: str = ""
+    primary: str = "#14495c"
+    accent: str = "#e8a13a"
+    language: str = "en"
+    home_url: str = "/"
+    contact_email: str = ""
+    contact_phone: str = ""
+    privacy_url: str = ""
+    # One line of who takes the gift: "Tidelight Foundation Ltd, ABN 00 000 000 000".
+    legal_line: str = ""
+    languages: tuple[LanguageLink, ...] = ()
+    sandbox: bool = False
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if self.language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+    @cached_property
+    def theme(self) -> Theme:
+        return theme(self.primary, self.accent)
+
+
+@dataclass(frozen=True)
+class AmountChoice:
+    """A suggested amount and what it does, in a few words or none."""
+
+    amount_minor: int
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class CurrencyChoice:
+    """A currency's suggestions in ascending order. With `other`, any amount from `min_minor` to `max_minor`."""
+
+    currency: str
+    amounts: tuple[AmountChoice, ...]
+    min_minor: int
+    max_minor: int
+    other: bool = True
+
+    @cached_property
+    def plain_amounts(self) -> tuple[str, ...]:
+        """The radios' values, in major units: "50", "12.50"."""
+        return tuple(plain_amount(choice.amount_minor, self.currency) for choice in self.amounts)
+
+
+@dataclass(frozen=True)
+class FundChoice:
+    code: str
+    name: str
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class ConsentChoice:
+    """One question; the field is `consent_<key>` with the value "yes" when ticked."""
+
+    key: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class MethodChoice:
+    code: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Asks:
+    """Which details the form asks for."""
+
+    phone: Ask = "no"
+    address: Ask = "no"
+    tribute: bool = False
+    message: bool = False
+    anonymity: bool = False
+    cover: bool = False
+
+
+@dataclass(frozen=True)
+class Goal:
+    raised_minor: int
+    goal_minor: int
+    currency: str
+    donors: int = 0
+
+    @property
+    def percent(self) -> int:
+        """Whole percent, rounded down, so that 100 is never said too early."""
+        return self.raised_minor * 100 // self.goal_minor if self.goal_minor > 0 else 0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FormLook(CharityLook):
+    """A form, in one language. `prefix` is its own address with the slash: "/give/4840/", "/ar/give/4840/"."""
+
+    number: int
+    slug: str
+    prefix: str
+    title: str
+    intro: str = ""
+    currencies: tuple[CurrencyChoice, ...]
+    funds: tuple[FundChoice, ...] = ()
+    asks: Asks = Asks()
+    consents: tuple[ConsentChoice, ...] = ()
+    goal: Goal | None = None
+    message_max: int = 500
+
+    @property
+    def currency(self) -> str:
+        """The first currency is the form's own."""
+        return self.currencies[0].currency
+
+    def choice_in(self, currency: str) -> CurrencyChoice:
+        """The suggestions in a currency; in the form's own if it doesn't take that one."""
+        return next((c for c in self.currencies if c.currency == currency), self.currencies[0])
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One thing to put right. `field` is the field's name; the summary and the field show the same `text`.
+
+    Names beside the plain fields: `amount`, `other_amount`, `fund`, `address_query`, `address_choice`, `method`;
+    an empty name is an error of the whole step, which the summary shows without a link.
+    """
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepAmount:
+    """How much would you like to give? `token` is set only when the donor came back from a later step."""
+
+    form: FormLook
+    values: Values
+    errors: tuple[FieldError, ...] = ()
+    story_id: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True)
+class Price:
+    """The gift, and what covering its cost would add (0 if that isn't offered)."""
+
+    amount_minor: int
+    currency: str
+    cover_minor: int = 0
+
+
+@dataclass(frozen=True)
+class AddressField:
+    """One field of a country's address. `choices` (value, label) make it a list; `width` is full, half or short."""
+
+    name: str
+    label: str
+    required: bool
+    autocomplete: str = ""
+    width: str = "full"
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepDetails:
+    """Your Details. `suggestions` is None before a search and empty when nothing was found.
+
+    `email_suggestion` is a whole address ("ada@gmail.com") that was probably meant.
+    """
+
+    form: FormLook
+    token: str
+    values: Values
+    price: Price
+    errors: tuple[FieldError, ...] = ()
+    countries: tuple[tuple[str, str], ...] = ()
+    address_fields: tuple[AddressField, ...] = ()
+    finder: bool = False
+    finder_source: str = ""
+    suggestions: tuple[Suggestion, ...] | None = None
+    manual_open: bool = False
+    email_suggestion: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """The gift as it will be charged, to be read before it is."""
+
+    amount_minor: int
+    cover_minor: int
+    total_minor: int
+    currency: str
+    name: str
+    email: str
+    fund: str = ""
+    address: str = ""
+    # "memory" or "honour", and of whom.
+    tribute_kind: str = ""
+    tribute_name: str = ""
+    message: str = ""
+    anonymous: bool = False
+
+
+@dataclass(frozen=True)
+class Decline:
+    """Why a payment wasn't taken and what to do next, both as sentences."""
+
+    title: str
+    next_action: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepPayment:
+    """Payment Details. `outcomes` are the sandbox's (code, label), shown while its method can be chosen."""
+
+    form: FormLook
+    token: str
+    summary: Summary
+    methods: tuple[MethodChoice, ...]
+    chosen: str = ""
+    outcomes: tuple[tuple[str, str], ...] = ()
+    outcome: str = ""
+    errors: tuple[FieldError, ...] = ()
+    decline: Decline | None = None
+    hosted_only: bool = False
+    email_suggestion: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class RelatedStory:
+    title: str
+    url: str
+    summary: str = ""
+    image_url: str = ""
+    image_width: int = 0
+    image_height: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thanks:
+    """Thank You, or where the gift stands. `page_url` is the page's own address, which can be kept and reloaded."""
+
+    look: CharityLook
+    status: ThanksStatus
+    reference: str
+    amount_minor: int
+    currency: str
+    page_url: str
+    form_title: str = ""
+    email: str = ""
+    lines: tuple[Line, ...] = ()
+    bank: tuple[Line, ...] = ()
+    receipt_url: str = ""
+    message: str = ""
+    next_steps: tuple[str, ...] = ()
+    decline: Decline | None = None
+    again_url: str = ""
+    related: tuple[RelatedStory, ...] = ()
+
+
+Step = StepAmount | StepDetails | StepPayment | Thanks
+
+
+def plain_amount(amount_minor: int, currency: str) -> str:
+    """`(5000, "AUD")` -> `"50"`, `(1250, "AUD")` -> `"12.50"`: what a radio's value says."""
+    whole, _, fraction = format_plain(amount_minor, currency).partition(".")
+    return f"{whole}.{fraction}" if fraction.strip("0") else whole

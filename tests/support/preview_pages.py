@@ -1,0 +1,253 @@
+"""Renders every state of the donor's path to HTML files, to be looked at: preview_pages.py FOLDER."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from almoner.giving import demo_charity as demo
+from almoner.giving.pages import embedded_form, render
+from almoner.giving.views_model import (
+    AddressField,
+    Asks,
+    CurrencyChoice,
+    Decline,
+    FieldError,
+    FormLook,
+    FundChoice,
+    Goal,
+    LanguageLink,
+    Line,
+    MethodChoice,
+    Price,
+    RelatedStory,
+    Step,
+    StepAmount,
+    StepDetails,
+    StepPayment,
+    Suggestion,
+    Summary,
+    Thanks,
+)
+
+COUNTRIES = (("AU", "Australia"), ("GB", "United Kingdom"), ("JP", "Japan"), ("NZ", "New Zealand"))
+ADDRESS = (
+    AddressField("address_line1", "Address line 1", True, "address-line1"),
+    AddressField("address_line2", "Address line 2", False, "address-line2"),
+    AddressField("city", "Suburb", True, "address-level2", "half"),
+    AddressField(
+        "country_area",
+        "State",
+        True,
+        "address-level1",
+        "short",
+        (("NSW", "New South Wales"), ("TAS", "Tasmania"), ("VIC", "Victoria")),
+    ),
+    AddressField("postal_code", "Postcode", True, "postal-code", "short"),
+)
+TYPED = {
+    "given_name": "Aoife",
+    "family_name": "O’Connor",
+    "email": "aoife@gmial.com",
+    "country": "AU",
+    "address_query": "geelong library",
+}
+METHODS = (
+    MethodChoice("card", "Card", "Visa, Mastercard or American Express"),
+    MethodChoice("bank_transfer", "Bank transfer", "We show you where to send it, with a reference"),
+)
+OUTCOMES = (
+    ("success", "Success"),
+    ("expired_card", "Declined: the card has expired"),
+    ("lost_answer", "Answer lost"),
+)
+
+
+def look(language: str = "en", **changes: object) -> FormLook:
+    prefix = "/give/4840/" if language == "en" else f"/{language}/give/4840/"
+    base = FormLook(
+        charity_name=demo.NAME,
+        logo_svg=demo.LOGO_SVG,
+        primary=demo.PRIMARY,
+        accent=demo.ACCENT,
+        language=language,
+        contact_email=demo.EMAIL,
+        contact_phone=demo.PHONE,
+        privacy_url="/privacy/",
+        legal_line=demo.LEGAL_NAME,
+        languages=(LanguageLink("ar", "العربية", "/ar/give/4840/"),)
+        if language == "en"
+        else (LanguageLink("en", "English", "/give/4840/"),),
+        sandbox=True,
+        number=4840,
+        slug="keep-a-light-on",
+        prefix=prefix,
+        title=demo.TITLE,
+        intro=demo.INTRO,
+        currencies=(CurrencyChoice("AUD", demo.AMOUNTS, 500, 1_000_000),),
+        asks=Asks(
+            phone="optional", address="required", tribute=True, message=True, anonymity=True, cover=True
+        ),
+        consents=demo.CONSENTS,
+        goal=Goal(1_842_500, 4_000_000, "AUD", 214),
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def summary(**changes: object) -> Summary:
+    base = Summary(
+        amount_minor=5000,
+        cover_minor=118,
+        total_minor=5118,
+        currency="AUD",
+        name="Aoife O’Connor",
+        email="aoife@gmial.com",
+        fund="Family help line",
+        address="51 Little Malop Street, Geelong VIC 3220",
+        tribute_kind="memory",
+        tribute_name="Máire O’Connor",
+        anonymous=True,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def thanks(form: FormLook, **changes: object) -> Thanks:
+    base = Thanks(
+        look=form,
+        status="thanks",
+        reference="TL7K-3QXF-9",
+        amount_minor=5118,
+        currency="AUD",
+        page_url="/give/thanks/abc/",
+        form_title=form.title,
+        lines=(
+            Line("Amount", "$51.18"),
+            Line("For", "Family help line"),
+            Line("Date", "24 November 2026"),
+            Line("Paid by", "Card"),
+        ),
+        receipt_url="/receipts/abc.pdf",
+        message=demo.THANK_YOU,
+        next_steps=(
+            "Your receipt is on its way to aoife@gmail.com, and can be downloaded here now.",
+            "Your gift joins this month’s work of the family help line.",
+            "In a few months we will tell you what gifts like yours did.",
+        ),
+        related=(
+            RelatedStory(
+                "Thirty days on the help line",
+                "/stories/help-line/",
+                "What the night shift hears, and why it stays.",
+            ),
+            RelatedStory(
+                "The teacher who noticed",
+                "/stories/teacher/",
+                "One day of training, and a question asked in time.",
+            ),
+            RelatedStory(
+                "A kitchen table in Portland", "/stories/table/", "How a family found its feet again."
+            ),
+        ),
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def states(language: str) -> dict[str, Step]:
+    form = look(language)
+    simple = look(language, asks=Asks(cover=True), goal=None, sandbox=False)
+    funds = (
+        FundChoice("help", "Where it is needed most"),
+        FundChoice("line", "Family help line", "Calls, day and night"),
+    )
+    pair = (
+        CurrencyChoice("AUD", demo.AMOUNTS, 500, 1_000_000),
+        CurrencyChoice("NZD", demo.AMOUNTS[:2], 500, 1_000_000),
+    )
+    price = Price(5000, "AUD", 118)
+    details = StepDetails(
+        form=form, token="t" * 300, values={"country": "AU"}, price=price, countries=COUNTRIES,
+        address_fields=ADDRESS, finder=True, finder_source="Public buildings only, for this demonstration.",
+    )  # fmt: skip
+    found = replace(
+        details,
+        values=TYPED,
+        suggestions=(Suggestion("1", "Geelong Library, 51 Little Malop Street, Geelong VIC 3220"),
+                     Suggestion("2", "Geelong West Library, 153A Pakington Street, Geelong West VIC 3218")),
+    )  # fmt: skip
+    wrong = (
+        FieldError("given_name", "Enter your first name"),
+        FieldError("email", "Enter an email address in the form name@example.com"),
+        FieldError("postal_code", "Enter a postcode of four digits, such as 3220"),
+    )
+    payment = StepPayment(
+        form=form, token="t" * 400, summary=summary(), methods=METHODS, chosen="card", outcomes=OUTCOMES,
+        email_suggestion="aoife@gmail.com",
+    )  # fmt: skip
+    declined = replace(
+        payment,
+        decline=Decline(
+            "Your card has expired", "Nothing was charged. Use another card, or choose bank transfer."
+        ),
+        email_suggestion="",
+    )
+    bank = (
+        Line("Account name", demo.NAME),
+        Line("BSB", "063 000"),
+        Line("Account number", "1234 5678"),
+        Line("Amount", "$51.18"),
+    )
+    return {
+        "1-amount": StepAmount(form=form, values={}),
+        "1-amount-chosen": StepAmount(form=form, values={"amount": "50"}),
+        "1-amount-error": StepAmount(
+            form=form, values={"amount": "other", "other_amount": "1e9"},
+            errors=(FieldError("other_amount", "Enter an amount in numbers, such as 50 or 12.50"),),
+        ),
+        "1-amount-funds": StepAmount(
+            form=look(language, funds=funds, currencies=pair), values={"amount": "other", "other_amount": "75"}
+        ),
+        "2-details": details,
+        "2-details-simple": StepDetails(form=simple, token="t" * 300, values={}, price=price),
+        "2-details-found": found,
+        "2-details-none": replace(details, values=TYPED, suggestions=()),
+        "2-details-error": replace(
+            details, values={**TYPED, "cover": "yes", "email": "aoife", "message": "For Nan"}, manual_open=True, errors=wrong,
+        ),
+        "2-details-typo": replace(details, values=TYPED, email_suggestion="aoife@gmail.com"),
+        "3-payment": payment,
+        "3-payment-declined": declined,
+        "3-payment-simple": StepPayment(
+            form=simple, token="t" * 400, methods=METHODS[:1], summary=summary(
+                cover_minor=0, total_minor=5000, fund="", address="", tribute_name="", anonymous=False),
+            hosted_only=True,
+        ),
+        "4-thanks": thanks(form),
+        "4-thanks-bank": thanks(form, status="awaiting_bank", bank=bank, receipt_url="", related=()),
+        "4-thanks-processing": thanks(form, status="processing", receipt_url="", related=()),
+        "4-thanks-unknown": thanks(form, status="unknown", receipt_url="", related=()),
+        "4-thanks-declined": thanks(
+            form, status="declined", receipt_url="", related=(), next_steps=(), again_url=form.prefix,
+            decline=Decline("Your card has expired", "Nothing was charged. Use another card, or choose bank transfer."),
+        ),
+    }  # fmt: skip
+
+
+def story(form: FormLook) -> str:
+    part = embedded_form(form, story_id="12")
+    return (
+        f'<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">'
+        f"<title>A story</title><style>{part.stylesheet.body.decode()}{part.theme_css}"
+        "body{font:1.1rem/1.6 Georgia,serif;max-width:42rem;margin:2rem auto;padding:0 1rem}</style>"
+        f"<h1>A story</h1><p>Once there was a light on the water.</p>{part.html}<p>And after it, more of the story.</p>"
+    )
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for language in ("en", "ar"):
+        for name, step in states(language).items():
+            (folder / f"{language}-{name}.html").write_text(render(step, whole=True), "utf-8")
+        (folder / f"{language}-story.html").write_text(story(look(language)), "utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
