@@ -53,10 +53,12 @@ class Job(models.Model):
 
 
 class Periodic(models.Model):
-    """A repeated task's turn: whoever moves `next_at` forward runs it, so two workers never both do."""
+    """A repeated task's turn. Whoever leases it runs it, so two workers never both do; one that ran out is taken."""
 
     name = models.CharField(max_length=60, primary_key=True)
     next_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True)
+    lease_owner = models.CharField(max_length=100, blank=True)
     last_started_at = models.DateTimeField(null=True)
     last_finished_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)

@@ -1,20 +1,20 @@
 """Asking for work: a row in the caller's transaction, so that the work is asked for exactly when the act stands."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from almoner.kernel.clock import now
-from almoner.outbox.models import Job
+from almoner.outbox.models import Job, State
 
 
 class Retry(Exception):
-    """Raised by a handler: the work can't be done now; try again after `after_seconds` (None: the usual backoff)."""
+    """Raised by a handler: the work can't be done now; try again after so many seconds."""
 
-    def __init__(self, why: str, *, after_seconds: float | None = None) -> None:
+    def __init__(self, after_seconds: float, why: str) -> None:
         super().__init__(why)
-        self.why = why
         self.after_seconds = after_seconds
+        self.why = why
 
 
 class Dead(Exception):
@@ -42,3 +42,17 @@ def enqueue(
     )
     # ON CONFLICT DO NOTHING: a savepoint and its IntegrityError would cost two more statements.
     Job.objects.bulk_create([job], ignore_conflicts=True)
+
+
+def prune(*, older_than_days: int = 90) -> int:
+    """Drop work done long ago; returns how many rows. Until then a key that was asked for before is recognised."""
+    before = now() - timedelta(days=older_than_days)
+    dropped, _ = Job.objects.filter(state=State.DONE, finished_at__lt=before).delete()
+    return dropped
+
+
+def revive(job: Job) -> None:
+    """Give a dead job another round of attempts, because a person asked for it."""
+    Job.objects.filter(pk=job.pk, state=State.DEAD).update(
+        state=State.READY, attempts=0, run_at=now(), finished_at=None, last_error=""
+    )

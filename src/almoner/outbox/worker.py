@@ -1,0 +1,182 @@
+"""The worker: leases ready jobs, runs their handlers, and gives back what a killed worker held.
+
+A job is done at least once: a worker may die after the work and before the row says so. Handlers are therefore safe to
+repeat. On PostgreSQL workers step over each other's rows (SKIP LOCKED); on SQLite each takes the write lock at BEGIN.
+"""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F
+
+from almoner.kernel.clock import now
+from almoner.outbox import periodic
+from almoner.outbox.faults import place_of
+from almoner.outbox.lease import LEASE, Leases
+from almoner.outbox.models import Job, State
+from almoner.outbox.queue import Dead, Retry
+
+Handler = Callable[[dict[str, Any]], None]
+
+# 5 s, 10 s, 20 s ... 4 h: twenty attempts span about a day and a half, longer than most mail servers' troubles.
+MOST_ATTEMPTS: Final = 20
+_FIRST_BACKOFF_SECONDS: Final = 5.0
+_LONGEST_BACKOFF_SECONDS: Final = 4 * 3600.0
+# One commit leases so many jobs; each is finished on its own, so that a kill repeats one and not ten.
+_BATCH: Final = 10
+_SHORTEST_WAIT_SECONDS: Final = 0.05
+_LONGEST_WAIT_SECONDS: Final = 1.0
+_LOOK_EVERY_SECONDS: Final = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    state: State
+    run_at: datetime | None = None
+    why: str = ""
+
+
+def run(
+    handlers: Mapping[str, Handler],
+    tasks: Sequence[periodic.Task] = (),
+    *,
+    stop: threading.Event,
+    owner: str,
+) -> None:
+    """Work until `stop` is set; the job in hand is finished first. Survives a database that goes away for a while."""
+    wait_seconds = _SHORTEST_WAIT_SECONDS
+    look_at = 0.0
+    with Leases(owner) as leases:
+        while not stop.is_set():
+            try:
+                worked = _work(handlers, leases, limit=_BATCH, stop=stop)
+                if time.monotonic() >= look_at:
+                    worked += reap() + periodic.run_due(tasks, leases)
+                    look_at = time.monotonic() + _LOOK_EVERY_SECONDS
+            except DatabaseError as error:
+                _log.warning("the worker could not reach its rows: %s", type(error).__name__)
+                connection.close()
+                worked = 0
+            wait_seconds = _SHORTEST_WAIT_SECONDS if worked else min(2 * wait_seconds, _LONGEST_WAIT_SECONDS)
+            if not worked:
+                stop.wait(wait_seconds)
+
+
+def drain(handlers: Mapping[str, Handler], limit: int | None = None, *, owner: str = "drain") -> int:
+    """Run what is ready now, and what that makes ready, up to `limit` jobs; returns how many ran."""
+    ran = 0
+    with Leases(owner) as leases:
+        while limit is None or ran < limit:
+            size = _BATCH if limit is None else min(_BATCH, limit - ran)
+            worked = _work(handlers, leases, limit=size)
+            if not worked:
+                break
+            ran += worked
+    return ran
+
+
+def reap() -> int:
+    """Make ready again what a dead worker held; returns how many jobs. One read when there is nothing to do."""
+    lapsed = Job.objects.filter(state=State.LEASED, lease_until__lt=now())
+    if not lapsed.exists():
+        return 0
+    moment = now()
+    hopeless = lapsed.filter(attempts__gte=MOST_ATTEMPTS).update(
+        state=State.DEAD, finished_at=moment, lease_until=None, last_error="its worker died each time"
+    )
+    return hopeless + lapsed.update(
+        state=State.READY, run_at=moment, lease_until=None, lease_owner="", last_error="its worker died"
+    )
+
+
+def _work(
+    handlers: Mapping[str, Handler], leases: Leases, *, limit: int, stop: threading.Event | None = None
+) -> int:
+    """Lease up to `limit` ready jobs and run them in turn; returns how many ran."""
+    jobs = _claim(tuple(handlers), leases.owner, limit)
+    for ran, job in enumerate(jobs):
+        if stop is not None and stop.is_set():
+            _give_back(jobs[ran:], leases.owner)
+            return ran
+        with leases.held(Job, [held.pk for held in jobs[ran:]]):
+            outcome = _attempt(handlers[job.kind], job)
+        _finish(job, leases.owner, outcome)
+    return len(jobs)
+
+
+def _claim(kinds: tuple[str, ...], owner: str, limit: int) -> list[Job]:
+    """Ready jobs, oldest first, leased to `owner`. A kind we have no handler for waits for a worker that has one."""
+    ready = Job.objects.filter(state=State.READY, run_at__lte=now(), kind__in=kinds)
+    # A plain read first: on SQLite an idle worker would otherwise take the write lock at every poll.
+    if not ready.exists():
+        return []
+    with transaction.atomic():
+        jobs = list(ready.select_for_update(skip_locked=True).order_by("run_at", "id")[:limit])
+        Job.objects.filter(pk__in=[job.pk for job in jobs]).update(
+            state=State.LEASED, lease_owner=owner, lease_until=now() + LEASE, attempts=F("attempts") + 1
+        )
+    for job in jobs:
+        job.attempts += 1
+    return jobs
+
+
+def _attempt(handler: Handler, job: Job) -> _Outcome:
+    """Run the handler; what it raises decides what becomes of the job."""
+    try:
+        handler(job.payload)
+    except Retry as retry:
+        return _again(job, retry.why, after_seconds=retry.after_seconds)
+    except Dead as dead:
+        return _Outcome(State.DEAD, why=dead.why)
+    # A handler's bug must cost its job an attempt and not the worker its life.
+    except Exception as error:  # noqa: BLE001
+        where = place_of(error)
+        _log.error("job %s %s failed, attempt %d: %s", job.kind, job.pk, job.attempts, where)
+        return _again(job, where, after_seconds=_backoff_seconds(job.attempts))
+    return _Outcome(State.DONE)
+
+
+def _again(job: Job, why: str, *, after_seconds: float) -> _Outcome:
+    if job.attempts >= MOST_ATTEMPTS:
+        return _Outcome(State.DEAD, why=f"gave up after {job.attempts} attempts: {why}")
+    return _Outcome(State.READY, run_at=now() + timedelta(seconds=after_seconds), why=why)
+
+
+def _backoff_seconds(attempts: int) -> float:
+    longest = min(_FIRST_BACKOFF_SECONDS * 2.0 ** (attempts - 1), _LONGEST_BACKOFF_SECONDS)
+    # Spread, so that what failed together doesn't come back together.
+    return longest * (0.75 + 0.25 * random.random())  # noqa: S311
+
+
+def _finish(job: Job, owner: str, outcome: _Outcome) -> None:
+    """Write the outcome, if the lease is still ours: one that lapsed belongs to whoever took it since."""
+    moment = now()
+    ended = outcome.state in (State.DONE, State.DEAD)
+    ours = Job.objects.filter(pk=job.pk, state=State.LEASED, lease_owner=owner, attempts=job.attempts).update(
+        state=outcome.state,
+        run_at=outcome.run_at or job.run_at,
+        finished_at=moment if ended else None,
+        lease_until=None,
+        lease_owner="",
+        last_error=outcome.why[:500],
+    )
+    if not ours:
+        _log.warning("job %s %s outlived its lease; another worker has it", job.kind, job.pk)
+    if outcome.state == State.DEAD:
+        _log.error("job %s %s is dead: %s", job.kind, job.pk, outcome.why)
+
+
+def _give_back(jobs: list[Job], owner: str) -> None:
+    """Leased but not begun: ready again, as if never claimed."""
+    Job.objects.filter(pk__in=[job.pk for job in jobs], state=State.LEASED, lease_owner=owner).update(
+        state=State.READY, lease_until=None, lease_owner="", attempts=F("attempts") - 1
+    )
