@@ -19,11 +19,12 @@ _WORD = re.compile(r"\w+")
 # everywhere; a pair with such a word in it would not, so these are left out before pairing.
 _COMMON: Final = frozenset(
     _WORD.findall(
-        """a about after all also an and any are as at be been before but by can could did do does each for from
-        had has have he her here him his how i if in into is it its just like made make many may more most much
-        my new no not now of on one only or other our out over own said she so some such than that the their
-        them then there these they this those through to too two under up us very was way we were what when
-        where which while who will with would you your"""
+        """a about after all also an and any are as at be been before but by can could did do does each for
+        from had has have he her here him his how i if in into is it its just like made make
+        many may more most much my new no not now of on one only or other our out over own said
+        she so some such than that the their them then there these they this those through to
+        too two under up us very was way we were what when where which while who will with would
+        you your"""
     )
 )
 
