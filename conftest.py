@@ -1,1 +1,3 @@
-"""Fixtures of the whole suite live in tests/support; this file names them for every room's tests."""
+"""The suite's fixtures live in tests/support; naming them here gives them to every room's tests."""
+
+pytest_plugins = ["tests.support.databases"]

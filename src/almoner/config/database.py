@@ -1,6 +1,5 @@
 """ALMONER_DATABASE_URL as Django's settings: SQLite for one machine, PostgreSQL for more."""
 
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import SplitResult, parse_qsl, unquote
 
@@ -16,11 +15,9 @@ _SQLITE_PRAGMAS: Final = (
 _TIMEOUT_SECONDS: Final = 20
 
 
-def read(env: Environment, data_dir: Path) -> dict[str, Any]:
-    """The settings of the one database. Default: `almoner.sqlite3` in the data folder."""
-    url = env.url(
-        "ALMONER_DATABASE_URL", f"sqlite:///{data_dir / 'almoner.sqlite3'}", schemes=("sqlite", "postgresql")
-    )
+def read(env: Environment, *, default: str = "") -> dict[str, Any]:
+    """The settings of the one database. `sqlite:////srv/almoner.sqlite3`, or `postgresql://user:word@host/name`."""
+    url = env.url("ALMONER_DATABASE_URL", default, schemes=("sqlite", "postgresql"))
     if url is None:
         return {}
     return _sqlite(url) if url.scheme == "sqlite" else _postgresql(env, url)

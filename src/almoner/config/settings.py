@@ -6,6 +6,7 @@ get that don't say: linters, migrations, pytest). docs/reference/settings.md lis
 
 import hashlib
 import os
+import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,7 +24,9 @@ if DEBUG and _production:
     _env.refuse("ALMONER_DEBUG", "must be off in production: its error pages show donors' data.")
 
 # ---- Where things lie --------------------------------------------------------------------------------------------
-DATA_DIR = _env.folder("ALMONER_DATA_DIR", "data")
+# A test's folder is nobody else's, and isn't made until something is written there.
+_scratch = Path(tempfile.gettempdir()) / f"almoner-test-{os.getpid()}"
+DATA_DIR = _env.folder("ALMONER_DATA_DIR", str(_scratch) if MODE == "test" else "data")
 MEDIA_ROOT = _env.folder("ALMONER_MEDIA_DIR", str(DATA_DIR / "media"))
 MEDIA_URL = "/media/"
 STATIC_ROOT = _env.folder("ALMONER_STATIC_DIR", str(DATA_DIR / "static"))
@@ -38,7 +41,8 @@ STORAGES = {
     },
 }
 
-DATABASES = {"default": database.read(_env, DATA_DIR)}
+_database_file = ":memory:" if MODE == "test" else DATA_DIR / "almoner.sqlite3"
+DATABASES = {"default": database.read(_env, default=f"sqlite:///{_database_file}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---- Secrets -----------------------------------------------------------------------------------------------------

@@ -1,0 +1,5 @@
+"""`python -m almoner` is `almoner`."""
+
+from almoner.config.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Databases, servers, browsers and mail servers that tests borrow and give back."""

@@ -1,0 +1,85 @@
+"""`db` (rolled back, as pytest-django has it, over a migrated copy) and `live_db` (a copy of its own, real commits)."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.db import connection, connections
+from pytest_django.plugin import DjangoDbBlocker
+
+from almoner.config import database
+from almoner.kernel.environment import Environment
+from tests.support import templates
+
+
+@dataclass(frozen=True, slots=True)
+class LiveDb:
+    """A database with real commits. `url` is what a process of its own needs as ALMONER_DATABASE_URL."""
+
+    url: str
+    vendor: str
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Take the place of pytest-django's own: a copy of the template instead of a migration."""
+    with django_db_blocker.unblock():
+        url = templates.MIGRATED.copy(_name("db"), tmp_path_factory.mktemp("db"))
+        before = _point_at(url)
+        yield
+        _restore(before)
+        templates.drop(url)
+
+
+@pytest.fixture
+def live_db(tmp_path: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LiveDb]:
+    """A copy for this test alone. Commits are real, and other threads and processes see them."""
+    url = templates.MIGRATED.copy(_name("live"), tmp_path)
+    with django_db_blocker.unblock():
+        yield from borrowed(url)
+
+
+def borrowed(url: str) -> Iterator[LiveDb]:
+    """Point Django at the database at `url` for the time of a test, then drop it."""
+    before = _point_at(url)
+    _forget()
+    try:
+        yield LiveDb(url=url, vendor=connection.vendor)
+    finally:
+        _restore(before)
+        _forget()
+        templates.drop(url)
+
+
+def _name(kind: str) -> str:
+    return f"almoner_{kind}_{os.getpid()}_{uuid.uuid4().hex[:8]}"
+
+
+def _point_at(url: str) -> dict[str, Any]:
+    """Every connection of this process goes to `url` from now on; returns where they went."""
+    connections.close_all()
+    # Threads make their connections from this one dict, so it is changed in place.
+    current = connection.settings_dict
+    before = dict(current)
+    current.update(database.read(Environment({"ALMONER_DATABASE_URL": url})))
+    assert connections.settings["default"] is current
+    return before
+
+
+def _restore(before: dict[str, Any]) -> None:
+    connections.close_all()
+    connection.settings_dict.update(before)
+
+
+def _forget() -> None:
+    """What processes remember of a database's rows."""
+    ContentType.objects.clear_cache()
+    cache.clear()
