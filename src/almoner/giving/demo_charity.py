@@ -24,9 +24,8 @@ LOGO_SVG: Final = (
 TITLE: Final = "Keep a light on for a child"
 INTRO: Final = (
     "Children who are harmed online need someone who notices, someone who acts, and someone who stays. "
-    "Your gift pays for all three.\n\n"
-    "We are a small team on the south coast of Australia. We train the people who answer the call, and we walk "
-    "with families for as long as it takes."
+    "Your gift pays for all three: people trained to see it early, a help line that answers at night, and care for "
+    "a family for as long as it takes."
 )
 AMOUNTS: Final = (
     AmountChoice(2500, "An hour with a counsellor for a child who has just come forward"),

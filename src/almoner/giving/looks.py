@@ -103,7 +103,7 @@ def colour_problem(text: str) -> str | None:
 
 
 def _light(primary: str, accent: str) -> Palette:
-    soft = _tint(primary, lightness=0.955, chroma_cap=0.03)
+    soft = _tint(primary, lightness=0.965, chroma_cap=0.016)
     brand = _until_contrast(primary, LIGHT_GROUNDS, UI_CONTRAST, step=-_STEP)
     brand, on_brand = _with_label(brand, step=-_STEP)
     return Palette(
@@ -117,7 +117,7 @@ def _light(primary: str, accent: str) -> Palette:
 
 
 def _dark(primary: str, accent: str) -> Palette:
-    soft = _tint(primary, lightness=0.29, chroma_cap=0.045)
+    soft = _tint(primary, lightness=0.29, chroma_cap=0.03)
     brand = _until_contrast(_at_least(primary, 0.74), DARK_GROUNDS, UI_CONTRAST, step=_STEP)
     brand, on_brand = _with_label(brand, step=_STEP)
     return Palette(

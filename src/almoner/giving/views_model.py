@@ -74,6 +74,11 @@ class CurrencyChoice:
     max_minor: int
     other: bool = True
 
+    @property
+    def lined(self) -> bool:
+        """Whether any amount says what it does; then they stand as rows, else side by side."""
+        return any(choice.line for choice in self.amounts)
+
     @cached_property
     def plain_amounts(self) -> tuple[str, ...]:
         """The radios' values, in major units: "50", "12.50"."""
@@ -252,6 +257,14 @@ class Decline:
     next_action: str
 
 
+@dataclass(frozen=True)
+class Work:
+    """A proof of work: some number n for which SHA-256 of "<salt>:<n>" begins with `bits` (1 to 32) zero bits."""
+
+    salt: str
+    bits: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class StepPayment:
     """Payment Details. `outcomes` are the sandbox's (code, label), shown while its method can be chosen."""
@@ -266,6 +279,7 @@ class StepPayment:
     errors: tuple[FieldError, ...] = ()
     decline: Decline | None = None
     hosted_only: bool = False
+    work: Work | None = None
     email_suggestion: str = ""
 
 
