@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db import connection, connections
 from pytest_django.plugin import DjangoDbBlocker
 
+from almoner.charities.sites import forget_stamps
 from almoner.config import database
 from almoner.kernel.environment import Environment
 from tests.support import templates
@@ -83,3 +84,4 @@ def _forget() -> None:
     """What processes remember of a database's rows."""
     ContentType.objects.clear_cache()
     cache.clear()
+    forget_stamps()

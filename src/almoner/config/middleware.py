@@ -1,18 +1,27 @@
 """What stands before every view: security headers for all, and the donor's own short path."""
 
+import logging
 from collections.abc import Callable
 from typing import Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.urls import get_resolver
 from django.utils import translation
 
+from almoner.config import errors
+
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-_DONOR_ROOTS: Final = ("give", "receipts", "sandbox", "webhooks")
+_log = logging.getLogger(__name__)
+
+_DONOR_ROOTS: Final = frozenset({"give", "receipts", "sandbox", "webhooks", "health"})
+# Asked by supervisors and payment providers, whose Host header names whatever they were told.
+_ANY_HOST: Final = ("/health/",)
 _LANGUAGES: Final = frozenset(code for code, _ in settings.LANGUAGES)
+_FORM_TYPES: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 # What an answer gets unless its view says something else.
 _STRICT_CSP: Final = (
@@ -33,7 +42,7 @@ _HEADERS: Final = {
 
 
 def is_donor_path(path: str) -> bool:
-    """Whether `path` belongs to the giving path: /give/..., /ar/give/..., /receipts/..., /sandbox/..., /webhooks/..."""
+    """Whether `path` belongs to the giving path, such as /give/..., /ar/give/..., /receipts/... or /webhooks/..."""
     first, _, rest = path.removeprefix("/").partition("/")
     if first in _LANGUAGES:
         first = rest.partition("/")[0]
@@ -41,22 +50,32 @@ def is_donor_path(path: str) -> bool:
 
 
 class SecurityHeaders:
-    """Headers that every answer carries. A view that sets one keeps its own."""
+    """Sends http to https, and gives every answer its headers. A view that sets one keeps its own."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
+        self._hsts = ""
+        if settings.SECURE_HSTS_SECONDS:
+            subdomains = "; includeSubDomains" if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else ""
+            self._hsts = f"max-age={settings.SECURE_HSTS_SECONDS}{subdomains}"
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure() and not _any_host(request):
+            # Never to the host of the request: a forged one would send people elsewhere.
+            return HttpResponsePermanentRedirect(settings.SITE_URL + request.get_full_path())
         response = self._get_response(request)
+        headers = response.headers
         for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
+            headers.setdefault(name, value)
+        if self._hsts:
+            headers.setdefault("Strict-Transport-Security", self._hsts)
         staff = request.path_info.startswith("/admin/")
-        response.headers.setdefault("Content-Security-Policy", _STAFF_CSP if staff else _STRICT_CSP)
-        policy = response.headers["Content-Security-Policy"]
+        headers.setdefault("Content-Security-Policy", _STAFF_CSP if staff else _STRICT_CSP)
+        policy = headers["Content-Security-Policy"]
         if "frame-ancestors 'none'" in policy:
-            response.headers.setdefault("X-Frame-Options", "DENY")
+            headers.setdefault("X-Frame-Options", "DENY")
         elif "frame-ancestors 'self'" in policy:
-            response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+            headers.setdefault("X-Frame-Options", "SAMEORIGIN")
         return response
 
 
@@ -75,9 +94,36 @@ class DonorPath:
         language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
         with translation.override(language):
             request.LANGUAGE_CODE = language
-            match = get_resolver(settings.ROOT_URLCONF).resolve(request.path_info)
-            request.resolver_match = match
-            response = match.func(request, *match.args, **match.kwargs)
-        if not isinstance(response, HttpResponse | HttpResponseBase):
-            raise TypeError(f"{match.view_name} gave no answer.")
-        return response
+            return self._call(request)
+
+    def _call(self, request: HttpRequest) -> HttpResponseBase:
+        if not _any_host(request):
+            # Raises for a host that isn't ours.
+            request.get_host()
+        match = get_resolver(settings.ROOT_URLCONF).resolve(request.path_info)
+        request.resolver_match = match
+        if (
+            request.method == "POST"
+            and not _is_form(request)
+            and not request.path_info.startswith("/webhooks/")
+        ):
+            return errors.page(request, status=415)
+        try:
+            return match.func(request, *match.args, **match.kwargs)
+        except (OperationalError, InterfaceError) as error:
+            return self.process_exception(request, error)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """A database that is away for a moment is no fault of ours: the page says so and tries again."""
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        _log.error("the database could not be asked: %s", type(exception).__name__)
+        return errors.unavailable(request)
+
+
+def _any_host(request: HttpRequest) -> bool:
+    return request.path_info.startswith(_ANY_HOST)
+
+
+def _is_form(request: HttpRequest) -> bool:
+    return request.content_type in _FORM_TYPES

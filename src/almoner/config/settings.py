@@ -62,7 +62,13 @@ ALLOWED_HOSTS = _env.words(
 if _production and "*" in ALLOWED_HOSTS:
     _env.refuse("ALMONER_ALLOWED_HOSTS", "must name the hosts: * lets anybody choose the host in our links.")
 # How many of our own proxies stand in front: their entries of X-Forwarded-For are counted from the right.
-TRUSTED_PROXIES = _env.integer("ALMONER_TRUSTED_PROXIES", 0, at_least=0, at_most=10)
+TRUSTED_PROXIES = _env.integer("ALMONER_TRUSTED_PROXIES", 1 if _production else 0, at_least=0, at_most=10)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+elif _production:
+    _env.refuse("ALMONER_TRUSTED_PROXIES", "must be at least 1 in production: a proxy in front speaks https.")
+# How long a process may answer from memory before it asks whether content has changed.
+STAMP_AGE_SECONDS = 0.0 if MODE == "test" else 1.0
 ALMONER_SANDBOX = _env.flag("ALMONER_SANDBOX", not _production)
 if ALMONER_SANDBOX and _production:
     _env.refuse(
@@ -129,7 +135,6 @@ if find_spec("django_linear_migrations"):
 MIDDLEWARE = [
     "almoner.config.middleware.SecurityHeaders",
     "almoner.config.middleware.DonorPath",
-    "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -187,10 +192,6 @@ SECURE_HSTS_SECONDS = _env.integer(
     "ALMONER_HSTS_SECONDS", 31_536_000 if _https else 0, at_least=0, at_most=63_072_000
 )
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _env.flag("ALMONER_HSTS_SUBDOMAINS", False)
-# The rest of the headers is set once for every answer by our own middleware.
-SECURE_CONTENT_TYPE_NOSNIFF = False
-SECURE_REFERRER_POLICY = None
-SECURE_CROSS_ORIGIN_OPENER_POLICY = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -247,8 +248,9 @@ LOGGING = {
 }  # fmt: skip
 
 SILENCED_SYSTEM_CHECKS: list[str] = [
-    # Our middleware sets frame-ancestors and X-Frame-Options, nosniff and the referrer policy on every answer.
-    "security.W002", "security.W006", "security.W022",
+    # Our own middleware redirects to https and sets the headers of SecurityMiddleware and XFrameOptionsMiddleware, on
+    # donors' pages too, which these two would not see.
+    "security.W001", "security.W002",
 ]  # fmt: skip
 
 _env.finish()

@@ -16,6 +16,11 @@ def _room(prefix: str, module: str) -> list[URLPattern | URLResolver]:
     return [path(prefix, include(module))] if find_spec(module) else []
 
 
+handler400 = "almoner.config.errors.bad_request"
+handler403 = "almoner.config.errors.forbidden"
+handler404 = "almoner.config.errors.not_found"
+handler500 = "almoner.config.errors.broken"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),

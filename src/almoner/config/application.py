@@ -1,0 +1,114 @@
+"""The WSGI application: what can be answered without Django is answered here."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from django.db import DatabaseError, connection
+
+from almoner.config import network
+from almoner.config.ready import Page, ReadyPages, key_of, offered
+
+Environ = dict[str, Any]
+StartResponse = Callable[[str, list[tuple[str, str]]], object]
+Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+_KIBIBYTE: Final = 1024
+# The largest body each part of the site takes. Staff upload pictures and statements; donors type.
+_LARGEST_BODIES: Final = (("/admin/", 25 * _KIBIBYTE * _KIBIBYTE), ("/webhooks/", 1024 * _KIBIBYTE))
+_LARGEST_BODY: Final = 256 * _KIBIBYTE
+
+
+class Application:
+    """Ready pages first, then Django. Bodies that are too long are refused unread."""
+
+    def __init__(self, django: Wsgi, pages: ReadyPages, *, staff_cookie: str, trusted_proxies: int) -> None:
+        self._django = django
+        self._pages = pages
+        self._staff_cookie = staff_cookie
+        self._trusted_proxies = trusted_proxies
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            return self._read(environ, start_response)
+        if not _fits(environ):
+            return _refuse(start_response, "413 Content Too Large", b"The body is too large.\n")
+        return self._ask(environ, start_response)
+
+    def _read(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        key = None
+        # Staff see everything fresh, and may be shown more.
+        if self._staff_cookie not in environ.get("HTTP_COOKIE", ""):
+            key = key_of(environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+        if key is None:
+            return self._ask(environ, start_response)
+        try:
+            page = self._pages.get(key)
+        except DatabaseError:
+            # Whether the pages are still right can't be known; Django's answer says what is wrong.
+            connection.close()
+            return self._ask(environ, start_response)
+        if page is not None:
+            return _answer(page, environ, start_response)
+        return self._make(key, environ, start_response)
+
+    def _make(self, key: tuple[str, str], environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Ask Django, and keep its answer if its view offered it."""
+        generation = self._pages.generation
+        begun: list[tuple[str, list[tuple[str, str]]]] = []
+        response = self._ask(environ, lambda status, headers: begun.append((status, headers)))
+        status, headers = begun[0]
+        if not offered(response) or not status.startswith("200 ") or environ["REQUEST_METHOD"] != "GET":
+            start_response(status, headers)
+            return response
+        body = b"".join(response)
+        getattr(response, "close", bool)()
+        page = self._pages.put(key, headers, body, generation=generation)
+        if page is not None:
+            return _answer(page, environ, start_response)
+        start_response(status, headers)
+        return [body]
+
+    def _ask(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if self._trusted_proxies:
+            environ["REMOTE_ADDR"] = network.client_address(
+                environ.get("HTTP_X_FORWARDED_FOR", ""),
+                peer=environ.get("REMOTE_ADDR", ""),
+                trusted_proxies=self._trusted_proxies,
+            )
+        return self._django(environ, start_response)
+
+
+def _answer(page: Page, environ: Environ, start_response: StartResponse) -> list[bytes]:
+    if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        start_response("304 Not Modified", page.unchanged_headers)
+        return [b""]
+    if _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+        start_response("200 OK", page.zipped_headers)
+        body = page.zipped
+    else:
+        start_response("200 OK", page.plain_headers)
+        body = page.plain
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+
+
+def _takes_gzip(accept: str) -> bool:
+    return "gzip" in accept and "gzip;q=0" not in accept.replace(" ", "").replace("q=0.", "q=1.")
+
+
+def _fits(environ: Environ) -> bool:
+    length = environ.get("CONTENT_LENGTH") or "0"
+    path = environ["PATH_INFO"]
+    largest = next((size for prefix, size in _LARGEST_BODIES if path.startswith(prefix)), _LARGEST_BODY)
+    return length.isascii() and length.isdecimal() and int(length) <= largest
+
+
+def _refuse(start_response: StartResponse, status: str, body: bytes) -> list[bytes]:
+    start_response(
+        status,
+        [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", str(len(body))),
+            ("Connection", "close"),
+        ],
+    )
+    return [body]

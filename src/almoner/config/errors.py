@@ -1,0 +1,93 @@
+"""The pages of last resort. They need no database, no template engine and no other file."""
+
+import base64
+import hashlib
+from html import escape
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
+
+_STYLE: Final = (
+    ":root{color-scheme:light dark}"
+    "body{margin:0;min-height:100vh;display:grid;place-content:center;padding:1.5rem;box-sizing:border-box;"
+    "font:1.125rem/1.6 system-ui,sans-serif;color:#1f2a2e;background:#f7f5f0}"
+    "main{max-width:34rem}h1{font-size:1.75rem;line-height:1.25;margin:0 0 .75rem}p{margin:0 0 .75rem}"
+    "@media(prefers-color-scheme:dark){body{color:#e9e6df;background:#16201f}}"
+)
+_STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_CSP: Final = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; frame-ancestors 'none'"
+_RETRY_SECONDS: Final = 5
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(request, status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(request, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(request, status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return page(request, status=500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The database is away. A page that was only being read asks again by itself."""
+    response = page(request, status=503, refresh=request.method == "GET")
+    response["Retry-After"] = str(_RETRY_SECONDS)
+    return response
+
+
+def page(request: HttpRequest, *, status: int, refresh: bool = False) -> HttpResponse:
+    """A whole page in the active language that says what happened and what to do."""
+    heading, *lines = _words(status)
+    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines)
+    again = f'<meta http-equiv="refresh" content="{_RETRY_SECONDS}">' if refresh else ""
+    direction = "rtl" if get_language_bidi() else "ltr"
+    html = (
+        f'<!doctype html><html lang="{get_language()}" dir="{direction}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1">{again}'
+        f"<title>{escape(heading)}</title><style>{_STYLE}</style></head>"
+        f"<body><main><h1>{escape(heading)}</h1>{paragraphs}</main></body></html>"
+    )
+    return HttpResponse(
+        html, status=status, headers={"Content-Security-Policy": _CSP, "Cache-Control": "no-store"}
+    )
+
+
+def _words(status: int) -> tuple[str, ...]:
+    match status:
+        case 404:
+            return (
+                _("Page not found"),
+                _("If you typed the address, check it. If you followed a link, the page may have moved."),
+            )
+        case 403:
+            return (
+                _("You can’t open this page"),
+                _("Your account does not allow it, or your visit here has ended."),
+            )
+        case 500:
+            return (
+                _("Something went wrong on our side"),
+                _(
+                    "We have been told. If you had already pressed Give, don’t give again: look for our email first."
+                ),
+            )
+        case 503:
+            return (
+                _("We’ll be right back"),
+                _("This page can’t be shown for a moment. Please try again in a few seconds."),
+                _("If you were giving, trying again with the same page never charges you twice."),
+            )
+        case _:
+            return (
+                _("That didn’t reach us in a form we can read"),
+                _("Nothing was charged. Please go back to the form and try again."),
+            )

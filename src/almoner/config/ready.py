@@ -1,0 +1,134 @@
+"""Pages kept ready as bytes, answered before Django is asked. A view offers its answer by `offer(response)`.
+
+Only an answer that is the same for everybody is kept: status 200, no cookie, no Vary but Accept-Encoding. All of them
+are dropped when a charity's content stamp moves, which each process sees within a second, and each after a minute
+anyway, so that a goal's bar moves.
+"""
+
+import gzip
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl
+
+from django.http import HttpResponse
+
+Headers = list[tuple[str, str]]
+
+# They say where a visitor came from and change nothing on the page.
+_IGNORED_IN_QUERIES: Final = frozenset({"appeal", "gclid", "fbclid", "msclkid"})
+_LIFETIME_SECONDS: Final = 60.0
+_LARGEST_BYTES: Final = 1024 * 1024
+_OFFERED: Final = "almoner_ready"
+
+
+def offer(response: HttpResponse) -> HttpResponse:
+    """Say that `response` is the same for everybody, so that it may be kept ready."""
+    setattr(response, _OFFERED, True)
+    return response
+
+
+def offered(response: object) -> bool:
+    return getattr(response, _OFFERED, False) is True
+
+
+def key_of(host: str, path: str, query: str) -> tuple[str, str] | None:
+    """What a ready page is kept under; None when the query may change the page."""
+    if query and not all(
+        name in _IGNORED_IN_QUERIES or name.startswith("utm_")
+        for name, _ in parse_qsl(query, keep_blank_values=True)
+    ):
+        return None
+    return host.lower(), path
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer in both forms. `etag` is weak: it stands for the content, zipped or not."""
+
+    etag: str
+    plain: bytes
+    zipped: bytes
+    plain_headers: Headers
+    zipped_headers: Headers
+    unchanged_headers: Headers
+    until: float
+
+
+def page_from(headers: Headers, body: bytes, *, until: float) -> Page | None:
+    """The page to keep, or None when the answer is somebody's own, or too large."""
+    names = {name.lower(): value for name, value in headers}
+    vary = {word.strip().lower() for word in names.get("vary", "").split(",")} - {"", "accept-encoding"}
+    private = "private" in names.get("cache-control", "") or "no-store" in names.get("cache-control", "")
+    if "set-cookie" in names or "content-encoding" in names or vary or private or len(body) > _LARGEST_BYTES:
+        return None
+    etag = names.get("etag") or f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    shared = [
+        (name, value) for name, value in headers if name.lower() not in {"content-length", "etag", "vary"}
+    ] + [("ETag", etag), ("Vary", "Accept-Encoding")]
+    zipped = gzip.compress(body, 9, mtime=0)
+    return Page(
+        etag=etag,
+        plain=body,
+        zipped=zipped,
+        plain_headers=[*shared, ("Content-Length", str(len(body)))],
+        zipped_headers=[*shared, ("Content-Encoding", "gzip"), ("Content-Length", str(len(zipped)))],
+        unchanged_headers=[(name, value) for name, value in shared if name.lower() != "content-type"],
+        until=until,
+    )
+
+
+class ReadyPages:
+    """The pages of this process, the least used of them dropped beyond `capacity`. Threads share it."""
+
+    def __init__(
+        self,
+        stamps: Callable[[], Hashable],
+        *,
+        capacity: int = 500,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._stamps = stamps
+        self._capacity = capacity
+        self._clock = clock
+        self._pages: OrderedDict[tuple[str, str], Page] = OrderedDict()
+        self._seen: Hashable = None
+        self._lock = threading.Lock()
+        self.generation = 0
+
+    def get(self, key: tuple[str, str]) -> Page | None:
+        self._look()
+        page = self._pages.get(key)
+        if page is None:
+            return None
+        with self._lock:
+            if page.until < self._clock():
+                self._pages.pop(key, None)
+                return None
+            if key in self._pages:
+                self._pages.move_to_end(key)
+        return page
+
+    def put(self, key: tuple[str, str], headers: Headers, body: bytes, *, generation: int) -> Page | None:
+        """Keep an answer that was made since `generation`: an older one may show what has changed meanwhile."""
+        page = page_from(headers, body, until=self._clock() + _LIFETIME_SECONDS)
+        if page is None:
+            return None
+        with self._lock:
+            if generation == self.generation:
+                self._pages[key] = page
+                while len(self._pages) > self._capacity:
+                    self._pages.popitem(last=False)
+        return page
+
+    def _look(self) -> None:
+        stamps = self._stamps()
+        if stamps != self._seen:
+            with self._lock:
+                self._seen = stamps
+                self._pages.clear()
+                self.generation += 1
