@@ -1,0 +1,1 @@
+"""The address finder and postal formats. Knows no people."""
