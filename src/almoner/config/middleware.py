@@ -17,7 +17,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 _log = logging.getLogger(__name__)
 
-_DONOR_ROOTS: Final = frozenset({"give", "receipts", "sandbox", "webhooks", "health"})
+_DONOR_ROOTS: Final = frozenset({"give", "receipts", "sandbox", "webhooks", "health", "static", "media"})
 # Asked by supervisors and payment providers, whose Host header names whatever they were told.
 _ANY_HOST: Final = ("/health/",)
 _LANGUAGES: Final = frozenset(code for code, _ in settings.LANGUAGES)

@@ -1,4 +1,4 @@
-"""Pages kept ready as bytes, answered before Django is asked. A view offers its answer by `offer(response)`.
+"""Pages kept ready as bytes, answered before Django is asked. A view offers its answer by `response.ready = True`.
 
 Only an answer that is the same for everybody is kept: status 200, no cookie, no Vary but Accept-Encoding. All of them
 are dropped when a charity's content stamp moves, which each process sees within a second, and each after a minute
@@ -15,25 +15,16 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
-from django.http import HttpResponse
-
 Headers = list[tuple[str, str]]
 
 # They say where a visitor came from and change nothing on the page.
 _IGNORED_IN_QUERIES: Final = frozenset({"appeal", "gclid", "fbclid", "msclkid"})
 _LIFETIME_SECONDS: Final = 60.0
 _LARGEST_BYTES: Final = 1024 * 1024
-_OFFERED: Final = "almoner_ready"
-
-
-def offer(response: HttpResponse) -> HttpResponse:
-    """Say that `response` is the same for everybody, so that it may be kept ready."""
-    setattr(response, _OFFERED, True)
-    return response
 
 
 def offered(response: object) -> bool:
-    return getattr(response, _OFFERED, False) is True
+    return getattr(response, "ready", False) is True
 
 
 def key_of(host: str, path: str, query: str) -> tuple[str, str] | None:

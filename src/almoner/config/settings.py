@@ -80,6 +80,12 @@ ALMONER_SANDBOX_PATH = DATA_DIR / "sandbox.sqlite3"
 ALMONER_SANDBOX_SECRET = hashlib.sha256(f"sandbox webhooks:{SECRET_KEY}".encode()).hexdigest()
 ALMONER_SANDBOX_STALL_SECONDS = _env.integer("ALMONER_SANDBOX_STALL_SECONDS", 30, at_least=0, at_most=600)
 
+# ---- Limits: whoever passes one pays on the gateway's hosted page instead --------------------------------------------
+# Submits from one address in ten minutes, declines in an hour, and submits with one email address in a day.
+LIMIT_ATTEMPTS = _env.integer("ALMONER_LIMIT_ATTEMPTS", 40 if MODE == "demo" else 5, at_least=1)
+LIMIT_DECLINES = _env.integer("ALMONER_LIMIT_DECLINES", 40 if MODE == "demo" else 5, at_least=1)
+LIMIT_EMAIL_ATTEMPTS = _env.integer("ALMONER_LIMIT_EMAIL_ATTEMPTS", 100 if MODE == "demo" else 10, at_least=1)
+
 # ---- Mail --------------------------------------------------------------------------------------------------------
 EMAIL_OUTBOX_DIR = DATA_DIR / "outbox"
 _mail = mail.read(_env, mode=MODE, outbox_dir=EMAIL_OUTBOX_DIR)

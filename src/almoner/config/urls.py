@@ -9,7 +9,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from almoner.config import health
+from almoner.config import files, health
 
 
 def _room(prefix: str, module: str) -> list[URLPattern | URLResolver]:
@@ -31,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         *(_room("sandbox/", "almoner.payments.gateways.sandbox.urls") if settings.ALMONER_SANDBOX else []),
         prefix_default_language=False,
     ),
+    path("static/<path:path>", files.static),
+    path("media/images/<path:path>", files.image),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include(wagtail_urls)),

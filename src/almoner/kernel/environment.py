@@ -76,7 +76,7 @@ class Environment:
             self.refuse(name, f"must be yes or no, not {value!r}.")
         return value in _YES
 
-    def integer(self, name: str, default: int, *, at_least: int, at_most: int) -> int:
+    def integer(self, name: str, default: int, *, at_least: int = 0, at_most: int = 2_147_483_647) -> int:
         value = self.text(name)
         if not value:
             return default

@@ -1,0 +1,49 @@
+"""`almoner serve`: granian, with the workers and threads that the settings name."""
+
+import argparse
+import os
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+
+from almoner.kernel.environment import Environment
+
+_LOG = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "almoner.config.logs.JsonLines"}},
+    "handlers": {
+        "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}
+    },
+    "loggers": {"_granian": {"handlers": ["stdout"], "level": "INFO", "propagate": False}},
+}
+
+
+def run(options: argparse.Namespace) -> int:
+    env = Environment(os.environ)
+    host = options.host or env.text("ALMONER_HOST", "127.0.0.1")
+    port = options.port if options.port is not None else env.integer("PORT", 8000, at_least=1, at_most=65535)
+    workers = env.integer("ALMONER_WORKERS", 2, at_least=1, at_most=64)
+    threads = env.integer("ALMONER_THREADS", 16, at_least=1, at_most=256)
+    env.finish()
+    server = Granian(
+        "almoner.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        # Each thread may hold a connection to the database, and waits for gateways: enough to wait, few enough to hold.
+        blocking_threads=threads,
+        backlog=1024,
+        backpressure=256,
+        http1_settings=HTTP1Settings(header_read_timeout=15_000),
+        websockets=False,
+        # A worker that dies is replaced; one that won't stop is killed after its requests had their time.
+        respawn_failed_workers=True,
+        respawn_interval=1.0,
+        workers_kill_timeout=35,
+        log_dictconfig=_LOG,
+    )
+    server.serve()
+    return 0

@@ -1,0 +1,38 @@
+"""Static files and pictures, so that one process serves the whole product. A proxy in front may serve them instead."""
+
+from typing import Final
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.static import serve
+
+_FOR_EVER: Final = "public, max-age=31536000, immutable"
+
+
+def static(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A collected file, whose name carries a hash of its content; in tests, the file itself."""
+    if settings.MODE == "test":
+        found = finders.find(path)
+        if not isinstance(found, str):
+            raise Http404(path)
+        return serve(request, found.removeprefix("/"), document_root="/")
+    response = serve(request, path, document_root=settings.STATIC_ROOT)
+    response.headers["Cache-Control"] = _FOR_EVER if _hashed(path) else "public, max-age=3600"
+    response.ready = True
+    return response
+
+
+def image(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A picture as Wagtail cut it. Originals and documents are asked of Wagtail, which knows who may see."""
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT / "images"))
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def _hashed(path: str) -> bool:
+    """Whether Django put a hash of twelve hexadecimal digits before the ending: app.0123456789ab.css"""
+    parts = path.rpartition("/")[2].split(".")
+    return len(parts) > 2 and len(parts[-2]) == 12 and all(char in "0123456789abcdef" for char in parts[-2])

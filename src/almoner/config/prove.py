@@ -1,0 +1,33 @@
+"""The checks of every room in one list, and their table."""
+
+from collections.abc import Callable
+from itertools import islice
+from typing import Final
+
+from almoner.charities import proof as charities
+from almoner.kernel.proof import Check
+from almoner.outbox import proof as outbox
+
+_MOST_NAMED: Final = 20
+
+
+def checks() -> list[Check]:
+    return [*charities.checks(), *outbox.checks()]
+
+
+def report(say: Callable[[str], object]) -> int:
+    """Run all checks and say a line for each, with the rows that break it; returns 1 if one is broken, else 0."""
+    all_checks = checks()
+    width = max(len(check.name) for check in all_checks)
+    broken_checks = 0
+    for check in all_checks:
+        broken = list(islice(check.run(), _MOST_NAMED + 1))
+        broken_checks += bool(broken)
+        say(f"{'broken' if broken else 'holds ':6}  {check.name:{width}}  {check.says}")
+        for name in broken[:_MOST_NAMED]:
+            say(f"{'':6}  {'':{width}}    {name}")
+        if len(broken) > _MOST_NAMED:
+            say(f"{'':6}  {'':{width}}    and more")
+    held = len(all_checks) - broken_checks
+    say(f"\nchecked {len(all_checks)}, held {held}, broken {broken_checks}")
+    return 1 if broken_checks else 0
