@@ -82,9 +82,15 @@ ALMONER_SANDBOX_STALL_SECONDS = _env.integer("ALMONER_SANDBOX_STALL_SECONDS", 30
 
 # ---- Limits: whoever passes one pays on the gateway's hosted page instead --------------------------------------------
 # Submits from one address in ten minutes, declines in an hour, and submits with one email address in a day.
-LIMIT_ATTEMPTS = _env.integer("ALMONER_LIMIT_ATTEMPTS", 40 if MODE == "demo" else 5, at_least=1)
-LIMIT_DECLINES = _env.integer("ALMONER_LIMIT_DECLINES", 40 if MODE == "demo" else 5, at_least=1)
-LIMIT_EMAIL_ATTEMPTS = _env.integer("ALMONER_LIMIT_EMAIL_ATTEMPTS", 100 if MODE == "demo" else 10, at_least=1)
+LIMIT_ATTEMPTS = _env.integer(
+    "ALMONER_LIMIT_ATTEMPTS", 40 if MODE == "demo" else 5, at_least=1, at_most=1_000_000
+)
+LIMIT_DECLINES = _env.integer(
+    "ALMONER_LIMIT_DECLINES", 40 if MODE == "demo" else 5, at_least=1, at_most=1_000_000
+)
+LIMIT_EMAIL_ATTEMPTS = _env.integer(
+    "ALMONER_LIMIT_EMAIL_ATTEMPTS", 100 if MODE == "demo" else 10, at_least=1, at_most=1_000_000
+)
 
 # ---- Mail --------------------------------------------------------------------------------------------------------
 EMAIL_OUTBOX_DIR = DATA_DIR / "outbox"
@@ -108,7 +114,7 @@ _ROOMS = (
     "backoffice",
 )  # fmt: skip
 INSTALLED_APPS = [
-    *(f"almoner.{room}" for room in _ROOMS if find_spec(f"almoner.{room}.apps")),
+    *(f"almoner.{room}" for room in _ROOMS if (_PACKAGE / room / "apps.py").exists()),
     "wagtail_2fa",
     "django_otp",
     "django_otp.plugins.otp_totp",

@@ -1,6 +1,6 @@
 """Every address of the site. The giving path's language stands in front of it: /give/... and /ar/give/..."""
 
-from importlib.util import find_spec
+from pathlib import Path
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
@@ -11,9 +11,12 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from almoner.config import files, health
 
+_SOURCE = Path(__file__).resolve().parents[2]
+
 
 def _room(prefix: str, module: str) -> list[URLPattern | URLResolver]:
-    return [path(prefix, include(module))] if find_spec(module) else []
+    file = _SOURCE.joinpath(*module.split(".")).with_suffix(".py")
+    return [path(prefix, include(module))] if file.exists() else []
 
 
 handler400 = "almoner.config.errors.bad_request"
