@@ -1,10 +1,10 @@
 """Find or make the person behind a gift, and keep what they agreed to."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
 
 from almoner.supporters.models import Consent, ConsentWording, Contact, Supporter
 
@@ -32,6 +32,15 @@ def email_key(email: str) -> str:
     return email.strip().lower()
 
 
+def name_key(*names: str) -> str:
+    """Names as they are searched: without case, accents and punctuation. "O’Connor", "Élodie" -> "oconnor elodie"."""
+    text = unicodedata.normalize("NFKD", " ".join(name for name in names if name)).casefold()
+    bare = "".join(
+        char if char.isalnum() else " " for char in text if char not in "'’ʼ`" and not unicodedata.combining(char)
+    )
+    return " ".join(bare.split())
+
+
 def add_contact(details: Details, *, charity_id: int, at: datetime) -> Contact:
     """Insert what was typed and join it to its person. Inside the caller's transaction."""
     supporter = _supporter(details, charity_id=charity_id, at=at)
@@ -41,6 +50,7 @@ def add_contact(details: Details, *, charity_id: int, at: datetime) -> Contact:
         given_name=details.given_name,
         family_name=details.family_name,
         organisation=details.organisation,
+        name_key=name_key(details.family_name, details.given_name, details.organisation)[:402],
         email=details.email,
         phone=details.phone,
         address=details.address,

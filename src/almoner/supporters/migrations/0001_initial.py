@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('given_name', models.CharField(blank=True, max_length=100)),
                 ('family_name', models.CharField(blank=True, max_length=100)),
                 ('organisation', models.CharField(blank=True, max_length=200)),
+                ('name_key', models.CharField(blank=True, editable=False, max_length=402)),
                 ('email', models.CharField(blank=True, max_length=254)),
                 ('phone', models.CharField(blank=True, max_length=40)),
                 ('address', models.JSONField(null=True)),
@@ -69,6 +70,10 @@ class Migration(migrations.Migration):
             model_name='contact',
             name='supporter',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='supporters.supporter'),
+        ),
+        migrations.AddIndex(
+            model_name='contact',
+            index=models.Index(fields=['charity', 'name_key'], name='supporters_contact_name'),
         ),
         migrations.AddConstraint(
             model_name='consentwording',
