@@ -1,5 +1,8 @@
 """Whose site a request is for, and how old this process's memory of it may be."""
 
+import time
+
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -31,3 +34,24 @@ def bump(charity_id: int) -> None:
 def stamps() -> tuple[tuple[int, int], ...]:
     """(charity id, version) of all charities: one query, for caches to compare."""
     return tuple(ContentStamp.objects.order_by("charity_id").values_list("charity_id", "version"))
+
+
+class _Memory:
+    """The stamps as this process last read them."""
+
+    stamps: tuple[tuple[int, int], ...] = ()
+    read_at = float("-inf")
+
+
+def current_stamps(*, max_age_seconds: float | None = None) -> tuple[tuple[int, int], ...]:
+    """The stamps, read again at most once a second: what a cache compares before it answers from memory."""
+    age_seconds = settings.STAMP_AGE_SECONDS if max_age_seconds is None else max_age_seconds
+    if time.monotonic() - _Memory.read_at >= age_seconds:
+        _Memory.stamps = stamps()
+        _Memory.read_at = time.monotonic()
+    return _Memory.stamps
+
+
+def forget_stamps() -> None:
+    """Read the stamps again at the next question, for instance because the database is another one."""
+    _Memory.read_at = float("-inf")

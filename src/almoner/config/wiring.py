@@ -14,4 +14,5 @@ PERIODIC: list[Task] = [
     ("outbox.prune", 3600.0, queue.prune),
     ("giving.sweep", 5.0, donors.sweep),
     ("giving.prune", 3600.0, donors.prune),
+    ("sandbox", 1.0, donors.run_sandbox),
 ]

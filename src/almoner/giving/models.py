@@ -298,13 +298,20 @@ class FunnelCount(models.Model):
         ]
 
 
-class LimitCount(models.Model):
-    """How often a (hashed) address, email or form did something in a window of time."""
+class LimitHit(models.Model):
+    """One submit, for the limits: keyed hashes of the address and the email, never these themselves."""
 
-    key = models.CharField(max_length=64)
-    window = models.DateTimeField()
-    attempts = models.PositiveIntegerField(default=0)
-    declines = models.PositiveIntegerField(default=0)
+    # The attempt's identifier: a decline is marked on its own row.
+    attempt_id = models.UUIDField(unique=True)
+    at = models.DateTimeField()
+    address = models.CharField(max_length=22)
+    email = models.CharField(max_length=22)
+    form = models.ForeignKey(DonationForm, on_delete=models.CASCADE, related_name="+", db_index=False)
+    declined = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["key", "window"], name="giving_limit_once")]
+        indexes = [
+            models.Index(fields=["address", "at"], name="giving_hit_address"),
+            models.Index(fields=["email", "at"], name="giving_hit_email"),
+            models.Index(fields=["form", "at"], name="giving_hit_form"),
+        ]

@@ -7,7 +7,6 @@ from django.db.models import Sum
 
 from almoner.ledger.models import Account, Posting
 
-
 # Keys of accounts that were found. One that this very transaction made may still be rolled back, so it isn't kept.
 _known: dict[tuple[int, str, str], int] = {}
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from almoner.kernel.crashpoint import crash_point
 from almoner.outbox.queue import enqueue
-from almoner.payments.gateways.port import Gateway
+from almoner.payments.gateways.port import Gateway, WebhookEvent
 from almoner.payments.models import InboxMessage
 
 KIND = "payments.inbox"
@@ -21,28 +21,26 @@ def receive(gateway: Gateway, *, body: bytes, headers: Mapping[str, str], at: da
     """
     event = gateway.read_webhook(body, headers, at=at)
     crash_point("webhook.before-commit")
-    with transaction.atomic():
-        messages = InboxMessage.objects.bulk_create(
-            [
-                InboxMessage(
-                    gateway=gateway.code,
-                    account=event.account,
-                    event_id=event.event_id,
-                    event_type=event.event_type,
-                    object_id=event.object_id,
-                    received_at=at,
-                    body=body,
-                )
-            ],
-            ignore_conflicts=True,
-        )
-        new = enqueue(
-            KIND,
-            f"{gateway.code}:{event.account}:{event.event_id}",
-            {"gateway": gateway.code, "account": event.account, "event_id": event.event_id},
-        )
+    try:
+        with transaction.atomic():
+            _keep(gateway, event, body=body, at=at)
+    except IntegrityError:
+        return False
     crash_point("webhook.after-commit")
-    return new and bool(messages)
+    return True
+
+
+def _keep(gateway: Gateway, event: WebhookEvent, *, body: bytes, at: datetime) -> None:
+    message = InboxMessage.objects.create(
+        gateway=gateway.code,
+        account=event.account,
+        event_id=event.event_id,
+        event_type=event.event_type,
+        object_id=event.object_id,
+        received_at=at,
+        body=body,
+    )
+    enqueue(KIND, f"inbox:{message.pk}", {"message": message.pk})
 
 
 def prune(*, at: datetime) -> int:

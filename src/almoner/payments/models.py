@@ -30,7 +30,7 @@ class Attempt(models.Model):
     income_code = models.CharField(max_length=80)
     ledger_tag = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=16, choices=[(s.value, s.value) for s in State], default=State.NEW)
-    gateway_id = models.CharField(max_length=120, null=True)
+    gateway_id = models.CharField(max_length=120, null=True)  # noqa: DJ001 (nulls are distinct to the index)
     settled_minor = models.BigIntegerField(null=True)
     fee_minor = models.BigIntegerField(default=0)
     decline_code = models.CharField(max_length=40, blank=True)
@@ -93,7 +93,7 @@ class Refund(models.Model):
     state = models.CharField(
         max_length=16, choices=[(s.value, s.value) for s in RefundState], default=RefundState.REQUESTED
     )
-    gateway_id = models.CharField(max_length=120, null=True)
+    gateway_id = models.CharField(max_length=120, null=True)  # noqa: DJ001 (nulls are distinct to the index)
     requested_by_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

@@ -232,3 +232,10 @@ def _turn(attempt: Attempt, event: str) -> int:
     if event == "returned":
         return Event.objects.filter(attempt_id=attempt.pk, name="returned").count()
     return 1
+
+
+def postpone(attempt_id: uuid.UUID, *, at: datetime) -> None:
+    """The gateway couldn't say: ask again later, less and less often."""
+    attempt = Attempt.objects.get(pk=attempt_id)
+    if attempt.look_at is not None:
+        _looked(attempt, at)

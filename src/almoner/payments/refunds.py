@@ -122,3 +122,8 @@ def _post(refund: Refund, before: str, after: str, *, at: datetime) -> int:
         tag=attempt.ledger_tag,
     )
     return -refund.amount_minor if failed else refund.amount_minor
+
+
+def postpone(refund: Refund, *, at: datetime) -> None:
+    """The gateway couldn't say: ask again in an hour."""
+    Refund.objects.filter(pk=refund.pk).update(look_at=at + timedelta(hours=1))

@@ -22,7 +22,7 @@ class MethodUnknown(LookupError):
 def gateways() -> dict[str, Gateway]:
     """All that are set up. The sandbox is there only where the settings say so; production refuses it."""
     known: list[Gateway] = [BANK, OFFLINE]
-    if settings.SANDBOX_ENABLED:
+    if settings.ALMONER_SANDBOX:
         known.insert(0, sandbox())
     return {gateway.code: gateway for gateway in known}
 
@@ -30,10 +30,10 @@ def gateways() -> dict[str, Gateway]:
 @lru_cache(maxsize=1)
 def sandbox() -> Sandbox:
     return Sandbox(
-        Path(settings.SANDBOX_PATH),
+        Path(settings.ALMONER_SANDBOX_PATH),
         site_url="",
-        secret=settings.SANDBOX_SECRET,
-        stall_seconds=settings.SANDBOX_STALL_SECONDS,
+        secret=settings.ALMONER_SANDBOX_SECRET,
+        stall_seconds=settings.ALMONER_SANDBOX_STALL_SECONDS,
     )
 
 

@@ -119,7 +119,7 @@ class Store:
         return [_charge(row) for row in self.rows(f"{_SELECT} ORDER BY c.rowid DESC LIMIT ?", limit)]
 
     def _one(self, where: str, value: str) -> Charge | None:
-        rows = self.rows(f"{_SELECT} WHERE {where}", value)  # noqa: S608 (`where` is one of the two above)
+        rows = self.rows(f"{_SELECT} WHERE {where}", value)
         return _charge(rows[0]) if rows else None
 
     def now(self) -> datetime:

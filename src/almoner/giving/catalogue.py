@@ -1,0 +1,332 @@
+"""The forms as donors meet them: compiled from the editors' rows once, and kept in memory until their charity's content
+changes. The giving path reads no form from the database."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.conf import settings
+
+from almoner.charities.models import Charity
+from almoner.charities.sites import NoCharity, charity_for, current_stamps
+from almoner.giving.models import DonationForm, Gift, SuggestedAmount
+from almoner.giving.pages import Embedded, embedded_form
+from almoner.giving.views_model import (
+    AmountChoice,
+    Asks,
+    CharityLook,
+    ConsentChoice,
+    CurrencyChoice,
+    FormLook,
+    FundChoice,
+    Goal,
+    LanguageLink,
+)
+from almoner.kernel.money import cover_fee, exponent
+from almoner.ledger.books import tagged_income_minor
+from almoner.payments import gateways
+
+# A goal's bar changes at most once a minute, so that the page stays the same bytes for everybody in between.
+GOAL_AGE_SECONDS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class FundSpec:
+    pk: int
+    code: str
+    name: str
+    line: str
+    deductible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentSpec:
+    channel: str
+    wording_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A method that this form offers, with the gateway behind it."""
+
+    method: str
+    gateway: str
+    kind: str
+    hosted: bool
+    sandbox: bool
+
+
+@dataclass(frozen=True)
+class FormSpec:
+    """One form, compiled. Amounts in minor units of the currency they stand under."""
+
+    form_id: int
+    charity: Charity
+    number: int
+    slug: str
+    title: str
+    intro: str
+    currencies: tuple[CurrencyChoice, ...]
+    funds: Mapping[str, FundSpec]
+    ways: tuple[Way, ...]
+    asks: Asks
+    consents: tuple[ConsentSpec, ...]
+    cover_percent_hundredths: int
+    cover_fixed_minor: int
+    thanks_text: str
+    goal_minor: int | None
+    primary: str
+    accent: str
+    logo_svg: str
+    looks: dict[str, tuple[float, FormLook]] = field(default_factory=dict)
+
+    @property
+    def path_key(self) -> str:
+        return str(self.number) if self.number else self.slug
+
+    def prefix(self, language: str) -> str:
+        """The form's own address in a language: "/give/4840/", "/ar/give/4840/"."""
+        return f"{language_root(language)}/give/{self.path_key}/"
+
+    def cover_minor(self, amount_minor: int, currency: str) -> int:
+        """What covering the cost of a gift would add; the fixed part is configured in the form's first currency."""
+        if not self.asks.cover:
+            return 0
+        fixed_minor = rescale(self.cover_fixed_minor, self.currencies[0].currency, currency)
+        return cover_fee(
+            amount_minor, percent_hundredths=self.cover_percent_hundredths, fixed_minor=fixed_minor
+        )
+
+    def ways_in(self, currency: str) -> tuple[Way, ...]:
+        """The methods whose gateway takes this currency."""
+        return tuple(way for way in self.ways if _takes(way.gateway, currency))
+
+    def look(self, language: str) -> FormLook:
+        """How the form appears in a language; made again when its goal's bar may have moved."""
+        made_at, look = self.looks.get(language, (0.0, None))
+        if look is None or (self.goal_minor and time.monotonic() - made_at > GOAL_AGE_SECONDS):
+            look = _look(self, language)
+            self.looks[language] = (time.monotonic(), look)
+        return look
+
+
+class _Memory:
+    """The forms of this process, and the stamps they were compiled under."""
+
+    stamps: tuple[tuple[int, int], ...] = ()
+    forms: dict[tuple[int, str], FormSpec | None] = {}
+    charities: dict[str, Charity] = {}
+
+
+def forget() -> None:
+    """Compile everything again."""
+    _Memory.stamps, _Memory.forms, _Memory.charities = (), {}, {}
+
+
+def _refresh() -> None:
+    stamps = current_stamps()
+    if stamps != _Memory.stamps:
+        _Memory.stamps, _Memory.forms, _Memory.charities = stamps, {}, {}
+
+
+def charity_at(host: str) -> Charity | None:
+    """The charity whose site a host name is; None when no charity answers there."""
+    _refresh()
+    if host not in _Memory.charities:
+        try:
+            found = charity_for(host)
+        except NoCharity:
+            return None
+        if len(_Memory.charities) < 1000:  # hosts are bounded by ALLOWED_HOSTS, which may hold a wildcard
+            _Memory.charities[host] = found
+        return found
+    return _Memory.charities[host]
+
+
+def form_of(charity: Charity, key: str) -> FormSpec | None:
+    """A charity's form by one of its numbers or by its slug; None when there is none that takes gifts."""
+    _refresh()
+    if (charity.pk, key) not in _Memory.forms:
+        found = _compile(charity, key)
+        if found is None:
+            return None
+        _Memory.forms[charity.pk, key] = found
+    return _Memory.forms[charity.pk, key]
+
+
+def embedded(charity: Charity, number: int | str, *, story_id: int, language: str) -> Embedded | None:
+    """A form's first step for the text of a story; None when the charity has no such form."""
+    spec = form_of(charity, str(number))
+    return embedded_form(spec.look(language), story_id=str(story_id)) if spec is not None else None
+
+
+def language_root(language: str) -> str:
+    """What stands before /give/ in a language's addresses: nothing for the site's own."""
+    return "" if language == settings.LANGUAGE_CODE else f"/{language}"
+
+
+def rescale(amount_minor: int, old: str, new: str) -> int:
+    """The same count of major units in a currency with other decimals: 200 (AUD 2.00) is 2 (JPY 2) at least 1."""
+    shift = exponent(new) - exponent(old)
+    return amount_minor * 10**shift if shift >= 0 else max(1, amount_minor // 10**-shift)
+
+
+def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
+    """Read a form's rows into one value: what donors see of it, and what their answers are checked against."""
+    codes = form.currencies.split()
+    numbers = [row.number for row in form.numbers.all()]
+    funds = {
+        row.fund.code: FundSpec(row.fund.pk, row.fund.code, row.fund.name, row.fund.line, row.fund.deductible)
+        for row in form.form_funds.all()
+        if row.fund.active
+    }
+    return FormSpec(
+        form_id=form.pk,
+        charity=charity,
+        number=numbers[0] if numbers else 0,
+        slug=form.slug,
+        title=form.title,
+        intro=form.intro,
+        currencies=tuple(_currency(form, code, codes[0]) for code in codes),
+        funds=funds or _default_funds(charity),
+        ways=_ways(form, charity),
+        asks=Asks(
+            phone=form.ask_phone,
+            address=form.ask_address,
+            tribute=form.ask_tribute,
+            message=form.ask_message,
+            anonymity=form.ask_anonymous,
+            cover=form.offer_cover,
+        ),
+        consents=tuple(
+            ConsentSpec(row.channel, row.wording_id, row.text)
+            for row in form.consent_questions.all()
+            if row.wording_id is not None
+        ),
+        cover_percent_hundredths=form.cover_percent_hundredths,
+        cover_fixed_minor=form.cover_fixed_minor,
+        thanks_text=form.thanks_text,
+        goal_minor=form.goal_minor,
+        primary=form.colour_primary or charity.colour_primary,
+        accent=form.colour_accent or charity.colour_accent,
+        logo_svg=form.logo_svg or charity.logo_svg,
+    )
+
+
+def charity_look(charity: Charity, language: str, *, spec: FormSpec | None = None) -> CharityLook:
+    """A charity's own look, for pages that show a gift and no form; a form's colours where it has its own."""
+    return CharityLook(
+        charity_name=charity.name,
+        logo_svg=spec.logo_svg if spec else charity.logo_svg,
+        primary=spec.primary if spec else charity.colour_primary,
+        accent=spec.accent if spec else charity.colour_accent,
+        language=language,
+        home_url="/",
+        contact_email=charity.email,
+        contact_phone=charity.phone,
+        privacy_url=charity.privacy_url,
+        legal_line=legal_line(charity),
+        sandbox=settings.ALMONER_SANDBOX,
+    )
+
+
+def legal_line(charity: Charity) -> str:
+    """ "Tidelight Foundation Limited, ABN 12 345 678 901"."""
+    numbers = [f"{row['label']} {row['value']}" for row in charity.tax_numbers]
+    return ", ".join([charity.legal_name, *numbers])
+
+
+def _compile(charity: Charity, key: str) -> FormSpec | None:
+    forms = DonationForm.objects.filter(charity=charity, active=True)
+    if key.isascii() and key.isdigit() and len(key) < 10:
+        forms = forms.filter(numbers__number=int(key))
+    else:
+        forms = forms.filter(slug=key)
+    form = forms.first()
+    return compile_form(form, charity) if form is not None else None
+
+
+def _currency(form: DonationForm, code: str, first: str) -> CurrencyChoice:
+    amounts = [
+        AmountChoice(row.amount_minor, row.line)
+        for row in form.suggested_amounts.all()
+        if row.currency == code and row.frequency == SuggestedAmount.Frequency.ONCE
+    ]
+    return CurrencyChoice(
+        currency=code,
+        amounts=tuple(sorted(amounts, key=lambda choice: choice.amount_minor)),
+        min_minor=rescale(form.minimum_minor, first, code),
+        max_minor=rescale(form.maximum_minor, first, code),
+    )
+
+
+def _default_funds(charity: Charity) -> dict[str, FundSpec]:
+    return {
+        fund.code: FundSpec(fund.pk, fund.code, fund.name, fund.line, fund.deductible)
+        for fund in charity.funds.filter(is_default=True, active=True)
+    }
+
+
+def _ways(form: DonationForm, charity: Charity) -> tuple[Way, ...]:
+    ways = []
+    for code in form.methods:
+        try:
+            gateway, method = gateways.method(code)
+        except gateways.MethodUnknown:
+            continue  # a gateway that this installation has switched off
+        if method.kind == "transfer" and not charity.bank_details:
+            continue
+        capabilities = gateway.capabilities()
+        ways.append(Way(method.code, gateway.code, method.kind, method.hosted, capabilities.sandbox))
+    return tuple(ways)
+
+
+def _takes(gateway: str, currency: str) -> bool:
+    currencies = gateways.gateway(gateway).capabilities().currencies
+    return currencies is None or currency in currencies
+
+
+def _look(spec: FormSpec, language: str) -> FormLook:
+    base = charity_look(spec.charity, language, spec=spec)
+    return FormLook(
+        charity_name=base.charity_name,
+        logo_svg=base.logo_svg,
+        primary=base.primary,
+        accent=base.accent,
+        language=language,
+        home_url=base.home_url,
+        contact_email=base.contact_email,
+        contact_phone=base.contact_phone,
+        privacy_url=base.privacy_url,
+        legal_line=base.legal_line,
+        languages=tuple(
+            LanguageLink(code, name, spec.prefix(code))
+            for code, name in settings.LANGUAGES
+            if code != language
+        ),
+        sandbox=any(way.sandbox for way in spec.ways),
+        number=spec.number,
+        slug=spec.slug,
+        prefix=spec.prefix(language),
+        title=spec.title,
+        intro=spec.intro,
+        currencies=spec.currencies,
+        funds=tuple(FundChoice(fund.code, fund.name, fund.line) for fund in spec.funds.values()),
+        asks=spec.asks,
+        consents=tuple(ConsentChoice(consent.channel, consent.text) for consent in spec.consents),
+        goal=_goal(spec),
+    )
+
+
+def _goal(spec: FormSpec) -> Goal | None:
+    if not spec.goal_minor:
+        return None
+    currency = spec.currencies[0].currency
+    return Goal(
+        raised_minor=max(0, tagged_income_minor(f"form:{spec.form_id}", currency)),
+        goal_minor=spec.goal_minor,
+        currency=currency,
+        donors=Gift.objects.filter(form_id=spec.form_id, status="settled").count(),
+    )

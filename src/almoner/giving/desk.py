@@ -1,0 +1,246 @@
+"""What staff do by hand: gifts that came by phone, cheque, cash or at an event, and transfers that reached the bank.
+
+They go into the same ledger with the same receipts as gifts made online.
+"""
+
+import uuid
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Count, Sum
+
+from almoner.charities import audit
+from almoner.charities.models import Charity, Fund
+from almoner.giving.actions import follow
+from almoner.giving.models import BatchLine, DonationForm, Gift, GiftBatch, GiftSource, GiftStatus
+from almoner.kernel.clock import now
+from almoner.kernel.references import new_public_key, new_reference, new_uuid
+from almoner.ledger.books import Entry, post
+from almoner.payments import progress
+from almoner.payments.models import Attempt, BankCredit
+from almoner.payments.transitions import State
+from almoner.supporters.people import Details, add_contact
+
+
+class ControlTotalsDiffer(ValueError):
+    """A batch's lines don't come to the count and total that were made by hand; nothing was posted."""
+
+
+class NotMatchable(ValueError):
+    """The credit or the gift can't be matched; the message says why, for staff."""
+
+
+def enter_gift(
+    *,
+    charity: Charity,
+    fund: Fund,
+    details: Details,
+    amount_minor: int,
+    currency: str,
+    channel: str,
+    given_on: date,
+    actor: audit.Actor,
+    form: DonationForm | None = None,
+    appeal: str = "",
+    note: str = "",
+    batch: GiftBatch | None = None,
+) -> Gift:
+    """Enter one gift that has already been received: paid, posted and receipted in one transaction."""
+    if fund.charity_id != charity.pk:
+        raise ValueError("the fund belongs to another charity")
+    with transaction.atomic():
+        gift = _insert(
+            charity=charity,
+            fund=fund,
+            details=details,
+            amount_minor=amount_minor,
+            currency=currency,
+            channel=channel,
+            given_at=_noon(given_on, charity),
+            actor=actor,
+            form=form,
+            note=note,
+            batch=batch,
+        )
+        if appeal:
+            GiftSource.objects.create(gift=gift, appeal=appeal[:60])
+        _receive(gift, fund, channel)
+        audit.record(
+            actor=actor,
+            charity=charity,
+            action="enter gift",
+            object_type="gift",
+            object_id=gift.pk,
+            detail={"amount_minor": amount_minor, "currency": currency, "channel": channel},
+        )
+    return gift
+
+
+def post_batch(*, batch_id: int, actor: audit.Actor) -> list[Gift]:
+    """Turn every line of a batch into a gift, all or none. Raises `ControlTotalsDiffer`."""
+    with transaction.atomic():
+        batch = GiftBatch.objects.select_for_update().select_related("charity").get(pk=batch_id)
+        if batch.state == GiftBatch.State.POSTED:
+            return list(batch.gifts.all())
+        sums = batch.lines.aggregate(count=Count("id"), total=Sum("amount_minor"))
+        if (sums["count"], sums["total"] or 0) != (batch.control_count, batch.control_total_minor):
+            raise ControlTotalsDiffer("The lines don't match the count and the total made by hand.")
+        gifts = [_post_line(batch, line, actor) for line in batch.lines.select_related("fund").order_by("id")]
+        batch.state, batch.posted_at = GiftBatch.State.POSTED, now()
+        batch.save(update_fields=["state", "posted_at"])
+        audit.record(
+            actor=actor,
+            charity=batch.charity,
+            action="post batch",
+            object_type="batch",
+            object_id=batch.pk,
+            detail={
+                "count": len(gifts),
+                "total_minor": batch.control_total_minor,
+                "currency": batch.currency,
+            },
+        )
+    return gifts
+
+
+def record_credit(
+    *, charity: Charity, received_on: date, amount_minor: int, currency: str, text: str, actor: audit.Actor
+) -> BankCredit:
+    """Book a credit that staff saw on the bank account. Until it is matched it waits in suspense."""
+    at = now()
+    with transaction.atomic():
+        credit = BankCredit.objects.create(
+            charity=charity,
+            received_on=received_on,
+            amount_minor=amount_minor,
+            currency=currency,
+            text=text[:200],
+            entered_by_id=actor.pk,
+            created_at=at,
+        )
+        post(
+            [Entry("bank", "suspense", amount_minor, "credit")],
+            charity_id=charity.pk,
+            currency=currency,
+            source="credit",
+            source_id=credit.pk,
+            at=at,
+        )
+        audit.record(
+            actor=actor,
+            charity=charity,
+            action="record bank credit",
+            object_type="bank credit",
+            object_id=credit.pk,
+            detail={"amount_minor": amount_minor, "currency": currency},
+        )
+    return credit
+
+
+def match_credit(*, credit_id: uuid.UUID, gift_id: uuid.UUID, actor: audit.Actor) -> Gift:
+    """A credit was a gift's transfer: what arrived is what settles, whatever was promised. Raises `NotMatchable`."""
+    with transaction.atomic():
+        credit = BankCredit.objects.select_for_update().get(pk=credit_id)
+        gift = Gift.objects.select_for_update().get(pk=gift_id)
+        if credit.attempt_id is not None:
+            raise NotMatchable("This credit is matched already.")
+        if (credit.charity_id, credit.currency) != (gift.charity_id, gift.currency):
+            raise NotMatchable("The credit is of another charity or currency.")
+        attempt = Attempt.objects.filter(gift_id=gift_id, state=State.AWAITING).first()
+        if attempt is None:
+            raise NotMatchable("This gift does not wait for a transfer.")
+        at = now()
+        change = progress.move(attempt, "received", at=at, code="staff", amount_minor=credit.amount_minor)
+        credit.attempt, credit.matched_at = attempt, at
+        credit.save(update_fields=["attempt", "matched_at"])
+        follow(gift, change)
+        audit.record(
+            actor=actor,
+            charity=gift.charity,
+            action="match bank credit",
+            object_type="gift",
+            object_id=gift.pk,
+            detail={"credit": str(credit.pk), "amount_minor": credit.amount_minor},
+        )
+    return gift
+
+
+def _insert(
+    *,
+    charity: Charity,
+    fund: Fund,
+    details: Details,
+    amount_minor: int,
+    currency: str,
+    channel: str,
+    given_at: datetime,
+    actor: audit.Actor,
+    form: DonationForm | None,
+    note: str,
+    batch: GiftBatch | None,
+) -> Gift:
+    gift = Gift(
+        id=new_uuid(),
+        charity=charity,
+        form=form,
+        fund=fund,
+        contact=add_contact(details, charity_id=charity.pk, at=now()),
+        reference=new_reference(),
+        public_key=new_public_key(),
+        amount_minor=amount_minor,
+        total_minor=amount_minor,
+        currency=currency,
+        message=note,
+        language=details.language,
+        channel=channel,
+        given_at=given_at,
+        entered_by_id=actor.pk,
+        batch=batch,
+        status=GiftStatus.PENDING,
+    )
+    gift.save(force_insert=True)
+    return gift
+
+
+def _receive(gift: Gift, fund: Fund, channel: str) -> None:
+    attempt = progress.begin(
+        attempt_id=uuid.uuid5(gift.pk, "attempt 1"),
+        gift_id=gift.pk,
+        ordinal=1,
+        charity_id=gift.charity_id,
+        gateway="offline",
+        method=channel,
+        amount_minor=gift.total_minor,
+        currency=gift.currency,
+        income_code=f"income:{fund.code}",
+        ledger_tag=f"form:{gift.form_id}" if gift.form_id else "",
+        at=now(),
+    )
+    follow(gift, progress.move(attempt, "awaiting", "received", at=now(), code="staff"))
+
+
+def _post_line(batch: GiftBatch, line: BatchLine, actor: audit.Actor) -> Gift:
+    details = Details(
+        given_name=line.given_name,
+        family_name=line.family_name,
+        organisation=line.organisation,
+        email=line.email,
+    )
+    return enter_gift(
+        charity=batch.charity,
+        fund=line.fund,
+        details=details,
+        amount_minor=line.amount_minor,
+        currency=batch.currency,
+        channel=line.channel,
+        given_on=line.given_on,
+        actor=actor,
+        note=line.note,
+        batch=batch,
+    )
+
+
+def _noon(day: date, charity: Charity) -> datetime:
+    """A day without a time, as a moment: noon where the charity is, so that no zone's midnight shifts it."""
+    return datetime.combine(day, time(12), ZoneInfo(charity.timezone))

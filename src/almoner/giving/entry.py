@@ -1,0 +1,283 @@
+"""HTTP text in, typed values out: each step's fields are read once here, and everything behind is typed.
+
+Errors follow the GOV.UK Design System: they say what to do, and the same words stand in the summary and at the field.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from django.utils.translation import gettext as _
+
+from almoner.giving.catalogue import FormSpec
+from almoner.giving.views_model import FieldError
+from almoner.kernel.money import AmountInvalid, CurrencyUnknown, exponent, format_money, parse_amount
+
+TYPED_FIELDS: Final = (
+    "given_name", "family_name", "email", "phone", "country", "address_query", "address_choice",
+    "address_line1", "address_line2", "address_dependent_locality", "address_locality", "address_region",
+    "address_postcode", "address_sorting_code", "address_found", "tribute_kind", "tribute_name", "message",
+    "anonymous", "cover",
+)  # fmt: skip
+SOURCE_FIELDS: Final = (
+    "story", "appeal", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "referrer_host",
+)  # fmt: skip
+_SOURCE_MAX: Final = {"appeal": 60, "referrer_host": 253}
+# What is kept of a field that is far too long, so that the donor may see and shorten it.
+_KEEP_MAX: Final = 11_000
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+_HOST = re.compile(r"[a-z0-9.-]{1,253}")
+_check_email = EmailValidator()
+
+# Where nearly all donors' mail lives; one slip away from one of these is probably a slip.
+_MAIL_HOSTS: Final = (
+    "gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "live.com", "bigpond.com", "optusnet.com.au",
+    "yahoo.com.au", "hotmail.co.uk", "outlook.com.au", "live.com.au", "proton.me", "protonmail.com", "btinternet.com",
+    "yahoo.co.uk", "xtra.co.nz", "aol.com", "msn.com", "me.com", "gmx.de", "web.de", "comcast.net",
+)  # fmt: skip
+# Real hosts that look like a slip of one above.
+_REAL_HOSTS: Final = frozenset(
+    {"ymail.com", "mail.com", "gmx.com", "email.com", "pm.me", "gmx.net", "aim.com", "live.ca"}
+)
+
+
+class Invalid(Exception):
+    """What was typed can't be taken; `errors` say what to do."""
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__(*(error.text for error in errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class AmountEntry:
+    """Step 1, read."""
+
+    amount_minor: int
+    currency: str
+    fund: str
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsEntry:
+    """Step 2, read, but for the address, which has its own rules by country."""
+
+    given_name: str
+    family_name: str
+    email: str
+    phone: str
+    tribute_kind: str
+    tribute_name: str
+    message: str
+    anonymous: bool
+    cover: bool
+    consents: Mapping[str, bool]
+
+
+def read_amount(values: Mapping[str, str], spec: FormSpec) -> AmountEntry:
+    """Read the first step; raises `Invalid`."""
+    currency = values.get("currency") or spec.currencies[0].currency
+    choice = next((c for c in spec.currencies if c.currency == currency), None)
+    if choice is None:
+        raise Invalid(FieldError("amount", _("Choose one of the currencies that this form takes.")))
+    name = "other_amount" if values.get("amount", "other") == "other" else "amount"
+    text = values.get(name, "")
+    try:
+        amount_minor = parse_amount(text, currency)
+    except (AmountInvalid, CurrencyUnknown) as wrong:
+        code = wrong.code if isinstance(wrong, AmountInvalid) else "not_a_number"
+        raise Invalid(FieldError(name, _amount_error(code, name, currency))) from None
+    limits = {"least": _money(choice.min_minor, currency), "most": _money(choice.max_minor, currency)}
+    if amount_minor < choice.min_minor:
+        raise Invalid(FieldError(name, _("Enter an amount of at least %(least)s") % limits))
+    if amount_minor > choice.max_minor:
+        text = _(
+            "Enter an amount of at most %(most)s. To give more, please write to us: we would love to hear from you."
+        )
+        raise Invalid(FieldError(name, text % limits))
+    return AmountEntry(amount_minor, currency, _read_fund(values, spec))
+
+
+def read_details(values: Mapping[str, str], spec: FormSpec) -> DetailsEntry:
+    """Read the second step; raises `Invalid` with every error at once."""
+    errors: list[FieldError] = []
+    read = _Reader(values, errors)
+    given_name = read.line("given_name", 100, required=_("Enter your first name"))
+    family_name = read.line("family_name", 100)
+    email = _read_email(values.get("email", ""), errors)
+    phone = _read_phone(read, spec)
+    tribute_kind = values.get("tribute_kind", "") if spec.asks.tribute else ""
+    if tribute_kind not in ("", "memory", "honour"):
+        errors.append(
+            FieldError("tribute_kind", _("Choose whether the gift is in memory or in honour of someone"))
+        )
+    needed = _("Enter the name of the person your gift is dedicated to") if tribute_kind else ""
+    tribute_name = read.line("tribute_name", 120, required=needed) if spec.asks.tribute else ""
+    message = read.text("message", 500) if spec.asks.message else ""
+    if errors:
+        raise Invalid(*errors)
+    return DetailsEntry(
+        given_name=given_name,
+        family_name=family_name,
+        email=email,
+        phone=phone,
+        tribute_kind=tribute_kind,
+        tribute_name=tribute_name if tribute_kind else "",
+        message=message,
+        anonymous=spec.asks.anonymity and values.get("anonymous") == "yes",
+        cover=spec.asks.cover and values.get("cover") == "yes",
+        consents={c.channel: values.get(f"consent_{c.channel}") == "yes" for c in spec.consents},
+    )
+
+
+def typed_values(post: Mapping[str, str], spec: FormSpec) -> dict[str, str]:
+    """What stands in the second step's fields, bounded and without what no field could hold: kept while errors are
+    put right. Only known names, so that a token can't be stuffed."""
+    names = (*TYPED_FIELDS, *(f"consent_{consent.channel}" for consent in spec.consents))
+    return {name: keepable(post[name]) for name in names if post.get(name)}
+
+
+def keepable(text: str) -> str:
+    """A typed text as it can be shown again: bounded, and without the characters that no field can hold."""
+    return _CONTROL.sub("", text[:_KEEP_MAX])
+
+
+def read_source(values: Mapping[str, str]) -> dict[str, str]:
+    """Where the donor came from. Nobody is troubled with errors here: what is odd is cut or left out."""
+    source = {
+        name: keepable(values.get(name, "")).strip()[: _SOURCE_MAX.get(name, 100)] for name in SOURCE_FIELDS
+    }
+    source = {name: " ".join(text.split()) for name, text in source.items()}
+    story = source["story"]
+    source["story"] = story if story.isascii() and story.isdigit() and len(story) < 16 else ""
+    host = source["referrer_host"].lower()
+    source["referrer_host"] = host if _HOST.fullmatch(host) else ""
+    return {name: text for name, text in source.items() if text}
+
+
+def suggested_email(email: str) -> str:
+    """The whole address that was probably meant ("ada@gmail.com" for "ada@gmial.com"), or "". It never blocks."""
+    mailbox, at, host = email.rpartition("@")
+    host = host.lower()
+    if not at or host in _MAIL_HOSTS or host in _REAL_HOSTS:
+        return ""
+    near = next((known for known in _MAIL_HOSTS if _one_slip(host, known)), "")
+    return f"{mailbox}@{near}" if near else ""
+
+
+class _Reader:
+    """Reads text fields of one step and collects what is wrong with them."""
+
+    def __init__(self, values: Mapping[str, str], errors: list[FieldError]) -> None:
+        self._values = values
+        self._errors = errors
+
+    def line(self, name: str, max_length: int, *, required: str = "") -> str:
+        """One line of text in any script, trimmed."""
+        text = self._values.get(name, "")
+        if "\n" in text or "\r" in text:
+            self._errors.append(FieldError(name, _("Write this on one line, without line breaks")))
+            return ""
+        return self._checked(name, text, max_length, required=required)
+
+    def text(self, name: str, max_length: int) -> str:
+        """Text that may have several lines."""
+        return self._checked(name, self._values.get(name, "").replace("\r\n", "\n"), max_length, required="")
+
+    def _checked(self, name: str, text: str, max_length: int, *, required: str) -> str:
+        text = unicodedata.normalize("NFC", text.strip())
+        if _CONTROL.search(text):
+            self._errors.append(FieldError(name, _("Remove the characters that can’t be printed")))
+        elif len(text) > max_length:
+            self._errors.append(
+                FieldError(name, _("Write at most %(most)s characters") % {"most": max_length})
+            )
+        elif required and not _visible(text):
+            self._errors.append(FieldError(name, required))
+        else:
+            return text
+        return ""
+
+
+def _visible(text: str) -> bool:
+    """Whether there is anything to see: zero-width signs alone are no name."""
+    return any(unicodedata.category(char)[0] not in "CZ" for char in text)
+
+
+def _read_fund(values: Mapping[str, str], spec: FormSpec) -> str:
+    fund = values.get("fund") or next(iter(spec.funds))
+    if fund not in spec.funds:
+        raise Invalid(FieldError("fund", _("Choose where your gift should go")))
+    return fund
+
+
+def _read_email(typed: str, errors: list[FieldError]) -> str:
+    text = _("Enter an email address in the form name@example.com")
+    email = typed.strip()
+    if not email:
+        errors.append(FieldError("email", _("Enter your email address, so that we can send your receipt")))
+        return ""
+    try:
+        if len(email) > 254 or _CONTROL.search(email) or any(char in email for char in "\r\n\t <>,;"):
+            raise ValidationError("")
+        _check_email(email)
+    except ValidationError:
+        errors.append(FieldError("email", text))
+        return ""
+    return email
+
+
+def _read_phone(read: _Reader, spec: FormSpec) -> str:
+    if spec.asks.phone == "no":
+        return ""
+    required = _("Enter your phone number") if spec.asks.phone == "required" else ""
+    phone = read.line("phone", 40, required=required)
+    digits = sum(char.isdigit() for char in phone)
+    if phone and (digits < 5 or re.search(r"[^\d\s+()./\-–x#*]", phone)):
+        read._errors.append(
+            FieldError("phone", _("Enter a phone number, such as 02 5550 1234 or +61 2 5550 1234"))
+        )
+    return phone
+
+
+def _amount_error(code: str, name: str, currency: str) -> str:
+    if code == "empty":
+        return _("Enter an amount") if name == "other_amount" else _("Choose an amount, or enter another")
+    if code == "too_precise":
+        decimals = exponent(currency)
+        if decimals == 0:
+            return _("Enter a whole amount, such as 1000")
+        return _("Enter an amount with at most %(count)s digits after the point, such as 12.50") % {
+            "count": decimals
+        }
+    if code == "not_positive":
+        return _("Enter an amount above zero")
+    if code == "too_large":
+        return _("Enter a smaller amount")
+    return _("Enter an amount in figures, such as 50 or 12.50")
+
+
+def _money(amount_minor: int, currency: str) -> str:
+    return format_money(amount_minor, currency, short=True)
+
+
+def _one_slip(typed: str, meant: str) -> bool:
+    """One letter missing, added, changed, or two neighbours swapped."""
+    if typed == meant or abs(len(typed) - len(meant)) > 1:
+        return False
+    start = next(
+        (i for i, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b), min(len(typed), len(meant))
+    )
+    rest_typed, rest_meant = typed[start:], meant[start:]
+    return (
+        rest_typed[1:] == rest_meant[1:]
+        or rest_typed[1:] == rest_meant
+        or rest_typed == rest_meant[1:]
+        or (rest_typed[:2] == rest_meant[:2][::-1] and rest_typed[2:] == rest_meant[2:])
+    )

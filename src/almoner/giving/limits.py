@@ -1,0 +1,123 @@
+"""Limits that escalate and never shut a place out: whoever passes one pays on the gateway's hosted page instead.
+
+A hall, a mobile carrier, a call centre share one address, so an address that tried often is no reason to refuse a
+gift. Hits hold keyed hashes, and are written in the transaction that saves the gift's intent: no commit of their own.
+"""
+
+import base64
+import hashlib
+import hmac
+import ipaddress
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Count, Q
+
+from almoner.giving.models import LimitHit
+
+_ATTEMPTS_FOR: Final = timedelta(minutes=10)
+_DECLINES_FOR: Final = timedelta(hours=1)
+_EMAIL_FOR: Final = timedelta(days=1)
+_ATTACK_SAMPLE: Final = 20
+_ATTACK_DECLINED_PERCENT: Final = 40
+# A form's own figure is a count over all its donors: a process works it out at most this often.
+_FORM_AGE_SECONDS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`hosted_only`: paying in the page isn't offered now. `guarded`: all declines share one wording."""
+
+    hosted_only: bool = False
+    guarded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whom a submit is counted for."""
+
+    address: str
+    email: str
+    form_id: int
+
+
+class _Memory:
+    """Form -> (when it was worked out, whether it is under attack)."""
+
+    attacked: dict[int, tuple[float, bool]] = {}
+
+
+def forget() -> None:
+    _Memory.attacked = {}
+
+
+def who(*, address: str, email: str, form_id: int) -> Who:
+    return Who(_hash("address", network_of(address)), _hash("email", email.strip().lower()), form_id)
+
+
+def network_of(address: str) -> str:
+    """An IPv4 address as it is; an IPv6 address as its /64, which is one household or one server."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, ipaddress.IPv6Address):
+        mapped = parsed.ipv4_mapped
+        return str(mapped) if mapped else str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+def judge(person: Who, *, at: datetime) -> Verdict:
+    """What the last hour and day say of an address and an email, and the last minutes of the form."""
+    hits = LimitHit.objects.filter(address=person.address, at__gt=at - _DECLINES_FOR).order_by("-at")
+    recent = list(hits.values_list("at", "declined")[: settings.LIMIT_ATTEMPTS * 10])
+    attempts = sum(1 for when, _ in recent if when > at - _ATTEMPTS_FOR)
+    declines = sum(1 for _, declined in recent if declined)
+    suspect = attempts >= settings.LIMIT_ATTEMPTS or declines >= settings.LIMIT_DECLINES
+    if not suspect:
+        mine = LimitHit.objects.filter(email=person.email, at__gt=at - _EMAIL_FOR)[
+            : settings.LIMIT_EMAIL_ATTEMPTS
+        ]
+        suspect = mine.count() >= settings.LIMIT_EMAIL_ATTEMPTS
+    return Verdict(hosted_only=suspect, guarded=under_attack(person.form_id, at=at))
+
+
+def under_attack(form_id: int, *, at: datetime) -> bool:
+    """More than 40 % declines among at least 20 submits of ten minutes. Worked out at most every ten seconds."""
+    worked_out_at, attacked = _Memory.attacked.get(form_id, (float("-inf"), False))
+    if time.monotonic() - worked_out_at > _FORM_AGE_SECONDS:
+        counts = LimitHit.objects.filter(form_id=form_id, at__gt=at - _ATTEMPTS_FOR).aggregate(
+            all=Count("id"), declined=Count("id", filter=Q(declined=True))
+        )
+        attacked = (
+            counts["all"] >= _ATTACK_SAMPLE
+            and counts["declined"] * 100 > counts["all"] * _ATTACK_DECLINED_PERCENT
+        )
+        _Memory.attacked[form_id] = (time.monotonic(), attacked)
+    return attacked
+
+
+def count_submit(person: Who, *, attempt_id: uuid.UUID, at: datetime) -> None:
+    """One more submit. Inside the transaction that saves the gift's intent."""
+    LimitHit.objects.create(
+        attempt_id=attempt_id, at=at, address=person.address, email=person.email, form_id=person.form_id
+    )
+
+
+def mark_declined(attempt_id: uuid.UUID) -> None:
+    """The submit ended in a decline. Inside the transaction that commits the decline."""
+    LimitHit.objects.filter(attempt_id=attempt_id).update(declined=True)
+
+
+def prune(*, at: datetime) -> int:
+    """Forget hits older than two days; returns how many."""
+    return LimitHit.objects.filter(at__lt=at - timedelta(days=2)).delete()[0]
+
+
+def _hash(kind: str, value: str) -> str:
+    digest = hmac.digest(settings.SECRET_KEY.encode(), f"limit {kind} {value}".encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(digest)[:22].decode()

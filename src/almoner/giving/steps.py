@@ -1,0 +1,314 @@
+"""From a draft to a page: what each step shows, put together from the form, what was typed, and what went wrong."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from almoner.addresses.finder import FinderUnavailable, finder_for, wants_manual_entry
+from almoner.addresses.postal import (
+    AddressInvalid,
+    PostalAddress,
+    country_choices,
+    fields_for,
+    format_lines,
+    read_address,
+)
+from almoner.giving.actions import Intent
+from almoner.giving.catalogue import FormSpec, Way
+from almoner.giving.drafts import Draft
+from almoner.giving.entry import DetailsEntry, Invalid, read_details, suggested_email
+from almoner.giving.limits import Verdict, Who
+from almoner.giving.views_model import (
+    AddressField,
+    Decline,
+    FieldError,
+    Price,
+    StepAmount,
+    StepDetails,
+    StepPayment,
+    Suggestion,
+    Summary,
+)
+from almoner.giving.wording import method_choice, outcome_label
+from almoner.payments.gateways.sandbox.gateway import CARD_OUTCOMES, DEBIT_OUTCOMES
+from almoner.supporters.people import Details
+
+_PREFIX = "address_"
+_ADDRESS_NAMES = ("line1", "line2", "dependent_locality", "locality", "region", "postcode", "sorting_code")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Your Details, read whole: fields and address."""
+
+    entry: DetailsEntry
+    address: PostalAddress | None
+
+
+def amount_step(
+    spec: FormSpec,
+    language: str,
+    *,
+    values: Mapping[str, str] | None = None,
+    errors: Sequence[FieldError] = (),
+    token: str = "",
+) -> StepAmount:
+    values = values or {}
+    return StepAmount(
+        form=spec.look(language),
+        values=values,
+        errors=tuple(errors),
+        story_id=values.get("story", ""),
+        token=token,
+    )
+
+
+def details_step(
+    spec: FormSpec,
+    draft: Draft,
+    language: str,
+    *,
+    errors: Sequence[FieldError] = (),
+    suggestions: tuple[Suggestion, ...] | None = None,
+    manual: bool = False,
+) -> StepDetails:
+    """Your Details, with what was typed. The address opens by hand when there is no finder, when it was asked for,
+    when something stands in its fields, or when an error does."""
+    values = dict(draft.values)
+    country = values.setdefault("country", spec.charity.country)
+    finder = finder_for(country) if spec.asks.address != "no" else None
+    typed = any(values.get(_PREFIX + name) for name in _ADDRESS_NAMES)
+    wrong = any(
+        error.field.startswith((_PREFIX + "l", _PREFIX + "d", _PREFIX + "r", _PREFIX + "p"))
+        for error in errors
+    )
+    return StepDetails(
+        form=spec.look(language),
+        token=draft.seal(),
+        values=values,
+        price=Price(draft.amount_minor, draft.currency, spec.cover_minor(draft.amount_minor, draft.currency)),
+        errors=tuple(errors),
+        countries=country_choices(language) if spec.asks.address != "no" else (),
+        address_fields=_address_fields(country) if spec.asks.address != "no" else (),
+        finder=finder is not None,
+        finder_source=finder.attribution if finder is not None else "",
+        suggestions=suggestions,
+        manual_open=manual or typed or wrong or finder is None,
+    )
+
+
+def payment_step(
+    spec: FormSpec,
+    draft: Draft,
+    person: Person,
+    language: str,
+    *,
+    verdict: Verdict,
+    errors: Sequence[FieldError] = (),
+    decline: Decline | None = None,
+    chosen: str = "",
+    outcome: str = "",
+) -> StepPayment:
+    ways = offered_ways(spec, draft.currency, verdict)
+    sandbox = [way for way in ways if way.sandbox and not way.hosted]
+    outcomes = [*(CARD_OUTCOMES if any(w.kind == "card" for w in sandbox) else ())]
+    outcomes += DEBIT_OUTCOMES if any(w.kind == "debit" for w in sandbox) else ()
+    return StepPayment(
+        form=spec.look(language),
+        token=draft.seal(),
+        summary=_summary(spec, draft, person),
+        methods=tuple(method_choice(way.method) for way in ways),
+        chosen=chosen if any(way.method == chosen for way in ways) else (ways[0].method if ways else ""),
+        outcomes=tuple((outcome.value, outcome_label(outcome)) for outcome in outcomes),
+        outcome=outcome,
+        errors=tuple(errors),
+        decline=decline,
+        hosted_only=verdict.hosted_only and any(way.hosted for way in ways),
+        email_suggestion=suggested_email(person.entry.email),
+    )
+
+
+def offered_ways(spec: FormSpec, currency: str, verdict: Verdict) -> tuple[Way, ...]:
+    """The methods for this donor now. Suspects pay on the hosted page; where a form has none, nobody is shut out."""
+    ways = spec.ways_in(currency)
+    if not verdict.hosted_only:
+        return ways
+    return tuple(way for way in ways if way.hosted or way.kind == "transfer") or ways
+
+
+def read_person(values: Mapping[str, str], spec: FormSpec) -> Person:
+    """Your Details, whole; raises `Invalid` with all errors of fields and address together."""
+    errors: list[FieldError] = []
+    entry: DetailsEntry | None = None
+    address: PostalAddress | None = None
+    try:
+        entry = read_details(values, spec)
+    except Invalid as invalid:
+        errors += invalid.errors
+    try:
+        address = _read_address(values, spec)
+    except Invalid as invalid:
+        errors += invalid.errors
+    if errors or entry is None:
+        raise Invalid(*errors)
+    return Person(entry, address)
+
+
+def find_addresses(values: Mapping[str, str], limit: int = 8) -> tuple[tuple[Suggestion, ...] | None, bool]:
+    """(what was found, or None when the finder can't say; whether to open manual entry at once)."""
+    query = values.get("address_query", "")[:200]
+    finder = finder_for(values.get("country", ""))
+    if finder is None or wants_manual_entry(query):
+        return None, True
+    try:
+        found = finder.find(query, limit=limit)
+    except FinderUnavailable:
+        return None, True
+    return tuple(Suggestion(each.key, each.label) for each in found), not found
+
+
+def use_address(values: Mapping[str, str]) -> dict[str, str] | None:
+    """The fields of the address that was chosen; None when nothing (or something unknown) was."""
+    finder = finder_for(values.get("country", ""))
+    try:
+        found = finder.get(values.get("address_choice", "")) if finder is not None else None
+    except FinderUnavailable:
+        return None
+    if finder is None or found is None:
+        return None
+    chosen = {f"{_PREFIX}{name}": getattr(found.address, name) for name in _ADDRESS_NAMES}
+    return chosen | {"address_found": found.key}
+
+
+def intent_of(
+    spec: FormSpec,
+    draft: Draft,
+    person: Person,
+    way: Way,
+    *,
+    language: str,
+    return_url: str,
+    sandbox_outcome: str,
+    who: Who,
+) -> Intent:
+    """Everything that is needed to give, from the draft and what was chosen on the last step."""
+    entry, fund_code = person.entry, _fund_code(spec, draft)
+    cover_minor = spec.cover_minor(draft.amount_minor, draft.currency) if entry.cover else 0
+    return Intent(
+        gift_id=draft.gift_id,
+        public_key=draft.public_key,
+        ordinal=draft.ordinal,
+        charity_id=spec.charity.pk,
+        form_id=spec.form_id,
+        fund_id=draft.fund_id,
+        fund_code=fund_code,
+        details=Details(
+            given_name=entry.given_name,
+            family_name=entry.family_name,
+            email=entry.email,
+            phone=entry.phone,
+            address=person.address.to_dict() if person.address is not None else None,
+            language=language,
+        ),
+        amount_minor=draft.amount_minor,
+        cover_minor=cover_minor,
+        currency=draft.currency,
+        gateway=way.gateway,
+        method=way.method,
+        digest=digest_of(draft, cover_minor),
+        language=language,
+        description=spec.title,
+        return_url=return_url,
+        input={"sandbox_outcome": sandbox_outcome} if way.sandbox and not way.hosted else {},
+        consents={c.wording_id: (c.channel, entry.consents.get(c.channel, False)) for c in spec.consents},
+        source=draft.source,
+        source_name=f"form {spec.path_key}",
+        who=who,
+        tribute_kind=entry.tribute_kind,
+        tribute_name=entry.tribute_name,
+        message=entry.message,
+        anonymous=entry.anonymous,
+    )
+
+
+def digest_of(draft: Draft, cover_minor: int) -> str:
+    """What makes two submits the same gift: amount, fund, and all that was typed."""
+    typed = {name: text for name, text in draft.values.items() if not name.startswith("address_query")}
+    content = [draft.amount_minor, cover_minor, draft.currency, draft.fund_id, sorted(typed.items())]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def _fund_code(spec: FormSpec, draft: Draft) -> str:
+    return next(fund.code for fund in spec.funds.values() if fund.pk == draft.fund_id)
+
+
+def _summary(spec: FormSpec, draft: Draft, person: Person) -> Summary:
+    entry = person.entry
+    cover_minor = spec.cover_minor(draft.amount_minor, draft.currency) if entry.cover else 0
+    fund = next((fund.name for fund in spec.funds.values() if fund.pk == draft.fund_id), "")
+    return Summary(
+        amount_minor=draft.amount_minor,
+        cover_minor=cover_minor,
+        total_minor=draft.amount_minor + cover_minor,
+        currency=draft.currency,
+        name=f"{entry.given_name} {entry.family_name}".strip(),
+        email=entry.email,
+        fund=fund,
+        address=", ".join(format_lines(person.address, with_country=False)) if person.address else "",
+        tribute_kind=entry.tribute_kind,
+        tribute_name=entry.tribute_name,
+        message=entry.message,
+        anonymous=entry.anonymous,
+    )
+
+
+def _address_fields(country: str) -> tuple[AddressField, ...]:
+    return tuple(
+        AddressField(
+            name=_PREFIX + each.name,
+            label=each.label,
+            required=each.required,
+            autocomplete=each.autocomplete,
+            width=_width(each.width),
+            choices=tuple(each.choices),
+        )
+        for each in fields_for(country)
+    )
+
+
+def _width(characters: int) -> str:
+    return "short" if characters <= 12 else "half" if characters <= 24 else "full"
+
+
+def _read_address(values: Mapping[str, str], spec: FormSpec) -> PostalAddress | None:
+    """The address as it stands in the fields, with how it came there. None where none was asked for or given."""
+    if spec.asks.address == "no":
+        return None
+    typed = {name: values.get(_PREFIX + name, "") for name in _ADDRESS_NAMES}
+    if not any(text.strip() for text in typed.values()):
+        if spec.asks.address == "optional":
+            return None
+        if values.get("country") and finder_for(values["country"]) is not None:
+            raise Invalid(FieldError("address_query", _("Find your address, or enter it by hand")))
+    country = values.get("country") or spec.charity.country
+    origin, source, release = _provenance(values, typed, country)
+    try:
+        return read_address(country, typed, origin=origin, source=source, release=release)
+    except AddressInvalid as invalid:
+        named = {"country": "country"}
+        raise Invalid(
+            *(FieldError(named.get(name, _PREFIX + name), text) for name, text in invalid.errors.items())
+        ) from None
+
+
+def _provenance(values: Mapping[str, str], typed: Mapping[str, str], country: str) -> tuple[str, str, str]:
+    """(chosen, edited or typed; the finder's source; its release): the licence of address data asks for it."""
+    finder = finder_for(country)
+    found = finder.get(values.get("address_found", "")) if finder is not None else None
+    if finder is None or found is None:
+        return "typed", "", ""
+    same = all(getattr(found.address, name).strip() == typed[name].strip() for name in _ADDRESS_NAMES)
+    return ("chosen" if same else "edited"), finder.source, finder.release

@@ -1,0 +1,130 @@
+"""The thank-you: where a gift stands, read from the database and never from what a browser says."""
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from almoner.giving.catalogue import FormSpec, charity_look, form_of, language_root
+from almoner.giving.drafts import Draft
+from almoner.giving.hooks import hooks
+from almoner.giving.models import Gift, GiftStatus
+from almoner.giving.views_model import FormLook, Line, RelatedStory, Thanks, ThanksStatus, plain_amount
+from almoner.giving.wording import decline, method_name
+from almoner.kernel.money import format_money
+from almoner.kernel.references import shown_reference
+from almoner.payments.models import Attempt
+
+_STATUS: dict[str, ThanksStatus] = {
+    GiftStatus.SETTLED: "thanks",
+    GiftStatus.AWAITING: "awaiting_bank",
+    GiftStatus.PROCESSING: "processing",
+    GiftStatus.PENDING: "unknown",
+    GiftStatus.UNKNOWN: "unknown",
+    GiftStatus.FAILED: "declined",
+    GiftStatus.RETURNED: "declined",
+}
+
+
+def address(public_key: str, language: str) -> str:
+    """The page of a gift: its key is all the authority there is."""
+    return f"{language_root(language)}/give/thanks/{public_key}/"
+
+
+def thanks_of(gift: Gift, language: str) -> Thanks:
+    """Needs `charity`, `contact`, `fund` and `form` of the gift loaded."""
+    attempt = Attempt.objects.filter(gift_id=gift.pk).order_by("ordinal").last()
+    status = _STATUS[gift.status]
+    spec = _spec(gift)
+    receipt = hooks.receipt_link(gift) if gift.status == GiftStatus.SETTLED else None
+    story_id = getattr(getattr(gift, "source", None), "story_id", None)
+    return Thanks(
+        look=charity_look(gift.charity, language, spec=spec),
+        status=status,
+        reference=shown_reference(gift.reference),
+        amount_minor=gift.total_minor,
+        currency=gift.currency,
+        page_url=address(gift.public_key, language),
+        form_title=spec.title if spec else "",
+        email=gift.contact.email,
+        lines=_lines(gift, attempt),
+        bank=_bank(gift) if status == "awaiting_bank" else (),
+        receipt_url=receipt.url if receipt else "",
+        message=spec.thanks_text if spec else "",
+        next_steps=_next_steps(gift, status, receipt_number=receipt.number if receipt else ""),
+        decline=decline(attempt.decline_code if attempt else "", guarded=False)
+        if status == "declined"
+        else None,
+        again_url=spec.prefix(language) if spec and status == "declined" else "",
+        related=tuple(
+            RelatedStory(title=story.title, url=story.url, summary=story.summary, image_url=story.image_url)
+            for story in (hooks.related_stories(story_id, gift.charity_id) if status != "declined" else ())
+        ),
+    )
+
+
+def amount_values(look: FormLook, draft: Draft, *, fund_codes: Mapping[int, str]) -> dict[str, str]:
+    """The first step's fields as the donor left them."""
+    values = {"currency": draft.currency, "fund": fund_codes.get(draft.fund_id, ""), **draft.source}
+    values["referrer"] = draft.source.get("referrer_host", "")
+    return values | _amount_fields(look, plain_amount(draft.amount_minor, draft.currency), draft.currency)
+
+
+def prefilled(look: FormLook, values: Mapping[str, str]) -> dict[str, str]:
+    """Values for a fresh first step, from a link such as ?amount=50: only what the form itself offers is taken."""
+    chosen = {"currency": look.choice_in(values.get("currency", "")).currency}
+    if values.get("fund") in {fund.code for fund in look.funds}:
+        chosen["fund"] = values["fund"]
+    amount = values.get("amount", "")
+    if amount.isascii() and amount.replace(".", "", 1).isdigit() and len(amount) < 10:
+        chosen |= _amount_fields(look, amount, chosen["currency"])
+    return chosen
+
+
+def _amount_fields(look: FormLook, plain: str, currency: str) -> dict[str, str]:
+    if plain in look.choice_in(currency).plain_amounts:
+        return {"amount": plain}
+    return {"amount": "other", "other_amount": plain}
+
+
+def _spec(gift: Gift) -> FormSpec | None:
+    if gift.form is None:
+        return None
+    return form_of(gift.charity, gift.form.slug)
+
+
+def _lines(gift: Gift, attempt: Attempt | None) -> tuple[Line, ...]:
+    day = gift.given_at.astimezone(ZoneInfo(gift.charity.timezone)).date()
+    lines = [Line(_("Amount"), f"{format_money(gift.total_minor, gift.currency)} {gift.currency}")]
+    if gift.cover_minor:
+        lines.append(Line(_("Of this, to cover the cost"), format_money(gift.cover_minor, gift.currency)))
+    if gift.refunded_minor:
+        lines.append(Line(_("Given back"), format_money(gift.refunded_minor, gift.currency)))
+    lines += [Line(_("For"), gift.fund.name), Line(_("Date"), date_format(day, "DATE_FORMAT"))]
+    if attempt is not None and method_name(attempt.method):
+        lines.append(Line(_("Paid by"), method_name(attempt.method)))
+    return tuple(lines)
+
+
+def _bank(gift: Gift) -> tuple[Line, ...]:
+    details = [Line(row["label"], row["value"]) for row in gift.charity.bank_details]
+    return (*details, Line(_("Amount"), f"{format_money(gift.total_minor, gift.currency)} {gift.currency}"))
+
+
+def _next_steps(gift: Gift, status: ThanksStatus, *, receipt_number: str) -> tuple[str, ...]:
+    email = gift.contact.email
+    if status == "thanks":
+        sent = _("Your receipt %(number)s is on its way to %(email)s.") % {
+            "number": receipt_number,
+            "email": email,
+        }
+        return (sent,) if receipt_number and email else ()
+    if status == "awaiting_bank":
+        return (
+            _("We have sent these details to %(email)s too.") % {"email": email},
+            _("When your transfer arrives, usually within two working days, we send your receipt."),
+        )
+    if status == "processing":
+        return (_("When your bank has paid, we send your receipt to %(email)s.") % {"email": email},)
+    return ()

@@ -1,0 +1,13 @@
+"""Under /sandbox/, where the sandbox is switched on."""
+
+from django.urls import path
+
+from almoner.payments.gateways.sandbox import views
+
+urlpatterns = [
+    path("", views.board, name="sandbox-board"),
+    path("clock/", views.move_clock, name="sandbox-clock"),
+    path("return/<slug:charge_id>/", views.return_debit, name="sandbox-return"),
+    path("checkout/<slug:charge_id>/", views.checkout, name="sandbox-checkout"),
+    path("authenticate/<slug:charge_id>/", views.authenticate, name="sandbox-authenticate"),
+]

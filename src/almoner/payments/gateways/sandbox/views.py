@@ -1,0 +1,130 @@
+"""The sandbox's own pages: its hosted checkout, the bank's question, and a board from which a person turns its clock.
+
+They stand in for another company's site, so they look like nobody's charity and say on every page that no money moves.
+"""
+
+import base64
+import hashlib
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from almoner.kernel.money import format_money
+from almoner.payments.gateways import sandbox
+from almoner.payments.gateways.sandbox.gateway import CARD_OUTCOMES, Outcome
+from almoner.payments.gateways.sandbox.store import Charge
+
+_HOSTED_OUTCOMES: Final = tuple(
+    outcome
+    for outcome in CARD_OUTCOMES
+    if outcome not in (Outcome.ANSWER_LOST, Outcome.TIMEOUT_AFTER, Outcome.TIMEOUT_BEFORE, Outcome.BUSY)
+)
+_LABELS: Final = {
+    Outcome.SUCCESS: "Pay: it succeeds",
+    Outcome.EXPIRED_CARD: "Decline: the card has expired",
+    Outcome.INSUFFICIENT_FUNDS: "Decline: not enough money",
+    Outcome.AUTHENTICATION_FAILED: "Decline: not confirmed by the bank",
+    Outcome.LOST_CARD: "Decline: the card was reported lost",
+    Outcome.STOLEN_CARD: "Decline: the card was reported stolen",
+    Outcome.INCORRECT_CODE: "Decline: the security code is wrong",
+    Outcome.DO_NOT_HONOUR: "Decline: no reason given",
+    Outcome.AUTHENTICATE: "The bank asks first",
+}
+
+
+@require_http_methods(["GET", "POST"])
+def checkout(request: HttpRequest, charge_id: str) -> HttpResponse:
+    """A stand-in for a gateway's hosted page: the donor chooses what happens, and goes back to the charity."""
+    charge = _charge(charge_id)
+    if request.method == "GET" or charge.state != "action_required":
+        return _page("checkout", charge=charge, outcomes=[(o.value, _LABELS[o]) for o in _HOSTED_OUTCOMES])
+    chosen = request.POST.get("outcome", "")
+    if request.POST.get("stop"):
+        sandbox().cancel(charge.id)
+        return HttpResponseRedirect(charge.return_url)
+    if chosen not in _HOSTED_OUTCOMES:
+        return _page(
+            "checkout", charge=charge, outcomes=[(o.value, _LABELS[o]) for o in _HOSTED_OUTCOMES], wrong=True
+        )
+    sandbox().decide(charge.id, Outcome(chosen))
+    if chosen == Outcome.AUTHENTICATE:
+        return HttpResponseRedirect(f"/sandbox/authenticate/{charge.id}/")
+    return HttpResponseRedirect(charge.return_url)
+
+
+@require_http_methods(["GET", "POST"])
+def authenticate(request: HttpRequest, charge_id: str) -> HttpResponse:
+    """A stand-in for the bank's "is it you?"."""
+    charge = _charge(charge_id)
+    if request.method == "GET" or charge.state != "action_required":
+        return _page("authenticate", charge=charge)
+    agreed = request.POST.get("answer") == "yes"
+    outcome = Outcome.SUCCESS if agreed else Outcome.AUTHENTICATION_FAILED
+    sandbox().decide(charge.id, outcome, authenticated=True)
+    return HttpResponseRedirect(charge.return_url)
+
+
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """What the sandbox holds, newest first, and its clock."""
+    store = sandbox().store
+    return _page("board", charges=store.newest_charges(50), clock=store.now())
+
+
+@require_POST
+def move_clock(request: HttpRequest) -> HttpResponse:
+    """Three days pass, so that bank debits settle (or fail)."""
+    sandbox().store.move_clock(timedelta(days=3))
+    sandbox().settle_due()
+    return HttpResponseRedirect("/sandbox/")
+
+
+@require_POST
+def return_debit(request: HttpRequest, charge_id: str) -> HttpResponse:
+    """The donor's bank takes a settled debit back."""
+    charge = _charge(charge_id)
+    if charge.state == "succeeded" and charge.method == "sandbox_debit":
+        sandbox().return_debit(charge.id)
+    return HttpResponseRedirect("/sandbox/")
+
+
+def _charge(charge_id: str) -> Charge:
+    charge = sandbox().store.charge(charge_id)
+    if charge is None:
+        raise Http404("The sandbox has no such charge.")
+    return charge
+
+
+def _page(name: str, **values: object) -> HttpResponse:
+    style = _style()
+    html = render_to_string(
+        f"payments/sandbox_{name}.jinja",
+        {
+            **values,
+            "style": style,
+            "money": format_money,
+            "_": _,
+            "language": get_language() or "en",
+            "direction": "rtl" if get_language_bidi() else "ltr",
+        },
+        using="jinja2",
+    )
+    response = HttpResponse(html)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return (Path(__file__).parent / "sandbox.css").read_text("utf-8")

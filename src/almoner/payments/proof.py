@@ -1,0 +1,246 @@
+"""What must hold of attempts, refunds and their postings, for `almoner prove`.
+
+The ledger is worked out again from the append-only events and compared with what was posted: whoever changed either
+is found. Everything streams, so that a million gifts need no more memory than a thousand.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
+
+from almoner.kernel.clock import now
+from almoner.kernel.proof import Check
+from almoner.ledger.models import Posting
+from almoner.payments import gateways
+from almoner.payments.gateways.port import Answer, Status
+from almoner.payments.models import Attempt, BankCredit, Event, InboxMessage, Refund, RefundEvent
+from almoner.payments.progress import entries_of
+from almoner.payments.refunds import refund_entry
+from almoner.payments.transitions import ATTEMPT_EDGES, REFUND_EDGES, SETTLING_EVENTS, RefundState, State
+
+# An open attempt whose next look is this much overdue is forgotten by the sweeps.
+_OVERDUE = timedelta(hours=2)
+
+
+def checks() -> list[Check]:
+    found = [
+        Check("events legal", "Every event is an edge of the table, and follows the one before it.", _events),
+        Check("states", "Every attempt stands where its last event left it.", _states),
+        Check("refund states", "Every refund stands where its last event left it.", _refund_states),
+        Check("ledger from events", "The postings are exactly those that the events call for.", _ledger),
+        Check("refunds bounded", "Refunds never exceed what was captured.", _refunds_bounded),
+        Check("nothing stuck", "Every open attempt is being asked about.", _stuck),
+        Check("inbox drained", "Every webhook was looked into.", _inbox),
+        Check("credits posted", "Every bank credit is booked once, and its match agrees.", _credits),
+    ]
+    if any(gateway.code == "sandbox" for gateway in gateways.gateways().values()):
+        found += [
+            Check(
+                "gateway agrees",
+                "Each charge at the gateway is an attempt of the same amount and state.",
+                _gateway,
+            ),
+            Check("gateway knows", "Each attempt's object exists at the gateway.", _known),
+            Check("clearing", "The clearing account equals the gateway's balance.", _clearing),
+        ]
+    return found
+
+
+def _events() -> Iterator[str]:
+    previous: tuple[object, str] = (None, "")
+    rows = Event.objects.order_by("attempt_id", "id").values_list(
+        "id", "attempt_id", "name", "from_state", "to_state"
+    )
+    for pk, attempt_id, name, before, after in rows.iterator():
+        expected = previous[1] if previous[0] == attempt_id else State.NEW
+        legal = ATTEMPT_EDGES.get((State(before), name)) if before in State else None
+        if before != expected or legal != after:
+            yield f"event {pk} of attempt {attempt_id}"
+        previous = (attempt_id, after)
+
+
+def _states() -> Iterator[str]:
+    last: dict[object, str] = {}
+    for attempt_id, after in Event.objects.order_by("id").values_list("attempt_id", "to_state").iterator():
+        last[attempt_id] = after
+    for pk, state in Attempt.objects.values_list("pk", "state").iterator():
+        if last.pop(pk, State.NEW) != state:
+            yield f"attempt {pk}"
+
+
+def _refund_states() -> Iterator[str]:
+    last: dict[object, str] = {}
+    rows = RefundEvent.objects.order_by("id").values_list("id", "refund_id", "name", "from_state", "to_state")
+    for pk, refund_id, name, before, after in rows.iterator():
+        legal = REFUND_EDGES.get((RefundState(before), name)) if before in RefundState else None
+        if legal != after or before != last.get(refund_id, RefundState.REQUESTED):
+            yield f"refund event {pk}"
+        last[refund_id] = after
+    for pk, state in Refund.objects.values_list("pk", "state").iterator():
+        if last.get(pk, RefundState.REQUESTED) != state:
+            yield f"refund {pk}"
+
+
+def _ledger() -> Iterator[str]:
+    posted = {
+        (source, source_id, kind): (debit, credit, amount_minor, currency)
+        for source, source_id, kind, debit, credit, amount_minor, currency in Posting.objects.filter(
+            source__in=("attempt", "refund")
+        )
+        .values_list("source", "source_id", "kind", "debit__code", "credit__code", "amount_minor", "currency")
+        .iterator()
+    }
+    for key, value in (*_called_for_by_attempts(), *_called_for_by_refunds()):
+        if posted.pop(key, None) != value:
+            yield f"{key[0]} {key[1]}: {key[2]}"
+    for source, source_id, kind in posted:
+        yield f"{source} {source_id}: {kind} has no event"
+
+
+def _called_for_by_attempts() -> Iterator[tuple[tuple[str, str, str], tuple[str, str, int, str]]]:
+    turns: dict[tuple[object, str], int] = {}
+    rows = (
+        Event.objects.filter(name__in=[*SETTLING_EVENTS, "returned"])
+        .order_by("attempt_id", "id")
+        .values_list(
+            "attempt_id", "name", "amount_minor", "fee_minor", "attempt__gateway", "attempt__income_code",
+            "attempt__currency",
+        )
+    )  # fmt: skip
+    for attempt_id, name, amount_minor, fee_minor, gateway, income_code, currency in rows.iterator():
+        kind = "returned" if name == "returned" else "settled"
+        turns[attempt_id, kind] = turns.get((attempt_id, kind), 0) + 1
+        for entry in entries_of(
+            name,
+            gateway=gateway,
+            income_code=income_code,
+            settled_minor=amount_minor or 0,
+            fee_minor=fee_minor or 0,
+            turn=turns[attempt_id, kind],
+        ):
+            key = ("attempt", str(attempt_id), entry.kind)
+            yield key, (entry.debit, entry.credit, entry.amount_minor, currency)
+
+
+def _called_for_by_refunds() -> Iterator[tuple[tuple[str, str, str], tuple[str, str, int, str]]]:
+    rows = RefundEvent.objects.filter(
+        Q(name="succeeded") | Q(name="failed", from_state=RefundState.SUCCEEDED)
+    ).values_list(
+        "refund_id", "name", "refund__amount_minor", "refund__currency", "refund__attempt__gateway",
+        "refund__attempt__income_code",
+    )  # fmt: skip
+    for refund_id, name, amount_minor, currency, gateway, income_code in rows.iterator():
+        entry = refund_entry(
+            gateway=gateway, income_code=income_code, amount_minor=amount_minor, failed=name == "failed"
+        )
+        yield (
+            ("refund", str(refund_id), entry.kind),
+            (entry.debit, entry.credit, entry.amount_minor, currency),
+        )
+
+
+def _refunds_bounded() -> Iterator[str]:
+    given_back = Attempt.objects.annotate(
+        back=Coalesce(Sum("refunds__amount_minor", filter=~Q(refunds__state=RefundState.FAILED)), 0)
+    )
+    for pk in given_back.filter(
+        Q(back__gt=F("settled_minor")) | Q(back__gt=0, settled_minor=None)
+    ).values_list("pk", flat=True):
+        yield f"attempt {pk}"
+
+
+def _stuck() -> Iterator[str]:
+    late = now() - _OVERDUE
+    for pk in Attempt.objects.filter(look_at__lt=late).values_list("pk", flat=True).iterator():
+        yield f"attempt {pk}"
+    for pk in Refund.objects.filter(look_at__lt=late).values_list("pk", flat=True).iterator():
+        yield f"refund {pk}"
+
+
+def _inbox() -> Iterator[str]:
+    late = now() - _OVERDUE
+    waiting = InboxMessage.objects.filter(received_at__lt=late).exclude(state=InboxMessage.State.DONE)
+    for pk in waiting.values_list("pk", flat=True).iterator():
+        yield f"webhook {pk}"
+
+
+def _credits() -> Iterator[str]:
+    posted = dict(
+        Posting.objects.filter(source="credit", kind="credit")
+        .values_list("source_id", "amount_minor")
+        .iterator()
+    )
+    for credit in BankCredit.objects.select_related("attempt").iterator():
+        wrong = posted.pop(str(credit.pk), None) != credit.amount_minor
+        if credit.attempt is not None:
+            wrong |= credit.attempt.settled_minor != credit.amount_minor
+        if wrong:
+            yield f"bank credit {credit.pk}"
+    for source_id in posted:
+        yield f"posting of a bank credit {source_id} that doesn't exist"
+
+
+def _gateway() -> Iterator[str]:
+    for charge in gateways.sandbox().charges():
+        attempt = Attempt.objects.filter(gateway="sandbox", gateway_id=charge.gateway_id).first()
+        if attempt is None:
+            if charge.status == Status.SUCCEEDED:
+                yield f"charge {charge.gateway_id} has no attempt"
+        elif not _agrees(attempt, charge):
+            yield f"attempt {attempt.pk} and charge {charge.gateway_id}"
+
+
+def _agrees(attempt: Attempt, charge: Answer) -> bool:
+    if (attempt.amount_minor, attempt.currency) != (charge.amount_minor, charge.currency):
+        return False
+    if attempt.look_at is not None and attempt.state != State.SUCCEEDED:
+        return True  # still being asked about
+    paid = attempt.state == State.SUCCEEDED
+    if paid != (charge.status == Status.SUCCEEDED) or (paid and attempt.settled_minor != charge.amount_minor):
+        return False
+    back = (
+        attempt.refunds.filter(state=RefundState.SUCCEEDED).aggregate(total=Sum("amount_minor"))["total"] or 0
+    )
+    under_way = attempt.refunds.filter(look_at__isnull=False).exists()
+    return under_way or (
+        int(back) == charge.refunded_minor and (not paid or attempt.fee_minor == charge.fee_minor)
+    )
+
+
+def _known() -> Iterator[str]:
+    known = {charge.gateway_id for charge in gateways.sandbox().charges()}
+    attempts = Attempt.objects.filter(gateway="sandbox", gateway_id__isnull=False)
+    for pk, gateway_id in attempts.values_list("pk", "gateway_id").iterator():
+        if gateway_id not in known:
+            yield f"attempt {pk}: {gateway_id}"
+
+
+def _clearing() -> Iterator[str]:
+    """Per currency: what the gateway holds of charges we have settled, less refunds and fees, is our clearing account.
+
+    Charges and refunds that are still being asked about are left out on both sides.
+    """
+    open_ids = set(
+        Attempt.objects.filter(gateway="sandbox", look_at__isnull=False)
+        .exclude(gateway_id=None)
+        .values_list("gateway_id", flat=True)
+    ) | set(Refund.objects.filter(look_at__isnull=False).values_list("attempt__gateway_id", flat=True))
+    held: dict[str, int] = {}
+    for charge in gateways.sandbox().charges():
+        if charge.status == Status.SUCCEEDED and charge.gateway_id not in open_ids:
+            net = charge.amount_minor - charge.refunded_minor - charge.fee_minor
+            held[charge.currency] = held.get(charge.currency, 0) + net
+    if open_ids:
+        return
+    code = "clearing:sandbox"
+    currencies = set(held) | set(Posting.objects.filter(debit__code=code).values_list("currency", flat=True))
+    for currency in sorted(currencies):
+        ours_minor = _sum(debit__code=code, currency=currency) - _sum(credit__code=code, currency=currency)
+        if ours_minor != held.get(currency, 0):
+            yield f"{currency}: the books say {ours_minor}, the gateway {held.get(currency, 0)}"
+
+
+def _sum(**where: str) -> int:
+    return int(Posting.objects.filter(**where).aggregate(total=Sum("amount_minor"))["total"] or 0)
