@@ -1,0 +1,14 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class StoriesConfig(AppConfig):
+    name = "almoner.stories"
+    label = "stories"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # The one place where this code base listens to signals: Wagtail publishes from screens, from schedules and
+        # from workflows, and tells of all of them only so.
+        import_module("almoner.stories.publishing")

@@ -1,0 +1,225 @@
+"""What a page is made of. A block renders with the page's context; `page_forms` in it knows the forms."""
+
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorList
+from django.utils.safestring import SafeString, mark_safe
+from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.images.blocks import ImageChooserBlock
+from wagtail.rich_text import expand_db_html
+
+from almoner.stories import illustrations
+from almoner.stories.forms import DONATION_TAGS, PageForms
+from almoner.stories.richtext import expand
+
+_FEATURES: Final = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "hr"]
+
+
+class TextBlock(blocks.RichTextBlock):
+    """Rich text whose shortcodes are answered."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("features", _FEATURES)
+        super().__init__(**kwargs)
+
+    def render(self, value: Any, context: dict[str, Any] | None = None) -> SafeString:
+        html = expand_db_html(value.source)
+        page_forms: PageForms | None = (context or {}).get("page_forms")
+        if page_forms is not None:
+            html = expand(html, known=DONATION_TAGS, answer=page_forms.answer)
+        return mark_safe(html)  # noqa: S308 (Wagtail's whitelist made it, and our answers are escaped)
+
+    class Meta:
+        icon = "pilcrow"
+        label = "Text"
+
+
+class SourceBlock(blocks.StructBlock):
+    """Where a fact comes from, and who did what it tells of."""
+
+    credit = blocks.CharBlock(
+        required=False,
+        max_length=120,
+        help_text="Whose work or finding it is: a name, such as that of a partner.",
+    )
+    title = blocks.CharBlock(required=False, max_length=200, help_text="What the source is called.")
+    url = blocks.URLBlock(required=False, label="Address")
+    dated = blocks.CharBlock(
+        required=False, max_length=60, help_text="As exactly as the source says it, such as “November 2022”."
+    )
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if (cleaned["title"] or cleaned["url"] or cleaned["dated"]) and not (
+            cleaned["credit"] or cleaned["title"]
+        ):
+            problem = ValidationError("Name who it comes from, or what the source is called.")
+            raise StructBlockValidationError(block_errors={"credit": ErrorList([problem])})
+        return cleaned
+
+    class Meta:
+        icon = "link"
+        label = "Source"
+        template = "stories/blocks/source.html"
+
+
+class FigureValueBlock(blocks.StructBlock):
+    value = blocks.CharBlock(required=False, max_length=20, help_text="As it is read: “over 1,000”, “286”.")
+    label = blocks.CharBlock(required=False, max_length=120, help_text="What it counts.")
+
+    class Meta:
+        icon = "order"
+        label = "Figure"
+
+
+class FactBlock(blocks.StructBlock):
+    heading = blocks.CharBlock(max_length=160)
+    text = TextBlock()
+    figure = FigureValueBlock()
+    source = SourceBlock()
+
+    class Meta:
+        icon = "tick-inverse"
+        label = "Fact"
+        template = "stories/blocks/fact.html"
+
+
+class FactsBlock(blocks.StructBlock):
+    heading = blocks.CharBlock(required=False, max_length=160)
+    facts = blocks.ListBlock(FactBlock(), min_num=1)
+
+    class Meta:
+        icon = "list-ol"
+        label = "Numbered facts"
+        template = "stories/blocks/facts.html"
+
+
+class FigureBlock(blocks.StructBlock):
+    value = blocks.CharBlock(max_length=20, help_text="As it is read: “over 1,000”, “286”.")
+    label = blocks.CharBlock(max_length=160, help_text="What it counts.")
+    source = SourceBlock()
+
+    class Meta:
+        icon = "order"
+        label = "Figure"
+        template = "stories/blocks/figure.html"
+
+
+class QuoteBlock(blocks.StructBlock):
+    text = blocks.TextBlock(max_length=600)
+    name = blocks.CharBlock(
+        required=False,
+        max_length=120,
+        help_text="Who said it. Never the real name of somebody who was harmed.",
+    )
+    role = blocks.CharBlock(required=False, max_length=160)
+
+    class Meta:
+        icon = "openquote"
+        label = "Quote"
+        template = "stories/blocks/quote.html"
+
+
+class PictureBlock(blocks.StructBlock):
+    image = ImageChooserBlock(required=False)
+    drawing = blocks.ChoiceBlock(
+        choices=illustrations.CHOICES, required=False, help_text="Or one of our drawings."
+    )
+    alt = blocks.CharBlock(
+        required=False,
+        max_length=300,
+        label="Description",
+        help_text="What can be seen, for those who can’t see it. Empty only if it merely decorates.",
+    )
+    caption = blocks.CharBlock(required=False, max_length=300)
+    credit = blocks.CharBlock(required=False, max_length=120, help_text="Whose picture it is.")
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if bool(cleaned["image"]) == bool(cleaned["drawing"]):
+            problem = ValidationError("Choose a picture or a drawing, one of the two.")
+            raise StructBlockValidationError(block_errors={"image": ErrorList([problem])})
+        return cleaned
+
+    class Meta:
+        icon = "image"
+        label = "Picture"
+        template = "stories/blocks/picture.html"
+
+
+class CallBlock(blocks.StructBlock):
+    """A call to give: a button that leads to the form on this page, or to the form's own."""
+
+    heading = blocks.CharBlock(max_length=120)
+    text = blocks.TextBlock(required=False, max_length=400)
+    button = blocks.CharBlock(max_length=40, default="Give now")
+    number = blocks.CharBlock(
+        required=False,
+        max_length=50,
+        label="Form",
+        help_text="Its number or name in the address. Empty: the form here.",
+    )
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        page_forms: PageForms | None = context.get("page_forms")
+        context["address"] = page_forms.address(value["number"]) if page_forms is not None else ""
+        return context
+
+    class Meta:
+        icon = "pick"
+        label = "Call to give"
+        template = "stories/blocks/call.html"
+
+
+class FormBlock(blocks.StructBlock):
+    """The giving form itself. A second form on a page becomes a link."""
+
+    number = blocks.CharBlock(
+        max_length=50, label="Form", help_text="Its number or its name in the address: 4840."
+    )
+
+    def render(self, value: Any, context: dict[str, Any] | None = None) -> SafeString:
+        page_forms: PageForms | None = (context or {}).get("page_forms")
+        if page_forms is None:
+            return SafeString()
+        return mark_safe(page_forms.place(value["number"]).html)  # noqa: S308 (giving's own template)
+
+    class Meta:
+        icon = "form"
+        label = "Giving form"
+
+
+class RelatedBlock(blocks.StructBlock):
+    """Where related stories stand, and which come first. Without this block they stand at the end."""
+
+    heading = blocks.CharBlock(required=False, max_length=120)
+    stories = blocks.ListBlock(
+        blocks.PageChooserBlock(page_type="stories.StoryPage"),
+        min_num=0,
+        max_num=6,
+        label="Your picks",
+        help_text="Shown first. What is missing is filled with the nearest stories.",
+    )
+
+    class Meta:
+        icon = "doc-full-inverse"
+        label = "Related stories"
+        template = "stories/blocks/related.html"
+
+
+class BodyBlock(blocks.StreamBlock):
+    text = TextBlock()
+    facts = FactsBlock()
+    figure = FigureBlock()
+    quote = QuoteBlock()
+    picture = PictureBlock()
+    call = CallBlock()
+    form = FormBlock()
+    related = RelatedBlock()
+
+    class Meta:
+        template = "stories/blocks/body.html"
+        block_counts = {"related": {"max_num": 1}}

@@ -1,0 +1,99 @@
+"""What the head of a page needs: its one style element, its policy, its icon, its picture for those who share it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from django.templatetags.static import static
+from django.utils.html import escape
+
+from almoner.giving.assets import asset, minify_css, source_hash
+from almoner.giving.views_model import CharityLook
+from almoner.stories import illustrations
+
+_ASSETS: Final = Path(__file__).parent / "assets"
+SHARE_WIDTH: Final = 1200
+SHARE_HEIGHT: Final = 630
+# The only script of ours on a story beside the form's: without it there is no button.
+COPY_SCRIPT: Final = (
+    'for(const b of document.querySelectorAll("[data-copy]"))if(navigator.clipboard){b.hidden=false;'
+    "b.onclick=async()=>{await navigator.clipboard.writeText(b.dataset.copy);b.textContent=b.dataset.done}}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShareLinks:
+    """Plain addresses: nothing of anybody else's is loaded until a reader follows one."""
+
+    mail: str
+    whatsapp: str
+    facebook: str
+    x: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharePicture:
+    """What others show when the page is shared: a whole address, and what can be seen there."""
+
+    url: str
+    alt: str
+    width: int = SHARE_WIDTH
+    height: int = SHARE_HEIGHT
+
+
+@lru_cache(maxsize=128)
+def style(look: CharityLook, form_css: str) -> str:
+    """All of the page's styles. `form_css` is the theme of the form that stands in it; '' when there is none."""
+    shared = asset("give.css" if form_css else "tokens.css").body.decode()
+    art = illustrations.art_css(look.primary, look.accent)
+    return shared + _stories_css() + look.theme.css() + art + form_css
+
+
+@lru_cache(maxsize=256)
+def policy(style_text: str) -> str:
+    """The page's Content-Security-Policy: inline styles and the inline script by hash, the form's script by path."""
+    return (
+        f"default-src 'none'; style-src '{source_hash(style_text.encode())}'; "
+        f"script-src 'self' '{source_hash(COPY_SCRIPT.encode())}'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+@lru_cache(maxsize=128)
+def icon(look: CharityLook) -> str:
+    """The charity's initial on its colour, inside the page: a file of its own would be one more request."""
+    palette = look.theme.light
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+        f'<rect width="32" height="32" rx="8" fill="{palette.brand}"/>'
+        '<text x="16" y="23" font-family="Georgia,serif" font-size="20" text-anchor="middle" '
+        f'fill="{palette.on_brand}">{escape(look.charity_name[:1].upper())}</text></svg>'
+    )
+    return "data:image/svg+xml," + quote(svg, safe="/:=\"' ")
+
+
+def share(page: Any, url: str) -> ShareLinks:
+    title = page.title
+    return ShareLinks(
+        mail="mailto:?" + urlencode({"subject": title, "body": f"{title}\n{url}"}, quote_via=quote),
+        whatsapp="https://wa.me/?" + urlencode({"text": f"{title} {url}"}, quote_via=quote),
+        facebook="https://www.facebook.com/sharer/sharer.php?" + urlencode({"u": url}),
+        x="https://x.com/intent/post?" + urlencode({"text": title, "url": url}, quote_via=quote),
+    )
+
+
+def picture(page: Any, root_url: str) -> SharePicture:
+    """The story's own picture, else its drawing as a PNG: those who show shared links read no SVG."""
+    image = getattr(page, "lead_image", None)
+    if image is not None:
+        rendition = image.get_rendition(f"fill-{SHARE_WIDTH}x{SHARE_HEIGHT}|format-jpeg")
+        return SharePicture(root_url + rendition.url, page.lead_alt, rendition.width, rendition.height)
+    drawing = illustrations.known(getattr(page, "drawing", ""))
+    return SharePicture(root_url + static(f"stories/share/{drawing}.png"), illustrations.NAMES[drawing])
+
+
+@lru_cache
+def _stories_css() -> str:
+    return minify_css((_ASSETS / "stories.css").read_text("utf-8"))

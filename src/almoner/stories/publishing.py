@@ -1,0 +1,65 @@
+"""What follows when a page is published or taken down: nearness is computed anew, and ready pages are dropped."""
+
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+from wagtail.models import Page
+from wagtail.signals import page_published, page_unpublished
+
+from almoner.charities.models import Charity
+from almoner.charities.sites import bump
+from almoner.stories import reading, shelves
+from almoner.stories.models import RelatedStory, StoryPage, StoryTerms
+from almoner.stories.related import neighbours, terms
+from almoner.stories.sites import charity_of, root_of
+
+# More than are shown: some may lapse before the next story is published.
+_NEIGHBOURS_KEPT = 12
+
+
+@receiver(page_published, dispatch_uid="stories-published")
+def published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    charity = charity_of(instance)
+    if isinstance(instance, StoryPage):
+        remember(instance)
+        if charity is not None:
+            rank(charity)
+    if charity is not None:
+        bump(charity.pk)
+
+
+@receiver(page_unpublished, dispatch_uid="stories-unpublished")
+def unpublished(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    charity = charity_of(instance)
+    if charity is not None:
+        bump(charity.pk)
+
+
+def remember(story: StoryPage) -> None:
+    """Write down a published story's terms and picks."""
+    counts = terms(f"{story.title} {story.title} {story.summary} {reading.words(story.body)}")
+    picks = [pk for pk in dict.fromkeys(reading.picks(story.body)) if pk != story.pk]
+    with transaction.atomic():
+        StoryTerms.objects.update_or_create(story=story, defaults={"counts": dict(counts)})
+        RelatedStory.objects.filter(story=story, picked=True).delete()
+        RelatedStory.objects.bulk_create(
+            RelatedStory(story=story, other_id=pk, picked=True, rank=rank) for rank, pk in enumerate(picks)
+        )
+
+
+def rank(charity: Charity) -> None:
+    """Compute which of a charity's stories are near which. A new story changes its neighbours' neighbours too."""
+    root = root_of(charity)
+    if root is None:
+        return
+    stories = shelves.readable().descendant_of(root).order_by().values("pk")
+    counts = dict(StoryTerms.objects.filter(story__in=stories).values_list("story_id", "counts"))
+    rows = [
+        RelatedStory(story_id=story, other_id=other, picked=False, rank=place, score=score)
+        for story, others in neighbours(counts, limit=_NEIGHBOURS_KEPT).items()
+        for place, (other, score) in enumerate(others)
+    ]
+    with transaction.atomic():
+        RelatedStory.objects.filter(story__in=list(counts), picked=False).delete()
+        RelatedStory.objects.bulk_create(rows, batch_size=500)

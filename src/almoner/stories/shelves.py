@@ -1,0 +1,93 @@
+"""Lists of stories as readers see them: only what is published now, open to all, and of this charity."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db.models import Q
+from django.utils.safestring import SafeString
+
+from almoner.charities.models import Charity
+from almoner.kernel.clock import now
+from almoner.stories import illustrations
+from almoner.stories.sites import root_of
+
+if TYPE_CHECKING:
+    from almoner.stories.models import StoryPage
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A story as a list shows it. `image` is a rendition, or None where the drawing stands."""
+
+    id: int
+    title: str
+    url: str
+    summary: str
+    drawing: str
+    image: Any
+    published_at: datetime | None
+
+    @property
+    def art(self) -> SafeString:
+        return illustrations.inline(self.drawing)
+
+
+def readable() -> Any:
+    """Stories anybody may read now, the newest first. A lapsed one is out even before Wagtail has unpublished it."""
+    stories = apps.get_model("stories", "StoryPage").objects.live().public()
+    current = Q(expire_at__isnull=True) | Q(expire_at__gt=now())
+    return stories.filter(current).order_by("-first_published_at", "-pk").select_related("lead_image")
+
+
+def newest(charity: Charity, *, limit: int, root_url: str = "") -> list[Card]:
+    root = root_of(charity)
+    if root is None:
+        return []
+    return [card(story, root_url) for story in readable().descendant_of(root)[:limit]]
+
+
+def related(
+    story_id: int | None, charity: Charity, *, limit: int, root_url: str = "", picks: list[int] | None = None
+) -> list[Card]:
+    """Up to `limit` stories to read next: the editor's picks, then the nearest, then the newest; never itself.
+
+    `picks` stands in for what the table holds (a draft's picks aren't there yet). Without a story, the newest.
+    """
+    root = root_of(charity)
+    if root is None:
+        return []
+    wanted = _ranked(story_id, picks) if story_id else list(picks or ())
+    mine = readable().descendant_of(root).exclude(pk=story_id or 0)
+    found = {story.pk: story for story in mine.filter(pk__in=wanted)}
+    chosen = [found[pk] for pk in dict.fromkeys(wanted) if pk in found][:limit]
+    if len(chosen) < limit:
+        rest = mine.exclude(pk__in=[story.pk for story in chosen])
+        chosen += rest[: limit - len(chosen)]
+    return [card(story, root_url) for story in chosen]
+
+
+def card(story: "StoryPage", root_url: str = "") -> Card:
+    return Card(
+        id=story.pk,
+        title=story.title,
+        url=address(story, root_url),
+        summary=story.summary,
+        drawing=story.drawing,
+        image=story.lead_image.get_rendition("fill-640x360") if story.lead_image else None,
+        published_at=story.first_published_at,
+    )
+
+
+def address(page: Any, root_url: str = "") -> str:
+    """The page's address: its path alone within its own site, whole from another."""
+    whole = page.full_url or ""
+    return whole.removeprefix(root_url) if root_url and whole.startswith(root_url + "/") else whole
+
+
+def _ranked(story_id: int, picks: list[int] | None) -> list[int]:
+    rows = apps.get_model("stories", "RelatedStory").objects.filter(story_id=story_id)
+    if picks is None:
+        return [row.other_id for row in rows]
+    return picks + [row.other_id for row in rows if not row.picked]

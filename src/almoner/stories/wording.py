@@ -1,0 +1,57 @@
+"""What a story page says by itself, around the editors' words, in the charity's language."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Every phrase of the page's frame. Plain text."""
+
+    skip: str
+    home: str
+    stories: str
+    all_stories: str
+    give: str
+    share: str
+    share_by_mail: str
+    copy_link: str
+    copied: str
+    source: str
+    picture: str
+    related: str
+    latest: str
+    read: str
+    newer: str
+    older: str
+    pages: str
+    no_stories: str
+    contact: str
+    privacy: str
+
+
+def wording() -> Wording:
+    """In the language that is active now."""
+    return Wording(
+        skip=_("Skip to the story"),
+        home=_("Home"),
+        stories=_("Stories"),
+        all_stories=_("All stories"),
+        give=_("Give"),
+        share=_("Share this story"),
+        share_by_mail=_("Email"),
+        copy_link=_("Copy link"),
+        copied=_("Link copied"),
+        source=_("Source:"),
+        picture=_("Picture:"),
+        related=_("You might also be interested in…"),
+        latest=_("Latest stories"),
+        read=_("Read the story"),
+        newer=_("Newer stories"),
+        older=_("Older stories"),
+        pages=_("Pages of stories"),
+        no_stories=_("No stories yet. Come back soon."),
+        contact=_("Contact"),
+        privacy=_("Privacy"),
+    )
