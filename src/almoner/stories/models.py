@@ -40,13 +40,9 @@ class PublicPage(Page):
 
 
 class HomePage(PublicPage):
-    heading: models.CharField[str, str] = models.CharField(
-        max_length=120, help_text="What the charity is for, in one line."
-    )
-    intro: models.TextField[str, str] = models.TextField(max_length=500, blank=True)
-    drawing: models.CharField[str, str] = models.CharField(
-        max_length=20, choices=illustrations.CHOICES, default="lanterns"
-    )
+    heading: Any = models.CharField(max_length=120, help_text="What the charity is for, in one line.")
+    intro: Any = models.TextField(max_length=500, blank=True)
+    drawing: Any = models.CharField(max_length=20, choices=illustrations.CHOICES, default="lanterns")
     body = StreamField(BodyBlock(), blank=True)
 
     parent_page_types: ClassVar = ["wagtailcore.Page"]
@@ -65,7 +61,7 @@ class HomePage(PublicPage):
 
 
 class StoryIndexPage(PublicPage):
-    intro: models.TextField[str, str] = models.TextField(max_length=500, blank=True)
+    intro: Any = models.TextField(max_length=500, blank=True)
 
     parent_page_types: ClassVar = ["stories.HomePage"]
     subpage_types: ClassVar = ["stories.StoryPage"]
@@ -80,15 +76,15 @@ class StoryIndexPage(PublicPage):
 
 
 class StoryPage(PublicPage):
-    summary: models.CharField[str, str] = models.CharField(
+    summary: Any = models.CharField(
         max_length=300, help_text="What readers see in lists and when the story is shared."
     )
-    attribution: models.CharField[str, str] = models.CharField(
+    attribution: Any = models.CharField(
         max_length=500,
         blank=True,
         help_text="If the work that is told of is not ours: whose it is. Stands under the headline.",
     )
-    drawing: models.CharField[str, str] = models.CharField(
+    drawing: Any = models.CharField(
         max_length=20,
         choices=illustrations.CHOICES,
         default="lanterns",
@@ -97,12 +93,8 @@ class StoryPage(PublicPage):
     lead_image: Any = models.ForeignKey(
         "wagtailimages.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    lead_alt: models.CharField[str, str] = models.CharField(
-        "description of the picture", max_length=300, blank=True
-    )
-    lead_credit: models.CharField[str, str] = models.CharField(
-        "whose picture it is", max_length=120, blank=True
-    )
+    lead_alt: Any = models.CharField("description of the picture", max_length=300, blank=True)
+    lead_credit: Any = models.CharField("whose picture it is", max_length=120, blank=True)
     body = StreamField(BodyBlock())
 
     parent_page_types: ClassVar = ["stories.StoryIndexPage"]
