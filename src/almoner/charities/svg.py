@@ -17,10 +17,22 @@ _SVG: Final = "http://www.w3.org/2000/svg"
 _XLINK_HREF: Final = "http://www.w3.org/1999/xlink href"
 
 # `use` is left out: a few nested ones draw millions of shapes. So are text paths, filters, images, links, animation.
-_ELEMENTS: Final = frozenset(
-    "svg g defs title desc path circle ellipse rect line polyline polygon text tspan linearGradient radialGradient "
-    "stop clipPath".split()
-)
+_ELEMENTS: Final = frozenset({
+    "svg", "g", "defs", "title", "desc", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon",
+    "text", "tspan", "linearGradient", "radialGradient", "stop", "clipPath",
+})  # fmt: skip
+_OF_NUMBERS: Final = (
+    "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "fx", "fy", "width", "height", "dx",
+    "dy", "offset", "opacity", "fill-opacity", "stroke-opacity", "stop-opacity", "stroke-width",
+    "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset", "points", "viewBox", "font-size",
+    "letter-spacing",
+)  # fmt: skip
+_OF_WORDS: Final = (
+    "fill-rule", "clip-rule", "stroke-linecap", "stroke-linejoin", "text-anchor", "font-weight",
+    "font-style", "font-family", "dominant-baseline", "gradientUnits", "spreadMethod", "clipPathUnits",
+    "preserveAspectRatio", "role", "aria-hidden", "aria-label", "focusable", "display", "visibility",
+    "paint-order",
+)  # fmt: skip
 _WITH_TEXT: Final = frozenset({"title", "desc", "text", "tspan"})
 
 _NUMBERS: Final = re.compile(r"[-+0-9.eE,%\sa-z]*")
@@ -30,20 +42,10 @@ _PAINT: Final = re.compile(
 )
 _WORDS: Final = re.compile(r"[\w ,'.%-]*")
 _PATTERNS: Final[dict[str, re.Pattern[str]]] = {
-    **dict.fromkeys(
-        "x y x1 y1 x2 y2 cx cy r rx ry fx fy width height dx dy offset opacity fill-opacity stroke-opacity "
-        "stop-opacity stroke-width stroke-miterlimit stroke-dasharray stroke-dashoffset points viewBox font-size "
-        "letter-spacing".split(),
-        _NUMBERS,
-    ),
-    **dict.fromkeys("fill stroke stop-color color".split(), _PAINT),
-    **dict.fromkeys(
-        "fill-rule clip-rule stroke-linecap stroke-linejoin text-anchor font-weight font-style font-family "
-        "dominant-baseline gradientUnits spreadMethod clipPathUnits preserveAspectRatio role aria-hidden aria-label "
-        "focusable display visibility paint-order".split(),
-        _WORDS,
-    ),
-    **dict.fromkeys("transform gradientTransform".split(), re.compile(r"[a-zA-Z0-9(),.\s+-]*")),
+    **dict.fromkeys(_OF_NUMBERS, _NUMBERS),
+    **dict.fromkeys(("fill", "stroke", "stop-color", "color"), _PAINT),
+    **dict.fromkeys(_OF_WORDS, _WORDS),
+    **dict.fromkeys(("transform", "gradientTransform"), re.compile(r"[a-zA-Z0-9(),.\s+-]*")),
     "d": re.compile(r"[MmZzLlHhVvCcSsQqTtAaeE0-9+\-.,\s]*"),
     "id": re.compile(r"[\w.-]{1,80}"),
     "clip-path": re.compile(r"url\(#[\w.-]{1,80}\)"),
