@@ -15,7 +15,9 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from almoner.charities.sites import forget_stamps
 from almoner.config import database
+from almoner.giving import catalogue, limits
 from almoner.kernel.environment import Environment
+from almoner.ledger import books
 from tests.support import templates
 
 
@@ -46,6 +48,12 @@ def live_db(tmp_path: Path, django_db_setup: None, django_db_blocker: DjangoDbBl
     url = templates.MIGRATED.copy(_name("live"), tmp_path)
     with django_db_blocker.unblock():
         yield from borrowed(url)
+
+
+@pytest.fixture(autouse=True)
+def _forgetful() -> None:
+    """No test meets what another's rows left in memory."""
+    _forget()
 
 
 def borrowed(url: str) -> Iterator[LiveDb]:
@@ -85,3 +93,6 @@ def _forget() -> None:
     ContentType.objects.clear_cache()
     cache.clear()
     forget_stamps()
+    catalogue.forget()
+    limits.forget()
+    books.forget_accounts()

@@ -7,8 +7,7 @@ from django.conf import settings
 from almoner.giving import actions, limits
 from almoner.kernel.clock import now
 from almoner.outbox.queue import Retry
-from almoner.payments import inbox
-from almoner.payments.gateways import sandbox
+from almoner.payments import gateways, inbox
 from almoner.payments.gateways.port import AnswerLost, TryLater
 from almoner.payments.gateways.sandbox.delivery import deliver_due
 from almoner.payments.models import InboxMessage
@@ -43,5 +42,5 @@ def prune() -> None:
 def run_sandbox() -> None:
     """The sandbox's own clockwork: debits whose day has come, and its webhooks."""
     if settings.ALMONER_SANDBOX:
-        sandbox().settle_due()
-        deliver_due(sandbox(), f"{settings.SITE_URL}/webhooks/sandbox/")
+        gateways.sandbox().settle_due()
+        deliver_due(gateways.sandbox(), f"{settings.SITE_URL}/webhooks/sandbox/")

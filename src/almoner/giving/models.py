@@ -26,7 +26,7 @@ class DonationForm(ClusterableModel):
     charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="forms")
     slug = models.SlugField()
     title = models.CharField(max_length=120)
-    intro = models.CharField(max_length=300, blank=True)
+    intro = models.TextField(max_length=600, blank=True)
     active = models.BooleanField(default=True)
     # The first is the one that is chosen at first.
     currencies = models.CharField(

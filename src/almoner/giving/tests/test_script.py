@@ -220,7 +220,7 @@ def test_errors_are_focused_and_announced_and_stay_in_the_same_history_entry(pag
     expect(page.get_by_role("alert")).to_be_focused()
     assert page.title().startswith("Error: How much would you like to give?")
     page.get_by_role("link", name="Choose an amount").click()
-    expect(page.get_by_label("$25 ")).to_be_focused()
+    expect(page.get_by_label("$25 An hour")).to_be_focused()
     assert page.evaluate("history.length") == entries
     assert page.url.endswith("/give/4840/")
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from almoner.kernel.money import format_money
-from almoner.payments.gateways import sandbox
+from almoner.payments import gateways
 from almoner.payments.gateways.sandbox.gateway import CARD_OUTCOMES, Outcome
 from almoner.payments.gateways.sandbox.store import Charge
 
@@ -47,13 +47,13 @@ def checkout(request: HttpRequest, charge_id: str) -> HttpResponse:
         return _page("checkout", charge=charge, outcomes=[(o.value, _LABELS[o]) for o in _HOSTED_OUTCOMES])
     chosen = request.POST.get("outcome", "")
     if request.POST.get("stop"):
-        sandbox().cancel(charge.id)
+        gateways.sandbox().cancel(charge.id)
         return HttpResponseRedirect(charge.return_url)
     if chosen not in _HOSTED_OUTCOMES:
         return _page(
             "checkout", charge=charge, outcomes=[(o.value, _LABELS[o]) for o in _HOSTED_OUTCOMES], wrong=True
         )
-    sandbox().decide(charge.id, Outcome(chosen))
+    gateways.sandbox().decide(charge.id, Outcome(chosen))
     if chosen == Outcome.AUTHENTICATE:
         return HttpResponseRedirect(f"/sandbox/authenticate/{charge.id}/")
     return HttpResponseRedirect(charge.return_url)
@@ -67,22 +67,22 @@ def authenticate(request: HttpRequest, charge_id: str) -> HttpResponse:
         return _page("authenticate", charge=charge)
     agreed = request.POST.get("answer") == "yes"
     outcome = Outcome.SUCCESS if agreed else Outcome.AUTHENTICATION_FAILED
-    sandbox().decide(charge.id, outcome, authenticated=True)
+    gateways.sandbox().decide(charge.id, outcome, authenticated=True)
     return HttpResponseRedirect(charge.return_url)
 
 
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """What the sandbox holds, newest first, and its clock."""
-    store = sandbox().store
+    store = gateways.sandbox().store
     return _page("board", charges=store.newest_charges(50), clock=store.now())
 
 
 @require_POST
 def move_clock(request: HttpRequest) -> HttpResponse:
     """Three days pass, so that bank debits settle (or fail)."""
-    sandbox().store.move_clock(timedelta(days=3))
-    sandbox().settle_due()
+    gateways.sandbox().store.move_clock(timedelta(days=3))
+    gateways.sandbox().settle_due()
     return HttpResponseRedirect("/sandbox/")
 
 
@@ -91,12 +91,12 @@ def return_debit(request: HttpRequest, charge_id: str) -> HttpResponse:
     """The donor's bank takes a settled debit back."""
     charge = _charge(charge_id)
     if charge.state == "succeeded" and charge.method == "sandbox_debit":
-        sandbox().return_debit(charge.id)
+        gateways.sandbox().return_debit(charge.id)
     return HttpResponseRedirect("/sandbox/")
 
 
 def _charge(charge_id: str) -> Charge:
-    charge = sandbox().store.charge(charge_id)
+    charge = gateways.sandbox().store.charge(charge_id)
     if charge is None:
         raise Http404("The sandbox has no such charge.")
     return charge
@@ -107,6 +107,7 @@ def _page(name: str, **values: object) -> HttpResponse:
     html = render_to_string(
         f"payments/sandbox_{name}.jinja",
         {
+            "wrong": False,
             **values,
             "style": style,
             "money": format_money,
