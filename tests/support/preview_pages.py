@@ -45,7 +45,7 @@ ADDRESS = (
     AddressField("postal_code", "Postcode", True, "postal-code", "short"),
 )
 TYPED = {
-    "given_name": "Aoife",
+    "given_name": "",
     "family_name": "O’Connor",
     "email": "aoife@gmial.com",
     "country": "AU",
@@ -210,7 +210,8 @@ def states(language: str) -> dict[str, Step]:
         "2-details-found": found,
         "2-details-none": replace(details, values=TYPED, suggestions=()),
         "2-details-error": replace(
-            details, values={**TYPED, "cover": "yes", "email": "aoife", "message": "For Nan"}, manual_open=True, errors=wrong,
+            details, values={**TYPED, "cover": "yes", "email": "aoife", "message": "For Nan"}, manual_open=True,
+            errors=wrong,
         ),
         "2-details-typo": replace(details, values=TYPED, email_suggestion="aoife@gmail.com"),
         "3-payment": payment,
@@ -238,6 +239,7 @@ def story(form: FormLook) -> str:
         f"<title>A story</title><style>{part.stylesheet.body.decode()}{part.theme_css}"
         "body{font:1.1rem/1.6 Georgia,serif;max-width:42rem;margin:2rem auto;padding:0 1rem}</style>"
         f"<h1>A story</h1><p>Once there was a light on the water.</p>{part.html}<p>And after it, more of the story.</p>"
+        f'<script type=module src="{part.script.url}"></script>'
     )
 
 
