@@ -1,3 +1,8 @@
 """The suite's fixtures live in tests/support; naming them here gives them to every room's tests."""
 
-pytest_plugins = ["tests.support.databases"]
+pytest_plugins = [
+    "tests.support.databases",
+    "tests.support.server",
+    "tests.support.browser",
+    "tests.support.mailsink",
+]

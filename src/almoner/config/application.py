@@ -1,6 +1,7 @@
 """The WSGI application: what can be answered without Django is answered here."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import DatabaseError, connection
@@ -10,7 +11,7 @@ from almoner.config.ready import Page, ReadyPages, key_of, offered
 
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
-Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
+Wsgi = Callable[[Environ, Any], Iterable[bytes]]
 
 _KIBIBYTE: Final = 1024
 # The largest body each part of the site takes. Staff upload pictures and statements; donors type.
@@ -54,28 +55,57 @@ class Application:
     def _make(self, key: tuple[str, str], environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Ask Django, and keep its answer if its view offered it."""
         generation = self._pages.generation
-        begun: list[tuple[str, list[tuple[str, str]]]] = []
-        response = self._ask(environ, lambda status, headers: begun.append((status, headers)))
-        status, headers = begun[0]
-        if not offered(response) or not status.startswith("200 ") or environ["REQUEST_METHOD"] != "GET":
-            start_response(status, headers)
-            return response
-        body = b"".join(response)
-        getattr(response, "close", bool)()
-        page = self._pages.put(key, headers, body, generation=generation)
-        if page is not None:
-            return _answer(page, environ, start_response)
-        start_response(status, headers)
-        return [body]
+        asked = self._asked(environ)
+        if asked.status.startswith("200 ") and offered(asked.response) and environ["REQUEST_METHOD"] == "GET":
+            body = _whole(asked.response)
+            page = self._pages.put(key, asked.headers, body, generation=generation)
+            if page is not None:
+                return _answer(page, environ, start_response)
+            start_response(asked.status, asked.headers)
+            return [body]
+        return _send(asked, start_response)
 
     def _ask(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        return _send(self._asked(environ), start_response)
+
+    def _asked(self, environ: Environ) -> "_Asked":
         if self._trusted_proxies:
             environ["REMOTE_ADDR"] = network.client_address(
                 environ.get("HTTP_X_FORWARDED_FOR", ""),
                 peer=environ.get("REMOTE_ADDR", ""),
                 trusted_proxies=self._trusted_proxies,
             )
-        return self._django(environ, start_response)
+        begun: list[tuple[str, list[tuple[str, str]]]] = []
+        response = self._django(environ, lambda status, headers: begun.append((status, headers)))
+        return _Asked(*begun[0], response)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What Django answered, not yet begun to be sent."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    response: Iterable[bytes]
+
+
+def _send(asked: _Asked, start_response: StartResponse) -> Iterable[bytes]:
+    if getattr(asked.response, "streaming", True):
+        start_response(asked.status, asked.headers)
+        return asked.response
+    body = _whole(asked.response)
+    if not any(name.lower() == "content-length" for name, _ in asked.headers):
+        asked.headers.append(("Content-Length", str(len(body))))
+    start_response(asked.status, asked.headers)
+    # A list of one part goes out in one write.
+    return [body]
+
+
+def _whole(response: Iterable[bytes]) -> bytes:
+    """The body of a response, which is closed: its connection to the database goes back, its files too."""
+    body = b"".join(response)
+    getattr(response, "close", bool)()
+    return body
 
 
 def _answer(page: Page, environ: Environ, start_response: StartResponse) -> list[bytes]:

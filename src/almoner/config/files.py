@@ -18,9 +18,9 @@ def static(request: HttpRequest, path: str) -> HttpResponseBase:
         if not isinstance(found, str):
             raise Http404(path)
         return serve(request, found.removeprefix("/"), document_root="/")
-    response = serve(request, path, document_root=settings.STATIC_ROOT)
+    response = serve(request, path, document_root=str(settings.STATIC_ROOT))
     response.headers["Cache-Control"] = _FOR_EVER if _hashed(path) else "public, max-age=3600"
-    response.ready = True
+    response.ready = True  # type: ignore[attr-defined]
     return response
 
 

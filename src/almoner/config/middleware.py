@@ -109,16 +109,22 @@ class DonorPath:
         ):
             return errors.page(request, status=415)
         try:
-            return match.func(request, *match.args, **match.kwargs)
+            response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
         except (OperationalError, InterfaceError) as error:
-            return self.process_exception(request, error)
+            response = _unavailable(request, error)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """A database that is away for a moment is no fault of ours: the page says so and tries again."""
-        if not isinstance(exception, OperationalError | InterfaceError):
-            return None
-        _log.error("the database could not be asked: %s", type(exception).__name__)
-        return errors.unavailable(request)
+        """The same for views that Django's full stack calls."""
+        if isinstance(exception, OperationalError | InterfaceError):
+            return _unavailable(request, exception)
+        return None
+
+
+def _unavailable(request: HttpRequest, error: Exception) -> HttpResponseBase:
+    """A database that is away for a moment: the page says so and tries again."""
+    _log.error("the database could not be asked: %s", type(error).__name__)
+    return errors.unavailable(request)
 
 
 def _any_host(request: HttpRequest) -> bool:

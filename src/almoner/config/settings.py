@@ -255,6 +255,8 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
         "django.db.backends": {"level": "WARNING"},
+        # Anybody can write such a line by asking for a host that isn't ours; the answer is 400.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         "fontTools": {"level": "WARNING"},
     },
 }  # fmt: skip

@@ -1,0 +1,185 @@
+"""Real servers and workers, in processes of their own, over a copy of a database."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.support import templates
+from tests.support.databases import LiveDb
+
+_READY_SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Process:
+    """One `almoner` command that runs until it is stopped or killed."""
+
+    popen: "subprocess.Popen[bytes]"
+    log: Path
+
+    def kill(self) -> None:
+        """SIGKILL, to the process and all that it started."""
+        self._signal(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """SIGTERM; returns the exit code."""
+        self._signal(signal.SIGTERM)
+        return self.popen.wait(timeout=60)
+
+    def wait(self, timeout_seconds: float = 60) -> int:
+        return self.popen.wait(timeout=timeout_seconds)
+
+    @property
+    def output(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self.popen.poll() is None:
+            # Its own group, which nothing else is in.
+            os.killpg(self.popen.pid, number)
+        if number == signal.SIGKILL:
+            self.popen.wait(timeout=30)
+
+
+@dataclass
+class Site:
+    """A running server. `base` is its address without a slash at the end; mail goes to files in `mail_dir`."""
+
+    base: str
+    data_dir: Path
+    env: dict[str, str]
+    db: LiveDb
+    processes: list[Process] = field(default_factory=list)
+
+    @property
+    def mail_dir(self) -> Path:
+        return self.data_dir / "outbox"
+
+    def start(self, *arguments: str, **env: str) -> Process:
+        """Run another `almoner` command beside the server, such as `start("worker")`."""
+        log = self.data_dir / f"{arguments[0]}-{len(self.processes)}.log"
+        with log.open("wb") as out:
+            popen = subprocess.Popen(
+                [sys.executable, "-m", "almoner", *arguments],
+                env=self.env | env,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        process = Process(popen, log)
+        self.processes.append(process)
+        return process
+
+    def serve(self, **env: str) -> Process:
+        """Start the web server (again) and wait until it is ready."""
+        process = self.start("serve", **env)
+        wait_until(
+            lambda: _answers(f"{self.base}/health/ready") or process.popen.poll() is not None,
+            says=lambda: f"the server did not come up:\n{process.output}",
+        )
+        assert process.popen.poll() is None, process.output
+        return process
+
+    def work(self) -> None:
+        """Do all that the outbox has ready now, and come back."""
+        process = self.start("worker", "--once")
+        assert process.wait() == 0, process.output
+
+    def end(self) -> None:
+        for process in self.processes:
+            process.kill()
+
+
+def wait_until(
+    holds: Callable[[], object],
+    *,
+    seconds: float = _READY_SECONDS,
+    says: Callable[[], str] = lambda: "it never held",
+) -> None:
+    """Wait on a condition; fail with what `says` returns."""
+    until = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > until:
+            raise AssertionError(says())
+        time.sleep(0.02)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def static_dir() -> Path:
+    """Collected static files, made once and then shared."""
+    folder = templates.CACHE / f"static_{templates.digest(('static/**/*',))}"
+    with templates.lock("static"):
+        if not (folder / "staticfiles.json").exists():
+            env = {
+                "ALMONER_MODE": "demo",
+                "ALMONER_DATA_DIR": str(folder / "data"),
+                "ALMONER_STATIC_DIR": str(folder),
+            }
+            templates.almoner("manage", "collectstatic", "--noinput", "--verbosity=0", env=env)
+    return folder
+
+
+def new_site(db: LiveDb, data_dir: Path, **env: str) -> Site:
+    """A site that isn't started yet: demo mode, this process's secret, its own data folder, a free port."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    own = {
+        "ALMONER_MODE": "demo",
+        "ALMONER_DATABASE_URL": db.url,
+        "ALMONER_DATA_DIR": str(data_dir),
+        "ALMONER_STATIC_DIR": str(static_dir()),
+        "ALMONER_SECRET_KEY": settings.SECRET_KEY,
+        "ALMONER_SITE_URL": base,
+        "ALMONER_WORKERS": "1",
+        "ALMONER_THREADS": "8",
+        "PORT": str(port),
+    }
+    return Site(base=base, data_dir=data_dir, env=os.environ | own | env, db=db)
+
+
+@pytest.fixture
+def new_server(live_db: LiveDb, tmp_path: Path) -> Iterator[Callable[..., Site]]:
+    """`new_server(ALMONER_X="…")` makes a site over this test's `live_db` and starts its server."""
+    with ExitStack() as stack:
+
+        def make(*, started: bool = True, **env: str) -> Site:
+            site = new_site(live_db, tmp_path / "site", **env)
+            stack.callback(site.end)
+            if started:
+                site.serve()
+            return site
+
+        yield make
+
+
+@pytest.fixture
+def server(new_server: Callable[..., Site]) -> Site:
+    """A running web server over this test's `live_db`. Nothing works its outbox until `work()` or `start("worker")`."""
+    return new_server()
