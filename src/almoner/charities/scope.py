@@ -1,16 +1,14 @@
 """Which charities a member of staff may see. Every staff list, page and export starts from here."""
 
-from typing import Any
-
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 
 from almoner.charities.models import Charity
 
 
-def charities_of(user: AbstractBaseUser | AnonymousUser | Any) -> QuerySet[Charity]:
+def charities_of(user: User | AnonymousUser) -> QuerySet[Charity]:
     """All for a superuser, the named ones for staff, none for anybody else."""
-    if not user.is_authenticated or not user.is_active:
+    if isinstance(user, AnonymousUser) or not user.is_active:
         return Charity.objects.none()
     if user.is_superuser:
         return Charity.objects.all()

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -360,7 +361,7 @@ def _created(gift: Gift, attempt: Attempt, answer: Answer) -> Attempt:
     return _advance(gift, attempt, *events, gateway_id=answer.gateway_id, next_action=next_action)
 
 
-def _advance(gift: Gift, attempt: Attempt, *events: str, code: str = "", **changes: object) -> Attempt:
+def _advance(gift: Gift, attempt: Attempt, *events: str, code: str = "", **changes: Any) -> Attempt:
     """Commit moves of an attempt that bring no money."""
     with transaction.atomic():
         change = progress.move(attempt, *events, at=now(), code=code, **changes)

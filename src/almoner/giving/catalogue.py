@@ -4,7 +4,7 @@ changes. The giving path reads no form from the database."""
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
 from django.conf import settings
 
@@ -14,6 +14,7 @@ from almoner.giving.models import DonationForm, Gift, SuggestedAmount
 from almoner.giving.pages import Embedded, embedded_form
 from almoner.giving.views_model import (
     AmountChoice,
+    Ask,
     Asks,
     CharityLook,
     ConsentChoice,
@@ -169,8 +170,7 @@ def language_root(language: str) -> str:
 
 def rescale(amount_minor: int, old: str, new: str) -> int:
     """The same count of major units in a currency with other decimals: 200 (AUD 2.00) is 2 (JPY 2) at least 1."""
-    shift = exponent(new) - exponent(old)
-    return amount_minor * 10**shift if shift >= 0 else max(1, amount_minor // 10**-shift)
+    return max(1, amount_minor * int(10 ** exponent(new)) // int(10 ** exponent(old)))
 
 
 def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
@@ -193,8 +193,8 @@ def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
         funds=funds or _default_funds(charity),
         ways=_ways(form, charity),
         asks=Asks(
-            phone=form.ask_phone,
-            address=form.ask_address,
+            phone=cast(Ask, form.ask_phone),
+            address=cast(Ask, form.ask_address),
             tribute=form.ask_tribute,
             message=form.ask_message,
             anonymity=form.ask_anonymous,

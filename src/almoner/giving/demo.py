@@ -102,7 +102,10 @@ def _form(charity: Charity, funds: tuple[Fund, ...]) -> DonationForm:
     for choice in words.AMOUNTS:
         SuggestedAmount.objects.create(form=form, amount_minor=choice.amount_minor, line=choice.line)
     SuggestedAmount.objects.create(
-        form=form, frequency=SuggestedAmount.Frequency.MONTHLY, amount_minor=3000, line="A steady light, every month"
+        form=form,
+        frequency=SuggestedAmount.Frequency.MONTHLY,
+        amount_minor=3000,
+        line="A steady light, every month",
     )
     for consent in words.CONSENTS:
         ConsentQuestion.objects.create(

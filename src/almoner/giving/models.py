@@ -1,15 +1,22 @@
 """Forms that donors fill in, and the gifts they make with them."""
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
-from modelcluster.fields import ParentalKey
-from modelcluster.models import ClusterableModel
 
 from almoner.charities.models import Charity, Fund
 from almoner.supporters.models import ConsentWording, Contact
+
+if TYPE_CHECKING:
+    # modelcluster has no types: to the checker a cluster is a model and its ParentalKey a ForeignKey, as they are.
+    from django.db.models import ForeignKey as ParentalKey
+    from django.db.models import Model as ClusterableModel
+else:
+    from modelcluster.fields import ParentalKey
+    from modelcluster.models import ClusterableModel
 
 _CURRENCY = RegexValidator(r"^[A-Z]{3}$", "Write the currency as its three-letter code, such as AUD.")
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from almoner.addresses.finder import FinderUnavailable, finder_for, wants_manual_entry
 from almoner.addresses.postal import (
     AddressInvalid,
+    Origin,
     PostalAddress,
     country_choices,
     fields_for,
@@ -304,7 +305,7 @@ def _read_address(values: Mapping[str, str], spec: FormSpec) -> PostalAddress | 
         ) from None
 
 
-def _provenance(values: Mapping[str, str], typed: Mapping[str, str], country: str) -> tuple[str, str, str]:
+def _provenance(values: Mapping[str, str], typed: Mapping[str, str], country: str) -> tuple[Origin, str, str]:
     """(chosen, edited or typed; the finder's source; its release): the licence of address data asks for it."""
     finder = finder_for(country)
     found = finder.get(values.get("address_found", "")) if finder is not None else None

@@ -35,16 +35,15 @@ _EXPONENTS: Final[dict[str, int]] = {
     **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
 }
 
-CURRENCIES: Final[frozenset[str]] = frozenset(
-    (
-        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF "
-        "CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD "
-        "HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD "
-        "LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK "
-        "PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS "
-        "TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG"
-    ).split()
+_CODES: Final = (
+    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF "
+    "CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD "
+    "HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD "
+    "LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK "
+    "PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS "
+    "TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG "
 )
+CURRENCIES: Final[frozenset[str]] = frozenset(_CODES.split())
 
 # What stands in front of the digits. Codes are used where two currencies would share a sign on one page.
 _SIGNS: Final[dict[str, str]] = {
@@ -173,7 +172,8 @@ def parse_amount(text: str, currency: str) -> int:
         raise AmountInvalid("too_precise")
     if len(whole.lstrip("0")) > 13:
         raise AmountInvalid("too_large")
-    amount_minor = int(whole or "0") * 10**decimals + int((fraction[:decimals]).ljust(decimals, "0") or "0")
+    # One number of minor units, written out: 10**n would be a float to the type checker, if n were negative.
+    amount_minor = int((whole or "0") + fraction[:decimals].ljust(decimals, "0"))
     if amount_minor <= 0:
         raise AmountInvalid("not_positive")
     if amount_minor >= MAX_AMOUNT_MINOR:
@@ -209,7 +209,7 @@ def format_money(amount_minor: int, currency: str, *, home: str | None = None, s
 
 
 def cover_fee(gift_minor: int, *, percent_hundredths: int, fixed_minor: int) -> int:
-    """What a donor adds so that about `gift_minor` arrives after a fee of `percent_hundredths`/10,000 plus a fixed part.
+    """What a donor adds so that about `gift_minor` arrives after a fee of `percent_hundredths`/10,000 and a fixed part.
 
     The smallest addition whose fee it pays in full, found by an integer search from just under the closed formula's
     answer: the formula alone falls a unit short wherever a gateway rounds up.

@@ -55,7 +55,7 @@ def _events() -> Iterator[str]:
     )
     for pk, attempt_id, name, before, after in rows.iterator():
         expected = previous[1] if previous[0] == attempt_id else State.NEW
-        legal = ATTEMPT_EDGES.get((State(before), name)) if before in State else None
+        legal = ATTEMPT_EDGES.get((before, name))
         if before != expected or legal != after:
             yield f"event {pk} of attempt {attempt_id}"
         previous = (attempt_id, after)
@@ -63,7 +63,8 @@ def _events() -> Iterator[str]:
 
 def _states() -> Iterator[str]:
     last: dict[object, str] = {}
-    for attempt_id, after in Event.objects.order_by("id").values_list("attempt_id", "to_state").iterator():
+    rows = Event.objects.order_by("id").values_list("attempt_id", "to_state")
+    for attempt_id, after in rows.iterator():
         last[attempt_id] = after
     for pk, state in Attempt.objects.values_list("pk", "state").iterator():
         if last.pop(pk, State.NEW) != state:
@@ -73,10 +74,10 @@ def _states() -> Iterator[str]:
 def _refund_states() -> Iterator[str]:
     last: dict[object, str] = {}
     rows = RefundEvent.objects.order_by("id").values_list("id", "refund_id", "name", "from_state", "to_state")
-    for pk, refund_id, name, before, after in rows.iterator():
-        legal = REFUND_EDGES.get((RefundState(before), name)) if before in RefundState else None
+    for event_id, refund_id, name, before, after in rows.iterator():
+        legal = REFUND_EDGES.get((before, name))
         if legal != after or before != last.get(refund_id, RefundState.REQUESTED):
-            yield f"refund event {pk}"
+            yield f"refund event {event_id}"
         last[refund_id] = after
     for pk, state in Refund.objects.values_list("pk", "state").iterator():
         if last.get(pk, RefundState.REQUESTED) != state:

@@ -51,7 +51,7 @@ OPEN_STATES: Final = (
 # Open at a gateway: somebody has to ask it until it is settled. (A transfer awaits a person instead.)
 ASKABLE_STATES: Final = tuple(state for state in OPEN_STATES if state != State.AWAITING)
 
-ATTEMPT_EDGES: Final[dict[tuple[State, str], State]] = {
+ATTEMPT_EDGES: Final[dict[tuple[str, str], State]] = {
     (State.NEW, "created"): State.CREATED,
     (State.NEW, "refused"): State.FAILED,
     (State.NEW, "given_up"): State.CANCELLED,
@@ -89,7 +89,7 @@ ATTEMPT_EDGES: Final[dict[tuple[State, str], State]] = {
     (State.RETURNED, "collected"): State.SUCCEEDED,
 }
 
-REFUND_EDGES: Final[dict[tuple[RefundState, str], RefundState]] = {
+REFUND_EDGES: Final[dict[tuple[str, str], RefundState]] = {
     (RefundState.REQUESTED, "submitted"): RefundState.SUBMITTED,
     (RefundState.SUBMITTED, "unknown"): RefundState.UNKNOWN,
     (RefundState.SUBMITTED, "succeeded"): RefundState.SUCCEEDED,
@@ -107,7 +107,7 @@ SETTLING_EVENTS: Final = frozenset({"succeeded", "received", "corrected", "colle
 def next_state(state: str, event: str) -> State:
     """Where an attempt goes; raises `IllegalMove`."""
     try:
-        return ATTEMPT_EDGES[State(state), event]
+        return ATTEMPT_EDGES[state, event]
     except KeyError:
         raise IllegalMove(state, event) from None
 
@@ -115,6 +115,6 @@ def next_state(state: str, event: str) -> State:
 def next_refund_state(state: str, event: str) -> RefundState:
     """Where a refund goes; raises `IllegalMove`."""
     try:
-        return REFUND_EDGES[RefundState(state), event]
+        return REFUND_EDGES[state, event]
     except KeyError:
         raise IllegalMove(state, event) from None

@@ -1,4 +1,4 @@
-"""People. All personal data of donors stands in `Contact` and `Supporter`, so that erasing it never touches the books."""
+"""People. All personal data of donors stands in `Contact` and `Supporter`: erasing it never touches the books."""
 
 from typing import Any
 

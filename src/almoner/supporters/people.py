@@ -36,7 +36,9 @@ def name_key(*names: str) -> str:
     """Names as they are searched: without case, accents and punctuation. "O’Connor", "Élodie" -> "oconnor elodie"."""
     text = unicodedata.normalize("NFKD", " ".join(name for name in names if name)).casefold()
     bare = "".join(
-        char if char.isalnum() else " " for char in text if char not in "'’ʼ`" and not unicodedata.combining(char)
+        char if char.isalnum() else " "
+        for char in text
+        if char not in "'’ʼ`" and not unicodedata.combining(char)
     )
     return " ".join(bare.split())
 

@@ -59,7 +59,12 @@ class Donor:
         return self._post("payment/", {"token": token_of(page), "action": "continue", **PERSON, **values})
 
     def give(self, page: HttpResponse, outcome: str = "success", **values: str) -> HttpResponse:
-        posted = {"token": token_of(page), "action": "give", "method": "sandbox_card", "sandbox_outcome": outcome}
+        posted = {
+            "token": token_of(page),
+            "action": "give",
+            "method": "sandbox_card",
+            "sandbox_outcome": outcome,
+        }
         return self._post("submit/", posted | values)
 
     def to_payment(self, **values: str) -> HttpResponse:

@@ -10,7 +10,9 @@ from almoner.supporters.models import Consent, Contact, Supporter
 
 
 def rows() -> dict[str, int]:
-    return {model.__name__: model.objects.count() for model in (Gift, Contact, Supporter, Attempt, Event, Posting)}
+    return {
+        model.__name__: model.objects.count() for model in (Gift, Contact, Supporter, Attempt, Event, Posting)
+    }
 
 
 NOTHING = {"Gift": 0, "Contact": 0, "Supporter": 0, "Attempt": 0, "Event": 0, "Posting": 0}
@@ -24,9 +26,16 @@ def test_a_gift_that_succeeds(donor: Donor) -> None:
     assert answer.status_code == 303
     gift = Gift.objects.get()
     assert answer.headers["Location"] == f"/give/thanks/{gift.public_key}/"
-    assert (gift.status, gift.amount_minor, gift.cover_minor, gift.total_minor) == ("settled", 5000, 120, 5120)
+    assert (gift.status, gift.amount_minor, gift.cover_minor, gift.total_minor) == (
+        "settled",
+        5000,
+        120,
+        5120,
+    )
     assert [e.name for e in Event.objects.order_by("id")] == ["created", "confirming", "succeeded"]
-    assert list(Posting.objects.order_by("id").values_list("debit__code", "credit__code", "amount_minor", "kind")) == [
+    assert list(
+        Posting.objects.order_by("id").values_list("debit__code", "credit__code", "amount_minor", "kind")
+    ) == [
         ("clearing:sandbox", "income:children", 5120, "charge"),
         ("fees:sandbox", "clearing:sandbox", 120, "fee"),
     ]
@@ -49,7 +58,9 @@ def test_a_gift_that_succeeds(donor: Donor) -> None:
         ("busy", "The payment provider is very busy"),
     ],
 )
-def test_a_decline_says_what_to_do_and_the_next_try_is_the_same_gift(donor: Donor, outcome: str, words: str) -> None:
+def test_a_decline_says_what_to_do_and_the_next_try_is_the_same_gift(
+    donor: Donor, outcome: str, words: str
+) -> None:
     declined = donor.give(donor.to_payment(), outcome)
     assert declined.status_code == 200
     assert words in declined.content.decode()
@@ -59,7 +70,8 @@ def test_a_decline_says_what_to_do_and_the_next_try_is_the_same_gift(donor: Dono
     assert donor.give(declined).status_code == 303
     gift.refresh_from_db()
     assert gift.status == "settled"
-    assert list(Attempt.objects.order_by("ordinal").values_list("ordinal", "state")) == [(1, "failed"), (2, "succeeded")]
+    tries = Attempt.objects.order_by("ordinal").values_list("ordinal", "state")
+    assert list(tries) == [(1, "failed"), (2, "succeeded")]
 
 
 def test_an_answer_that_is_lost_is_unknown_and_not_failed(donor: Donor) -> None:
@@ -129,7 +141,9 @@ def test_the_bank_asks_first(donor: Donor) -> None:
 
 
 def test_a_gift_remembers_its_source(donor: Donor) -> None:
-    step2 = donor.amount(utm_source="news", utm_campaign="x" * 300, appeal="XMAS26", referrer="www.example.com")
+    step2 = donor.amount(
+        utm_source="news", utm_campaign="x" * 300, appeal="XMAS26", referrer="www.example.com"
+    )
     donor.give(donor.details(step2))
     source = GiftSource.objects.get()
     assert (source.utm_source, source.appeal, source.referrer_host) == ("news", "XMAS26", "www.example.com")

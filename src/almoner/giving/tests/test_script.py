@@ -83,17 +83,30 @@ class Answer(BaseHTTPRequestHandler):
             self.step(self.path.rstrip("/").rpartition("/")[2], post)
 
     def step(self, name: str, post: dict[str, str]) -> None:
-        if name == "submit" and post.get("action") != "back" and post.get("sandbox_outcome") != "expired_card":
+        if (
+            name == "submit"
+            and post.get("action") != "back"
+            and post.get("sandbox_outcome") != "expired_card"
+        ):
             self.send("", status=303, headers={"Location": "/give/thanks/abc/"})
         else:
-            self.send(render({"details": amount, "payment": details, "submit": payment}[name](post), whole=self.whole))
+            self.send(
+                render(
+                    {"details": amount, "payment": details, "submit": payment}[name](post), whole=self.whole
+                )
+            )
 
     @property
     def whole(self) -> bool:
         return "X-Almoner-Fragment" not in self.headers
 
     def send(
-        self, text: str, *, status: int = 200, content_type: str = "text/html; charset=utf-8", headers: Any = ()
+        self,
+        text: str,
+        *,
+        status: int = 200,
+        content_type: str = "text/html; charset=utf-8",
+        headers: Any = (),
     ) -> None:
         body = text.encode()
         hashes = csp_hashes(FORM)
@@ -137,7 +150,9 @@ def payment(post: dict[str, str]) -> Step:
         STATES["3-payment"], token="draft-3", summary=summary(name=post.get("given_name", "Ada"))
     )  # type: ignore[assignment]
     if post.get("sandbox_outcome") == "expired_card":
-        return replace(here, decline=Decline("Your card has expired", "Use another card."), outcome="expired_card")
+        return replace(
+            here, decline=Decline("Your card has expired", "Use another card."), outcome="expired_card"
+        )
     return here
 
 
@@ -201,7 +216,11 @@ def test_the_steps_swap_in_place_and_end_at_the_gifts_own_address(page: Page, st
     heading(page, "Thank You")
     assert urlsplit(page.url).path == "/give/thanks/abc/"
     assert [urlsplit(url).path for url in loads] == ["/give/4840/"]
-    assert [path for path, _ in stand.posts] == ["/give/4840/details/", "/give/4840/payment/", "/give/4840/submit/"]
+    assert [path for path, _ in stand.posts] == [
+        "/give/4840/details/",
+        "/give/4840/payment/",
+        "/give/4840/submit/",
+    ]
 
 
 def test_the_source_is_filled_from_the_address_and_nothing_else_is(page: Page, stand: Stand) -> None:
@@ -403,6 +422,10 @@ def test_without_the_script_each_step_is_a_page(browser: Browser, stand: Stand) 
     page.get_by_label("First name").press("Enter")
     page.get_by_role("button", name=re.compile("^Give")).click()
     expect(page.get_by_role("heading", name="Thank You", level=1)).to_be_visible()
-    assert [path for path, _ in stand.posts] == ["/give/4840/details/", "/give/4840/payment/", "/give/4840/submit/"]
+    assert [path for path, _ in stand.posts] == [
+        "/give/4840/details/",
+        "/give/4840/payment/",
+        "/give/4840/submit/",
+    ]
     assert stand.posts[1][1]["address_line1"] == "1 Moorabool Street"
     context.close()
