@@ -52,11 +52,12 @@ def style(look: CharityLook, form_css: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def policy(style_text: str) -> str:
-    """The page's Content-Security-Policy: inline styles and the inline script by hash, the form's script by path."""
+def policy(style_text: str, form_script: str) -> str:
+    """The page's Content-Security-Policy: styles and scripts by hash alone. `form_script` is "sha256-…" or ''."""
+    scripts = " ".join(f"'{each}'" for each in (source_hash(COPY_SCRIPT.encode()), form_script) if each)
     return (
         f"default-src 'none'; style-src '{source_hash(style_text.encode())}'; "
-        f"script-src 'self' '{source_hash(COPY_SCRIPT.encode())}'; img-src 'self' data:; connect-src 'self'; "
+        f"script-src {scripts}; img-src 'self' data:; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 

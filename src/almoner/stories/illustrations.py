@@ -88,6 +88,11 @@ def standalone(name: str, *, primary: str, accent: str) -> str:
     )
 
 
+def address(name: str, *, primary: str, accent: str) -> str:
+    """Where the standalone drawing is served (`stories.urls`); its content never changes, so it may be kept."""
+    return f"/drawings/{known(name)}/{primary[1:].lower()}/{accent[1:].lower()}.svg"
+
+
 def style_of(primary: str, accent: str) -> str:
     """The text of the standalone drawing's only style element: its policy names it by hash."""
     light, dark = (_rules(colours(primary, accent, dark=mode)) for mode in (False, True))

@@ -69,7 +69,7 @@ def answer(page: Any, request: HttpRequest, *, preview: bool) -> HttpResponse:
         response["Cache-Control"] = "private, no-store"
         return response
     response["Content-Security-Policy"] = policy
-    return _kept(request, response, page, charity)
+    return _kept(request, response, page)
 
 
 def _render(
@@ -95,7 +95,7 @@ def _render(
         charity_logo=mark_safe(charity.logo_svg),  # noqa: S308 (cleaned when it was saved)
     )
     html = render_to_string(page.get_template(request), context, request=request)
-    return html, head.policy(style)
+    return html, head.policy(style, embedded.script.integrity if embedded else "")
 
 
 def _frame(page: Any, charity: Charity, *, first: str, staff: bool, preview: bool) -> Frame:
@@ -136,7 +136,7 @@ def _is_staff(request: HttpRequest) -> bool:
     return bool(user and user.has_perm("wagtailadmin.access_admin"))
 
 
-def _kept(request: HttpRequest, response: HttpResponse, page: Any, charity: Charity) -> HttpResponse:
+def _kept(request: HttpRequest, response: HttpResponse, page: Any) -> HttpResponse:
     """The answer with its ETag, or 304; marked as the same for everybody unless the page is for some readers only."""
     if page.get_view_restrictions().exists():
         response["Cache-Control"] = "private, no-store"
@@ -144,7 +144,7 @@ def _kept(request: HttpRequest, response: HttpResponse, page: Any, charity: Char
     response["Cache-Control"] = _PUBLIC
     etag = f'"{hashlib.sha256(response.content).hexdigest()[:24]}"'
     response["ETag"] = etag
-    # `config` may keep this answer in memory until this charity's content changes.
-    response.ready_for_charity_id = charity.pk  # type: ignore[attr-defined]
+    # The same for everybody: the server may keep it in memory until a charity's content changes.
+    response.ready = True  # type: ignore[attr-defined]
     conditional = get_conditional_response(request, etag=etag, response=response)
     return conditional if isinstance(conditional, HttpResponse) else response

@@ -1,0 +1,86 @@
+"""The demonstration's site: a home, a list, and four stories (`demo_words`). Safe to repeat: what exists is left."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from wagtail.models import Page, Site
+
+from almoner.charities.models import Charity
+from almoner.kernel.clock import now
+from almoner.stories import demo_words
+from almoner.stories.models import HomePage, StoryIndexPage, StoryPage
+from almoner.stories.sites import editors_of
+
+
+def seed(charity: Charity, *, hostname: str = "127.0.0.1", port: int = 80) -> StoryPage:
+    """The charity's site with its stories; returns the first story, in which form 4840 stands.
+
+    `hostname` and `port` are where the site answers now: they are brought up to date at every call.
+    """
+    with transaction.atomic():
+        home = HomePage.objects.filter(slug=charity.slug, depth=2).first()
+        if home is None:
+            home = _home(charity)
+            _site(charity, home, hostname, port)
+            for story in reversed(demo_words.STORIES):
+                _story(home, story)
+            editors_of(charity)
+        else:
+            _site(charity, home, hostname, port)
+        return StoryPage.objects.descendant_of(home).get(slug=demo_words.STORIES[0].slug)
+
+
+def _home(charity: Charity) -> HomePage:
+    home = HomePage(
+        title=charity.name,
+        slug=charity.slug,
+        heading=demo_words.HEADING,
+        intro=demo_words.INTRO,
+        drawing="lanterns",
+        body=demo_words.HOME_BODY,
+    )
+    Page.get_first_root_node().add_child(instance=home)
+    index = StoryIndexPage(title="Stories", slug="stories", intro=demo_words.INDEX_INTRO)
+    home.add_child(instance=index)
+    return home
+
+
+def _site(charity: Charity, home: HomePage, hostname: str, port: int) -> None:
+    """The charity's site. On a fresh database, Wagtail's own first site and welcome page give way to it."""
+    welcome = _welcome()
+    site = (
+        Site.objects.filter(root_page=home).first()
+        or (welcome and welcome.sites_rooted_here.first())
+        or Site()
+    )
+    if site.root_page_id == home.pk and (site.hostname, site.port) == (hostname, port):
+        return
+    site.root_page, site.hostname, site.port, site.site_name = home, hostname, port, charity.name
+    site.is_default_site = not Site.objects.filter(is_default_site=True).exclude(pk=site.pk).exists()
+    site.save()
+    if welcome is not None:
+        welcome.delete()
+
+
+def _welcome() -> Page | None:
+    """The page that Wagtail's migrations leave behind, as long as nobody has touched it."""
+    return Page.objects.filter(
+        depth=2, slug="home", numchild=0, content_type__model="page", latest_revision__isnull=True
+    ).first()
+
+
+def _story(home: HomePage, words: demo_words.Story) -> None:
+    index: Any = home.get_children().get(slug="stories")
+    story = StoryPage(
+        title=words.title,
+        slug=words.slug,
+        summary=words.summary,
+        attribution=words.attribution,
+        drawing=words.drawing,
+        body=words.body,
+        first_published_at=now() - timedelta(days=words.age_days),
+        live=False,
+    )
+    index.add_child(instance=story)
+    story.save_revision().publish()

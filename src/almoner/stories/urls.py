@@ -1,0 +1,9 @@
+from django.urls import path
+
+from almoner.stories import views
+
+urlpatterns = [
+    path("sitemap.xml", views.sitemap, name="stories-sitemap"),
+    path("robots.txt", views.robots, name="stories-robots"),
+    path("drawings/<slug:name>/<slug:primary>/<slug:accent>.svg", views.drawing, name="stories-drawing"),
+]

@@ -1,0 +1,75 @@
+"""What a site has beside its pages: the sitemap, robots.txt, and our drawings as files in a charity's colours."""
+
+import re
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+from wagtail.models import Page, Site
+
+from almoner.giving.assets import source_hash
+from almoner.stories import illustrations, shelves
+
+_COLOUR = re.compile(r"[0-9a-f]{6}")
+_FOR_EVER: Final = "public, max-age=31536000, immutable"
+_ENTRIES_MAX: Final = 50_000
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Every page of the site that anybody may read."""
+    site = _site(request)
+    pages = Page.objects.live().public().descendant_of(site.root_page, inclusive=True).order_by("path")
+    entries = [
+        {"url": site.root_url + _path(page, site), "changed": page.last_published_at}
+        for page in pages.exclude(pk__in=_lapsed(site))[:_ENTRIES_MAX]
+    ]
+    body = render_to_string("stories/sitemap.xml", {"entries": entries})
+    return _ready(HttpResponse(body, content_type="application/xml; charset=utf-8"), "public, max-age=600")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ("User-agent: *", "Disallow: /admin/", f"Sitemap: {_site(request).root_url}/sitemap.xml", "")
+    return _ready(
+        HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8"), "public, max-age=3600"
+    )
+
+
+@require_safe
+def drawing(request: HttpRequest, name: str, primary: str, accent: str) -> HttpResponse:
+    """One of our drawings in two colours, as `illustrations.address` writes them."""
+    if name not in illustrations.NAMES or not (_COLOUR.fullmatch(primary) and _COLOUR.fullmatch(accent)):
+        raise Http404(name)
+    colours = {"primary": f"#{primary}", "accent": f"#{accent}"}
+    response = HttpResponse(illustrations.standalone(name, **colours), content_type="image/svg+xml")
+    allowed = source_hash(illustrations.style_of(*colours.values()).encode())
+    response["Content-Security-Policy"] = f"default-src 'none'; style-src '{allowed}'; frame-ancestors 'none'"
+    response["Cache-Control"] = _FOR_EVER
+    return response
+
+
+def _site(request: HttpRequest) -> Site:
+    site = Site.find_for_request(request)
+    if site is None:
+        raise Http404("No site answers here.")
+    return site
+
+
+def _path(page: Page, site: Site) -> str:
+    return "/" + page.url_path.removeprefix(site.root_page.url_path)
+
+
+def _lapsed(site: Site) -> list[int]:
+    """Stories that are past their day, though Wagtail hasn't taken them down yet."""
+    stories = shelves.stories().descendant_of(site.root_page).live()
+    return list(
+        stories.exclude(pk__in=shelves.readable().order_by().values("pk")).values_list("pk", flat=True)
+    )
+
+
+def _ready(response: HttpResponse, cache_control: str) -> HttpResponse:
+    response["Cache-Control"] = cache_control
+    response.ready = True  # type: ignore[attr-defined]
+    return response

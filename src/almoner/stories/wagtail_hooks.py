@@ -1,0 +1,46 @@
+"""What an editor is told when saving, and what else drops ready pages."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.models import Page
+
+from almoner.charities.models import Charity
+from almoner.charities.sites import bump
+from almoner.stories import reading
+from almoner.stories.models import PublicPage
+from almoner.stories.sites import charity_of
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def tell_of_troubles(request: HttpRequest, page: Page) -> None:
+    """A shortcode that means nothing here is never dropped in silence."""
+    specific = page.specific
+    charity = charity_of(specific)
+    if charity is None or not isinstance(specific, PublicPage) or not hasattr(specific, "body"):
+        return
+    for trouble in reading.troubles(specific.get_latest_revision_as_object().body, charity):
+        messages.warning(request, format_html("<code>{}</code>: {}", trouble.typed, trouble.why))
+
+
+@hooks.register("after_move_page")
+def moved(request: HttpRequest, page: Page) -> None:
+    _drop(page)
+
+
+@hooks.register("after_edit_image")
+@hooks.register("after_delete_image")
+def picture_changed(request: HttpRequest, image: Any) -> None:
+    """A picture may stand on any page of any site: all are made afresh."""
+    for charity_id in Charity.objects.values_list("pk", flat=True):
+        bump(charity_id)
+
+
+def _drop(page: Page) -> None:
+    charity = charity_of(page.specific)
+    if charity is not None:
+        bump(charity.pk)
