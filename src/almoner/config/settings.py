@@ -186,6 +186,7 @@ TEMPLATES = [
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ar", "العربية")]
 LOCALE_PATHS = [_PACKAGE / "locale"]
+FORMAT_MODULE_PATH = ["almoner.config.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
