@@ -164,7 +164,12 @@ TEMPLATES = [
         "NAME": "jinja2",
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         # Django would look for app/jinja2/; our templates stand in app/templates/ and are told apart by *.jinja.
-        "DIRS": [_PACKAGE / room / "templates" for room in (*_ROOMS, "config")],
+        # The rooms of Wagtail's pages write Django's templates: this engine is asked first, and would take them.
+        "DIRS": [
+            _PACKAGE / room / "templates"
+            for room in (*_ROOMS, "config")
+            if room not in ("stories", "backoffice")
+        ],
         "APP_DIRS": False,
         "OPTIONS": {"environment": "almoner.config.jinja.environment", "auto_reload": MODE == "test"},
     },

@@ -38,5 +38,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("media/images/<path:path>", files.image),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    *_room("", "almoner.stories.urls"),
     path("", include(wagtail_urls)),
 ]
