@@ -5,14 +5,18 @@ from itertools import islice
 from typing import Final
 
 from almoner.charities import proof as charities
+from almoner.giving import proof as giving
 from almoner.kernel.proof import Check
+from almoner.ledger import proof as ledger
 from almoner.outbox import proof as outbox
+from almoner.payments import proof as payments
 
 _MOST_NAMED: Final = 20
 
 
 def checks() -> list[Check]:
-    return [*charities.checks(), *outbox.checks()]
+    rooms = (ledger, payments, giving, charities, outbox)
+    return [check for room in rooms for check in room.checks()]
 
 
 def report(say: Callable[[str], object]) -> int:

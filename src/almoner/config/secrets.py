@@ -19,8 +19,8 @@ def read(env: Environment, *, mode: str, data_dir: Path) -> str:
     return secrets.token_urlsafe(48)
 
 
-def kept(path: Path) -> str:
-    """The secret in `path`, made at the first call, readable by its owner alone."""
+def kept(path: Path, *, size_bytes: int = 48) -> str:
+    """The secret in `path`, made at the first call of so many random bytes, readable by its owner alone."""
     try:
         return path.read_text().strip()
     except FileNotFoundError:
@@ -31,7 +31,7 @@ def kept(path: Path) -> str:
         # Another process of the same start was quicker.
         return path.read_text().strip()
     with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(48))
+        file.write(secrets.token_urlsafe(size_bytes))
     return path.read_text().strip()
 
 

@@ -115,6 +115,7 @@ _ROOMS = (
 )  # fmt: skip
 INSTALLED_APPS = [
     *(f"almoner.{room}" for room in _ROOMS if (_PACKAGE / room / "apps.py").exists()),
+    "almoner.config",
     "wagtail_2fa",
     "django_otp",
     "django_otp.plugins.otp_totp",

@@ -1,18 +1,27 @@
 """Which room answers what: outbox kinds to their handlers, tasks to their times, and what rooms ask of higher ones."""
 
 from almoner.config import donors
+from almoner.giving.hooks import hooks
 from almoner.outbox import queue
 from almoner.outbox.periodic import Task
 from almoner.outbox.worker import Handler
 from almoner.payments import inbox
+from almoner.stories import onward
 
 HANDLERS: dict[str, Handler] = {
     inbox.KIND: donors.look_into_message,
 }
 
+# (name, every so many seconds, what to call)
 PERIODIC: list[Task] = [
+    ("payments.sweep", 15.0, donors.sweep),
+    ("payments.prune", 3600.0, donors.prune),
+    ("sandbox.run", 2.0, donors.run_sandbox),
     ("outbox.prune", 3600.0, queue.prune),
-    ("giving.sweep", 5.0, donors.sweep),
-    ("giving.prune", 3600.0, donors.prune),
-    ("sandbox", 1.0, donors.run_sandbox),
 ]
+
+
+def connect() -> None:
+    """Give rooms what they ask of higher ones. Called once, when the apps are ready."""
+    hooks.related_stories = onward.related_for
+    hooks.story_title = onward.story_title

@@ -1,0 +1,141 @@
+"""`almoner demo`: database, demonstration, web server and worker in one command, stopped by Ctrl-C."""
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+from almoner.config import demo_seed
+from almoner.config.commands import upgrade
+from almoner.kernel.environment import Environment
+
+_HOST: Final = "127.0.0.1"
+_READY_SECONDS: Final = 60
+_STOP_SECONDS: Final = 40
+
+
+class PortTaken(RuntimeError):
+    """Something else answers at the port."""
+
+
+def run(options: argparse.Namespace) -> int:
+    env = Environment(os.environ)
+    port = options.port if options.port is not None else env.integer("PORT", 8000, at_least=0, at_most=65535)
+    env.finish()
+    try:
+        port = _port(port)
+    except PortTaken as taken:
+        print(taken, file=sys.stderr)
+        return 1
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    _prepare()
+    demo = demo_seed.seed(port=port)
+    return _serve(demo, port=port, stop=stop)
+
+
+def _port(wanted: int) -> int:
+    """`wanted` if it is free, any free one for 0."""
+    with socket.socket() as probe:
+        # As the server binds: a port whose last connections only linger is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, wanted))
+        except OSError:
+            raise PortTaken(
+                f"Port {wanted} is taken. Choose another one: PORT={wanted + 1} script/demo (0 takes a free one)."
+            ) from None
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _prepare() -> None:
+    data = Path(settings.DATA_DIR)
+    data.mkdir(parents=True, exist_ok=True)
+    print(f"Data folder: {data}", flush=True)
+    print("Bringing the database up to date (the first time takes half a minute) ...", flush=True)
+    upgrade.apply(verbosity=0)
+
+
+def _serve(demo: demo_seed.Demo, *, port: int, stop: threading.Event) -> int:
+    log = Path(settings.DATA_DIR) / "demo.log"
+    base = f"http://{_HOST}:{port}"
+    env = os.environ | {"ALMONER_MODE": "demo", "PORT": str(port), "ALMONER_SITE_URL": base}
+    with log.open("ab") as out:
+        children = [
+            # A session of their own: Ctrl-C reaches us alone, and we stop them in order.
+            subprocess.Popen(
+                [sys.executable, "-m", "almoner", name],
+                env=env,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+            for name in ("serve", "worker")
+        ]
+    try:
+        if not _ready(base, children, stop):
+            if not stop.is_set():
+                print(f"The demo did not start. Its log: {log}", file=sys.stderr)
+                return 1
+            return 0
+        _say(demo, base, log)
+        while not stop.wait(0.5):
+            if any(child.poll() is not None for child in children):
+                print(f"The demo stopped by itself. Its log: {log}", file=sys.stderr)
+                return 1
+        print("Stopping. The data stays; the next start goes on with it.", flush=True)
+        return 0
+    finally:
+        _stop(children)
+
+
+def _ready(base: str, children: "list[subprocess.Popen[bytes]]", stop: threading.Event) -> bool:
+    until = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < until and not stop.wait(0.1):
+        if any(child.poll() is not None for child in children):
+            return False
+        try:
+            with urllib.request.urlopen(f"{base}/health/ready", timeout=2):  # noqa: S310
+                return True
+        except (urllib.error.URLError, OSError):
+            continue
+    return False
+
+
+def _say(demo: demo_seed.Demo, base: str, log: Path) -> None:
+    print(
+        f"\nReady: {base}/\n\n"
+        f"  A story to give from   {base}{demo.story_path}\n"
+        f"  Its form alone         {base}{demo.form_path}\n"
+        f"  The form in Arabic     {base}/ar{demo.form_path}\n"
+        f"  Staff                  {base}/admin/   user {demo.staff}, password {demo.password}\n"
+        f"  Mail the demo sent     {base}/sandbox/outbox/\n"
+        f"  The sandbox's truth    {base}/sandbox/\n\n"
+        f"No money moves here. Log: {log}. Ctrl-C stops it.",
+        flush=True,
+    )
+
+
+def _stop(children: "list[subprocess.Popen[bytes]]") -> None:
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    until = time.monotonic() + _STOP_SECONDS
+    for child in children:
+        try:
+            child.wait(timeout=max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            # The server's workers are in its session, and go with it.
+            os.killpg(child.pid, signal.SIGKILL)

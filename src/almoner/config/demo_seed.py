@@ -1,0 +1,51 @@
+"""What the demonstration holds: a charity with its funds and form, its stories, and one member of staff."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from almoner.backoffice import roles
+from almoner.config import secrets
+from almoner.giving import demo as giving
+from almoner.stories import demo as stories
+
+STAFF: Final = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What is worth opening: paths on the site, and how staff sign in."""
+
+    story_path: str
+    form_path: str
+    staff: str
+    password: str
+
+
+def seed(*, port: int) -> Demo:
+    """Make what isn't there yet; what was changed since stays. `port` is where the site answers this time."""
+    with transaction.atomic():
+        charity = giving.seed()
+        story = stories.seed(charity, hostname="127.0.0.1", port=port)
+        roles.ensure_roles()
+        password = _staff()
+    return Demo(
+        story_path=story.get_url() or "/",
+        form_path=f"/give/{giving.FORM_NUMBER}/",
+        staff=STAFF,
+        password=password,
+    )
+
+
+def _staff() -> str:
+    """The one account of the demo, which sees all. Its password is this data folder's own."""
+    password = secrets.kept(Path(settings.DATA_DIR) / "staff-password.txt", size_bytes=12)
+    if not User.objects.filter(username=STAFF).exists():
+        User.objects.create_superuser(
+            STAFF, "staff@demo.invalid", password, first_name="Demo", last_name="Staff"
+        )
+    return password
