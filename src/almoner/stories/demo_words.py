@@ -77,8 +77,8 @@ _HOPE = Story(
         text(
             "<p>Some harm is hard to see because it happens at home, with a camera and a paying stranger far away. "
             "In 2011 the Philippine office of IJM was among the earliest anywhere to understand what it was looking "
-            "at: children sexually exploited online, a kind of trafficking that few had a name for yet. People in "
-            "the field now call it OSEC.</p>"
+            "at: a new kind of child abuse and of trafficking, in which children are sexually exploited online. "
+            "People who work against it call it OSEC.</p>"
             "<p>IJM stayed with it. Its teams have worked beside the police who reach the victims, studied how "
             "widespread the crime is and how it works, and learned what survivors need in order to heal. Today IJM "
             "leads a programme across the whole of the Philippines whose aim is plain: to bring OSEC to an end "
@@ -96,29 +96,29 @@ _HOPE = Story(
                         "Technology companies send reports of suspected abuse to NCMEC’s CyberTipline. The project "
                         "teaches police in chosen countries how to turn such a report into a child found.</p>"
                         "<p>Kenya shows how quickly that can work. In November 2022 its investigators spent a week "
-                        "in a workshop, practising on the skills that these cases ask for. Then they went back to "
+                        "in a workshop, practising the skills that these cases ask for. Then they went back to "
                         "their desks and used them: officers whom the project had trained identified two victims, "
                         "and one suspect was arrested.</p>",
                         dated="November 2022",
                     ),
                     fact(
-                        "More than a thousand children and young people are out of danger",
+                        "More than a thousand children and young people have been freed",
                         "<p>On 15 September 2022 an operation in the Philippines brought 12 children to safety. "
                         "With them, the count of children and young people freed from abuse online in cases that "
-                        "IJM supported passed 1,000, reckoned from 2011.</p>"
-                        "<p>A number of that size is easily read past. Each one in it is somebody’s classmate, who "
-                        "now sleeps in a safe place.</p>",
+                        "IJM supported passed 1,000, counting from 2011.</p>"
+                        "<p>A number of that size is easily read past. Each one in it is somebody’s classmate, "
+                        "somebody’s neighbour, and was found.</p>",
                         value="over 1,000",
                         label="children and young people brought to safety since 2011",
                         dated="as of late 2022",
                     ),
                     fact(
-                        "Those who profit from the abuse are being stopped",
-                        "<p>This crime lasts as long as it is safe to commit. It becomes less so with every case in "
-                        "which police know how to plan a rescue, collect what a court needs to see, and find whoever "
-                        "arranged the abuse. IJM helps the Philippine authorities with all three.</p>",
+                        "Those suspected of making it possible are being arrested",
+                        "<p>A crime like this lasts as long as it is safe to commit. It becomes less so with every "
+                        "child whom police reach and every suspect whom they investigate well. IJM supports the "
+                        "Philippine authorities in both.</p>",
                         value="321",
-                        label="people suspected of facilitating the abuse were arrested",
+                        label="suspects arrested over facilitating the abuse",
                         dated="as of late 2022",
                     ),
                     fact(
