@@ -85,6 +85,9 @@ ALMONER_SANDBOX_STALL_SECONDS = _env.integer("ALMONER_SANDBOX_STALL_SECONDS", 30
 LIMIT_ATTEMPTS = _env.integer(
     "ALMONER_LIMIT_ATTEMPTS", 40 if MODE == "demo" else 5, at_least=1, at_most=1_000_000
 )
+LIMIT_DECLINES_WORK = _env.integer(
+    "ALMONER_LIMIT_DECLINES_WORK", 30 if MODE == "demo" else 3, at_least=1, at_most=1_000_000
+)
 LIMIT_DECLINES = _env.integer(
     "ALMONER_LIMIT_DECLINES", 40 if MODE == "demo" else 5, at_least=1, at_most=1_000_000
 )
@@ -152,7 +155,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "wagtail_2fa.middleware.VerifyUserMiddleware",
+    "almoner.config.middleware.VerifiedStaff",
     "django.contrib.messages.middleware.MessageMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

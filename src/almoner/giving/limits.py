@@ -24,14 +24,19 @@ _DECLINES_FOR: Final = timedelta(hours=1)
 _EMAIL_FOR: Final = timedelta(days=1)
 _ATTACK_SAMPLE: Final = 20
 _ATTACK_DECLINED_PERCENT: Final = 40
+# A second or so of a phone's time, and about ten times that while a form is under attack.
+_WORK_BITS: Final = 14
+_WORK_BITS_ATTACKED: Final = 17
 # A form's own figure is a count over all its donors: a process works it out at most this often.
 _FORM_AGE_SECONDS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`hosted_only`: paying in the page isn't offered now. `guarded`: all declines share one wording."""
+    """`work_bits`: what a browser has to work out before it may pay in the page (0: nothing). `hosted_only`: paying in
+    the page isn't offered now. `guarded`: all declines share one wording."""
 
+    work_bits: int = 0
     hosted_only: bool = False
     guarded: bool = False
 
@@ -83,7 +88,22 @@ def judge(person: Who, *, at: datetime) -> Verdict:
             : settings.LIMIT_EMAIL_ATTEMPTS
         ]
         suspect = mine.count() >= settings.LIMIT_EMAIL_ATTEMPTS
-    return Verdict(hosted_only=suspect, guarded=under_attack(person.form_id, at=at))
+    attacked = under_attack(person.form_id, at=at)
+    bits = _WORK_BITS_ATTACKED if attacked else _WORK_BITS if declines >= settings.LIMIT_DECLINES_WORK else 0
+    return Verdict(work_bits=bits, hosted_only=suspect, guarded=attacked)
+
+
+def work_salt(gift_id: uuid.UUID, ordinal: int) -> str:
+    """What a browser works on. Bound to one attempt of one draft, and an attempt is made once: it can't be replayed."""
+    return _hash("work", f"{gift_id} {ordinal}")
+
+
+def work_done(salt: str, answer: str, bits: int) -> bool:
+    """Whether SHA-256 of "salt:answer" begins with so many zero bits."""
+    if not answer.isascii() or not answer.isdigit() or len(answer) > 12:
+        return False
+    digest = hashlib.sha256(f"{salt}:{answer}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") >> (32 - bits) == 0
 
 
 def under_attack(form_id: int, *, at: datetime) -> bool:

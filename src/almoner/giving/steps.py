@@ -17,6 +17,7 @@ from almoner.addresses.postal import (
     format_lines,
     read_address,
 )
+from almoner.giving import limits
 from almoner.giving.actions import Intent
 from almoner.giving.catalogue import FormSpec, Way
 from almoner.giving.drafts import Draft
@@ -32,6 +33,7 @@ from almoner.giving.views_model import (
     StepPayment,
     Suggestion,
     Summary,
+    Work,
 )
 from almoner.giving.wording import method_choice, outcome_label
 from almoner.payments.gateways.sandbox.gateway import CARD_OUTCOMES, DEBIT_OUTCOMES
@@ -128,6 +130,9 @@ def payment_step(
         errors=tuple(errors),
         decline=decline,
         hosted_only=verdict.hosted_only and any(way.hosted for way in ways),
+        work=Work(limits.work_salt(draft.gift_id, draft.ordinal), verdict.work_bits)
+        if verdict.work_bits
+        else None,
         email_suggestion=suggested_email(person.entry.email),
     )
 

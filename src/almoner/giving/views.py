@@ -149,6 +149,11 @@ def submit(request: HttpRequest, spec: FormSpec, language: str, post: Mapping[st
         return _answer(request, steps.details_step(spec, draft, language), spec)
     person_who = _who(request, spec, person.entry.email)
     verdict = limits.judge(person_who, at=now())
+    if verdict.work_bits and not limits.work_done(
+        limits.work_salt(draft.gift_id, draft.ordinal), post.get("work", ""), verdict.work_bits
+    ):
+        # Without the script, or without its work, the gateway's own page is the way.
+        verdict = replace(verdict, hosted_only=True)
     way = _chosen_way(post, spec, draft, verdict)
     outcome = post.get("sandbox_outcome", "success")[:40]
     if way is None or post.get("accept_email"):
@@ -355,7 +360,6 @@ def _to_gift(request: HttpRequest, gift: Gift, attempt: Attempt, language: str) 
     if _fragment(request):
         step = thanks.thanks_of(_gift(request, gift.public_key), language)
         response = HttpResponse(render(step, whole=False))
-        response.headers["X-Almoner-Url"] = address
         return _private(response)
     response = HttpResponseRedirect(address)
     response.status_code = 303
