@@ -96,11 +96,11 @@ def demo_finders() -> Mapping[str, DemoFinder]:
 
 def _rank(entry: Entry, typed: tuple[str, ...]) -> tuple[bool, bool, bool, int, str]:
     """Street number with its street, the number alone, a name that begins so, the most whole words, the alphabet."""
-    number = any(word in entry.numbers for word in typed)
-    street = any(f" {word}" in entry.street for word in typed if not word.isdigit())
-    begins = entry.words.startswith(f" {typed[0]}")
-    whole = sum(f" {word} " in entry.words for word in typed)
-    return (not (number and street), not number, not begins, -whole, entry.suggestion.label)
+    number = not entry.numbers.isdisjoint(typed)
+    street = number and any(f" {word}" in entry.street for word in typed if not word.isdigit())
+    begins = entry.words.startswith(typed[0], 1)
+    part_words = len([word for word in typed if f" {word} " not in entry.words])
+    return (not street, not number, not begins, part_words, entry.suggestion.label)
 
 
 def _entry(row: Mapping[str, str]) -> Entry:

@@ -39,8 +39,6 @@ def compact(text: str) -> str:
 def canonical(country: Country, text: str) -> str | None:
     """`text` in the country's own form ("sw1a1aa" is "SW1A 1AA"), or None when it cannot be one of its postcodes."""
     packed = compact(text)
-    if len(packed) > MAX_LENGTH:
-        return None
     if country.postcode_pattern is None:
         return packed
     fits = country.postcode_pattern.fullmatch
