@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.urls import get_resolver
 from django.utils import translation
+from wagtail_2fa.middleware import VerifyUserMiddleware
 
 from almoner.config import errors
 
@@ -125,6 +126,22 @@ def _unavailable(request: HttpRequest, error: Exception) -> HttpResponseBase:
     """A database that is away for a moment: the page says so and tries again."""
     _log.error("the database could not be asked: %s", type(error).__name__)
     return errors.unavailable(request)
+
+
+class VerifiedStaff:
+    """Two factors for staff. A request without the staff's cookie isn't asked who it is.
+
+    Asking reads the session, and an answer made after that varies with the cookie: no cache could keep a story.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+        self._verify: GetResponse = VerifyUserMiddleware(get_response)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return self._get_response(request)
+        return self._verify(request)
 
 
 def _any_host(request: HttpRequest) -> bool:
