@@ -35,6 +35,9 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "demo":
         # Settings are read after this, and by the processes that the demo starts.
         os.environ["ALMONER_MODE"] = "demo"
+    if options.command not in ("serve", "worker"):
+        # What they print is for a person at a terminal.
+        os.environ.setdefault("ALMONER_LOG_LEVEL", "WARNING")
     if not os.environ.get("ALMONER_MODE"):
         raise SettingInvalid("ALMONER_MODE", "must say demo or production.")
     django.setup(set_prefix=False)

@@ -39,8 +39,8 @@ def read(env: Environment, *, mode: str, outbox_dir: Path) -> MailSettings:
     if url is None:
         if mode == "demo":
             outbox_dir.mkdir(parents=True, exist_ok=True)
-        backend = "filebased" if mode == "demo" else "locmem"
-        return MailSettings(backend=f"django.core.mail.backends.{backend}.EmailBackend", sender=sender)
+        backend = "almoner.config.mailbox" if mode == "demo" else "django.core.mail.backends.locmem"
+        return MailSettings(backend=f"{backend}.EmailBackend", sender=sender)
     if url.scheme in _SERVICES:
         return MailSettings(
             backend=f"anymail.backends.{_SERVICES[url.scheme]}.EmailBackend",

@@ -267,6 +267,7 @@ LOGGING = {
         "django.db.backends": {"level": "WARNING"},
         # Anybody can write such a line by asking for a host that isn't ours; the answer is 400.
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django_tasks": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
     },
 }  # fmt: skip

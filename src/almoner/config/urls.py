@@ -9,7 +9,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from almoner.config import files, health
+from almoner.config import files, health, mailbox
 
 _SOURCE = Path(__file__).resolve().parents[2]
 
@@ -28,6 +28,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     *_room("webhooks/", "almoner.payments.urls"),
+    *(
+        [
+            path("sandbox/mail/", mailbox.listing, name="demo-mail"),
+            path("sandbox/mail/<slug:name>/", mailbox.message, name="demo-mail-message"),
+            path("sandbox/mail/<slug:name>/<int:part>/", mailbox.part, name="demo-mail-part"),
+        ]
+        if settings.ALMONER_SANDBOX
+        else []
+    ),
     *i18n_patterns(
         *_room("give/", "almoner.giving.urls"),
         *_room("receipts/", "almoner.receipts.urls"),

@@ -71,7 +71,7 @@ def _prepare() -> None:
 def _serve(demo: demo_seed.Demo, *, port: int, stop: threading.Event) -> int:
     log = Path(settings.DATA_DIR) / "demo.log"
     base = f"http://{_HOST}:{port}"
-    env = os.environ | {"ALMONER_MODE": "demo", "PORT": str(port), "ALMONER_SITE_URL": base}
+    env = os.environ | {"PORT": str(port), "ALMONER_SITE_URL": base, "ALMONER_LOG_LEVEL": "INFO"}
     with log.open("ab") as out:
         children = [
             # A session of their own: Ctrl-C reaches us alone, and we stop them in order.
@@ -121,7 +121,7 @@ def _say(demo: demo_seed.Demo, base: str, log: Path) -> None:
         f"  Its form alone         {base}{demo.form_path}\n"
         f"  The form in Arabic     {base}/ar{demo.form_path}\n"
         f"  Staff                  {base}/admin/   user {demo.staff}, password {demo.password}\n"
-        f"  Mail the demo sent     {base}/sandbox/outbox/\n"
+        f"  Mail the demo sent     {base}/sandbox/mail/\n"
         f"  The sandbox's truth    {base}/sandbox/\n\n"
         f"No money moves here. Log: {log}. Ctrl-C stops it.",
         flush=True,

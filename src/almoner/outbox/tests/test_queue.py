@@ -43,4 +43,9 @@ def test_a_person_revives_a_dead_job() -> None:
     enqueue("mail", "receipt:1")
     Job.objects.update(state=State.DEAD, finished_at=now(), attempts=20, last_error="mailbox full")
     revive(Job.objects.get())
-    assert Job.objects.values_list("state", "attempts", "finished_at", "last_error").get() == ("ready", 0, None, "")
+    assert Job.objects.values_list("state", "attempts", "finished_at", "last_error").get() == (
+        "ready",
+        0,
+        None,
+        "",
+    )

@@ -1,0 +1,255 @@
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from almoner.kernel.clock import now
+from almoner.outbox import periodic, proof, worker
+from almoner.outbox.lease import LEASE, Leases
+from almoner.outbox.models import Job, Periodic, State
+from almoner.outbox.queue import Dead, Retry, enqueue
+from tests.support.databases import LiveDb
+from tests.support.server import wait_until
+
+
+def fail(error: Exception) -> Callable[[dict[str, Any]], None]:
+    def handler(payload: dict[str, Any]) -> None:
+        raise error
+
+    return handler
+
+
+@pytest.mark.django_db
+class TestDrain:
+    def test_runs_what_is_ready_oldest_first_and_what_that_asks_for(self) -> None:
+        ran: list[int] = []
+
+        def note(payload: dict[str, Any]) -> None:
+            ran.append(payload["number"])
+            if payload["number"] == 1:
+                enqueue("note", "three", {"number": 3})
+
+        enqueue("note", "two", {"number": 2})
+        enqueue("note", "one", {"number": 1}, run_at=now() - timedelta(minutes=1))
+        enqueue("note", "later", {"number": 9}, run_at=now() + timedelta(minutes=1))
+        assert worker.drain({"note": note}) == 3
+        assert ran == [1, 2, 3]
+        assert sorted(Job.objects.values_list("dedupe_key", "state", "attempts")) == [
+            ("later", "ready", 0),
+            ("one", "done", 1),
+            ("three", "done", 1),
+            ("two", "done", 1),
+        ]
+        assert Job.objects.filter(state=State.DONE, finished_at__isnull=True).count() == 0
+
+    def test_leaves_a_kind_that_it_does_not_know(self) -> None:
+        enqueue("newer", "one")
+        assert worker.drain({"note": lambda payload: None}) == 0
+        assert Job.objects.values_list("state", "attempts").get() == ("ready", 0)
+
+    def test_stops_at_its_limit(self) -> None:
+        for number in range(3):
+            enqueue("note", str(number))
+        assert worker.drain({"note": lambda payload: None}, 2) == 2
+        assert Job.objects.filter(state=State.READY).count() == 1
+
+    def test_retry_waits_as_long_as_the_handler_says(self) -> None:
+        enqueue("mail", "one")
+        worker.drain({"mail": fail(Retry(300, "greylisted"))})
+        job = Job.objects.get()
+        assert (job.state, job.attempts, job.last_error, job.lease_owner) == ("ready", 1, "greylisted", "")
+        assert timedelta(seconds=295) < job.run_at - now() <= timedelta(seconds=300)
+
+    def test_dead_is_dead_at_once_and_proof_names_it(self) -> None:
+        enqueue("mail", "one")
+        worker.drain({"mail": fail(Dead("no such mailbox"))})
+        job = Job.objects.get()
+        assert (job.state, job.attempts, job.last_error) == ("dead", 1, "no such mailbox")
+        assert job.finished_at is not None
+        dead_check = next(check for check in proof.checks() if check.name == "outbox")
+        assert list(dead_check.run()) == [f"job {job.pk} mail: no such mailbox"]
+
+    def test_a_bug_backs_off_longer_each_time_then_is_dead(self) -> None:
+        enqueue("mail", "one")
+        waits = []
+        for _ in range(worker.MOST_ATTEMPTS):
+            worker.drain({"mail": fail(ValueError("pat@example.org is odd"))})
+            waits.append((Job.objects.get().run_at - now()).total_seconds())
+            Job.objects.update(run_at=now())
+        job = Job.objects.get()
+        assert job.state == "dead"
+        assert "ValueError at test_worker.py:" in job.last_error
+        # What a donor typed is in the exception's text, and must not come to rest here.
+        assert "pat@example.org" not in job.last_error
+        assert 3 < waits[0] <= 5 and 6 < waits[1] <= 10 and 10_000 < waits[-2] <= 14_400
+
+    def test_a_job_costs_one_commit_and_a_share_of_the_claim(self) -> None:
+        for number in range(10):
+            enqueue("note", str(number))
+        with CaptureQueriesContext(connection) as queries:
+            worker.drain({"note": lambda payload: None})
+        writes = [query["sql"] for query in queries if query["sql"].startswith("UPDATE")]
+        # One claim of ten, ten finishes.
+        assert len(writes) == 11
+
+    def test_idle_costs_one_read_and_no_write_lock(self) -> None:
+        with CaptureQueriesContext(connection) as queries:
+            assert worker.drain({"note": lambda payload: None}) == 0
+        assert [query["sql"][:6] for query in queries] == ["SELECT"]
+
+    def test_work_that_waits_an_hour_past_its_time_is_named(self) -> None:
+        enqueue("newer", "one", run_at=now() - timedelta(hours=2))
+        late_check = next(check for check in proof.checks() if check.name == "outbox in time")
+        assert [name.split(",")[0] for name in late_check.run()] == [f"job {Job.objects.get().pk} newer"]
+
+
+@pytest.mark.django_db
+class TestReap:
+    def leased(self, *, attempts: int, until: timedelta) -> Job:
+        enqueue("note", f"{attempts} {until}")
+        Job.objects.update(
+            state=State.LEASED, lease_owner="gone", lease_until=now() + until, attempts=attempts
+        )
+        return Job.objects.get()
+
+    def test_a_lease_that_ran_out_is_ready_again(self) -> None:
+        self.leased(attempts=1, until=-timedelta(seconds=1))
+        assert worker.reap() == 1
+        assert Job.objects.values_list("state", "lease_owner", "last_error").get() == (
+            "ready",
+            "",
+            "its worker died",
+        )
+
+    def test_a_lease_that_runs_is_left(self) -> None:
+        self.leased(attempts=1, until=timedelta(seconds=30))
+        assert worker.reap() == 0
+        assert Job.objects.get().state == "leased"
+
+    def test_a_job_that_kills_each_worker_is_given_up(self) -> None:
+        self.leased(attempts=worker.MOST_ATTEMPTS, until=-timedelta(seconds=1))
+        assert worker.reap() == 1
+        assert Job.objects.values_list("state", "last_error").get() == ("dead", "its worker died each time")
+
+    def test_a_worker_that_outlived_its_lease_changes_nothing(self) -> None:
+        enqueue("note", "one")
+
+        def slow(payload: dict[str, Any]) -> None:
+            # Meanwhile the lease ran out and another worker took the job.
+            Job.objects.update(lease_owner="another", attempts=2)
+
+        worker.drain({"note": slow})
+        assert Job.objects.values_list("state", "lease_owner", "attempts").get() == ("leased", "another", 2)
+
+
+@pytest.mark.django_db
+class TestPeriodic:
+    def test_runs_at_once_then_when_its_time_has_come(self) -> None:
+        ran: list[int] = []
+        tasks = [("sweep", 60.0, lambda: ran.append(1))]
+        leases = Leases("one")
+        assert periodic.run_due(tasks, leases) == 1
+        assert periodic.run_due(tasks, leases) == 0
+        Periodic.objects.update(next_at=now() - timedelta(seconds=1))
+        assert periodic.run_due(tasks, leases) == 1
+        assert len(ran) == 2
+
+    def test_one_that_another_worker_runs_is_left_until_its_lease_is_over(self) -> None:
+        ran: list[int] = []
+        tasks = [("sweep", 60.0, lambda: ran.append(1))]
+        Periodic.objects.create(
+            name="sweep", next_at=now() - timedelta(hours=1), lease_owner="other", lease_until=now() + LEASE
+        )
+        assert periodic.run_due(tasks, Leases("one")) == 0
+        Periodic.objects.update(lease_until=now() - timedelta(seconds=1))
+        assert periodic.run_due(tasks, Leases("one")) == 1
+
+    def test_a_fault_is_kept_and_the_next_turn_comes(self) -> None:
+        def broken() -> None:
+            raise KeyError("pat@example.org")
+
+        assert periodic.run_due([("sweep", 60.0, broken)], Leases("one")) == 1
+        row = Periodic.objects.get()
+        assert row.last_error.startswith("KeyError at test_worker.py:")
+        assert row.next_at > now() and row.lease_until is None
+
+
+class TestProcesses:
+    @contextmanager
+    def worker(self, db: LiveDb, folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+        env = os.environ | {
+            "ALMONER_MODE": "test",
+            "ALMONER_DATABASE_URL": db.url,
+            "DJANGO_SETTINGS_MODULE": "almoner.config.settings",
+        }
+        with (folder / "log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "almoner.outbox.tests.worker_process", str(folder)],
+                env=env,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait(timeout=10)
+
+    @pytest.mark.crash
+    def test_what_a_killed_worker_held_runs_again(self, live_db: LiveDb, tmp_path: Path) -> None:
+        enqueue("hang", "one")
+        with self.worker(live_db, tmp_path) as first:
+            wait_until((tmp_path / "hanging").exists, says=(tmp_path / "log").read_text)
+            first.send_signal(signal.SIGKILL)
+            assert first.wait(timeout=10) == -signal.SIGKILL
+        job = Job.objects.get()
+        assert (job.state, job.attempts) == ("leased", 1)
+        assert job.lease_until is not None and job.lease_until > now()
+
+        # The clock is the lease's, not the test's: say that it ran out.
+        Job.objects.update(kind="note", payload={"number": 1}, lease_until=now() - timedelta(seconds=1))
+        with self.worker(live_db, tmp_path):
+            wait_until(Job.objects.filter(state=State.DONE).exists, says=(tmp_path / "log").read_text)
+        assert (tmp_path / "notes").read_text() == "1\n"
+        assert Job.objects.get().attempts == 2
+
+    @pytest.mark.crash
+    def test_two_workers_share_the_work_and_one_runs_the_task(self, live_db: LiveDb, tmp_path: Path) -> None:
+        for number in range(200):
+            enqueue("note", str(number), {"number": number})
+        with self.worker(live_db, tmp_path), self.worker(live_db, tmp_path):
+            wait_until(
+                lambda: Job.objects.filter(state=State.DONE).count() == 200, says=(tmp_path / "log").read_text
+            )
+            wait_until(lambda: Periodic.objects.filter(last_finished_at__isnull=False).exists())
+        ran = sorted(int(line) for line in (tmp_path / "notes").read_text().split())
+        assert ran == list(range(200))
+        assert len((tmp_path / "ticks").read_text().split()) == 1
+
+    def test_stops_when_told_and_gives_back_what_it_had_not_begun(self, live_db: LiveDb) -> None:
+        for number in range(3):
+            enqueue("note", str(number))
+        stop = threading.Event()
+        worker.run({"note": lambda payload: stop.set()}, stop=stop, owner="one")
+        assert sorted(Job.objects.values_list("state", "attempts")) == [
+            ("done", 1),
+            ("ready", 0),
+            ("ready", 0),
+        ]
+
+    def test_a_lease_is_renewed_while_work_goes_on(self, live_db: LiveDb) -> None:
+        enqueue("note", "one")
+        near = now() + timedelta(seconds=5)
+        Job.objects.update(state=State.LEASED, lease_owner="one", lease_until=near)
+        with Leases("one", renew_after_seconds=0.02) as leases, leases.held(Job, [Job.objects.get().pk]):
+            wait_until(Job.objects.filter(lease_until__gt=near).exists)
