@@ -1,0 +1,249 @@
+"""Transfers: credits on the bank account as the statement shows them, and the gifts they turn out to be."""
+
+import re
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views.decorators.http import require_http_methods, require_POST
+from wagtail.admin import messages
+from wagtail.admin.widgets import AdminDateInput
+from wagtail.admin.widgets.button import HeaderButton
+
+from almoner.backoffice import access
+from almoner.backoffice.desk.fields import currency_field, one_code
+from almoner.backoffice.gifts.acts import not_in_the_future
+from almoner.backoffice.money import MoneyField, MoneyForm, money, money_html
+from almoner.backoffice.pages import crumbs
+from almoner.backoffice.tables import HtmlColumn, RoomList, chip_html, link
+from almoner.backoffice.words import Chip
+from almoner.charities.models import Charity
+from almoner.giving import desk
+from almoner.giving.models import Gift, GiftStatus
+from almoner.kernel.references import shown_reference, valid_reference
+from almoner.payments.models import BankCredit
+
+_MOST_SUGGESTED: Final = 20
+
+
+class CreditList(RoomList):
+    model = BankCredit
+    permission = access.VIEW_GIFTS
+    page_title = "Transfers"
+    header_icon = "bo-bank"
+    index_url_name = "backoffice:credits"
+    index_results_url_name = "backoffice:credits_results"
+    default_ordering = "-received_on"
+    explanation = (
+        "Enter each credit as the bank’s statement shows it. What can’t be matched to a gift yet waits in suspense: "
+        "it is in the books, and it is nobody’s gift."
+    )
+
+    def get_base_queryset(self) -> QuerySet[BankCredit]:
+        credits = super().get_base_queryset().select_related("charity", "attempt")
+        if self.request.GET.get("state") == "unmatched":
+            credits = credits.filter(attempt__isnull=True)
+        return credits
+
+    @cached_property
+    def columns(self) -> list[HtmlColumn]:
+        columns = [
+            HtmlColumn(
+                "received_on", label="On the statement", cell=_day, sort_key="received_on", classname="title"
+            ),
+            HtmlColumn(
+                "amount_minor", label="Amount", cell=_amount, sort_key="amount_minor", classname="bo-number"
+            ),
+            HtmlColumn("text", label="Text", cell=lambda credit: credit.text),
+            HtmlColumn("state", label="State", cell=_state),
+        ]
+        if len(access.charities(self.request)) > 1:
+            columns.insert(1, HtmlColumn("charity", label="Charity", cell=lambda credit: credit.charity.name))
+        return columns
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        buttons = []
+        if access.may(self.request.user, access.ENTER_GIFTS):
+            buttons.append(
+                HeaderButton("Enter a credit", url=reverse("backoffice:new_credit"), icon_name="plus")
+            )
+        return buttons
+
+
+def _day(credit: BankCredit) -> object:
+    return link(reverse("backoffice:credit", args=[credit.pk]), f"{credit.received_on:%-d %b %Y}")
+
+
+def _amount(credit: BankCredit) -> object:
+    return money_html(credit.amount_minor, credit.currency)
+
+
+def _state(credit: BankCredit) -> object:
+    if credit.attempt is None:
+        return chip_html(Chip("In suspense", "wait"))
+    url = reverse("backoffice:gift", args=[credit.attempt.gift_id])
+    return link(url, chip_html(Chip("Matched", "good")))
+
+
+class CreditForm(MoneyForm, forms.Form):
+    """A line of the bank's statement."""
+
+    received_on = forms.DateField(label="Date", widget=AdminDateInput)
+    amount = MoneyField(label="Amount")
+    text = forms.CharField(
+        label="Text",
+        max_length=200,
+        required=False,
+        help_text="As the statement shows it. A gift’s reference is found wherever it stands in it.",
+    )
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = access.charities(request)
+        self.fields["charity"] = forms.ModelChoiceField(
+            queryset=Charity.objects.filter(pk__in=[c.pk for c in own]), empty_label=None, label="Charity"
+        )
+        self.fields["currency"] = currency_field()
+        self.initial.setdefault("currency", own[0].currency if own else "")
+        self.order_fields(["charity", "received_on", "amount", "currency", "text"])
+        if len(own) == 1:
+            self.initial["charity"] = own[0].pk
+            self.fields["charity"].widget = self.fields["charity"].hidden_widget()
+
+    def currency_for(self, name: str) -> str:
+        return self.cleaned_data.get("currency") or self.initial["currency"]
+
+    def clean_currency(self) -> str:
+        return one_code(self.cleaned_data["currency"])
+
+    def clean_received_on(self) -> Any:
+        return not_in_the_future(self.cleaned_data["received_on"])
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if "currency" in self.cleaned_data:
+            self.read_amounts()
+        return self.cleaned_data
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.needs(access.ENTER_GIFTS)
+def new_credit(request: HttpRequest) -> HttpResponse:
+    form = CreditForm(request.POST or None, request=request, initial={"received_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        entered = form.cleaned_data
+        credit = desk.record_credit(
+            charity=entered["charity"],
+            received_on=entered["received_on"],
+            amount_minor=entered["amount"],
+            currency=entered["currency"],
+            text=entered["text"],
+            actor=request.user,
+        )
+        messages.success(
+            request, f"{money(credit.amount_minor, credit.currency)} booked, in suspense until matched."
+        )
+        return redirect("backoffice:credit", credit.pk)
+    context = {
+        "title": "Enter a credit",
+        "breadcrumbs_items": crumbs(("Transfers", reverse("backoffice:credits")), ("Enter a credit", "")),
+        "form": form,
+        "media": form.media,
+        "action": "Book and look for its gift",
+        "back_url": reverse("backoffice:credits"),
+    }
+    return render(request, "backoffice/act.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A gift that a credit may be, why we think so, and how far the amounts are apart."""
+
+    gift: Gift
+    why: str
+    sure: bool
+    amount: str
+    reference: str
+    differs: str
+
+
+@require_http_methods(["GET", "HEAD"])
+@access.needs(access.VIEW_GIFTS)
+def credit(request: HttpRequest, credit_id: uuid.UUID) -> HttpResponse:
+    found = access.one_of(BankCredit.objects.select_related("charity", "attempt"), request, pk=credit_id)
+    title = f"{money(found.amount_minor, found.currency)} of {found.received_on:%-d %B %Y}"
+    asked = request.GET.get("reference", "").strip()
+    context = {
+        "title": title,
+        "breadcrumbs_items": crumbs(("Transfers", reverse("backoffice:credits")), (title, "")),
+        "credit": found,
+        "matches": suggestions(found, asked) if found.attempt_id is None else [],
+        "asked": asked,
+        "may_match": access.may(request.user, access.ENTER_GIFTS),
+    }
+    return render(request, "backoffice/credit.html", context)
+
+
+def suggestions(credit: BankCredit, asked: str = "") -> list[Match]:
+    """By a reference that was typed, by one that stands anywhere in the statement's text, else by the exact amount."""
+    waiting = Gift.objects.select_related("contact", "fund").filter(
+        charity_id=credit.charity_id, currency=credit.currency, status=GiftStatus.AWAITING
+    )
+    named = references_in(f"{asked} {credit.text}")
+    found = [
+        _match(gift, credit, "Its reference stands in the text", sure=True)
+        for gift in waiting.filter(reference__in=named)
+    ]
+    if found or asked:
+        return found
+    alike = waiting.filter(total_minor=credit.amount_minor).order_by("given_at")[:_MOST_SUGGESTED]
+    return [_match(gift, credit, "The amount is the same", sure=False) for gift in alike]
+
+
+def references_in(text: str) -> list[str]:
+    """Every valid reference in a statement's text: whole, in groups, or run together with other words.
+
+    The check character makes a chance hit rare: one in 37 of the windows that look like one.
+    """
+    bare = re.sub(r"[^0-9A-Z]", "", text.upper())
+    windows = (bare[at : at + 10] for at in range(len(bare) - 9))
+    return list(dict.fromkeys(window for window in windows if valid_reference(window)))
+
+
+def _match(gift: Gift, credit: BankCredit, why: str, *, sure: bool) -> Match:
+    off_minor = credit.amount_minor - gift.total_minor
+    differs = ""
+    if off_minor:
+        differs = (
+            f"{money(abs(off_minor), gift.currency)} {'more' if off_minor > 0 else 'less'} than promised"
+        )
+    return Match(
+        gift=gift,
+        why=why,
+        sure=sure,
+        amount=money(gift.total_minor, gift.currency),
+        reference=shown_reference(gift.reference),
+        differs=differs,
+    )
+
+
+@require_POST
+@access.needs(access.ENTER_GIFTS)
+def match_credit(request: HttpRequest, credit_id: uuid.UUID, gift_id: uuid.UUID) -> HttpResponse:
+    found = access.one_of(BankCredit.objects.all(), request, pk=credit_id)
+    gift = access.one_of(Gift.objects.all(), request, pk=gift_id)
+    try:
+        desk.match_credit(credit_id=found.pk, gift_id=gift.pk, actor=request.user)
+    except desk.NotMatchable as refused:
+        messages.error(request, str(refused))
+        return redirect("backoffice:credit", credit_id)
+    messages.success(request, "Matched. The gift is paid, and its receipt is on the way.")
+    return redirect("backoffice:gift", gift_id)

@@ -1,0 +1,197 @@
+"""A gift that came by phone, cheque, cash or at an event, entered by hand."""
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+from wagtail.admin import messages
+from wagtail.admin.widgets import AdminDateInput
+
+from almoner.addresses.countries import country_choices
+from almoner.addresses.postal import AddressInvalid, read_address
+from almoner.backoffice import access
+from almoner.backoffice.desk.fields import (
+    BY_HAND,
+    PersonFields,
+    currency_field,
+    form_choice,
+    fund_choice,
+    one_code,
+)
+from almoner.backoffice.gifts.acts import not_in_the_future
+from almoner.backoffice.money import MoneyField, MoneyForm, money
+from almoner.backoffice.pages import crumbs
+from almoner.charities.models import Fund
+from almoner.giving import desk
+from almoner.giving.models import Gift
+from almoner.supporters.people import Details
+
+_ADDRESS: Final = ("line1", "line2", "dependent_locality", "locality", "region", "postcode")
+_GROUPS: Final = (
+    ("The gift", ("channel", "fund", "amount", "currency", "given_on")),
+    ("The donor", ("given_name", "family_name", "organisation", "email", "phone")),
+    ("Their address", ("country", *_ADDRESS)),
+    ("What belongs to it", ("appeal", "form", "note")),
+)
+
+
+class GiftForm(MoneyForm, PersonFields):
+    """One gift. The fund says which charity it is for."""
+
+    channel = forms.ChoiceField(
+        choices=BY_HAND, widget=forms.RadioSelect, label="How it came", initial="cheque"
+    )
+    amount = MoneyField(label="Amount")
+    given_on = forms.DateField(label="Date it was given", widget=AdminDateInput)
+    phone = forms.CharField(label="Phone", max_length=40, required=False)
+    country = forms.ChoiceField(choices=[], required=False, label="Country")
+    line1 = forms.CharField(label="Street address", max_length=120, required=False)
+    line2 = forms.CharField(label="Address line 2", max_length=120, required=False)
+    dependent_locality = forms.CharField(
+        label="District",
+        max_length=80,
+        required=False,
+        help_text="Only where the country’s addresses have one.",
+    )
+    locality = forms.CharField(label="Suburb, town or city", max_length=80, required=False)
+    region = forms.CharField(label="State or region", max_length=80, required=False)
+    postcode = forms.CharField(label="Postcode", max_length=20, required=False)
+    appeal = forms.CharField(
+        label="Appeal code",
+        max_length=60,
+        required=False,
+        help_text="Such as the code printed on the letter.",
+    )
+    note = forms.CharField(label="Note", required=False, widget=forms.Textarea({"rows": 2}), max_length=1000)
+
+    field_order = (
+        "channel", "fund", "amount", "currency", "given_on", "given_name", "family_name", "organisation", "email",
+        "phone", "country", *_ADDRESS, "appeal", "form", "note",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = access.charities(request)
+        self.fields["fund"] = fund_choice(request)
+        self.fields["form"] = form_choice(request)
+        self.fields["currency"] = currency_field()
+        self.fields["country"].choices = [("", "Not known"), *country_choices("en")]
+        self.order_fields(self.field_order)
+        self.initial.setdefault("given_on", timezone.localdate())
+        self.initial.setdefault("currency", own[0].currency if own else "")
+        self.initial.setdefault("country", own[0].country if own else "")
+
+    def currency_for(self, name: str) -> str:
+        return self.cleaned_data.get("currency") or self.initial["currency"]
+
+    def clean_currency(self) -> str:
+        return one_code(self.cleaned_data["currency"])
+
+    def clean_given_on(self) -> Any:
+        return not_in_the_future(self.cleaned_data["given_on"])
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if "currency" in self.cleaned_data:
+            self.read_amounts()
+        fund, form = self.cleaned_data.get("fund"), self.cleaned_data.get("form")
+        if fund is not None and form is not None and form.charity_id != fund.charity_id:
+            self.add_error("form", "This form is another charity’s. Choose one of the fund’s own.")
+        if any(self.cleaned_data.get(name) for name in _ADDRESS):
+            self._read_address()
+        return self.cleaned_data
+
+    def _read_address(self) -> None:
+        """By the country's own rules: Australia's states are a list, Singapore has none."""
+        typed = {name: self.cleaned_data.get(name, "") for name in _ADDRESS}
+        try:
+            address = read_address(self.cleaned_data.get("country", ""), typed)
+        except AddressInvalid as invalid:
+            for name, text in invalid.errors.items():
+                self.add_error(name if name in self.fields else None, text)
+        else:
+            self.cleaned_data["address"] = address.to_dict()
+
+    def details(self) -> Details:
+        entered = self.cleaned_data
+        return Details(
+            given_name=entered["given_name"],
+            family_name=entered["family_name"],
+            organisation=entered["organisation"],
+            email=entered["email"],
+            phone=entered["phone"],
+            address=entered.get("address"),
+        )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.needs(access.ENTER_GIFTS)
+def enter_gift(request: HttpRequest) -> HttpResponse:
+    """After saving, the same page again with the date, the fund and the way it came: the next one is often alike."""
+    kept = {
+        name: request.GET[name]
+        for name in ("channel", "fund", "given_on", "appeal", "currency")
+        if name in request.GET
+    }
+    form = GiftForm(request.POST or None, request=request, initial=kept)
+    if request.method == "POST" and form.is_valid():
+        gift = _enter(request, form)
+        url = reverse("backoffice:gift", args=[gift.pk])
+        messages.success(
+            request,
+            f"{money(gift.total_minor, gift.currency)} entered{_for(form)}.",
+            buttons=[messages.button(url, "See the gift")],
+        )
+        if "another" in request.POST:
+            return redirect(f"{reverse('backoffice:enter_gift')}?{_next(form)}")
+        return redirect(url)
+    context = {
+        "title": "Enter a gift",
+        "breadcrumbs_items": crumbs(("Gifts", reverse("backoffice:gifts")), ("Enter a gift", "")),
+        "form": form,
+        "media": form.media,
+        "groups": [(heading, [form[name] for name in names]) for heading, names in _GROUPS],
+        "has_charity": bool(access.charities(request)),
+    }
+    return render(request, "backoffice/enter_gift.html", context)
+
+
+def _enter(request: HttpRequest, form: GiftForm) -> Gift:
+    entered = form.cleaned_data
+    fund: Fund = entered["fund"]
+    return desk.enter_gift(
+        charity=fund.charity,
+        fund=fund,
+        details=form.details(),
+        amount_minor=entered["amount"],
+        currency=entered["currency"],
+        channel=entered["channel"],
+        given_on=entered["given_on"],
+        actor=request.user,
+        form=entered["form"],
+        appeal=entered["appeal"],
+        note=entered["note"],
+    )
+
+
+def _for(form: GiftForm) -> str:
+    name = form.details().name
+    return f" for {name}" if name else ""
+
+
+def _next(form: GiftForm) -> str:
+    entered = form.cleaned_data
+    return urlencode(
+        {
+            "channel": entered["channel"],
+            "fund": entered["fund"].pk,
+            "given_on": entered["given_on"].isoformat(),
+            "appeal": entered["appeal"],
+            "currency": entered["currency"],
+        }
+    )

@@ -1,0 +1,1 @@
+"""Forms, funds and charities as editors make and change them."""

@@ -1,0 +1,38 @@
+"""No tables: what staff may do, and the form as editors meet it."""
+
+from django.db import models
+from wagtail.models import PreviewableMixin
+
+from almoner.giving.models import DonationForm
+
+
+class Staff(models.Model):
+    """Holds the permissions of this room, in the words in which Wagtail's group screen shows them."""
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+        permissions = [
+            ("view_gifts", "See gifts and their donors"),
+            ("enter_gifts", "Enter gifts, batches and bank credits"),
+            ("refund_gifts", "Refund gifts"),
+            ("export_gifts", "Export gifts"),
+            ("resend_receipts", "Send receipts again"),
+            ("edit_forms", "Make and change donation forms"),
+            ("edit_charities", "Change charities and funds"),
+            ("view_reports", "See reports"),
+            ("view_audit", "Read the audit log"),
+        ]
+
+    def __str__(self) -> str:
+        return "staff"
+
+
+class EditableForm(PreviewableMixin, DonationForm):
+    """A donation form with Wagtail's preview. The row is `giving`'s own, so donors' pages need no Wagtail."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = "form"
+        verbose_name_plural = "forms"

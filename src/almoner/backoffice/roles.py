@@ -1,0 +1,116 @@
+"""The roles that come with an installation, and which stories and pictures each charity's staff may touch."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.contrib.auth.models import Group, Permission, User
+from django.db import transaction
+from django.db.models import Q
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
+
+from almoner.backoffice import access
+from almoner.charities.models import Charity, StaffScope
+
+FUNDRAISERS: Final = "Fundraisers"
+EDITORS: Final = "Editors"
+TREASURERS: Final = "Treasurers"
+
+_ROLES: Final[dict[str, tuple[str, ...]]] = {
+    FUNDRAISERS: (
+        access.VIEW_GIFTS, access.ENTER_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.RESEND_RECEIPTS,
+        access.VIEW_REPORTS,
+    ),
+    EDITORS: (access.EDIT_FORMS,),
+    TREASURERS: (
+        access.VIEW_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.VIEW_REPORTS, access.VIEW_AUDIT,
+    ),
+}  # fmt: skip
+ROLE_NAMES: Final = tuple(_ROLES)
+_PAGE_ACTS: Final = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
+_MEDIA_ACTS: Final = (
+    "add_image",
+    "change_image",
+    "choose_image",
+    "add_document",
+    "change_document",
+    "choose_document",
+)
+
+
+def ensure_roles() -> None:
+    """Make the three roles and each charity's story group, with what they may do. Safe to repeat, after any migrate.
+
+    Permissions that were added to a role by hand stay; those of this room are set to what stands above.
+    """
+    with transaction.atomic():
+        admin = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+        own = {p.codename: p for p in Permission.objects.filter(content_type__app_label="backoffice")}
+        for name, codenames in _ROLES.items():
+            group, _ = Group.objects.get_or_create(name=name)
+            group.permissions.remove(*(p for code, p in own.items() if code not in codenames))
+            group.permissions.add(admin, *(own[code] for code in codenames))
+        _close_the_whole_tree()
+        for charity in Charity.objects.prefetch_related("hosts"):
+            ensure_story_group(charity)
+        sync_story_groups(User.objects.filter(is_superuser=False))
+
+
+def ensure_story_group(charity: Charity) -> Group:
+    """The group that may edit a charity's pages, pictures and documents. Members: see `sync_story_groups`."""
+    group, _ = Group.objects.get_or_create(name=story_group_name(charity))
+    for page in _root_pages(charity):
+        for permission in Permission.objects.filter(
+            codename__in=_PAGE_ACTS, content_type__app_label="wagtailcore"
+        ):
+            GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
+    collection = _collection(charity)
+    media = Permission.objects.filter(
+        codename__in=_MEDIA_ACTS, content_type__app_label__in=("wagtailimages", "wagtaildocs")
+    )
+    for permission in media:
+        GroupCollectionPermission.objects.get_or_create(
+            group=group, collection=collection, permission=permission
+        )
+    return group
+
+
+def story_group_name(charity: Charity) -> str:
+    return f"Stories of {charity.slug}"
+
+
+def sync_story_groups(users: Iterable[Any]) -> None:
+    """Editors stand in the story groups of the charities they are named for, and in no other."""
+    groups = {charity.pk: ensure_story_group(charity) for charity in Charity.objects.all()}
+    scopes: dict[int, set[int]] = {}
+    for user_id, charity_id in StaffScope.objects.values_list("user_id", "charity_id"):
+        scopes.setdefault(user_id, set()).add(charity_id)
+    for user in users:
+        editor = user.groups.filter(name=EDITORS).exists()
+        wanted = [groups[pk] for pk in scopes.get(user.pk, ()) if editor]
+        user.groups.remove(*(group for group in groups.values() if group not in wanted))
+        user.groups.add(*wanted)
+
+
+def _close_the_whole_tree() -> None:
+    """Wagtail's own Editors and Moderators may edit every page, so every charity's. Here a charity's group does."""
+    GroupPagePermission.objects.filter(group__name__in=(EDITORS, "Moderators"), page__depth=1).delete()
+    GroupCollectionPermission.objects.filter(
+        group__name__in=(EDITORS, "Moderators"), collection__depth=1
+    ).delete()
+
+
+def _root_pages(charity: Charity) -> list[Page]:
+    """The roots of the sites that answer at the charity's hosts, and the default site's for the default charity."""
+    answers = Q(hostname__in=[host.host for host in charity.hosts.all()])
+    if charity.is_default:
+        sites = Site.objects.filter(answers | Q(is_default_site=True))
+    else:
+        sites = Site.objects.filter(answers, is_default_site=False)
+    return [site.root_page for site in sites.select_related("root_page")]
+
+
+def _collection(charity: Charity) -> Collection:
+    """Named by the slug, which is one charity's alone and never changes with its public name."""
+    root = Collection.get_first_root_node()
+    found = root.get_children().filter(name=charity.slug).first()
+    return found or root.add_child(name=charity.slug)

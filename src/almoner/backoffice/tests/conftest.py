@@ -1,0 +1,153 @@
+"""Two charities with forms, gifts and staff in each role: what one may see, the other must not."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+
+from almoner.backoffice import roles
+from almoner.charities.models import Charity, Fund, StaffScope
+from almoner.giving import actions
+from almoner.giving.models import DonationForm, FormNumber, Gift
+from almoner.kernel.clock import now
+from almoner.kernel.references import new_public_key, new_uuid
+from almoner.payments import gateways
+from almoner.payments.gateways.sandbox.gateway import Sandbox
+from almoner.supporters.people import Details
+
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """A sandbox with a file of this test's own, which never stalls."""
+    own = Sandbox(tmp_path / "sandbox.sqlite3", site_url="", secret="webhook secret", stall_seconds=0)
+    gateways.gateways.cache_clear()
+    monkeypatch.setattr(gateways, "sandbox", lambda: own)
+    yield own
+    gateways.gateways.cache_clear()
+    own.store.close()
+
+
+@dataclass
+class House:
+    """One charity with what belongs to it."""
+
+    charity: Charity
+    fund: Fund
+    form: DonationForm
+
+    def give(
+        self,
+        *,
+        amount_minor: int = 5000,
+        method: str = "sandbox_card",
+        outcome: str = "success",
+        name: tuple[str, str] = ("Ada", "Nguyễn"),
+        email: str = "ada@example.org",
+        **more: Any,
+    ) -> Gift:
+        """A gift through the real actions and the sandbox; returns it as it stands afterwards."""
+        gift, _attempt = actions.submit(
+            actions.Intent(
+                gift_id=new_uuid(),
+                public_key=new_public_key(),
+                ordinal=1,
+                charity_id=self.charity.pk,
+                form_id=self.form.pk,
+                fund_id=self.fund.pk,
+                fund_code=self.fund.code,
+                details=Details(
+                    given_name=name[0], family_name=name[1], email=email, address=more.pop("address", None)
+                ),
+                amount_minor=amount_minor,
+                cover_minor=more.pop("cover_minor", 0),
+                currency=more.pop("currency", self.charity.currency),
+                gateway="bank" if method == "bank_transfer" else "sandbox",
+                method=method,
+                digest=uuid.uuid4().hex,
+                language="en",
+                description="A gift",
+                return_url="https://example.org/back",
+                input={"sandbox_outcome": outcome},
+                **more,
+            )
+        )
+        return Gift.objects.get(pk=gift.pk)
+
+
+def house(slug: str, *, default: bool = False, currency: str = "AUD", number: int = 4840) -> House:
+    charity = Charity.objects.create(
+        slug=slug,
+        name=f"The {slug.capitalize()} Charity",
+        legal_name=f"{slug.capitalize()} Ltd",
+        country="AU",
+        timezone="Australia/Sydney",
+        currency=currency,
+        email=f"hello@{slug}.example",
+        mail_from=f"giving@{slug}.example",
+        is_default=default,
+        bank_details=[{"label": "BSB", "value": "063 000"}],
+    )
+    fund = Fund.objects.create(
+        charity=charity, code="general", name=f"{slug.capitalize()} fund", is_default=True
+    )
+    form = DonationForm.objects.create(
+        charity=charity, slug="give", title=f"{slug.capitalize()} form", currencies=currency,
+        methods=["sandbox_card", "bank_transfer"],
+    )  # fmt: skip
+    FormNumber.objects.create(charity=charity, form=form, number=number)
+    return House(charity=charity, fund=fund, form=form)
+
+
+@dataclass
+class World:
+    """`tide` is the charity of the staff below; `river` is another one."""
+
+    tide: House
+    river: House
+    users: dict[str, User] = field(default_factory=dict)
+
+    def client(self, who: str) -> Client:
+        """A browser that has signed in as a fundraiser, editor, treasurer, superuser, river's fundraiser, ..."""
+        client = Client()
+        client.force_login(self.users[who])
+        return client
+
+
+@pytest.fixture
+def world(db: None, sandbox: Sandbox) -> World:
+    made = World(tide=house("tide", default=True), river=house("river", currency="NZD", number=7))
+    roles.ensure_roles()
+    for who, group, charity in (
+        ("fundraiser", roles.FUNDRAISERS, made.tide.charity),
+        ("editor", roles.EDITORS, made.tide.charity),
+        ("treasurer", roles.TREASURERS, made.tide.charity),
+        ("river fundraiser", roles.FUNDRAISERS, made.river.charity),
+        ("river editor", roles.EDITORS, made.river.charity),
+        ("river treasurer", roles.TREASURERS, made.river.charity),
+        ("nobody's fundraiser", roles.FUNDRAISERS, None),
+    ):
+        user = User.objects.create_user(who.replace(" ", "-").replace("'", ""), password=PASSWORD)
+        user.groups.add(Group.objects.get(name=group))
+        if charity is not None:
+            StaffScope.objects.create(user=user, charity=charity)
+        made.users[who] = user
+    made.users["superuser"] = User.objects.create_superuser("root", password=PASSWORD)
+    made.users["outsider"] = User.objects.create_user("outsider", password=PASSWORD)
+    return made
+
+
+@pytest.fixture
+def as_(world: World) -> Callable[[str], Client]:
+    return world.client
+
+
+def days_ago(days: int) -> Any:
+    return now() - timedelta(days=days)

@@ -1,0 +1,30 @@
+"""Under Wagtail's /admin/, which asks who is there. Each view says itself what it takes."""
+
+from django.urls import path
+
+from almoner.backoffice.desk import batches, credits, entry
+from almoner.backoffice.gifts import acts, detail, export
+from almoner.backoffice.gifts.listing import GiftList
+
+app_name = "backoffice"
+urlpatterns = [
+    path("gifts/", GiftList.as_view(), name="gifts"),
+    path("gifts/results/", GiftList.as_view(results_only=True), name="gifts_results"),
+    path("gifts/export/", export.export, name="gifts_export"),
+    path("gifts/enter/", entry.enter_gift, name="enter_gift"),
+    path("gifts/<uuid:gift_id>/", detail.show, name="gift"),
+    path("gifts/<uuid:gift_id>/refund/", acts.refund, name="refund"),
+    path("gifts/<uuid:gift_id>/received/", acts.receive_transfer, name="receive_transfer"),
+    path("gifts/<uuid:gift_id>/receipt/", acts.resend_receipt, name="resend_receipt"),
+    path("batches/", batches.BatchList.as_view(), name="batches"),
+    path("batches/results/", batches.BatchList.as_view(results_only=True), name="batches_results"),
+    path("batches/new/", batches.new_batch, name="new_batch"),
+    path("batches/<int:batch_id>/", batches.batch, name="batch"),
+    path("batches/<int:batch_id>/post/", batches.post_batch, name="post_batch"),
+    path("batches/<int:batch_id>/lines/<int:line_id>/remove/", batches.remove_line, name="remove_batch_line"),
+    path("transfers/", credits.CreditList.as_view(), name="credits"),
+    path("transfers/results/", credits.CreditList.as_view(results_only=True), name="credits_results"),
+    path("transfers/new/", credits.new_credit, name="new_credit"),
+    path("transfers/<uuid:credit_id>/", credits.credit, name="credit"),
+    path("transfers/<uuid:credit_id>/match/<uuid:gift_id>/", credits.match_credit, name="match_credit"),
+]

@@ -1,0 +1,66 @@
+"""What this room adds to Wagtail's admin: addresses, menu, icons, the permissions of a group, the look."""
+
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from almoner.backoffice import access, urls
+
+
+class RoomItem(MenuItem):
+    """A line of the menu that is there for those who may use it."""
+
+    def __init__(self, label: str, url_name: str, permission: str, **options: Any) -> None:
+        super().__init__(label, reverse(url_name), name=url_name.replace(":", "-"), **options)
+        self._permission = permission
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return access.may(request.user, self._permission)
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern | URLResolver]:
+    return [path("", include(urls))]
+
+
+@hooks.register("register_permissions")
+def permissions() -> QuerySet[Permission]:
+    return Permission.objects.filter(content_type__app_label="backoffice")
+
+
+@hooks.register("register_admin_menu_item")
+def gifts_item() -> MenuItem:
+    return RoomItem("Gifts", "backoffice:gifts", access.VIEW_GIFTS, icon_name="bo-gift", order=10)
+
+
+@hooks.register("register_admin_menu_item")
+def batches_item() -> MenuItem:
+    return RoomItem("Batches", "backoffice:batches", access.VIEW_GIFTS, icon_name="table", order=20)
+
+
+@hooks.register("register_admin_menu_item")
+def credits_item() -> MenuItem:
+    return RoomItem("Transfers", "backoffice:credits", access.VIEW_GIFTS, icon_name="bo-bank", order=30)
+
+
+@hooks.register("register_icons")
+def icons(known: list[str]) -> list[str]:
+    return [*known, *(f"backoffice/icons/{name}.svg" for name in ("bo-gift", "bo-bank"))]
+
+
+@hooks.register("insert_global_admin_css")
+def look() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("backoffice/backoffice.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def script() -> SafeString:
+    return format_html('<script src="{}" defer></script>', static("backoffice/backoffice.js"))
