@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.support.databases import LiveDb
+from tests.support.server import wait_until
 
 from almoner.kernel.clock import now
 from almoner.outbox import periodic, proof, worker
 from almoner.outbox.lease import LEASE, Leases
 from almoner.outbox.models import Job, Periodic, State
 from almoner.outbox.queue import Dead, Retry, enqueue
-from tests.support.databases import LiveDb
-from tests.support.server import wait_until
 
 
 def fail(error: Exception) -> Callable[[dict[str, Any]], None]:
