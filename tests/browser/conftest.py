@@ -1,0 +1,72 @@
+"""One running demonstration for all browser tests of a process: server, worker, stories, form 4840."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.support import templates
+from tests.support.databases import LiveDb
+from tests.support.server import Site, new_site, wait_until
+
+_SEED = (
+    "from almoner.giving import demo; from almoner.stories import demo as stories; "
+    "print('STORY', stories.seed(demo.seed(), hostname='127.0.0.1', port={port}).url)"
+)
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """A running demonstration. `story` is the address of the story in whose text form 4840 stands."""
+
+    site: Site
+    story: str
+
+    @property
+    def form(self) -> str:
+        return f"{self.site.base}/give/4840/"
+
+
+@pytest.fixture(scope="session")
+def demonstration(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Demonstration]:
+    """The site and its worker, seeded as the demo command does."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    with django_db_blocker.unblock():
+        url = templates.MIGRATED.copy(f"almoner_browser_{os.getpid()}", folder)
+    vendor = "sqlite" if url.startswith("sqlite") else "postgresql"
+    site = new_site(LiveDb(url=url, vendor=vendor), folder / "site", ALMONER_SANDBOX_STALL_SECONDS="1")
+    seeded = templates.almoner("manage", "shell", "-c", _SEED.format(port=site.env["PORT"]), env=site.env)
+    site.serve()
+    site.start("worker")
+    found = re.search(r"STORY (\S+)", seeded)
+    assert found, seeded
+    yield Demonstration(site, site.base + urlsplit(found[1]).path)
+    site.end()
+    with django_db_blocker.unblock():
+        templates.drop(url)
+
+
+Visit = Callable[..., Page]
+
+
+def mails_to(site: Site, address: str) -> list[str]:
+    """The raw messages that reached one mailbox so far."""
+    found = []
+    for file in sorted(Path(site.mail_dir).glob("*")):
+        text = file.read_text("utf-8", errors="replace")
+        found += [part for part in re.split(r"(?m)^-{79}\n", text) if f"To: {address}" in part]
+    return found
+
+
+def mail_to(site: Site, address: str) -> str:
+    """The first message to a mailbox, waited for."""
+    wait_until(lambda: mails_to(site, address), seconds=60, says=lambda: f"no mail to {address}")
+    return mails_to(site, address)[0]

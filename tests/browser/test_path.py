@@ -1,0 +1,270 @@
+"""From the story to the receipt in a real browser: with the script, without it, by keyboard, small, dark, right to left."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Demonstration, mail_to
+from tests.browser.walk import Walk, axe_problems
+from tests.support.server import wait_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+NewPage = Callable[..., Page]
+
+
+def mailbox() -> str:
+    return f"ada-{uuid.uuid4().hex[:10]}@example.org"
+
+
+def receipt_of(page: Page) -> bytes:
+    """The PDF behind the thank-you page's link."""
+    link = page.get_by_role("link", name=re.compile("receipt|إيصال", re.IGNORECASE)).first
+    wait_until(lambda: page.request.get(link.get_attribute("href")).ok, says=lambda: "no receipt came")
+    return page.request.get(link.get_attribute("href")).body()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_from_the_story_to_the_receipt(demonstration: Demonstration, new_page: NewPage, script: bool) -> None:
+    page = new_page(java_script_enabled=script, base_url=demonstration.site.base)
+    walk, email = Walk(page), mailbox()
+    page.goto(demonstration.story + "?utm_source=paper&appeal=XMAS26")
+    story = page.url.partition("?")[0]
+    walk.amount()
+    walk.details(email)
+    if script:
+        assert page.url.partition("?")[0] == story, "the steps swap in place, inside the story"
+    walk.pay()
+    walk.thanked()
+    assert receipt_of(page).startswith(b"%PDF-")
+    mail = mail_to(demonstration.site, email)
+    assert "application/pdf" in mail
+    expect(page.get_by_role("heading", name="You might also be interested in…").first).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_the_finder_without_a_combobox(demonstration: Demonstration, new_page: NewPage, script: bool) -> None:
+    page = new_page(java_script_enabled=script)
+    walk = Walk(page)
+    page.goto(demonstration.form)
+    walk.amount()
+    page.locator("[name=given_name]").fill("Ada")
+    page.locator("[name=email]").fill(mailbox())
+    page.locator("[name=address_query]").fill("sydney town hall")
+    walk.press("Find address")
+    choice = page.get_by_role("radio", name=re.compile("Sydney Town Hall"))
+    expect(choice).to_be_visible()
+    assert page.locator("[name=given_name]").input_value() == "Ada"
+    expect(page.get_by_text("Can't find your address? Enter it here")).to_be_visible()
+    choice.check()
+    walk.press("Use this address")
+    expect(page.locator("[name=address_line1]")).to_have_value("483 George Street")
+    expect(page.locator("[name=address_line1]")).to_be_editable()
+    walk.press("Continue")
+    walk.heading("Payment Details")
+    expect(page.get_by_text("483 George Street, Sydney NSW 2000")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_an_error_is_summarised_linked_and_keeps_what_was_typed(
+    demonstration: Demonstration, new_page: NewPage, script: bool
+) -> None:
+    page = new_page(java_script_enabled=script)
+    walk = Walk(page)
+    page.goto(demonstration.form)
+    walk.press("Continue")
+    expect(page).to_have_title(re.compile("^Error: "))
+    walk.amount()
+    page.locator("[name=family_name]").fill("O’Brien-Ñandú")
+    page.locator("[name=email]").fill("no address")
+    walk.press("Continue")
+    expect(page).to_have_title(re.compile("^Error: "))
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(summary.get_by_role("link", name="Enter your first name")).to_be_visible()
+    expect(page.locator("[name=family_name]")).to_have_value("O’Brien-Ñandú")
+    summary.get_by_role("link", name="Enter an email address in the form name@example.com").click()
+    expect(page.locator("[name=email]")).to_be_focused()
+    if script:  # axe is a script itself
+        assert axe_problems(page) == []
+
+
+def test_back_restores_what_was_typed_and_never_charges_again(
+    demonstration: Demonstration, page: Page
+) -> None:
+    walk = Walk(page)
+    page.goto(demonstration.form)
+    walk.amount("$100")
+    page.locator("[name=given_name]").fill("Grace")
+    page.go_back()
+    walk.heading("How much would you like to give?")
+    expect(page.get_by_role("radio", name="$100")).to_be_checked()
+    page.go_forward()
+    walk.heading("Your Details")
+    expect(page.locator("[name=given_name]")).to_have_value("Grace")
+    walk.details(mailbox())
+    walk.pay()
+    walk.thanked()
+    reference = page.locator(".g-ref").first.inner_text()
+    page.go_back()
+    walk.thanked()
+    assert page.locator(".g-ref").first.inner_text() == reference
+
+
+def test_back_without_the_script(demonstration: Demonstration, new_page: NewPage) -> None:
+    page = new_page(java_script_enabled=False)
+    walk = Walk(page)
+    page.goto(demonstration.form)
+    walk.amount("$100")
+    page.locator("[name=given_name]").fill("Grace")
+    walk.press("Back")
+    walk.heading("How much would you like to give?")
+    expect(page.get_by_role("radio", name="$100")).to_be_checked()
+    walk.press("Continue")
+    walk.heading("Your Details")
+    expect(page.locator("[name=given_name]")).to_have_value("Grace")
+    walk.details(mailbox())
+    walk.pay()
+    walk.thanked()
+    reference = page.locator(".g-ref").first.inner_text()
+    page.go_back()
+    walk.heading("Payment Details")
+    walk.pay()
+    walk.thanked()
+    assert page.locator(".g-ref").first.inner_text() == reference
+
+
+def test_by_keyboard_alone(demonstration: Demonstration, page: Page) -> None:
+    walk = Walk(page)
+    page.goto(demonstration.form)
+    _tab_to(page, "input[name=amount]")
+    page.keyboard.press("ArrowDown")
+    _tab_to(page, ".g-go")
+    page.keyboard.press("Enter")
+    walk.heading("Your Details")
+    for name, text in (("given_name", "Ada"), ("family_name", "Lovelace"), ("email", mailbox())):
+        _tab_to(page, f"[name={name}]")
+        page.keyboard.type(text)
+    _tab_to(page, "[name=address_query]")
+    page.keyboard.type("melbourne town hall")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=address_choice]").first).to_be_visible()
+    _tab_to(page, "[name=address_choice]")
+    page.keyboard.press("Space")
+    _tab_to(page, "button[value=use]")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=address_line1]")).not_to_have_value("")
+    _tab_to(page, ".g-go")
+    page.keyboard.press("Enter")
+    walk.heading("Payment Details")
+    _tab_to(page, ".g-go")
+    page.keyboard.press("Enter")
+    walk.thanked()
+
+
+def _tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the element has the focus, and see that the focus shows and isn't covered."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("s => document.activeElement.matches('#giving ' + s)", selector):
+            break
+    else:
+        raise AssertionError(f"Tab never came to {selector}")
+    seen = page.evaluate(
+        """() => { const e = document.activeElement, b = e.getBoundingClientRect()
+        const top = document.elementFromPoint(b.left + b.width / 2, b.top + b.height / 2)
+        return b.top >= 0 && b.bottom <= innerHeight && !!top && (e.contains(top) || top.contains(e)
+            || (e.labels && [...e.labels].some(l => l.contains(top)))) }"""
+    )
+    assert seen, f"the focus on {selector} is hidden"
+
+
+LOOKS = {
+    "320": {"viewport": {"width": 320, "height": 640}},
+    "768": {"viewport": {"width": 768, "height": 1024}},
+    "dark": {"color_scheme": "dark"},
+    "forced colours": {"forced_colors": "active"},
+    "less motion": {"reduced_motion": "reduce"},
+    "phone": {
+        "viewport": {"width": 412, "height": 823},
+        "device_scale_factor": 2,
+        "has_touch": True,
+        "is_mobile": True,
+    },
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_step_is_sound_in(demonstration: Demonstration, new_page: NewPage, look: str) -> None:
+    page = new_page(**LOOKS[look])
+    walk = Walk(page)
+    page.goto(demonstration.form)
+    _sound(page, "amount")
+    walk.amount()
+    _sound(page, "details")
+    walk.details(mailbox())
+    _sound(page, "payment")
+    walk.pay()
+    walk.thanked()
+    _sound(page, "thanks")
+
+
+def _sound(page: Page, step: str) -> None:
+    assert axe_problems(page) == [], step
+    wide = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"{step} is {wide} px wider than the window"
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('#giving button:not([tabindex="-1"]), #giving select, #giving input:not([type=hidden])')]
+        .filter(e => e.checkVisibility()).map(e => [e, ...(e.labels || [])].map(x => x.getBoundingClientRect()))
+        .map(boxes => [Math.max(...boxes.map(b => b.height)), Math.max(...boxes.map(b => b.width))])
+        .filter(([h, w]) => h < 43.5 || w < 43.5).length"""
+    )
+    assert small == 0, f"{small} targets of {step} are smaller than 44 px"
+
+
+def test_text_at_twice_the_size(demonstration: Demonstration, new_page: NewPage) -> None:
+    page = new_page(viewport={"width": 640, "height": 800})
+    page.goto(demonstration.form)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+
+
+def test_the_whole_path_in_arabic(demonstration: Demonstration, new_page: NewPage) -> None:
+    page = new_page(base_url=demonstration.site.base)
+    walk, email = Walk(page, "ar"), mailbox()
+    page.goto(demonstration.form.replace("/give/", "/ar/give/"))
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    _sound(page, "amount")
+    walk.amount()
+    _sound(page, "details")
+    walk.details(email, given="فاطمة", family="الزهراء")
+    _sound(page, "payment")
+    walk.pay()
+    walk.thanked()
+    _sound(page, "thanks")
+    assert receipt_of(page).startswith(b"%PDF-")
+    assert "Subject: =?utf-8?" in mail_to(demonstration.site, email)
+
+
+def test_nothing_is_asked_of_anybody_else_and_no_cookie_is_set(
+    demonstration: Demonstration, page: Page
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    walk = Walk(page)
+    page.goto(demonstration.story)
+    walk.amount()
+    walk.details(mailbox())
+    walk.pay()
+    walk.thanked()
+    assert [url for url in asked if not url.startswith((demonstration.site.base, "data:"))] == []
+    assert page.context.cookies() == []
+
+
+def test_the_first_page_is_two_requests(demonstration: Demonstration, page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(demonstration.form, wait_until="networkidle")
+    assert len([url for url in asked if not url.startswith("data:")]) == 2
