@@ -4,17 +4,15 @@
 page around it too. What is constant for a look (head, styles, header, footer) is rendered once and joined after that.
 """
 
-import gettext
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
 from almoner.giving.assets import Asset, asset, source_hash
+from almoner.giving.templating import template, translations
 from almoner.giving.views_model import (
     CharityLook,
     FieldError,
@@ -25,10 +23,7 @@ from almoner.giving.views_model import (
     StepPayment,
     Thanks,
 )
-from almoner.kernel.money import format_money
 
-_ROOM: Final = Path(__file__).parent
-_LOCALE: Final = _ROOM.parent / "locale"
 _GAPS: Final = {"title": "\0title\0", "section": "\0section\0", "nonce": "\0nonce\0"}
 # What a gift remembers of where it came from; the script fills these on the donor's own machine.
 SOURCE_FIELDS: Final = (
@@ -115,13 +110,6 @@ def page_title(step: Step) -> str:
     return f"{translations(_language(step)).gettext('Error:')} {title}" if failed else title
 
 
-@lru_cache
-def translations(language: str) -> gettext.NullTranslations:
-    """The catalog of a language; one without a catalog gets the English that stands in the source."""
-    codes = [language, language.partition("-")[0]]
-    return gettext.translation("django", str(_LOCALE), codes, fallback=True)
-
-
 def _language(step: Step) -> str:
     return step.look.language if isinstance(step, Thanks) else step.form.language
 
@@ -146,15 +134,15 @@ def _section(step: Step, title: str, *, whole: bool, story: bool) -> str:
     values.update(title=title, first=whole)
     if isinstance(step, Thanks):
         values.update(heading=_heading(step), level=1 if whole and not story else 2)
-        return _template("thanks", step.look.language).render(values)
+        return template("thanks", step.look.language).render(values)
     values["faults"] = _faults(step.errors)
     if isinstance(step, StepAmount):
         values["hidden"] = _hidden(step)
-        return _template("amount", step.form.language).render(values)
+        return template("amount", step.form.language).render(values)
     if isinstance(step, StepDetails):
         values.update(_details(step))
-        return _template("details", step.form.language).render(values)
-    return _template("payment", step.form.language).render(values)
+        return template("details", step.form.language).render(values)
+    return template("payment", step.form.language).render(values)
 
 
 def _faults(errors: tuple[FieldError, ...]) -> dict[str, str]:
@@ -199,7 +187,7 @@ def _options(choices: tuple[tuple[str, str], ...], selected: str) -> Markup:
 def _shell(look: CharityLook, *, with_form: bool) -> tuple[str, str, str, str]:
     """The page's constant parts: before the title, up to the script's nonce, up to the section, after it."""
     form = look if with_form and isinstance(look, FormLook) else None
-    html = _template("page", look.language).render(
+    html = template("page", look.language).render(
         look=look,
         form=form,
         description=form.intro.partition("\n")[0][:160] if form else "",
@@ -225,53 +213,3 @@ def _icon(look: CharityLook) -> str:
         f'text-anchor="middle" fill="{palette.on_brand}">{initial}</text></svg>'
     )
     return "data:image/svg+xml," + quote(svg, safe="/:=\"' ")
-
-
-@lru_cache
-def _environment(language: str) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_ROOM / "templates"),
-        autoescape=True,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(
-        money=_money, bdi=_bdi, strong=_strong, sign=_sign, paragraphs=_paragraphs, mail_link=_mail_link
-    )
-    return environment
-
-
-@lru_cache
-def _template(name: str, language: str) -> Template:
-    return _environment(language).get_template(f"giving/{name}.jinja")
-
-
-def _money(amount_minor: int, currency: str, home: str, short: bool = False) -> str:
-    return format_money(amount_minor, currency, home=home, short=short)
-
-
-def _bdi(text: str) -> Markup:
-    """Kept apart from the direction of the sentence around it: an amount or a name within another script."""
-    return Markup("<bdi>{}</bdi>").format(text)
-
-
-def _strong(text: str) -> Markup:
-    return Markup("<b>{}</b>").format(text)
-
-
-@lru_cache
-def _sign(currency: str) -> str:
-    """What stands before an amount: "$", or "KWD"."""
-    return format_money(0, currency, short=True).replace("0", "").strip()
-
-
-def _paragraphs(text: str) -> Markup:
-    blocks = (block.strip() for block in text.replace("\r\n", "\n").split("\n\n"))
-    return Markup("").join(Markup("<p>{}</p>").format(block) for block in blocks if block)
-
-
-def _mail_link(address: str) -> Markup:
-    return Markup('<a href="mailto:{0}"><bdi>{0}</bdi></a>').format(address)
