@@ -10,7 +10,6 @@ from almoner.charities.models import Charity
 from almoner.kernel.clock import now
 from almoner.stories import demo_words
 from almoner.stories.models import HomePage, StoryIndexPage, StoryPage
-from almoner.stories.sites import editors_of
 
 
 def seed(charity: Charity, *, hostname: str = "127.0.0.1", port: int = 80) -> StoryPage:
@@ -25,7 +24,6 @@ def seed(charity: Charity, *, hostname: str = "127.0.0.1", port: int = 80) -> St
             _site(charity, home, hostname, port)
             for story in reversed(demo_words.STORIES):
                 _story(home, story)
-            editors_of(charity)
         else:
             _site(charity, home, hostname, port)
         return StoryPage.objects.descendant_of(home).get(slug=demo_words.STORIES[0].slug)

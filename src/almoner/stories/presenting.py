@@ -25,8 +25,9 @@ from almoner.stories.shelves import address
 from almoner.stories.sites import charity_of, root_of
 from almoner.stories.wording import Wording, wording
 
-# Any cache may hold the page a minute and serve it a little longer while it asks again.
-_PUBLIC: Final = "public, max-age=60, stale-while-revalidate=600"
+# Shared caches may hold the page a minute. A browser asks each time and mostly hears "not modified": one that kept
+# the page would show it to somebody who has just signed in as staff, or has just corrected it.
+_PUBLIC: Final = "public, max-age=0, s-maxage=60"
 _STAFF_POLICY: Final = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"

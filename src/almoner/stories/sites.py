@@ -1,15 +1,9 @@
 """Wagtail's sites and our charities: a page belongs to the charity that answers at its site's host name."""
 
-from typing import Any
-
-from django.contrib.auth.models import Group, Permission
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
+from wagtail.models import Page, Site
 
 from almoner.charities.models import Charity
 from almoner.charities.sites import NoCharity, charity_for
-
-_PAGE_PERMISSIONS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
-_COLLECTION_PERMISSIONS = ("add_image", "change_image", "choose_image")
 
 
 def charity_of(page: Page) -> Charity | None:
@@ -42,31 +36,3 @@ def site_of(charity: Charity) -> Site | None:
     if found is None and charity.is_default:
         found = sites.filter(is_default_site=True).first()
     return found
-
-
-def editors_of(charity: Charity) -> Group:
-    """The group whose members write a charity's pages, and nobody else's; made, or brought up to date."""
-    group, _ = Group.objects.get_or_create(name=f"Editors of {charity.name} ({charity.slug})")
-    group.permissions.add(
-        Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
-    )
-    root = root_of(charity)
-    if root is not None:
-        for permission in _named("wagtailcore", _PAGE_PERMISSIONS):
-            GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
-    for permission in _named("wagtailimages", _COLLECTION_PERMISSIONS):
-        GroupCollectionPermission.objects.get_or_create(
-            group=group, collection=collection_of(charity), permission=permission
-        )
-    return group
-
-
-def collection_of(charity: Charity) -> Collection:
-    """Where a charity's pictures lie: its editors see no other charity's."""
-    root = Collection.get_first_root_node()
-    found = root.get_children().filter(name=charity.slug).first()
-    return found if found is not None else root.add_child(name=charity.slug)
-
-
-def _named(app: str, codenames: tuple[str, ...]) -> Any:
-    return Permission.objects.filter(content_type__app_label=app, codename__in=codenames)
