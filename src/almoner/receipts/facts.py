@@ -29,7 +29,7 @@ class TaxNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CharityFacts:
-    """The legal entity that took the gift. `logo` is SVG markup or PNG bytes; `colour` is #rrggbb."""
+    """The legal entity that took the gift. `logo` is SVG markup or PNG bytes; colours are #rrggbb."""
 
     legal_name: str
     name: str
@@ -41,6 +41,7 @@ class CharityFacts:
     website: str = ""
     logo: bytes | None = None
     colour: str = "#1f5f5b"
+    accent: str = "#c8553d"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,8 @@ class Benefit:
 class ReceiptFacts:
     """All that is printed. Dates are those of the charity's own time zone; `method` is in the receipt's language.
 
-    `salt` keys the hash of the donor's name: 16 random bytes of this receipt alone.
+    `salt` keys the hash of the donor's name: 16 random bytes of this receipt alone. `practice` marks a receipt of the
+    sandbox, for which no money moved.
     """
 
     number: str
@@ -90,6 +92,7 @@ class ReceiptFacts:
     replaces: str = ""
     benefit: Benefit | None = None
     language: str = "en"
+    practice: bool = False
 
 
 def one_line(text: str) -> str:
@@ -113,7 +116,8 @@ def donor_hash(name: str, salt: bytes) -> str:
 
 def signed_facts(facts: ReceiptFacts) -> dict[str, str | int]:
     """What the signature covers: enough to check a receipt by, and nobody's name."""
-    return {
+    practice: dict[str, str | int] = {"practice": 1} if facts.practice else {}
+    return practice | {
         "version": SIGNED_VERSION,
         "number": facts.number,
         "replaces": facts.replaces,

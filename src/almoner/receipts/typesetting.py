@@ -23,14 +23,16 @@ import segno
 import typst
 from anyascii import anyascii
 
-from almoner.giving.looks import ColourInvalid, theme
+from almoner.giving.looks import ColourInvalid, Palette, theme
 from almoner.receipts import fonts
-from almoner.receipts.facts import ReceiptFacts, one_line, signed_facts
+from almoner.receipts.facts import CharityFacts, ReceiptFacts, one_line, signed_facts
 from almoner.receipts.signing import Signature
 from almoner.receipts.wording import Page, compose
 
 _TEMPLATES: Final = Path(__file__).parent / "templates" / "receipts"
-_PLAIN_COLOUR: Final = "#1f5f5b"
+_PLAIN_COLOURS: Final = ("#1f5f5b", "#c8553d")
+# How a logo takes its colours from the theme of the page that it stands in.
+_VARIABLE: Final = re.compile(r"var\(\s*--([a-z-]+)\s*\)")
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 # A run without a blank that is longer than this may leave the page, so it may be broken there.
 _LONGEST_RUN: Final = 30
@@ -87,7 +89,7 @@ def _values(facts: ReceiptFacts, page: Page, signature: Signature | None) -> dic
     collection = _fonts()
     text = "".join((facts.donor.name, *facts.donor.address_lines, facts.charity.legal_name))
     charity = one_line(facts.charity.name) or one_line(facts.charity.legal_name)
-    palette = _palette(facts.charity.colour)
+    palette = _palette(facts.charity)
     return {
         **_map_text(asdict(page), _breakable),
         "document_title": f"{page.title} {page.number} – {charity}",
@@ -97,13 +99,13 @@ def _values(facts: ReceiptFacts, page: Page, signature: Signature | None) -> dic
         "check_url": facts.check_url,
         "check_shown": _shown(facts.check_url),
         "qr": _qr(facts.check_url),
-        "logo": _logo_svg(facts.charity.logo),
+        "logo": _logo_svg(facts.charity.logo, palette),
         "logo_alt": charity,
         "attachment": _attachment(facts, signature),
         "attachment_text": "The signed facts of this receipt",
         "sans": fonts.sans(collection, text),
         "serif": fonts.serif(collection, text),
-        **palette,
+        "brand": palette.brand_text,
     }
 
 
@@ -124,13 +126,12 @@ _AS_THEY_ARE: Final = frozenset(
 )
 
 
-def _palette(colour: str) -> dict[str, str]:
-    """The charity's colour, darkened until it can be read, and a pale ground of it."""
+def _palette(charity: CharityFacts) -> Palette:
+    """The charity's colours on paper, darkened until they can be read."""
     try:
-        light = theme(colour, colour).light
+        return theme(charity.colour, charity.accent).light
     except ColourInvalid:
-        light = theme(_PLAIN_COLOUR, _PLAIN_COLOUR).light
-    return {"brand": light.brand_text, "soft": light.brand_soft}
+        return theme(*_PLAIN_COLOURS).light
 
 
 def _attachment(facts: ReceiptFacts, signature: Signature | None) -> str | None:
@@ -162,18 +163,25 @@ def _shown(url: str) -> str:
     return f"{parts.netloc}{parts.path}".rstrip("/").replace("/", "/" + _ZERO_WIDTH_SPACE)
 
 
-def _logo_svg(logo: bytes | None) -> str | None:
+def _logo_svg(logo: bytes | None, palette: Palette) -> str | None:
     """The logo as SVG; a PNG is put into one, for a template has no other way to take bytes."""
     if not logo:
         return None
     if not logo.startswith(_PNG):
-        return logo.decode("utf-8", "replace")
+        return _standing_alone(logo.decode("utf-8", "replace"), palette)
     width, height = struct.unpack(">II", logo[16:24])
     data = base64.b64encode(logo).decode()
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">'
         f'<image width="{width}" height="{height}" href="data:image/png;base64,{data}"/></svg>'
     )
+
+
+def _standing_alone(svg: str, palette: Palette) -> str:
+    """Markup made to stand inside a page, as a file of its own: with its namespace, and the theme's colours put in."""
+    if "xmlns=" not in svg:
+        svg = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return _VARIABLE.sub(lambda found: getattr(palette, found[1].replace("-", "_"), palette.brand), svg)
 
 
 # ---- What fonts can show -----------------------------------------------------------------------------------------

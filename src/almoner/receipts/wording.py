@@ -37,6 +37,8 @@ class Page:
     wording: str
     language: str
     title: str
+    # Set for the sandbox's receipts, and empty for all others.
+    practice: str
     number_label: str
     number: str
     thanks: str
@@ -79,6 +81,9 @@ def compose(facts: ReceiptFacts) -> Page:
             wording=wording.code,
             language=facts.language,
             title=wording.title(facts),
+            practice=_("Practice mode: no money moved, and this is not a receipt for tax.")
+            if facts.practice
+            else "",
             number_label=_("Receipt number"),
             number=one_line(facts.number),
             thanks=_thanks(facts),
@@ -93,6 +98,17 @@ def compose(facts: ReceiptFacts) -> Page:
             check_alt=_("QR code of the address at which this receipt can be checked"),
             footer=tuple(_footer(facts)),
         )
+
+
+def offline_method_name(code: str) -> str:
+    """How a gift was made that staff entered, in the active language; "" for ways of paying online."""
+    names = {
+        "cheque": _("Cheque"),
+        "cash": _("Cash"),
+        "phone": _("By phone"),
+        "event": _("At an event"),
+    }
+    return names.get(code, "")
 
 
 def money(amount_minor: int, currency: str) -> str:

@@ -12,9 +12,10 @@ import pikepdf
 from almoner.receipts.facts import CharityFacts, DonorFacts, FundFacts, ReceiptFacts, TaxNumber
 
 A4_WIDTH_PT = 595.28
+# As charities' logos are kept: to stand inside a page, with the theme's colours.
 LOGO = (
-    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 60"><path d="M24 44a24 24 0 0 1 48 0z" '
-    b'fill="#e8a13a"/><path d="M4 53q11-7 22 0t22 0 22 0 22 0" fill="none" stroke="#14495c" stroke-width="3"/></svg>'
+    b'<svg viewBox="0 0 96 60" width="48"><path d="M24 44a24 24 0 0 1 48 0z" fill="var(--accent)"/>'
+    b'<path d="M4 53q11-7 22 0t22 0 22 0 22 0" fill="none" stroke="var(--brand)" stroke-width="3"/></svg>'
 )
 CHARITY = CharityFacts(
     legal_name="Tidelight Foundation Ltd",

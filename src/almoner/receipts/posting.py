@@ -1,0 +1,207 @@
+"""The outbox's handler for mails about gifts: makes the document if need be, sends it, and records what became of it.
+
+A mail goes at least once. The row is marked sent after the mail server took the message; a worker that dies between
+the two sends it again under the same Message-ID, by which mailboxes know it for the same. A row that is marked is never
+sent again.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from email.utils import formataddr
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+from typing import Any, Final
+
+from anymail.exceptions import AnymailRecipientsRefused
+from django.conf import settings
+from django.core.mail import BadHeaderError, EmailMultiAlternatives
+
+from almoner.charities.models import Charity
+from almoner.giving.models import Gift, GiftStatus
+from almoner.kernel.clock import now
+from almoner.kernel.crashpoint import crash_point
+from almoner.receipts.facts import one_line
+from almoner.receipts.letters import Letter, instructions_letter, receipt_letter
+from almoner.receipts.models import Receipt, ReceiptDelivery
+from almoner.receipts.sealing import DocumentErased, document, with_rows
+from almoner.supporters.models import Contact
+
+Kind = ReceiptDelivery.Kind
+State = ReceiptDelivery.State
+_CARRY_A_DOCUMENT: Final = frozenset({Kind.RECEIPT, Kind.RESENT, Kind.REPLACED})
+
+
+class _Refused(Exception):
+    """The mail server will never take this mail for this address; `reason` is a code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    letter: Letter
+    pdf: bytes | None = None
+    filename: str = ""
+
+
+def deliver(payload: dict[str, Any]) -> None:
+    """Handle one job of kind `issuing.JOB`. Whatever it raises is tried again."""
+    delivery = _row(payload)
+    gift = Gift.objects.select_related("charity", "contact", "fund", "form").get(pk=payload["gift"])
+    receipt = with_rows(payload["receipt"]) if payload["receipt"] is not None else None
+    if delivery.state != State.QUEUED:
+        return
+    # The document is made even where there is nobody to mail it to: staff print it.
+    parcel = _pack(Kind(delivery.kind), gift, receipt)
+    why_not = _why_not(delivery, gift, receipt, parcel)
+    if why_not or parcel is None:
+        _settle(delivery, State.SKIPPED, reason=why_not)
+        return
+    try:
+        provider_id = _send(delivery, gift, parcel)
+    except _Refused as refusal:
+        _settle(delivery, State.BOUNCED, reason=refusal.reason)
+        mark_bounced(delivery)
+        return
+    crash_point("receipt.after-mail")
+    _settle(delivery, State.SENT, provider_id=provider_id)
+    crash_point("receipt.after-commit")
+
+
+def new_delivery(
+    key: str,
+    kind: Kind,
+    *,
+    gift_id: object,
+    receipt_id: int | None,
+    charity: Charity,
+    by_id: int | None = None,
+) -> ReceiptDelivery:
+    """The row of one mail, found again by its key."""
+    host = charity.mail_from.rpartition("@")[2] or "localhost"
+    delivery, _created = ReceiptDelivery.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind,
+            "gift_id": gift_id,
+            "receipt_id": receipt_id,
+            "message_id": f"<{hashlib.sha256(f'{settings.SITE_URL} {key}'.encode()).hexdigest()[:40]}@{host}>",
+            "asked_by_id": by_id,
+            "created_at": now(),
+        },
+    )
+    return delivery
+
+
+def mark_bounced(delivery: ReceiptDelivery) -> None:
+    """Nothing is sent to this address on its own any more, until a person looks."""
+    Contact.objects.filter(gift=delivery.gift_id, bounced_at__isnull=True).update(bounced_at=now())
+
+
+def _row(payload: dict[str, Any]) -> ReceiptDelivery:
+    known = ReceiptDelivery.objects.filter(key=payload["key"]).first()
+    if known is not None:
+        return known
+    charity = Charity.objects.get(
+        pk=Gift.objects.values_list("charity_id", flat=True).get(pk=payload["gift"])
+    )
+    return new_delivery(
+        payload["key"],
+        Kind(payload["kind"]),
+        gift_id=payload["gift"],
+        receipt_id=payload["receipt"],
+        charity=charity,
+    )
+
+
+def _pack(kind: Kind, gift: Gift, receipt: Receipt | None) -> _Parcel | None:
+    """The letter and what is enclosed; None when there is nothing left to send."""
+    if kind == Kind.INSTRUCTIONS:
+        return _Parcel(instructions_letter(gift))
+    assert receipt is not None
+    if kind not in _CARRY_A_DOCUMENT:
+        return _Parcel(receipt_letter(receipt, kind, before=None))
+    try:
+        pdf = document(receipt)
+    except DocumentErased:
+        return None
+    before = _before(receipt) if kind == Kind.REPLACED else None
+    letter = receipt_letter(receipt, kind, before=before)
+    return _Parcel(letter, pdf, f"receipt-{receipt.shown_number}.pdf")
+
+
+def _before(receipt: Receipt) -> Receipt:
+    return Receipt.objects.select_related("cancellation").get(gift=receipt.gift_id, turn=receipt.turn - 1)
+
+
+def _why_not(delivery: ReceiptDelivery, gift: Gift, receipt: Receipt | None, parcel: _Parcel | None) -> str:
+    """A code that says why this mail isn't sent; "" when it is."""
+    contact = gift.contact
+    if parcel is None or contact.erased_at is not None:
+        return "erased"
+    if not contact.email:
+        return "no_address"
+    if delivery.kind == Kind.RESENT:
+        # A person asked for this one.
+        return ""
+    if contact.bounced_at is not None:
+        return "bounced_before"
+    if delivery.kind == Kind.INSTRUCTIONS and gift.status != GiftStatus.AWAITING:
+        return "overtaken"
+    if receipt is not None and delivery.kind != Kind.CANCELLED and hasattr(receipt, "cancellation"):
+        # What replaced or cancelled it meanwhile has a mail of its own.
+        return "overtaken"
+    return ""
+
+
+def _send(delivery: ReceiptDelivery, gift: Gift, parcel: _Parcel) -> str:
+    """Hand the mail over; returns the sending service's own identifier, if it gives one. Raises `_Refused`."""
+    message = _message(delivery, gift, parcel)
+    try:
+        message.send()
+    except (SMTPRecipientsRefused, AnymailRecipientsRefused) as refusal:
+        if isinstance(refusal, SMTPRecipientsRefused) and not _for_good(refusal):
+            raise
+        raise _Refused("refused") from None
+    except SMTPDataError as refusal:
+        if refusal.smtp_code < 500:
+            raise
+        raise _Refused("rejected") from None
+    except (BadHeaderError, UnicodeError):
+        raise _Refused("not_an_address") from None
+    status = getattr(message, "anymail_status", None)
+    identifier = getattr(status, "message_id", None)
+    return identifier[:200] if isinstance(identifier, str) else ""
+
+
+def _message(delivery: ReceiptDelivery, gift: Gift, parcel: _Parcel) -> EmailMultiAlternatives:
+    letter, charity = parcel.letter, gift.charity
+    message = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text(),
+        from_email=formataddr((one_line(charity.name), charity.mail_from)),
+        # The address alone: a name would be one more thing that a header must carry safely.
+        to=[gift.contact.email],
+        reply_to=[charity.email],
+        headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(letter.html(), "text/html")
+    if parcel.pdf is not None:
+        message.attach(parcel.filename, parcel.pdf, "application/pdf")
+    return message
+
+
+def _for_good(refusal: SMTPRecipientsRefused) -> bool:
+    return all(code >= 500 for code, _text in refusal.recipients.values())
+
+
+def _settle(delivery: ReceiptDelivery, state: State, *, reason: str = "", provider_id: str = "") -> None:
+    at = now()
+    ReceiptDelivery.objects.filter(pk=delivery.pk, state=State.QUEUED).update(
+        state=state,
+        reason=reason,
+        provider_id=provider_id,
+        outcome_at=at,
+        **({"sent_at": at} if state == State.SENT else {}),
+    )
