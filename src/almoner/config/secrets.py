@@ -1,5 +1,7 @@
 """The secret key: given in production, made and kept by the demo, thrown away by tests."""
 
+import base64
+import binascii
 import os
 import secrets
 from pathlib import Path
@@ -9,6 +11,7 @@ from almoner.kernel.environment import Environment
 
 _SHORTEST: Final = 40
 _NAME: Final = "ALMONER_SECRET_KEY"
+_RECEIPT_KEYS: Final = "ALMONER_RECEIPT_KEYS"
 
 
 def read(env: Environment, *, mode: str, data_dir: Path) -> str:
@@ -17,6 +20,19 @@ def read(env: Environment, *, mode: str, data_dir: Path) -> str:
     if mode == "demo":
         return kept(data_dir / "secret.txt")
     return secrets.token_urlsafe(48)
+
+
+def receipt_keys(env: Environment) -> tuple[str, ...]:
+    """Seeds of the keys that sign receipts, newest first. None: they are derived from the secret key."""
+    keys = tuple(env.words(_RECEIPT_KEYS))
+    for key in keys:
+        try:
+            if len(base64.b64decode(key, validate=True)) == 32:
+                continue
+        except binascii.Error:
+            pass
+        env.refuse(_RECEIPT_KEYS, "each key must be 32 bytes in base64, as `openssl rand -base64 32` prints.")
+    return keys
 
 
 def kept(path: Path, *, size_bytes: int = 48) -> str:

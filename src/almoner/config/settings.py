@@ -31,6 +31,8 @@ MEDIA_ROOT = _env.folder("ALMONER_MEDIA_DIR", str(DATA_DIR / "media"))
 MEDIA_URL = "/media/"
 STATIC_ROOT = _env.folder("ALMONER_STATIC_DIR", str(DATA_DIR / "static"))
 STATIC_URL = "/static/"
+# Folders with fonts for receipts, beside those where systems keep Noto.
+ALMONER_FONT_DIRS = _env.words("ALMONER_FONT_DIRS")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Names with hashes may be kept for ever by browsers; tests don't collect, so they use plain names.
@@ -48,6 +50,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ---- Secrets -----------------------------------------------------------------------------------------------------
 SECRET_KEY = secrets.read(_env, mode=MODE, data_dir=DATA_DIR)
 SECRET_KEY_FALLBACKS = _env.words("ALMONER_SECRET_KEY_FALLBACKS")
+ALMONER_RECEIPT_KEYS = secrets.receipt_keys(_env)
 
 # ---- The site ----------------------------------------------------------------------------------------------------
 SITE_URL = _env.text(

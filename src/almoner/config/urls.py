@@ -27,6 +27,7 @@ handler500 = "almoner.config.errors.broken"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
+    *_room("webhooks/mail/", "almoner.receipts.webhook_urls"),
     *_room("webhooks/", "almoner.payments.urls"),
     *(
         [

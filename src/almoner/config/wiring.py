@@ -6,10 +6,12 @@ from almoner.outbox import queue
 from almoner.outbox.periodic import Task
 from almoner.outbox.worker import Handler
 from almoner.payments import inbox
+from almoner.receipts import issuing, posting
 from almoner.stories import onward
 
 HANDLERS: dict[str, Handler] = {
     inbox.KIND: donors.look_into_message,
+    issuing.JOB: posting.deliver,
 }
 
 # (name, every so many seconds, what to call)
@@ -23,5 +25,10 @@ PERIODIC: list[Task] = [
 
 def connect() -> None:
     """Give rooms what they ask of higher ones. Called once, when the apps are ready."""
+    hooks.on_settled = issuing.issue
+    hooks.on_returned = issuing.on_returned
+    hooks.on_refunded = issuing.on_refunded
+    hooks.on_awaiting = issuing.on_awaiting
+    hooks.receipt_link = issuing.link
     hooks.related_stories = onward.related_for
     hooks.story_title = onward.story_title

@@ -11,5 +11,4 @@ urlpatterns = [
     re_path(rf"^{_ADDRESS}\.pdf$", views.pdf, name="pdf"),
     re_path(rf"^check/{_ADDRESS}/$", views.check, name="check"),
     path("keys.json", views.keys, name="keys"),
-    path("mail/<slug:service>/", views.mail_events, name="mail-events"),
 ]
