@@ -46,6 +46,7 @@ class PageForms:
     # The number of the form that will stand whole, known before rendering so that buttons above it can point there.
     first: str = ""
     embedded: Embedded | None = field(default=None, init=False)
+    _default: str | None = field(default=None, init=False)
 
     def place(self, number: str) -> Answer:
         """A form where an editor put one, by block or by shortcode."""
@@ -82,8 +83,13 @@ class PageForms:
         return spec.prefix(self.language) if spec is not None else self.default_address()
 
     def default_address(self) -> str:
-        """The charity's first form."""
-        return address_of_default(self.charity, self.language)
+        """Where the charity's first form that takes gifts stands; '' while it has none."""
+        if self._default is None:
+            forms = DonationForm.objects.filter(charity=self.charity, active=True).order_by("pk")
+            slug = forms.values_list("slug", flat=True).first()
+            spec = form_of(self.charity, slug) if slug else None
+            self._default = spec.prefix(self.language) if spec is not None else ""
+        return self._default
 
     def _linked(self, number: str) -> Answer:
         spec = form_of(self.charity, number)
@@ -113,17 +119,6 @@ class PageForms:
 
 def exists(charity: Charity, number: str) -> bool:
     return form_of(charity, number.strip()) is not None
-
-
-def address_of_default(charity: Charity, language: str) -> str:
-    """The address of the charity's first form that takes gifts; '' while it has none."""
-    slug = (
-        DonationForm.objects.filter(charity=charity, active=True)
-        .order_by("pk")
-        .values_list("slug", flat=True)
-    )
-    spec = form_of(charity, first) if (first := slug.first()) else None
-    return spec.prefix(language) if spec is not None else ""
 
 
 def _button(address: str, label: str) -> str:

@@ -57,7 +57,7 @@ class HomePage(PublicPage):
     ]
 
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
-        return {"latest": shelves.newest(frame.charity, limit=3, root_url=frame.root_url)}
+        return {"latest": shelves.newest(frame.place, limit=3)}
 
 
 class StoryIndexPage(PublicPage):
@@ -72,7 +72,7 @@ class StoryIndexPage(PublicPage):
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
         paginator = Paginator(shelves.readable().child_of(self), STORIES_PER_PAGE)
         part = paginator.get_page(request.GET.get("page"))
-        return {"part": part, "cards": [shelves.card(story, frame.root_url) for story in part.object_list]}
+        return {"part": part, "cards": [shelves.card(story, frame.place) for story in part.object_list]}
 
 
 class StoryPage(PublicPage):
@@ -121,9 +121,7 @@ class StoryPage(PublicPage):
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
         chosen = reading.picks(self.body) if frame.preview else None
         return {
-            "related": shelves.related(
-                self.pk, frame.charity, limit=3, root_url=frame.root_url, picks=chosen
-            ),
+            "related": shelves.related(self.pk, frame.place, limit=3, picks=chosen),
             "related_placed": reading.has_related(self.body),
         }
 

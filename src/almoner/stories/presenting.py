@@ -19,10 +19,10 @@ from django.utils.safestring import SafeString, mark_safe
 from almoner.charities.models import Charity
 from almoner.giving.catalogue import charity_look
 from almoner.giving.views_model import CharityLook
+from almoner.kernel.clock import now
 from almoner.stories import head, linked_data, reading
 from almoner.stories.forms import PageForms
-from almoner.stories.shelves import address
-from almoner.stories.sites import charity_of, root_of
+from almoner.stories.sites import Place, place_of
 from almoner.stories.wording import Wording, wording
 
 # Shared caches may hold the page a minute. A browser asks each time and mostly hears "not modified": one that kept
@@ -38,17 +38,23 @@ _STAFF_POLICY: Final = (
 class Frame:
     """What stands around a page's own words."""
 
-    charity: Charity
+    place: Place
     look: CharityLook
     wording: Wording
     page_forms: PageForms
     # Staff who may open the admin are looking; or it is a draft's preview.
     staff: bool
     preview: bool
-    root_url: str
     url: str
-    home_url: str
     stories_url: str
+
+    @property
+    def charity(self) -> Charity:
+        return self.place.charity
+
+    @property
+    def root_url(self) -> str:
+        return self.place.root_url
 
     @property
     def give_url(self) -> str:
@@ -57,28 +63,30 @@ class Frame:
 
 def answer(page: Any, request: HttpRequest, *, preview: bool) -> HttpResponse:
     """The page as its readers get it; with `preview`, as an editor sees a draft. 404 outside every charity's site."""
-    charity = charity_of(page)
-    if charity is None:
+    place = place_of(page)
+    if place is None:
         raise Http404("This page stands in no charity's site.")
+    if not preview and page.expire_at is not None and page.expire_at <= now():
+        raise Http404("This page has lapsed.")
+    charity = place.charity
     request.is_preview = preview  # type: ignore[attr-defined]
     staff = preview or _is_staff(request)
     with translation.override(charity.language), timezone.override(ZoneInfo(charity.timezone)):
-        html, policy = _render(page, request, charity, staff=staff, preview=preview)
+        html, policy = _render(page, request, place, staff=staff, preview=preview)
     response = HttpResponse(html)
     if staff:
         response["Content-Security-Policy"] = _STAFF_POLICY
         response["Cache-Control"] = "private, no-store"
         return response
     response["Content-Security-Policy"] = policy
-    return _kept(request, response, page)
+    return _kept(request, response)
 
 
-def _render(
-    page: Any, request: HttpRequest, charity: Charity, *, staff: bool, preview: bool
-) -> tuple[str, str]:
+def _render(page: Any, request: HttpRequest, place: Place, *, staff: bool, preview: bool) -> tuple[str, str]:
     """The HTML and its Content-Security-Policy. The body comes first: the head must know which form stands in it."""
     body = getattr(page, "body", ())
-    frame = _frame(page, charity, first=reading.first_form(body, charity), staff=staff, preview=preview)
+    first = reading.first_form(body, place.charity)
+    frame = _frame(page, place, first=first, staff=staff, preview=preview)
     context: dict[str, Any] = page.get_context(request)
     context.update(frame=frame, page_forms=frame.page_forms, say=frame.wording)
     context.update(page.public_context(request, frame))
@@ -93,35 +101,26 @@ def _render(
         share=head.share(page, frame.url),
         linked_data=linked_data.script(page, frame),
         picture=head.picture(page, frame.root_url),
-        charity_logo=mark_safe(charity.logo_svg),  # noqa: S308 (cleaned when it was saved)
+        charity_logo=mark_safe(place.charity.logo_svg),  # noqa: S308 (cleaned when it was saved)
     )
     html = render_to_string(page.get_template(request), context, request=request)
     return html, head.policy(style, embedded.script.integrity if embedded else "")
 
 
-def _frame(page: Any, charity: Charity, *, first: str, staff: bool, preview: bool) -> Frame:
-    root = root_of(charity)
-    index = root.get_children().live().filter(content_type__model="storyindexpage").first() if root else None
-    url = page.full_url or ""
-    parts = page.get_url_parts()
-    root_url = parts[1] if parts and parts[1] else ""
+def _frame(page: Any, place: Place, *, first: str, staff: bool, preview: bool) -> Frame:
+    charity = place.charity
+    index = place.root.get_children().live().filter(content_type__model="storyindexpage").first()
     return Frame(
-        charity=charity,
+        place=place,
         look=charity_look(charity, charity.language),
         wording=wording(),
         page_forms=PageForms(
-            charity=charity,
-            language=charity.language,
-            story_id=page.pk or 0,
-            editor=staff,
-            first=first,
+            charity=charity, language=charity.language, story_id=page.pk or 0, editor=staff, first=first
         ),
         staff=staff,
         preview=preview,
-        root_url=root_url,
-        url=url,
-        home_url=address(root, root_url) if root else "/",
-        stories_url=address(index, root_url) if index else "",
+        url=place.root_url + place.address(page),
+        stories_url=place.address(index) if index is not None else "",
     )
 
 
@@ -137,9 +136,9 @@ def _is_staff(request: HttpRequest) -> bool:
     return bool(user and user.has_perm("wagtailadmin.access_admin"))
 
 
-def _kept(request: HttpRequest, response: HttpResponse, page: Any) -> HttpResponse:
-    """The answer with its ETag, or 304; marked as the same for everybody unless the page is for some readers only."""
-    if page.get_view_restrictions().exists():
+def _kept(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The answer with its ETag, or 304. One that looked at the session (a page for some readers only) isn't kept."""
+    if request.session.accessed:
         response["Cache-Control"] = "private, no-store"
         return response
     response["Cache-Control"] = _PUBLIC

@@ -7,12 +7,11 @@ from django.dispatch import receiver
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished
 
-from almoner.charities.models import Charity
 from almoner.charities.sites import bump
 from almoner.stories import reading, shelves
 from almoner.stories.models import RelatedStory, StoryPage, StoryTerms
 from almoner.stories.related import neighbours, terms
-from almoner.stories.sites import charity_of, root_of
+from almoner.stories.sites import Place, place_of
 
 # More than are shown: some may lapse before the next story is published.
 _NEIGHBOURS_KEPT = 12
@@ -20,20 +19,20 @@ _NEIGHBOURS_KEPT = 12
 
 @receiver(page_published, dispatch_uid="stories-published")
 def published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
-    charity = charity_of(instance)
+    place = place_of(instance)
     if isinstance(instance, StoryPage):
         remember(instance)
-        if charity is not None:
-            rank(charity)
-    if charity is not None:
-        bump(charity.pk)
+        if place is not None:
+            rank(place)
+    if place is not None:
+        bump(place.charity.pk)
 
 
 @receiver(page_unpublished, dispatch_uid="stories-unpublished")
 def unpublished(sender: type[Page], instance: Page, **kwargs: Any) -> None:
-    charity = charity_of(instance)
-    if charity is not None:
-        bump(charity.pk)
+    place = place_of(instance)
+    if place is not None:
+        bump(place.charity.pk)
 
 
 def remember(story: StoryPage) -> None:
@@ -48,12 +47,9 @@ def remember(story: StoryPage) -> None:
         )
 
 
-def rank(charity: Charity) -> None:
+def rank(place: Place) -> None:
     """Compute which of a charity's stories are near which. A new story changes its neighbours' neighbours too."""
-    root = root_of(charity)
-    if root is None:
-        return
-    stories = shelves.readable().descendant_of(root).order_by().values("pk")
+    stories = shelves.readable().descendant_of(place.root).order_by().values("pk")
     counts = dict(StoryTerms.objects.filter(story__in=stories).values_list("story_id", "counts"))
     rows = [
         RelatedStory(story_id=story, other_id=other, picked=False, rank=place, score=score)

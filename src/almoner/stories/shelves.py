@@ -8,10 +8,9 @@ from django.apps import apps
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
-from almoner.charities.models import Charity
 from almoner.kernel.clock import now
 from almoner.stories import illustrations
-from almoner.stories.sites import root_of
+from almoner.stories.sites import Place
 
 if TYPE_CHECKING:
     from almoner.stories.models import StoryPage
@@ -46,49 +45,35 @@ def readable() -> Any:
     return found.order_by("-first_published_at", "-pk").select_related("lead_image")
 
 
-def newest(charity: Charity, *, limit: int, root_url: str = "") -> list[Card]:
-    root = root_of(charity)
-    if root is None:
-        return []
-    return [card(story, root_url) for story in readable().descendant_of(root)[:limit]]
+def newest(place: Place, *, limit: int) -> list[Card]:
+    return [card(story, place) for story in readable().descendant_of(place.root)[:limit]]
 
 
-def related(
-    story_id: int | None, charity: Charity, *, limit: int, root_url: str = "", picks: list[int] | None = None
-) -> list[Card]:
+def related(story_id: int | None, place: Place, *, limit: int, picks: list[int] | None = None) -> list[Card]:
     """Up to `limit` stories to read next: the editor's picks, then the nearest, then the newest; never itself.
 
     `picks` stands in for what the table holds (a draft's picks aren't there yet). Without a story, the newest.
     """
-    root = root_of(charity)
-    if root is None:
-        return []
     wanted = _ranked(story_id, picks) if story_id else list(picks or ())
-    mine = readable().descendant_of(root).exclude(pk=story_id or 0)
+    mine = readable().descendant_of(place.root).exclude(pk=story_id or 0)
     found = {story.pk: story for story in mine.filter(pk__in=wanted)}
     chosen = [found[pk] for pk in dict.fromkeys(wanted) if pk in found][:limit]
     if len(chosen) < limit:
         rest = mine.exclude(pk__in=[story.pk for story in chosen])
         chosen += rest[: limit - len(chosen)]
-    return [card(story, root_url) for story in chosen]
+    return [card(story, place) for story in chosen]
 
 
-def card(story: "StoryPage", root_url: str = "") -> Card:
+def card(story: "StoryPage", place: Place) -> Card:
     return Card(
         id=story.pk,
         title=story.title,
-        url=address(story, root_url),
+        url=place.address(story),
         summary=story.summary,
         drawing=story.drawing,
         image=story.lead_image.get_rendition("fill-640x360") if story.lead_image else None,
         published_at=story.first_published_at,
     )
-
-
-def address(page: Any, root_url: str = "") -> str:
-    """The page's address: its path alone within its own site, whole from another."""
-    whole = page.full_url or ""
-    return whole.removeprefix(root_url) if root_url and whole.startswith(root_url + "/") else whole
 
 
 def _ranked(story_id: int, picks: list[int] | None) -> list[int]:

@@ -1,38 +1,52 @@
 """Wagtail's sites and our charities: a page belongs to the charity that answers at its site's host name."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from wagtail.models import Page, Site
 
 from almoner.charities.models import Charity
 from almoner.charities.sites import NoCharity, charity_for
 
 
-def charity_of(page: Page) -> Charity | None:
-    """The charity whose site a page stands in; None for a page outside every site."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A charity and its site."""
+
+    charity: Charity
+    site: Site
+
+    @property
+    def root(self) -> Any:
+        """The site's home page."""
+        return self.site.root_page
+
+    @property
+    def root_url(self) -> str:
+        """`https://stories.example`, without a slash at its end."""
+        return str(self.site.root_url)
+
+    def address(self, page: Page) -> str:
+        """The path of a page of this site, from its root: "/stories/a-story/"."""
+        return "/" + str(page.url_path).removeprefix(str(self.root.url_path))
+
+
+def place_of(page: Page) -> Place | None:
+    """Where a page stands; None for one outside every site, or in a site at whose host no charity answers."""
     parts = page.get_url_parts()
-    if parts is None or parts[0] is None:
+    site = Site.objects.select_related("root_page").filter(pk=parts[0]).first() if parts else None
+    if site is None:
         return None
-    site = Site.objects.filter(pk=parts[0]).first()
-    return charity_of_site(site) if site is not None else None
-
-
-def charity_of_site(site: Site) -> Charity | None:
     try:
-        return charity_for(site.hostname)
+        return Place(charity_for(site.hostname), site)
     except NoCharity:
         return None
 
 
-def root_of(charity: Charity) -> Page | None:
-    """The home page of a charity's site; None while it has none."""
-    site = site_of(charity)
-    return site.root_page if site is not None else None
-
-
-def site_of(charity: Charity) -> Site | None:
+def place_for(charity: Charity) -> Place | None:
     """The site on one of the charity's hosts; for the default charity, Wagtail's default site will do."""
-    hosts = charity.hosts.values_list("host", flat=True)
-    sites = Site.objects.select_related("root_page")
-    found = sites.filter(hostname__in=list(hosts)).order_by("-is_default_site", "pk").first()
+    sites = Site.objects.select_related("root_page").order_by("-is_default_site", "pk")
+    found = sites.filter(hostname__in=charity.hosts.values("host")).first()
     if found is None and charity.is_default:
         found = sites.filter(is_default_site=True).first()
-    return found
+    return Place(charity, found) if found is not None else None

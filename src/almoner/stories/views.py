@@ -3,13 +3,15 @@
 import re
 from typing import Final
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 from wagtail.models import Page, Site
 
 from almoner.giving.assets import source_hash
-from almoner.stories import illustrations, shelves
+from almoner.kernel.clock import now
+from almoner.stories import illustrations
 
 _COLOUR = re.compile(r"[0-9a-f]{6}")
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -21,11 +23,12 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     """Every page of the site that anybody may read."""
     site = _site(request)
     pages = Page.objects.live().public().descendant_of(site.root_page, inclusive=True).order_by("path")
+    lapsed = Q(expire_at__isnull=False, expire_at__lte=now())
     entries = [
-        {"url": site.root_url + _path(page, site), "changed": page.last_published_at}
-        for page in pages.exclude(pk__in=_lapsed(site))[:_ENTRIES_MAX]
+        {"path": page.url_path.removeprefix(site.root_page.url_path), "changed": page.last_published_at}
+        for page in pages.exclude(lapsed)[:_ENTRIES_MAX]
     ]
-    body = render_to_string("stories/sitemap.xml", {"entries": entries})
+    body = render_to_string("stories/sitemap.xml", {"root": f"{site.root_url}/", "entries": entries})
     return _ready(HttpResponse(body, content_type="application/xml; charset=utf-8"), "public, max-age=600")
 
 
@@ -55,18 +58,6 @@ def _site(request: HttpRequest) -> Site:
     if site is None:
         raise Http404("No site answers here.")
     return site
-
-
-def _path(page: Page, site: Site) -> str:
-    return "/" + page.url_path.removeprefix(site.root_page.url_path)
-
-
-def _lapsed(site: Site) -> list[int]:
-    """Stories that are past their day, though Wagtail hasn't taken them down yet."""
-    stories = shelves.stories().descendant_of(site.root_page).live()
-    return list(
-        stories.exclude(pk__in=shelves.readable().order_by().values("pk")).values_list("pk", flat=True)
-    )
 
 
 def _ready(response: HttpResponse, cache_control: str) -> HttpResponse:

@@ -12,7 +12,7 @@ from almoner.charities.models import Charity
 from almoner.charities.sites import bump
 from almoner.stories import reading
 from almoner.stories.models import PublicPage
-from almoner.stories.sites import charity_of
+from almoner.stories.sites import place_of
 
 
 @hooks.register("after_create_page")
@@ -20,10 +20,10 @@ from almoner.stories.sites import charity_of
 def tell_of_troubles(request: HttpRequest, page: Page) -> None:
     """A shortcode that means nothing here is never dropped in silence."""
     specific = page.specific
-    charity = charity_of(specific)
-    if charity is None or not isinstance(specific, PublicPage) or not hasattr(specific, "body"):
+    place = place_of(specific)
+    if place is None or not isinstance(specific, PublicPage) or not hasattr(specific, "body"):
         return
-    for trouble in reading.troubles(specific.get_latest_revision_as_object().body, charity):
+    for trouble in reading.troubles(specific.get_latest_revision_as_object().body, place.charity):
         messages.warning(request, format_html("<code>{}</code>: {}", trouble.typed, trouble.why))
 
 
@@ -41,6 +41,6 @@ def picture_changed(request: HttpRequest, image: Any) -> None:
 
 
 def _drop(page: Page) -> None:
-    charity = charity_of(page.specific)
-    if charity is not None:
-        bump(charity.pk)
+    place = place_of(page)
+    if place is not None:
+        bump(place.charity.pk)
