@@ -98,7 +98,7 @@ def _field(environment: Environment) -> Callable[..., Markup]:
         if name in faults:
             return made(values, faults, name, *args, **options)
         before, after = frame(name, *args, **options)
-        return Markup(before + escape(values.get(name, "")) + after)  # noqa: S704 (the macro's own output)
+        return Markup(f"{before}{escape(values.get(name, ''))}{after}")  # noqa: S704 (the macro's own output)
 
     return field
 
