@@ -1,0 +1,77 @@
+"""The served files, their budgets, and the policy that names them."""
+
+import base64
+import gzip
+import hashlib
+import re
+
+import pytest
+from tests.support.preview_pages import look, states
+
+from almoner.giving import demo_charity
+from almoner.giving.assets import asset, asset_of, asset_url, minify_css, minify_js
+from almoner.giving.pages import csp_hashes, render
+
+
+def packed(text: str) -> int:
+    return len(gzip.compress(text.encode(), 9))
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_forms_page_stays_within_its_budget(language: str) -> None:
+    html = render(states(language)["1-amount"], whole=True)
+    script = asset("give.js")
+    assert len(script.gzipped) <= 3_072
+    assert packed(html) <= 7_168
+    assert packed(html) + len(script.gzipped) <= 14_336
+    requests = re.findall(r'(?:src|href)="(/[^"]+\.[a-z]+)"', html)
+    assert requests == [script.url]
+
+
+def test_the_logo_is_small() -> None:
+    assert len(demo_charity.LOGO_SVG.encode()) <= 1_536
+    assert len(demo_charity.INTRO) <= 300
+
+
+def test_an_address_names_its_bytes() -> None:
+    for name in ("give.js", "give.css", "tokens.css"):
+        found = asset(name)
+        assert hashlib.sha256(found.body).hexdigest().startswith(found.digest)
+        assert asset_url(name) == f"/give/assets/{found.digest}/{name}"
+        assert asset_of(found.digest) is found
+        assert gzip.decompress(found.gzipped) == found.body
+        assert found.integrity == "sha256-" + base64.b64encode(hashlib.sha256(found.body).digest()).decode()
+    assert asset_of("0" * 16) is None
+    with pytest.raises(KeyError):
+        asset("../secrets.py")
+
+
+def test_the_policy_allows_exactly_what_the_page_holds() -> None:
+    form = look()
+    html = render(states("en")["1-amount"], whole=True)
+    styles = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
+    assert len(styles) == 1
+    digest = base64.b64encode(hashlib.sha256(styles[0].encode()).digest()).decode()
+    assert csp_hashes(form).style == f"sha256-{digest}"
+    assert f'integrity="{csp_hashes(form).script}"' in html
+    assert csp_hashes(look(primary="#7a1f4b")).style != csp_hashes(form).style
+
+
+def test_nothing_of_another_place_is_named() -> None:
+    for name in ("give.js", "give.css", "page.css"):
+        assert not re.search(rb"https?:|//[a-z]|@import|url\(", asset(name).body)
+
+
+def test_css_is_minified_without_changing_what_it_says() -> None:
+    source = (
+        "/* why */\n.a , .b > .c {\n  color: red;\n  width: calc(1rem + 2px);\n}\n"
+        "@media (min-width: 2rem) { .d :is(p) { --x: 1 } }"
+    )
+    assert minify_css(source) == (
+        ".a,.b>.c{color:red;width:calc(1rem + 2px)}@media (min-width: 2rem){.d :is(p){--x:1}}"
+    )
+
+
+def test_js_keeps_its_lines() -> None:
+    source = "/* why\n   and how */\nconst a = 1\n\n  // a word\n  const b = `//${a}`\n"
+    assert minify_js(source) == "const a = 1\nconst b = `//${a}`\n"
