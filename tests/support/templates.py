@@ -129,6 +129,14 @@ class Template:
             almoner(*command, env=env)
 
 
+def empty(name: str, folder: Path) -> str:
+    """A database without any table; returns its address."""
+    if base_url():
+        _create(name, template="template0")
+        return _address(name)
+    return f"sqlite:///{folder / name}.sqlite3"
+
+
 def drop(url: str) -> None:
     """Remove a copy, whoever is still connected to it."""
     if url.startswith("sqlite:"):

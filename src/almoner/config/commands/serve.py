@@ -24,11 +24,17 @@ def run(options: argparse.Namespace) -> int:
     env = Environment(os.environ)
     host = options.host or env.text("ALMONER_HOST", "127.0.0.1")
     port = options.port if options.port is not None else env.integer("PORT", 8000, at_least=1, at_most=65535)
+    serve("almoner.config.wsgi:application", env, host=host, port=port)
+    return 0
+
+
+def serve(target: str, env: Environment, *, host: str, port: int) -> None:
+    """Serve a WSGI application, "module:name", until told to stop. Benchmarks serve their floors with it too."""
     workers = env.integer("ALMONER_WORKERS", 2, at_least=1, at_most=64)
     threads = env.integer("ALMONER_THREADS", 16, at_least=1, at_most=256)
     env.finish()
     server = Granian(
-        "almoner.config.wsgi:application",
+        target,
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -46,4 +52,3 @@ def run(options: argparse.Namespace) -> int:
         log_dictconfig=_LOG,
     )
     server.serve()
-    return 0

@@ -1,0 +1,20 @@
+"""`almoner restore FILE`: a backup in the place of this installation, brought to this version, and proved."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from almoner.config import backups, dumps
+from almoner.config.commands import upgrade
+from almoner.config.prove import report
+
+
+def run(options: argparse.Namespace) -> int:
+    try:
+        backups.restore(Path(options.file), force=options.force)
+    except (backups.BackupInvalid, backups.PlaceTaken, dumps.ToolFailed) as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    upgrade.apply(verbosity=0)
+    print(f"Restored from {options.file}. What must hold:\n")
+    return report(print)
