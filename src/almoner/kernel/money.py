@@ -52,6 +52,30 @@ _SIGNS: Final[dict[str, str]] = {
     "VND": "₫",
 }  # fmt: skip
 
+# Where "$" is written for the currency, a dollar or a peso.
+_DOLLARS: Final = frozenset(
+    [
+        *(
+            "ARS",
+            "AUD",
+            "BBD",
+            "BMD",
+            "BND",
+            "BSD",
+            "BZD",
+            "CAD",
+            "CLP",
+            "COP",
+            "DOP",
+            "FJD",
+            "GYD",
+            "HKD",
+            "JMD",
+        ),
+        *("KYD", "LRD", "MXN", "NAD", "NZD", "SBD", "SGD", "SRD", "TTD", "TWD", "USD", "UYU", "XCD"),
+    ]
+)
+
 # 10^12 minor units: beyond it a typing error is certain, and 64-bit sums stay far from overflow.
 MAX_AMOUNT_MINOR: Final = 1_000_000_000_000
 
@@ -131,20 +155,18 @@ def _ascii_digits(text: str) -> str:
         elif (digit := unicodedata.decimal(char, None)) is not None:
             out.append(str(digit))
         else:
-            out.append(unicodedata.normalize("NFKC", char))
+            # Full-width commas and dollars, but no powers, halves and circled numbers: 5² is not 52.
+            plain = unicodedata.normalize("NFKC", char)
+            out.append(char if any(each.isdigit() for each in plain) else plain)
     return "".join(out)
 
 
 def _number_text(text: str, currency: str) -> str:
     """`"AU$ 1,000.00 "` -> `"1000.00"`; raises AmountInvalid("not_a_number") on anything that isn't one number."""
-    bare = _ascii_digits(text)
-    bare = re.sub(r"\s", "", bare)
-    for mark in (currency, _SIGNS.get(currency, ""), "$", "€", "£", "¥", "₹"):
-        if mark and bare.upper().startswith(mark.upper()):
-            bare = bare[len(mark) :]
-        elif mark and bare.upper().endswith(mark.upper()):
-            bare = bare[: -len(mark)]
-    bare = re.sub(r"^[A-Za-z]{1,3}\$", "", bare)
+    bare = _ascii_digits(text.strip())
+    if any(char in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029" for char in bare):
+        raise AmountInvalid("not_a_number")
+    bare = _without_marks(re.sub(r"\s", "", bare), currency)
     if _GROUPED.fullmatch(bare):
         return bare.replace(",", "")
     if _EUROPEAN.fullmatch(bare):
@@ -154,6 +176,21 @@ def _number_text(text: str, currency: str) -> str:
     if _PLAIN.fullmatch(bare):
         return bare
     raise AmountInvalid("not_positive" if re.fullmatch(r"[-−–][0-9.,]+", bare) else "not_a_number")
+
+
+def _without_marks(bare: str, currency: str) -> str:
+    """Without the currency's own code and sign, before or after. "€50" on a form in dollars keeps its sign, and is
+    refused: it is not for us to say that fifty euros are fifty dollars."""
+    marks = [currency, _SIGNS.get(currency, "")]
+    if currency in _DOLLARS:
+        # AU$, A$ and $ for AUD; US$ is another country's.
+        marks += [f"{currency[:letters]}$" for letters in (3, 2, 1, 0)]
+    for mark in filter(None, marks):
+        if bare.upper().startswith(mark):
+            bare = bare[len(mark) :]
+        elif bare.upper().endswith(mark):
+            bare = bare[: -len(mark)]
+    return bare
 
 
 def parse_amount(text: str, currency: str) -> int:

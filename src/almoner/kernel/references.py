@@ -8,6 +8,7 @@ from typing import Final
 _ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*"
 # Drawn from these: I, L, O and U are left out, for they are read as 1, 1, 0 and V.
 _DRAWN: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MISREAD: Final = str.maketrans("ILOU", "110V")
 
 
 def mod37_2(text: str) -> str:
@@ -21,17 +22,20 @@ def mod37_2(text: str) -> str:
 def new_reference() -> str:
     """A reference of 9 characters and its check character, such as "K7Q2M9XTB4": 45 bits, at most 18 for a bank.
 
-    A draw whose check character is `*` is thrown away: banks' reference fields refuse the sign.
+    A draw whose check character is `*` is thrown away, for banks' reference fields refuse the sign; so is one whose
+    check character would be misread.
     """
     while True:
         body = "".join(secrets.choice(_DRAWN) for _ in range(9))
-        if (check := mod37_2(body)) != "*":
+        if (check := mod37_2(body)) in _DRAWN:
             return body + check
 
 
 def normalise_reference(text: str) -> str:
-    """What a person typed, as a reference: upper case, without spaces and dashes."""
-    return "".join(char for char in text.upper() if char.isascii() and char.isalnum())
+    """What a person typed, as a reference: upper case, without spaces and dashes, and with the letters that no
+    reference holds read as what they were taken for."""
+    bare = "".join(char for char in text.upper() if char.isascii() and char.isalnum())
+    return bare.translate(_MISREAD)
 
 
 def valid_reference(text: str) -> bool:
