@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from axe_core_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from almoner.giving.pages import translations
@@ -60,5 +60,5 @@ class Walk:
 
 def axe_problems(page: Page) -> list[str]:
     """What axe-core finds, as lines that name the rule and the element."""
-    found: dict[str, Any] = Axe().run(page)
+    found: dict[str, Any] = Axe().run(page).response
     return [f"{each['id']}: {node['html'][:120]}" for each in found["violations"] for node in each["nodes"]]

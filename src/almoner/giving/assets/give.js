@@ -28,8 +28,7 @@ if (here) {
     if (actions) actions.before(note)
   }
 
-  const arrive = (query) => {
-    const aim = (query && find(query)) || find("[autofocus]") || find(".g-heading")
+  const arrive = (aim) => {
     // A heading or a summary is read with the section's top in sight; anything deeper only needs to be seen itself.
     const top = aim.matches(".g-heading, .g-alert")
     if (top) here.scrollIntoView()
@@ -38,11 +37,13 @@ if (here) {
 
   const show = (next, query) => {
     at = steps.indexOf(next.dataset.step)
+    const marked = next.querySelector("[autofocus]")
+    marked?.removeAttribute("autofocus")
     here.replaceWith(next)
     here = shown[at] = next
     doc.title = next.dataset.title
     tell((find(".g-step") || find(".g-heading")).textContent)
-    arrive(query)
+    arrive((query && find(query)) || marked || find(".g-heading"))
   }
 
   // What was typed in a step before the donor went back to an earlier one.
