@@ -56,8 +56,8 @@ def _forgetful() -> None:
     _forget()
 
 
-def borrowed(url: str) -> Iterator[LiveDb]:
-    """Point Django at the database at `url` for the time of a test, then drop it."""
+def borrowed(url: str, *, keep: bool = False) -> Iterator[LiveDb]:
+    """Point Django at the database at `url` for the time of a test, then drop it unless the caller does."""
     before = _point_at(url)
     _forget()
     try:
@@ -65,7 +65,8 @@ def borrowed(url: str) -> Iterator[LiveDb]:
     finally:
         _restore(before)
         _forget()
-        templates.drop(url)
+        if not keep:
+            templates.drop(url)
 
 
 def _name(kind: str) -> str:
