@@ -12,13 +12,13 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from almoner.giving.hooks import ReceiptLink
 from almoner.giving.models import Gift
 from almoner.kernel.references import new_public_key
 from almoner.outbox.queue import enqueue
-from almoner.payments.models import Attempt, BankCredit, Refund
+from almoner.payments.models import Attempt, BankCredit
 from almoner.payments.transitions import RefundState, State
 from almoner.receipts.links import pdf_path
 from almoner.receipts.models import Receipt, ReceiptCancellation, ReceiptDelivery
@@ -70,7 +70,7 @@ def on_refunded(gift: Gift, attempt: Attempt, at: datetime) -> None:
 def on_awaiting(gift: Gift, attempt: Attempt, at: datetime) -> None:
     """A transfer is promised: mail how to send it. `giving.hooks.on_awaiting`; staff's own entries need none."""
     if attempt.gateway == "bank":
-        _enqueue(f"instructions:{attempt.pk}", ReceiptDelivery.Kind.INSTRUCTIONS, gift_id=gift.pk)
+        enqueue_mail(f"instructions:{attempt.pk}", ReceiptDelivery.Kind.INSTRUCTIONS, gift_id=gift.pk)
 
 
 def bring_in_line(
@@ -159,13 +159,14 @@ def _given_at(gift: Gift, attempt: Attempt, at: datetime) -> datetime:
 
 
 def _owed(gift: Gift) -> _Owed | None:
-    """The first success that stands, less what was given back of it; None when nothing is left."""
-    attempt = Attempt.objects.filter(gift_id=gift.pk, state=State.SUCCEEDED).order_by("ordinal").first()
-    if attempt is None:
-        return None
-    refunds = Refund.objects.filter(attempt=attempt.pk, state=RefundState.SUCCEEDED)
-    left_minor = (attempt.settled_minor or 0) - (refunds.aggregate(total=Sum("amount_minor"))["total"] or 0)
-    return _Owed(attempt, left_minor) if left_minor > 0 else None
+    """The first success of which anything is left, and how much; None when nothing is."""
+    given_back = Sum("refunds__amount_minor", filter=Q(refunds__state=RefundState.SUCCEEDED), default=0)
+    paid = Attempt.objects.filter(gift_id=gift.pk, state=State.SUCCEEDED).annotate(given_back=given_back)
+    for attempt in paid.order_by("ordinal"):
+        left_minor = (attempt.settled_minor or 0) - attempt.given_back
+        if left_minor > 0:
+            return _Owed(attempt, left_minor)
+    return None
 
 
 def _holds(receipt: Receipt) -> bool:
@@ -177,10 +178,11 @@ def _says(receipt: Receipt, owed: _Owed) -> bool:
 
 
 def _mail(receipt: Receipt, kind: ReceiptDelivery.Kind) -> None:
-    _enqueue(f"{kind}:{receipt.pk}", kind, gift_id=receipt.gift_id, receipt_id=receipt.pk)
+    enqueue_mail(f"{kind}:{receipt.pk}", kind, gift_id=receipt.gift_id, receipt_id=receipt.pk)
 
 
-def _enqueue(
+def enqueue_mail(
     key: str, kind: ReceiptDelivery.Kind, *, gift_id: uuid.UUID, receipt_id: int | None = None
 ) -> None:
+    """Ask for a mail, in the caller's transaction. `key` names the occasion: the same one is mailed once."""
     enqueue(JOB, f"mail {key}", {"key": key, "kind": str(kind), "gift": str(gift_id), "receipt": receipt_id})

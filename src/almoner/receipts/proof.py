@@ -1,0 +1,110 @@
+"""What must hold of receipts, for `almoner prove`."""
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+
+from django.db.models import Count, F, Max, Min, Sum
+
+from almoner.giving.models import Gift
+from almoner.kernel.proof import Check
+from almoner.payments.models import Attempt, Refund
+from almoner.payments.transitions import RefundState, State
+from almoner.receipts.checking import intact, known_keys
+from almoner.receipts.models import Receipt, ReceiptFile, ReceiptPerson, ReceiptSeal, ReceiptSeries
+
+
+def checks() -> list[Check]:
+    return [
+        Check("receipt numbers", "Each charity's receipts are numbered from 1 without a gap.", _numbers),
+        Check(
+            "one receipt a gift",
+            "A gift has one receipt that holds, for what is left of what was paid; none if nothing is.",
+            _amounts,
+        ),
+        Check(
+            "receipt chains", "A receipt is replaced only by the next one, and only once cancelled.", _chains
+        ),
+        Check("receipt seals", "Every signature holds, and says what the receipt's row says.", _seals),
+        Check("receipt files", "Every stored document is the one that was sealed.", _files),
+    ]
+
+
+def _numbers() -> Iterator[str]:
+    found = {
+        row["charity"]: row
+        for row in Receipt.objects.values("charity").annotate(
+            count=Count("id"), first=Min("number"), last=Max("number")
+        )
+    }
+    series = dict(ReceiptSeries.objects.values_list("charity", "last_number"))
+    for charity_id in sorted(found.keys() | series.keys()):
+        row = found.get(charity_id)
+        if row is None:
+            yield f"charity {charity_id}: the series stands at {series[charity_id]}, and there is no receipt"
+        elif (row["first"], row["last"], row["count"]) != (1, series.get(charity_id), series.get(charity_id)):
+            yield (
+                f"charity {charity_id}: {row['count']} receipts from {row['first']} to {row['last']}, the series "
+                f"stands at {series.get(charity_id)}"
+            )
+
+
+def _amounts() -> Iterator[str]:
+    owed = _owed()
+    standing: dict[uuid.UUID, list[tuple[int, str]]] = {}
+    for gift_id, amount_minor, currency in (
+        Receipt.objects.valid().values_list("gift", "amount_minor", "currency").iterator()
+    ):
+        standing.setdefault(gift_id, []).append((amount_minor, currency))
+    for gift_id in owed.keys() | standing.keys():
+        expected = [owed[gift_id]] if gift_id in owed else []
+        if standing.get(gift_id, []) != expected:
+            yield f"gift {gift_id}: receipts for {standing.get(gift_id, [])}, and it is {expected}"
+
+
+def _owed() -> dict[uuid.UUID, tuple[int, str]]:
+    """Gift -> what is left of its first success of which anything is, in minor units, with its currency."""
+    refunded = dict(
+        Refund.objects.filter(state=RefundState.SUCCEEDED)
+        .values_list("attempt")
+        .annotate(total=Sum("amount_minor"))
+        .order_by()
+    )
+    owed: dict[uuid.UUID, tuple[int, str]] = {}
+    paid = Attempt.objects.filter(state=State.SUCCEEDED).order_by("ordinal")
+    for pk, gift_id, settled_minor, currency in paid.values_list(
+        "pk", "gift_id", "settled_minor", "currency"
+    ).iterator():
+        left_minor = (settled_minor or 0) - refunded.get(pk, 0)
+        if left_minor > 0:
+            owed.setdefault(gift_id, (left_minor, currency))
+    return owed
+
+
+def _chains() -> Iterator[str]:
+    rows = Gift.objects.filter(receipts__isnull=False).annotate(
+        count=Count("receipts"), last=Max("receipts__turn")
+    )
+    for pk, count, last in rows.exclude(count=F("last")).values_list("pk", "count", "last"):
+        yield f"gift {pk}: {count} receipts, the newest is of turn {last}"
+    newest = dict(Receipt.objects.values_list("gift").annotate(last=Max("turn")).order_by())
+    for number, gift_id, turn in Receipt.objects.valid().values_list("number", "gift", "turn").iterator():
+        if turn < newest[gift_id]:
+            yield f"receipt {number} of gift {gift_id} holds although it was replaced"
+
+
+def _seals() -> Iterator[str]:
+    keys = known_keys()
+    for seal in ReceiptSeal.objects.select_related("receipt").iterator(chunk_size=1000):
+        if not intact(seal.receipt, seal, keys):
+            yield f"receipt {seal.receipt.shown_number} of charity {seal.receipt.charity_id}"
+
+
+def _files() -> Iterator[str]:
+    sealed = dict(ReceiptSeal.objects.values_list("receipt", "pdf_sha256").iterator())
+    for receipt_id, pdf in ReceiptFile.objects.values_list("receipt", "pdf").iterator(chunk_size=100):
+        if hashlib.sha256(pdf).hexdigest() != sealed.pop(receipt_id, None):
+            yield f"the document of receipt row {receipt_id} is not the one that was sealed"
+    erased = set(ReceiptPerson.objects.filter(erased_at__isnull=False).values_list("receipt", flat=True))
+    for receipt_id in sealed.keys() - erased:
+        yield f"the document of receipt row {receipt_id} is missing"
