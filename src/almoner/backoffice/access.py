@@ -54,7 +54,6 @@ def needs(permission: str) -> Callable[[_View[_P]], _View[_P]]:
             in_charity_time(request)
             return view(request, *args, **kwargs)
 
-        guarded.needs = permission  # type: ignore[attr-defined]
         return guarded
 
     return decorate
@@ -72,7 +71,8 @@ def charities(request: HttpRequest) -> tuple[Charity, ...]:
 def within(queryset: QuerySet[_M], request: HttpRequest, path: str = "charity_id") -> QuerySet[_M]:
     """Only the rows of the reader's charities. One charity is an equality, so that its indexes give the order too."""
     ids = [charity.pk for charity in charities(request)]
-    return queryset.filter(**({path: ids[0]} if len(ids) == 1 else {f"{path}__in": ids}))
+    lookup: dict[str, Any] = {path: ids[0]} if len(ids) == 1 else {f"{path}__in": ids}
+    return queryset.filter(**lookup)
 
 
 def one_of(queryset: QuerySet[_M], request: HttpRequest, *, path: str = "charity_id", **lookup: object) -> _M:

@@ -1,8 +1,10 @@
 """No tables: what staff may do, and the form as editors meet it."""
 
 from django.db import models
+from django.http import HttpRequest, HttpResponse
 from wagtail.models import PreviewableMixin
 
+from almoner.backoffice.editor.preview import MODES, preview
 from almoner.giving.models import DonationForm
 
 
@@ -36,3 +38,10 @@ class EditableForm(PreviewableMixin, DonationForm):
         default_permissions = ()
         verbose_name = "form"
         verbose_name_plural = "forms"
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        return MODES
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        return preview(self, mode_name)

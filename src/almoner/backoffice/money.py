@@ -78,7 +78,8 @@ class MoneyInput(forms.TextInput):
 class MoneyField(forms.CharField):
     """An amount in major units, as text. `MoneyForm` turns it into minor units once the currency is known."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, zero_ok: bool = False, **options: Any) -> None:
+        self.zero_ok = zero_ok
         super().__init__(max_length=64, widget=MoneyInput(), **options)
 
 
@@ -103,6 +104,9 @@ class MoneyForm(forms.BaseForm):
                 continue
             if not text:
                 self.cleaned_data[name] = None
+                continue
+            if self.fields[name].zero_ok and not text.strip("0., "):
+                self.cleaned_data[name] = 0
                 continue
             try:
                 self.cleaned_data[name] = read_amount(text, self.currency_for(name))

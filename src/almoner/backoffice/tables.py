@@ -1,7 +1,7 @@
 """Lists: Wagtail's own listing, with a count that stops counting and cells that are written without a template."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -70,7 +70,6 @@ class RoomList(generic.IndexView):
     search_placeholder = ""
     is_searchable = False
     explanation = ""
-    extra_css: ClassVar[str] = ""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -78,7 +77,7 @@ class RoomList(generic.IndexView):
         self.is_export = False
 
     @property
-    def permission_policy(self) -> RoomPolicy:  # type: ignore[override]
+    def permission_policy(self) -> RoomPolicy:
         return RoomPolicy(self.model, self.permission)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from almoner.backoffice import audit_log
 from almoner.backoffice.desk import batches, credits, entry
 from almoner.backoffice.gifts import acts, detail, export
 from almoner.backoffice.gifts.listing import GiftList
+from almoner.backoffice.reports import mail, views
 
 app_name = "backoffice"
 urlpatterns = [
@@ -27,4 +29,11 @@ urlpatterns = [
     path("transfers/new/", credits.new_credit, name="new_credit"),
     path("transfers/<uuid:credit_id>/", credits.credit, name="credit"),
     path("transfers/<uuid:credit_id>/match/<uuid:gift_id>/", credits.match_credit, name="match_credit"),
+    path("giving-reports/income/", views.income, name="income"),
+    path("giving-reports/steps/", views.steps, name="steps"),
+    path("mail/", mail.mail, name="mail"),
+    path("mail/jobs/<int:job_id>/retry/", mail.retry_job, name="retry_job"),
+    path("audit/", audit_log.AuditLog.as_view(), name="audit"),
+    path("audit/results/", audit_log.AuditLog.as_view(results_only=True), name="audit_results"),
+    path("audit/check/", audit_log.check_chain, name="check_audit"),
 ]

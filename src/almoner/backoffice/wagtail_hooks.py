@@ -13,6 +13,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from almoner.backoffice import access, urls
+from almoner.backoffice.editor.forms import FormsViewSet
+from almoner.backoffice.reports.home import GivingPanel
 
 
 class RoomItem(MenuItem):
@@ -29,6 +31,11 @@ class RoomItem(MenuItem):
 @hooks.register("register_admin_urls")
 def admin_urls() -> list[URLPattern | URLResolver]:
     return [path("", include(urls))]
+
+
+@hooks.register("register_admin_viewset")
+def forms_viewset() -> FormsViewSet:
+    return FormsViewSet()
 
 
 @hooks.register("register_permissions")
@@ -49,6 +56,38 @@ def batches_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def credits_item() -> MenuItem:
     return RoomItem("Transfers", "backoffice:credits", access.VIEW_GIFTS, icon_name="bo-bank", order=30)
+
+
+@hooks.register("register_reports_menu_item")
+def income_item() -> MenuItem:
+    return RoomItem(
+        "Income by source", "backoffice:income", access.VIEW_REPORTS, icon_name="bo-gift", order=10
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def steps_item() -> MenuItem:
+    return RoomItem(
+        "Steps and devices", "backoffice:steps", access.VIEW_REPORTS, icon_name="mobile-alt", order=20
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def mail_item() -> MenuItem:
+    return RoomItem(
+        "Mail and tasks that failed", "backoffice:mail", access.VIEW_GIFTS, icon_name="mail", order=30
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def audit_item() -> MenuItem:
+    return RoomItem("Audit log", "backoffice:audit", access.VIEW_AUDIT, icon_name="history", order=40)
+
+
+@hooks.register("construct_homepage_panels")
+def home(request: HttpRequest, panels: list[Any]) -> None:
+    if access.may(request.user, access.VIEW_GIFTS):
+        panels.insert(0, GivingPanel(request))
 
 
 @hooks.register("register_icons")

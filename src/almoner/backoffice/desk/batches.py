@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
@@ -220,7 +221,7 @@ def _posted(request: HttpRequest, may_enter: bool) -> Any:
     if request.method != "POST":
         return None
     if not may_enter:
-        raise access.PermissionDenied
+        raise PermissionDenied
     return request.POST
 
 

@@ -41,6 +41,9 @@ class GiftFilters(WagtailFilterSet):
     given = django_filters.DateFromToRangeFilter(
         field_name="given_at", widget=DateRangePickerWidget, label="Given"
     )
+    paid = django_filters.DateFromToRangeFilter(
+        field_name="settled_at", widget=DateRangePickerWidget, label="Paid"
+    )
     smallest = django_filters.CharFilter(label="Amount from", widget=MoneyInput(), method="by_smallest")
     largest = django_filters.CharFilter(label="Amount up to", widget=MoneyInput(), method="by_largest")
     form = django_filters.ModelChoiceFilter(

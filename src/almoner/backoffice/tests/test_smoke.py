@@ -20,3 +20,20 @@ def test_pages(world: World) -> None:
     ):
         response = client.get(f"/admin/{path}")
         assert response.status_code == 200, path
+    client = world.client("editor")
+    form = world.tide.form.pk
+    for path in (
+        "forms/",
+        "forms/new/",
+        f"forms/edit/{form}/",
+        f"forms/copy/{form}/",
+        f"forms/delete/{form}/",
+        f"forms/preview/{form}/",
+        f"forms/preview/{form}/?mode=thanks",
+    ):
+        response = client.get(f"/admin/{path}")
+        print(path, response.status_code, response.headers.get("Location"))
+    client = world.client("treasurer")
+    for path in ("audit/",):
+        response = client.get(f"/admin/{path}")
+        assert response.status_code == 200, path

@@ -1,0 +1,200 @@
+"""The editor's form over a donation form: plain words in, the row's codes and minor units out."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import slugify
+from wagtail.admin.forms.models import WagtailAdminModelForm
+
+from almoner.backoffice.editor.fields import (
+    ColourField,
+    MethodsField,
+    PercentField,
+    SvgField,
+    SvgFile,
+    colour_notes,
+    donor_methods,
+)
+from almoner.backoffice.money import MoneyField, MoneyForm, codes
+from almoner.charities.models import Charity
+from almoner.charities.scope import charities_of
+from almoner.giving.models import DonationForm, FormNumber
+from almoner.kernel.clock import now
+from almoner.supporters.people import wording
+
+
+class FormForm(MoneyForm, WagtailAdminModelForm):
+    """Reads what an editor typed. `finish` completes what only a real save may write."""
+
+    charity = forms.ModelChoiceField(queryset=Charity.objects.none(), empty_label=None, label="Charity")
+    currencies = forms.CharField(
+        label="Currencies",
+        help_text="Codes with a space between, such as AUD NZD. The first one is chosen at first.",
+    )
+    minimum_minor = MoneyField(label="Smallest amount", help_text="In the first currency.")
+    maximum_minor = MoneyField(label="Largest amount", help_text="In the first currency.")
+    goal_minor = MoneyField(
+        label="Goal", required=False, help_text="With a goal the form shows a progress bar fed by the ledger."
+    )
+    cover_percent_hundredths = PercentField(label="Fee in percent", help_text="Such as 1.75.")
+    cover_fixed_minor = MoneyField(
+        label="Fixed part of the fee", required=False, zero_ok=True, help_text="In the first currency."
+    )
+    methods = MethodsField(label="Ways to pay", required=False)
+    colour_primary = ColourField(
+        label="Colour of buttons and links",
+        required=False,
+        help_text="Such as #0f5c6e. Empty: the charity’s own.",
+    )
+    colour_accent = ColourField(
+        label="Colour that decorates", required=False, help_text="Empty: the charity’s own."
+    )
+    logo_svg = SvgField(
+        label="Logo, pasted as SVG",
+        required=False,
+        help_text="Empty: the charity’s own. Scripts, links and outside pictures are taken out when you save.",
+    )
+    logo_file = SvgFile(label="Logo from a file (SVG)", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._rows_checked = False
+        field = self.fields["charity"]
+        field.queryset = charities_of(self.for_user) if self.for_user is not None else Charity.objects.all()
+        if self.instance.pk is not None:
+            # Its gifts and numbers are that charity's.
+            field.disabled = True
+        else:
+            self._start_with(field.queryset.order_by("-is_default", "name").first())
+        self.fields["colour_primary"].help_text = " ".join(
+            [self.fields["colour_primary"].help_text, *colour_notes(self.instance.colour_primary)]
+        )
+        self._keep_switched_off_methods()
+        self.show_amounts()
+
+    def _start_with(self, charity: Charity | None) -> None:
+        """What a new form has: its charity's currency, and every way to pay that is set up."""
+        if charity is not None:
+            self.initial.setdefault("charity", charity.pk)
+            self.initial["currencies"] = self.instance.currencies = charity.currency
+        self.initial["methods"] = [code for code, _ in donor_methods()]
+
+    def _keep_switched_off_methods(self) -> None:
+        field = self.fields["methods"]
+        known = {code for code, _ in donor_methods()}
+        off = [(code, f"{code} (not set up here)") for code in self.instance.methods if code not in known]
+        field.choices = [*donor_methods(), *off]
+
+    def currency_for(self, name: str) -> str:
+        typed = (
+            self.cleaned_data.get("currencies") if hasattr(self, "cleaned_data") else self.instance.currencies
+        )
+        return (typed or self.instance.currencies).split()[0]
+
+    def clean_currencies(self) -> str:
+        found = codes(self.cleaned_data["currencies"])
+        if len(found) > 60:
+            raise forms.ValidationError("Choose at most fifteen currencies.")
+        return found
+
+    def clean_slug(self) -> str:
+        return slugify(self.cleaned_data["slug"]) or self.cleaned_data["slug"]
+
+    def clean(self) -> dict[str, Any]:
+        entered: dict[str, Any] = super().clean()
+        if "currencies" in entered:
+            self.read_amounts()
+        if entered.get("cover_fixed_minor") is None and "cover_fixed_minor" not in self.errors:
+            entered["cover_fixed_minor"] = 0
+        if entered.get("logo_file"):
+            entered["logo_svg"] = entered["logo_file"]
+        self._check_range(entered)
+        self._check_slug(entered)
+        return entered
+
+    def _check_range(self, entered: dict[str, Any]) -> None:
+        smallest, largest = entered.get("minimum_minor"), entered.get("maximum_minor")
+        if isinstance(smallest, int) and isinstance(largest, int) and smallest > largest:
+            self.add_error("minimum_minor", "The smallest amount is larger than the largest.")
+
+    def _check_slug(self, entered: dict[str, Any]) -> None:
+        charity, slug = self._charity(), entered.get("slug")
+        if charity is None or not slug:
+            return
+        others = DonationForm.objects.filter(charity=charity, slug=slug).exclude(pk=self.instance.pk)
+        if other := others.first():
+            self.add_error("slug", f"The form “{other.title}” has this address already.")
+        elif slug.isdigit():
+            self.add_error("slug", "An address of digits alone would be taken for a number. Add a letter.")
+
+    def _charity(self) -> Charity | None:
+        return self.instance.charity if self.instance.pk is not None else self.cleaned_data.get("charity")
+
+    def is_valid(self) -> bool:
+        """The form and its rows, and then what they owe each other."""
+        valid = super().is_valid()
+        charity = self._charity() if valid else None
+        if charity is not None and not self._rows_checked:
+            self._rows_checked = True
+            self._check_rows(charity)
+        return (
+            valid and not self.errors and all(not any(formset.errors) for formset in self.formsets.values())
+        )
+
+    def _check_rows(self, charity: Charity) -> None:
+        for row in self._standing("form_funds"):
+            if row.cleaned_data["fund"].charity_id != charity.pk:
+                row.add_error("fund", f"This fund is not one of {charity.name}’s.")
+        allowed = self.cleaned_data["currencies"].split()
+        for row in self._standing("suggested_amounts"):
+            if row.cleaned_data["currency"] not in allowed:
+                row.add_error(
+                    "currency", "The form doesn’t take this currency. Add it to the form’s currencies."
+                )
+        taken = dict(
+            FormNumber.objects.filter(charity=charity)
+            .exclude(form_id=self.instance.pk)
+            .values_list("number", "form__title")
+        )
+        for row in self._standing("numbers"):
+            if other := taken.get(row.cleaned_data["number"]):
+                row.add_error("number", f"The form “{other}” answers to this number already.")
+
+    def _standing(self, relation: str) -> list[Any]:
+        """The rows that are not being removed."""
+        formset = self.formsets.get(relation)
+        if formset is None:
+            return []
+        return [row for row in formset.forms if row not in formset.deleted_forms and row.cleaned_data]
+
+    def save(self, commit: bool = True) -> DonationForm:
+        form: DonationForm = super().save(commit=False)
+        for number in form.numbers.all():
+            number.charity = form.charity
+        for position, row in enumerate(self._ordered_funds()):
+            row.instance.position = position
+        if commit:
+            self._keep_wordings(form)
+            form.save()
+        return form
+
+    def _ordered_funds(self) -> list[Any]:
+        formset = self.formsets.get("form_funds")
+        return list(formset.ordered_forms) if formset is not None and formset.is_bound else []
+
+    def _keep_wordings(self, form: DonationForm) -> None:
+        """A question's words become a version that answers can point to."""
+        for question in form.consent_questions.all():
+            kept = question.wording
+            if kept is not None and (kept.channel, kept.basis, kept.text) == (
+                question.channel, question.basis, question.text
+            ):  # fmt: skip
+                continue
+            question.wording = wording(
+                form.charity_id, channel=question.channel, basis=question.basis, text=question.text, at=now()
+            )
+
+    def changed(self) -> list[str]:
+        """The names of what was changed, for the audit log: never the contents."""
+        rows = [name for name, formset in self.formsets.items() if formset.has_changed()]
+        return sorted([*self.changed_data, *rows])

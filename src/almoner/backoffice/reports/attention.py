@@ -1,0 +1,98 @@
+"""What needs a person, over all of the reader's charities: each with how many, and where to look."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from almoner.backoffice import access
+from almoner.backoffice.reports.mail import dead_jobs, troubled_mails
+from almoner.giving.models import Gift, GiftStatus
+from almoner.kernel.clock import now
+from almoner.payments.models import BankCredit
+
+# A transfer that was promised and hasn't come: after this the donor may have forgotten.
+LATE_AFTER: Final = timedelta(days=14)
+_MOST: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """`tone` is bad for what should be looked at today, wait for what can rest."""
+
+    count: str
+    what: str
+    why: str
+    url: str
+    tone: str = "bad"
+
+
+def needs(request: HttpRequest) -> list[Need]:
+    """Empty is the good case. One query a line."""
+    return [*_gifts(request), *_transfers(request), *_mail(request)]
+
+
+def _gifts(request: HttpRequest) -> Iterator[Need]:
+    gifts = access.within(Gift.objects.all(), request)
+    if number := _count(gifts.filter(status=GiftStatus.UNKNOWN)):
+        yield Need(
+            number, _noun(number, "gift whose outcome is not known", "gifts whose outcome is not known"),
+            "The payment service did not answer. We keep asking; don’t let the donor pay again.",
+            _list(status="unknown"),
+        )  # fmt: skip
+    if number := _count(gifts.exclude(flag="")):
+        yield Need(
+            number, _noun(number, "gift paid twice or not as asked", "gifts paid twice or not as asked"),
+            "Compare with the payment service’s dashboard, and refund what is too much.",
+            _list(status="flagged"),
+        )  # fmt: skip
+    late = now() - LATE_AFTER
+    if number := _count(gifts.filter(status=GiftStatus.AWAITING, given_at__lt=late)):
+        yield Need(
+            number, _noun(number, "transfer promised over 14 days ago", "transfers promised over 14 days ago"),
+            "Look at the bank’s statement, or write a friendly word to the donor.",
+            _list(status="awaiting", given_to=f"{late:%Y-%m-%d}"), "wait",
+        )  # fmt: skip
+
+
+def _transfers(request: HttpRequest) -> Iterator[Need]:
+    unmatched = access.within(BankCredit.objects.filter(attempt__isnull=True), request)
+    if number := _count(unmatched):
+        yield Need(
+            number, _noun(number, "bank credit in suspense", "bank credits in suspense"),
+            "Money that came in and is nobody’s gift yet.",
+            f"{reverse('backoffice:credits')}?state=unmatched", "wait",
+        )  # fmt: skip
+
+
+def _mail(request: HttpRequest) -> Iterator[Need]:
+    url = reverse("backoffice:mail")
+    if number := _count(troubled_mails(request)):
+        yield Need(
+            number, _noun(number, "mail that came back or failed", "mails that came back or failed"),
+            "In the last 30 days. Put the address right, or send the receipt by post.", url,
+        )  # fmt: skip
+    if jobs := dead_jobs(request):
+        yield Need(
+            str(len(jobs)), "task that was given up" if len(jobs) == 1 else "tasks that were given up",
+            "Work that failed again and again. Somebody who runs this installation has to look.", url,
+        )  # fmt: skip
+
+
+def _count(rows: QuerySet[Any]) -> str:
+    """Counted to a thousand: beyond that the number helps nobody. "" for none."""
+    number = rows.order_by().values("pk")[: _MOST + 1].count()
+    return f"over {_MOST:,}" if number > _MOST else str(number or "")
+
+
+def _noun(number: str, one: str, many: str) -> str:
+    return one if number == "1" else many
+
+
+def _list(**filters: str) -> str:
+    return f"{reverse('backoffice:gifts')}?{urlencode(filters)}"

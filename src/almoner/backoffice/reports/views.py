@@ -1,0 +1,176 @@
+"""The pages of the reports: drawn, tabled, and as CSV."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from almoner.backoffice import access
+from almoner.backoffice.exports import csv_response
+from almoner.backoffice.money import money
+from almoner.backoffice.pages import crumbs
+from almoner.backoffice.reports import charts
+from almoner.backoffice.reports.income import GROUPINGS, Source, by_source, total_of
+from almoner.backoffice.reports.period import Period, PeriodForm, asked
+from almoner.charities import audit
+from almoner.charities.models import Charity
+from almoner.giving.funnel import STEPS
+from almoner.giving.models import DonationForm, FunnelCount
+from almoner.kernel.money import format_plain
+
+_DRAWN = 12
+_STEP_NAMES = {
+    "details": "Chose an amount",
+    "payment": "Filled in their details",
+    "submit": "Submitted payment",
+    "settled": "Gave",
+}
+_DEVICES = ("phone", "tablet", "desktop")
+
+
+@require_safe
+@access.needs(access.VIEW_REPORTS)
+def income(request: HttpRequest) -> HttpResponseBase:
+    wanted = asked(request)
+    if wanted is None:
+        return _nothing(request, "Income by source")
+    charity, form = wanted
+    period, grouping = form.period(), request.GET.get("by", "source")
+    grouping = grouping if grouping in GROUPINGS else "source"
+    sources = by_source(charity, period.first, period.last, grouping)
+    if request.GET.get("format") == "csv":
+        return _income_csv(request, charity, period, grouping, sources)
+    shown = [(s, money(s.income.total_minor, s.currency), _gifts_url(charity, period, s)) for s in sources]
+    context = _page("Income by source", form, charity, period) | {
+        "groupings": [(key, label) for key, (label, _, _) in GROUPINGS.items()],
+        "grouping": grouping,
+        "rows": shown,
+        "totals": [(i.gifts, money(i.total_minor, code)) for code, i in total_of(sources).items()],
+        "chart": _drawn(charity, sources),
+        "csv_url": _again(request, format="csv"),
+    }
+    return render(request, "backoffice/income.html", context)
+
+
+def _drawn(charity: Charity, sources: list[Source]) -> object:
+    """The largest of the charity's own currency: two currencies have no common scale."""
+    own = [
+        source for source in sources if source.currency == charity.currency and source.income.total_minor > 0
+    ]
+    if not own:
+        return ""
+    rows = [
+        charts.Bar(s.name, s.income.total_minor, money(s.income.total_minor, s.currency))
+        for s in own[:_DRAWN]
+    ]
+    return charts.bars(
+        rows, label=f"The {len(rows)} largest sources in {charity.currency}; the table has all."
+    )
+
+
+def _gifts_url(charity: Charity, period: Period, source: Source) -> str:
+    """The gifts behind a line, where the list can be narrowed to them."""
+    if source.kind not in (
+        "Story",
+        "Appeal",
+        "Campaign source",
+        "Source",
+        "Campaign",
+        "Site",
+        "No trace of a source",
+    ):
+        return ""
+    filters = {
+        "source": source.name, "status": "settled", "paid_from": period.first, "paid_to": period.last,
+        "charity": charity.pk,
+    }  # fmt: skip
+    return f"{reverse('backoffice:gifts')}?{urlencode(filters)}"
+
+
+def _income_csv(
+    request: HttpRequest, charity: Charity, period: Period, grouping: str, sources: list[Source]
+) -> HttpResponseBase:
+    with transaction.atomic():
+        audit.record(
+            actor=request.user,
+            charity=charity,
+            action="export income",
+            object_type="report",
+            object_id=grouping,
+            detail={"first": period.first.isoformat(), "last": period.last.isoformat()},
+        )
+    rows = (
+        [s.kind, s.name, s.income.gifts, format_plain(s.income.total_minor, s.currency), s.currency]
+        for s in sources
+    )
+    name = f"income-{charity.slug}-{period.first:%Y%m%d}-{period.last:%Y%m%d}.csv"
+    return csv_response(name, ("Kind", "Source", "Gifts", "Income after refunds", "Currency"), rows)
+
+
+@require_safe
+@access.needs(access.VIEW_REPORTS)
+def steps(request: HttpRequest) -> HttpResponse:
+    wanted = asked(request)
+    if wanted is None:
+        return _nothing(request, "Steps and devices")
+    charity, form = wanted
+    period = form.period()
+    rows = _funnels(charity, period)
+    context = _page("Steps and devices", form, charity, period) | {"devices": _DEVICES, "forms": rows}
+    return render(request, "backoffice/steps.html", context)
+
+
+def _funnels(charity: Charity, period: Period) -> list[dict[str, Any]]:
+    """For each form that was used: how many reached each step, in all and by device. Two queries."""
+    counts: dict[tuple[int, str, str], int] = {}
+    found = FunnelCount.objects.filter(form__charity=charity, day__range=(period.first, period.last))
+    for form_id, step, device, number in found.values_list("form_id", "step", "device").annotate(
+        Sum("count")
+    ):
+        counts[form_id, step, device] = number
+    titles = DonationForm.objects.filter(charity=charity).order_by("title").values_list("pk", "title")
+    return [_funnel(pk, title, counts) for pk, title in titles if any(key[0] == pk for key in counts)]
+
+
+def _funnel(pk: int, title: str, counts: dict[tuple[int, str, str], int]) -> dict[str, Any]:
+    table = []
+    for step in STEPS:
+        by_device = [counts.get((pk, step, device), 0) for device in _DEVICES]
+        table.append((_STEP_NAMES.get(step, step), sum(by_device), by_device))
+    table = [row for at, row in enumerate(table) if row[1] or at < 3]
+    first = table[0][1] or 1
+    bars = [charts.Bar(name, number, f"{number:,} ({number * 100 // first} %)") for name, number, _ in table]
+    return {
+        "title": title,
+        "rows": table,
+        "chart": charts.bars(bars, label=f"How far donors came on “{title}”; the table has the figures."),
+    }
+
+
+def _page(title: str, form: PeriodForm, charity: Charity, period: Period) -> dict[str, Any]:
+    return {
+        "title": title,
+        "breadcrumbs_items": crumbs((title, "")),
+        "form": form,
+        "media": form.media,
+        "charity": charity,
+        "period": period,
+    }
+
+
+def _again(request: HttpRequest, **changes: str) -> str:
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query[name] = value
+    return f"?{query.urlencode()}"
+
+
+def _nothing(request: HttpRequest, title: str) -> HttpResponse:
+    context = {"title": title, "breadcrumbs_items": crumbs((title, ""))}
+    return render(request, "backoffice/no_charity.html", context)
