@@ -54,7 +54,8 @@ def asset(name: str) -> Asset:
     """A served file by its name; raises KeyError for any other."""
     suffix = Path(name).suffix
     minify = minify_css if suffix == ".css" else minify_js
-    body = "".join(minify((_FOLDER / part).read_text("utf-8")) for part in _PARTS[name]).encode()
+    texts = {part: minify((_FOLDER / part).read_text("utf-8")) for part in _PARTS[name]}
+    body = "".join(scoped(text) if part == "giving.css" else text for part, text in texts.items()).encode()
     return Asset(
         name=name,
         body=body,
@@ -85,6 +86,33 @@ def minify_css(source: str) -> str:
     bare = re.sub(r" ?([{};,>~]) ?", r"\1", bare)
     bare = re.sub(r"([{;][a-z-]+): ", r"\1:", bare)
     return bare.replace(";}", "}").strip()
+
+
+def scoped(css: str, root: str = "#giving") -> str:
+    """Minified CSS with each rule set under `root`: ".g-step{…}" becomes "#giving .g-step{…}", ".g" the root itself."""
+    out, groups = [], []
+    for text, brace in re.findall(r"([^{}]*)([{}])", css):
+        if brace == "}":
+            groups.pop()
+            out.append(text + brace)
+        else:
+            steps = text.startswith("@") or "@keyframes" in groups
+            out.append((text if steps else ",".join(_under(root, each) for each in _selectors(text))) + brace)
+            groups.append(text.partition(" ")[0])
+    return "".join(out)
+
+
+def _selectors(text: str) -> list[str]:
+    """The parts of a selector list; commas inside parentheses don't part it."""
+    return re.findall(r"(?:[^,(]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))+", text)
+
+
+def _under(root: str, selector: str) -> str:
+    """`.js` stands on the page's root element, outside ours."""
+    if selector.startswith(".js "):
+        return f".js {root} {selector.removeprefix('.js ')}"
+    own = re.sub(r"^\.g(?![\w-])", root, selector)
+    return own if own != selector else f"{root} {selector}"
 
 
 def minify_js(source: str) -> str:

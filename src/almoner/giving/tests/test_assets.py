@@ -9,7 +9,7 @@ import pytest
 from tests.support.preview_pages import look, states
 
 from almoner.giving import demo_charity
-from almoner.giving.assets import asset, asset_of, asset_url, minify_css, minify_js
+from almoner.giving.assets import asset, asset_of, asset_url, minify_css, minify_js, scoped
 from almoner.giving.pages import csp_hashes, render
 
 
@@ -75,3 +75,23 @@ def test_css_is_minified_without_changing_what_it_says() -> None:
 def test_js_keeps_its_lines() -> None:
     source = "/* why\n   and how */\nconst a = 1\n\n  // a word\n  const b = `//${a}`\n"
     assert minify_js(source) == "const a = 1\nconst b = `//${a}`\n"
+
+
+def test_rules_are_set_under_the_section() -> None:
+    css = ".g{a:b}.g :is(p,.g-x){a:b}.g-x,.g-y:has(:is(a,b),c)>d{a:b}.g:lang(ar) p{a:b}.js .g-z{a:b}"
+    assert scoped(css) == (
+        "#giving{a:b}#giving :is(p,.g-x){a:b}#giving .g-x,#giving .g-y:has(:is(a,b),c)>d{a:b}"
+        "#giving:lang(ar) p{a:b}.js #giving .g-z{a:b}"
+    )
+    nested = "@media (min-width: 2rem){.g-x{a:b}@keyframes k{from{a:b}}.g-y{a:b}}"
+    assert (
+        scoped(nested)
+        == "@media (min-width: 2rem){#giving .g-x{a:b}@keyframes k{from{a:b}}#giving .g-y{a:b}}"
+    )
+
+
+def test_every_rule_of_the_section_is_under_it() -> None:
+    own = asset("give.css").body.removeprefix(asset("tokens.css").body).decode()
+    rules = re.findall(r"([^{}]*){", re.sub(r"@keyframes[^{]*{(?:[^{}]*{[^}]*})*}", "", own))
+    assert len(rules) > 90
+    assert [rule for rule in rules if not re.match(r"@media|(\.js )?#giving", rule)] == []
