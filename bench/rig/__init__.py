@@ -1,0 +1,1 @@
+"""What the benchmarks share: servers, a load, CPU of processes, the machine's noise, tables."""

@@ -1,0 +1,92 @@
+"""The product and its floors, each with a database of its own on the same disk (or the same PostgreSQL)."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from rig import processes
+from rig.processes import Server
+
+_SEED = "from almoner.config.demo_seed import seed; seed(port={port})"
+
+
+def new_database(name: str, folder: Path, postgresql: str) -> str:
+    """An empty database; returns its address. `postgresql` is a server's address, or "" for a SQLite file."""
+    if not postgresql:
+        return f"sqlite:///{folder / name}.sqlite3"
+    with psycopg.connect(postgresql, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+    return urlunsplit(urlsplit(postgresql)._replace(path=f"/{name}"))
+
+
+def prepared(name: str, folder: Path, postgresql: str, *, port: int) -> dict[str, str]:
+    """A migrated and seeded installation of the product; returns the environment that its processes need."""
+    data = folder / name
+    data.mkdir()
+    env = {
+        "ALMONER_MODE": "demo",
+        "ALMONER_DATA_DIR": str(data),
+        "ALMONER_DATABASE_URL": new_database(f"bench_{name}", folder, postgresql),
+        "ALMONER_SITE_URL": f"http://127.0.0.1:{port}",
+        "ALMONER_TRUSTED_PROXIES": "1",
+        "PORT": str(port),
+    }
+    processes.python("-m", "almoner", "manage", "migrate", "--verbosity=0", env=env)
+    processes.python("-m", "almoner", "manage", "collectstatic", "--noinput", "--verbosity=0", env=env)
+    processes.python(
+        "-m", "almoner", "manage", "shell", "--no-imports", "-c", _SEED.format(port=port), env=env
+    )
+    return env
+
+
+@contextmanager
+def almoner(env: dict[str, str], **more: str) -> Iterator[Server]:
+    """The product's web server. No worker runs: what it would do is measured apart."""
+    log = Path(env["ALMONER_DATA_DIR"]) / "serve.log"
+    command = [sys.executable, "-m", "almoner", "serve"]
+    port = int(env["PORT"])
+    with processes.running(
+        "almoner", command, port=port, ready="/health/ready", env=env | more, log=log
+    ) as server:
+        yield server
+
+
+@contextmanager
+def floor_django(folder: Path, postgresql: str) -> Iterator[Server]:
+    """The Django floor, with its one table."""
+    env = {
+        "ALMONER_DATABASE_URL": new_database("bench_floor", folder, postgresql),
+        "DJANGO_SETTINGS_MODULE": "floor_django.settings",
+    }
+    processes.python("-m", "django", "migrate", "--run-syncdb", "--verbosity=0", env=env)
+    with _floor("floor", "floor_django.wsgi:application", "/give/", folder, env) as server:
+        yield server
+
+
+@contextmanager
+def floor_bytes(folder: Path) -> Iterator[Server]:
+    """Ready bytes, and nothing else."""
+    with _floor("bytes", "floor_bytes:application", "/", folder, {}) as server:
+        yield server
+
+
+@contextmanager
+def _floor(name: str, target: str, ready: str, folder: Path, env: dict[str, str]) -> Iterator[Server]:
+    port = processes.free_port()
+    command = [sys.executable, "-m", "rig.floor_server", target, str(port)]
+    log = folder / f"{name}.log"
+    with processes.running(name, command, port=port, ready=ready, env=env, log=log) as server:
+        yield server
+
+
+def postgresql_pid(address: str) -> int | None:
+    """The PostgreSQL server's own process, when it runs on this machine with a socket of its own."""
+    folder = dict(pair.partition("=")[::2] for pair in urlsplit(address).query.split("&")).get("host", "")
+    file = Path(folder) / "data" / "postmaster.pid"
+    return int(file.read_text().splitlines()[0]) if folder and os.path.isfile(file) else None
