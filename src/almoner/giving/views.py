@@ -50,7 +50,7 @@ def form_page(request: HttpRequest, key: str) -> HttpResponse:
     values = thanks.prefilled(look, values)
     response = _page(steps.amount_step(spec, language, values=values), look, whole=True, hashes=True)
     response.headers["Cache-Control"] = "public, max-age=60"
-    response.almoner_ready = True  # type: ignore[attr-defined]  # the server may keep it ready as bytes
+    response.ready = True  # type: ignore[attr-defined]  # the server may keep it ready as bytes
     return response
 
 
