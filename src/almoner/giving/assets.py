@@ -90,7 +90,8 @@ def minify_css(source: str) -> str:
 
 def scoped(css: str, root: str = "#giving") -> str:
     """Minified CSS with each rule set under `root`: ".g-step{…}" becomes "#giving .g-step{…}", ".g" the root itself."""
-    out, groups = [], []
+    out: list[str] = []
+    groups: list[str] = []
     for text, brace in re.findall(r"([^{}]*)([{}])", css):
         if brace == "}":
             groups.pop()
