@@ -362,10 +362,14 @@ def _created(gift: Gift, attempt: Attempt, answer: Answer) -> Attempt:
 
 
 def _advance(gift: Gift, attempt: Attempt, *events: str, code: str = "", **changes: Any) -> Attempt:
-    """Commit moves of an attempt that bring no money."""
-    with transaction.atomic():
-        change = progress.move(attempt, *events, at=now(), code=code, **changes)
-        follow(gift, change)
+    """Commit moves of an attempt that bring no money. If somebody moved it first, such as a webhook that overtook the
+    answer we waited for in vain, what they wrote stands."""
+    try:
+        with transaction.atomic():
+            change = progress.move(attempt, *events, at=now(), code=code, **changes)
+            follow(gift, change)
+    except Moved:
+        return Attempt.objects.get(pk=attempt.pk)
     return change.attempt
 
 
