@@ -6,7 +6,10 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from tests.support.server import Site
+from almoner.charities.models import Charity
+from almoner.charities.sites import bump
+from almoner.outbox.models import Periodic
+from tests.support.server import Site, wait_until
 
 
 def ask(
@@ -52,3 +55,27 @@ def test_staff_sign_in_page_works_under_its_policy(server: Site, new_page: Calla
     page.get_by_label("Username").fill("nobody")
     assert page.get_by_role("button", name="Sign in").is_visible()
     assert faults == []
+
+
+def test_the_form_is_the_same_bytes_for_all_and_kept_ready(demo_site: Site) -> None:
+    first = ask(demo_site, "GET", "/give/4840/")
+    body = first.read()
+    assert first.status == 200
+    assert first.headers["Set-Cookie"] is None
+    again = ask(demo_site, "GET", "/give/4840/?utm_source=letter")
+    assert (again.read(), again.headers["ETag"]) == (body, first.headers["ETag"])
+    unchanged = ask(demo_site, "GET", "/give/4840/", If_None_Match=first.headers["ETag"])
+    assert (unchanged.status, unchanged.read()) == (304, b"")
+
+
+def test_an_edit_is_seen_within_the_stamps_second(demo_site: Site) -> None:
+    before = ask(demo_site, "GET", "/give/4840/").read()
+    Charity.objects.update(name="Another Name")
+    bump(Charity.objects.get().pk)
+    wait_until(lambda: ask(demo_site, "GET", "/give/4840/").read() != before, seconds=10)
+    assert b"Another Name" in ask(demo_site, "GET", "/give/4840/").read()
+
+
+def test_a_shared_site_works_its_outbox(shared_site: Site) -> None:
+    wait_until(Periodic.objects.filter(last_finished_at__isnull=False).exists)
+    assert ask(shared_site, "GET", "/stories/four-reasons-for-hope/").status == 200

@@ -11,7 +11,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection, connections
-from pytest_django.plugin import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker
 
 from almoner.charities.sites import forget_stamps
 from almoner.config import database
@@ -35,7 +35,7 @@ def django_db_setup(
 ) -> Iterator[None]:
     """Take the place of pytest-django's own: a copy of the template instead of a migration."""
     with django_db_blocker.unblock():
-        url = templates.MIGRATED.copy(_name("db"), tmp_path_factory.mktemp("db"))
+        url = templates.MIGRATED.copy(database_name("db"), tmp_path_factory.mktemp("db"))
         before = _point_at(url)
         yield
         _restore(before)
@@ -45,7 +45,7 @@ def django_db_setup(
 @pytest.fixture
 def live_db(tmp_path: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[LiveDb]:
     """A copy for this test alone. Commits are real, and other threads and processes see them."""
-    url = templates.MIGRATED.copy(_name("live"), tmp_path)
+    url = templates.MIGRATED.copy(database_name("live"), tmp_path)
     with django_db_blocker.unblock():
         yield from borrowed(url)
 
@@ -69,7 +69,8 @@ def borrowed(url: str, *, keep: bool = False) -> Iterator[LiveDb]:
             templates.drop(url)
 
 
-def _name(kind: str) -> str:
+def database_name(kind: str) -> str:
+    """A name that no other worker and no other test takes."""
     return f"almoner_{kind}_{os.getpid()}_{uuid.uuid4().hex[:8]}"
 
 

@@ -15,9 +15,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from pytest_django import DjangoDbBlocker
+from wagtail.models import Site as WagtailSite
 
 from tests.support import templates
-from tests.support.databases import LiveDb
+from tests.support.databases import LiveDb, borrowed, database_name
 
 _READY_SECONDS = 60
 
@@ -183,3 +185,47 @@ def new_server(live_db: LiveDb, tmp_path: Path) -> Iterator[Callable[..., Site]]
 def server(new_server: Callable[..., Site]) -> Site:
     """A running web server over this test's `live_db`. Nothing works its outbox until `work()` or `start("worker")`."""
     return new_server()
+
+
+@pytest.fixture
+def demo_site(tmp_path: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
+    """The demonstration over a database of this test's own: its server runs, its worker doesn't until `work()`."""
+    with django_db_blocker.unblock():
+        for db in borrowed(templates.SEEDED.copy(database_name("demo"), tmp_path)):
+            site = _seeded(db, tmp_path / "site")
+            site.serve()
+            yield site
+            site.end()
+
+
+@pytest.fixture(scope="session")
+def _shared_site(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("shared")
+    url = templates.SEEDED.copy(database_name("shared"), folder)
+    with django_db_blocker.unblock():
+        for db in borrowed(url, keep=True):
+            site = _seeded(db, folder / "site")
+    site.serve()
+    site.start("worker")
+    yield site
+    site.end()
+    templates.drop(url)
+
+
+@pytest.fixture
+def shared_site(_shared_site: Site, django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
+    """The demonstration with server and worker, shared by all tests of the run: each makes gifts of its own, changes
+    no form and counts nothing but its own. Django's connection points at its database meanwhile.
+    """
+    with django_db_blocker.unblock():
+        for _ in borrowed(_shared_site.db.url, keep=True):
+            yield _shared_site
+
+
+def _seeded(db: LiveDb, data_dir: Path) -> Site:
+    site = new_site(db, data_dir)
+    # Wagtail builds a page's address from its site's row.
+    WagtailSite.objects.update(hostname="127.0.0.1", port=int(site.env["PORT"]))
+    return site

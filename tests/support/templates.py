@@ -124,7 +124,11 @@ class Template:
             )
 
     def _run(self, url: str) -> None:
-        env = {"ALMONER_MODE": "test", "ALMONER_DATABASE_URL": url}
+        env = {
+            "ALMONER_MODE": "test",
+            "ALMONER_DATABASE_URL": url,
+            "ALMONER_DATA_DIR": str(CACHE / "seed-data"),
+        }
         for command in self._commands:
             almoner(*command, env=env)
 
@@ -168,4 +172,18 @@ def _admin() -> Iterator[psycopg.Connection]:
 
 MIGRATED = Template(
     "migrated", ("migrations/*.py", "models.py", "appendonly.py"), ("manage", "migrate", "--verbosity=0")
+)
+
+# The demonstration's charity, form and stories, as `almoner demo` makes them.
+SEED_DATA = CACHE / "seed-data"
+SEEDED = Template(
+    "seeded",
+    ("*.py", "*.json", "*.csv", "*.svg"),
+    (
+        "manage",
+        "shell",
+        "--verbosity=0",
+        "--command=from almoner.config.demo_seed import seed; seed(port=80)",
+    ),
+    of=MIGRATED,
 )
