@@ -10,12 +10,14 @@ from almoner.kernel.proof import Check
 from almoner.ledger import proof as ledger
 from almoner.outbox import proof as outbox
 from almoner.payments import proof as payments
+from almoner.receipts import proof as receipts
+from almoner.receipts import proof as receipts
 
 _MOST_NAMED: Final = 20
 
 
 def checks() -> list[Check]:
-    rooms = (ledger, payments, giving, charities, outbox)
+    rooms = (ledger, payments, giving, receipts, charities, outbox)
     return [check for room in rooms for check in room.checks()]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from anymail import urls as anymail_urls
-from anymail.exceptions import AnymailWebhookValidationFailure
+from anymail.exceptions import AnymailImproperlyInstalled, AnymailWebhookValidationFailure
 from anymail.signals import EventType
 from anymail.webhooks.base import AnymailCoreWebhookView
 from django.conf import settings
@@ -83,7 +83,10 @@ def _view(service: str) -> Any:
     found = next((pattern for pattern in anymail_urls.urlpatterns if pattern.name in names), None)
     if found is None:
         raise NotConfigured(service)
-    view: AnymailCoreWebhookView = found.callback.view_class()
+    try:
+        view: AnymailCoreWebhookView = found.callback.view_class()
+    except AnymailImproperlyInstalled as missing:
+        raise NotConfigured(str(missing)) from missing
     if getattr(view, "warn_if_no_basic_auth", False) and not getattr(view, "basic_auth", None):
         raise NotConfigured("ALMONER_ANYMAIL_WEBHOOK_SECRET is not set")
     return view

@@ -157,6 +157,8 @@ def _why_not(delivery: ReceiptDelivery, gift: Gift, receipt: Receipt | None, par
 
 def _send(delivery: ReceiptDelivery, gift: Gift, parcel: _Parcel) -> str:
     """Hand the mail over; returns the sending service's own identifier, if it gives one. Raises `_Refused`."""
+    if one_line(gift.contact.email) != gift.contact.email:
+        raise _Refused("not_an_address")
     message = _message(delivery, gift, parcel)
     try:
         message.send()

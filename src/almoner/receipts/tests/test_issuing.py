@@ -1,5 +1,4 @@
 import threading
-import uuid
 from datetime import date
 from typing import Any
 
@@ -14,14 +13,12 @@ from almoner.charities.models import Charity
 from almoner.giving import actions, demo, desk
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
-from almoner.kernel.references import new_public_key, new_reference
 from almoner.outbox.models import Job
 from almoner.payments import progress
 from almoner.payments.models import Attempt
 from almoner.receipts import issuing
 from almoner.receipts.models import Receipt, ReceiptCancellation, ReceiptSeries
-from almoner.receipts.tests.conftest import Give, chain
-from almoner.supporters.people import Details, add_contact
+from almoner.receipts.tests.conftest import Give, chain, promised, settle
 
 Reason = ReceiptCancellation.Reason
 
@@ -177,7 +174,7 @@ def test_the_thank_you_page_links_the_receipt_that_holds(give: Give, staff: Any)
 
 
 def test_a_transfer_counts_from_the_day_it_reached_the_bank(charity: Charity, give: Give, staff: Any) -> None:
-    gift = _promised(charity)
+    gift = promised(charity)
     credit = desk.record_credit(
         charity=charity,
         received_on=date(2026, 11, 20),
@@ -227,19 +224,19 @@ def test_the_tables_are_registered_as_append_only() -> None:
 
 def test_parallel_successes_leave_no_gap_and_no_double(live_db: LiveDb) -> None:
     charity = demo.seed()
-    gifts = [_promised(charity, nth) for nth in range(24)]
+    gifts = [promised(charity, nth) for nth in range(24)]
     failures: list[BaseException] = []
 
-    def settle(some: list[Gift], fail_every: int) -> None:
+    def settle_some(some: list[Gift], fail_every: int) -> None:
         try:
             for nth, gift in enumerate(some):
-                _settle(gift, then_fail=nth % fail_every == 0)
+                settle(gift, then_fail=nth % fail_every == 0)
         except BaseException as error:  # noqa: BLE001 (handed to the test's own thread)
             failures.append(error)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=settle, args=(gifts[nth::4], 3)) for nth in range(4)]
+    threads = [threading.Thread(target=settle_some, args=(gifts[nth::4], 3)) for nth in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -253,8 +250,8 @@ def test_parallel_successes_leave_no_gap_and_no_double(live_db: LiveDb) -> None:
 def test_two_refunds_at_once_replace_a_receipt_once_each(live_db: LiveDb) -> None:
     charity = demo.seed()
     staff = User.objects.create_user("sam")
-    gift = _promised(charity)
-    _settle(gift)
+    gift = promised(charity)
+    settle(gift)
     barrier = threading.Barrier(2)
     failures: list[BaseException] = []
 
@@ -274,51 +271,3 @@ def test_two_refunds_at_once_replace_a_receipt_once_each(live_db: LiveDb) -> Non
         thread.join(60)
     assert failures == []
     assert [receipt.amount_minor for receipt in chain(gift)] == [5000, 4000, 3000]
-
-
-class _Undone(Exception):
-    pass
-
-
-def _promised(charity: Charity, nth: int = 0) -> Gift:
-    """A gift that waits for a transfer."""
-    at = now()
-    details = Details(given_name=f"Donor {nth}", family_name="", email=f"d{nth}@example.org")
-    with transaction.atomic():
-        gift = Gift.objects.create(
-            charity=charity,
-            fund=charity.funds.filter(deductible=True).first(),
-            contact=add_contact(details, charity_id=charity.pk, at=at),
-            reference=new_reference(),
-            public_key=new_public_key(),
-            amount_minor=5000,
-            total_minor=5000,
-            currency="AUD",
-            given_at=at,
-        )
-        attempt = progress.begin(
-            attempt_id=uuid.uuid4(),
-            gift_id=gift.pk,
-            ordinal=1,
-            charity_id=charity.pk,
-            gateway="bank",
-            method="bank_transfer",
-            amount_minor=5000,
-            currency="AUD",
-            income_code="income:general",
-            ledger_tag="",
-            at=at,
-        )
-        actions.follow(gift, progress.move(attempt, "awaiting", at=at))
-    return gift
-
-
-def _settle(gift: Gift, *, then_fail: bool = False) -> None:
-    attempt = Attempt.objects.get(gift_id=gift.pk)
-    try:
-        with transaction.atomic():
-            actions.follow(gift, progress.move(attempt, "received", at=now()))
-            if then_fail:
-                raise _Undone
-    except _Undone:
-        pass
