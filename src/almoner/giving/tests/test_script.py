@@ -1,27 +1,24 @@
 """give.js in a real browser, against a stand-in for the views: what it swaps, keeps, says and never does twice."""
 
+import hashlib
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from tests.support.preview_pages import look, states, story, summary
 
 from almoner.giving.assets import asset_of
 from almoner.giving.pages import csp_hashes, render
-from almoner.giving.views_model import Decline, FieldError, Step, StepAmount, StepDetails, StepPayment
+from almoner.giving.views_model import Decline, FieldError, Step, StepAmount, StepDetails, StepPayment, Work
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 FORM = look()
 STATES = states("en")
 
@@ -35,6 +32,8 @@ class Stand(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Answer)
         self.posts: list[tuple[str, dict[str, str]]] = []
         self.mood = ""
+        self.work: Work | None = None
+        self.currencies = False
         self.gate = threading.Event()
         self.gate.set()
 
@@ -62,7 +61,9 @@ class Answer(BaseHTTPRequestHandler):
         elif path == "/checkout/":
             self.send("<title>Checkout</title>")
         elif path == "/give/4840/":
-            self.send(render(StepAmount(form=FORM, values={}), whole=True))
+            form = STATES["1-amount-funds"].form if self.server.currencies else FORM  # type: ignore[union-attr]
+            values = dict(parse_qsl(urlsplit(self.path).query))
+            self.send(render(StepAmount(form=form, values=values), whole=self.whole))
         else:
             self.send("", status=404)
 
@@ -156,14 +157,6 @@ def payment(post: dict[str, str]) -> Step:
     return here
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def stand() -> Iterator[Stand]:
     server = Stand()
@@ -176,14 +169,13 @@ def stand() -> Iterator[Stand]:
 
 
 @pytest.fixture
-def page(browser: Browser, stand: Stand) -> Iterator[Page]:
-    context = browser.new_context(base_url=stand.origin, reduced_motion="reduce")
-    opened = context.new_page()
+def page(new_page: Callable[..., Page], stand: Stand) -> Iterator[Page]:
+    """A page that must not complain: an error in the console fails the test."""
+    opened = new_page(base_url=stand.origin, reduced_motion="reduce")
     troubles: list[str] = []
     opened.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
     opened.on("pageerror", lambda error: troubles.append(str(error)))
     yield opened
-    context.close()
     assert [text for text in troubles if "Failed to load resource" not in text] == []
 
 
@@ -410,9 +402,8 @@ def test_another_amount_is_typed_where_it_was_chosen(page: Page, stand: Stand) -
     assert (stand.posts[0][1]["amount"], stand.posts[0][1]["other_amount"]) == ("other", "75")
 
 
-def test_without_the_script_each_step_is_a_page(browser: Browser, stand: Stand) -> None:
-    context = browser.new_context(base_url=stand.origin, java_script_enabled=False)
-    page = context.new_page()
+def test_without_the_script_each_step_is_a_page(new_page: Callable[..., Page], stand: Stand) -> None:
+    page = new_page(base_url=stand.origin, java_script_enabled=False)
     page.goto("/give/4840/")
     page.get_by_label("$50").check()
     page.get_by_role("button", name="Continue").click()
@@ -428,4 +419,23 @@ def test_without_the_script_each_step_is_a_page(browser: Browser, stand: Stand) 
         "/give/4840/submit/",
     ]
     assert stand.posts[1][1]["address_line1"] == "1 Moorabool Street"
-    context.close()
+
+
+def test_work_is_done_before_the_gift_is_sent(page: Page, stand: Stand) -> None:
+    stand.work = Work("salt", 9)
+    to_payment(page)
+    page.get_by_role("button", name=re.compile("^Give")).click()
+    heading(page, "Thank You")
+    answer = stand.posts[-1][1]["work"]
+    digest = hashlib.sha256(f"salt:{answer}".encode()).digest()
+    assert int.from_bytes(digest[:4]) >> (32 - 9) == 0
+
+
+def test_another_currency_swaps_in_place(page: Page, stand: Stand) -> None:
+    stand.currencies = True
+    page.goto("/give/4840/")
+    page.get_by_role("link", name="NZD").click()
+    expect(page.locator("[name=currency]")).to_have_value("NZD")
+    heading(page, "How much would you like to give?")
+    assert page.url.endswith("/give/4840/")
+    assert stand.posts == []
