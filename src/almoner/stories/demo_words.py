@@ -77,8 +77,8 @@ _HOPE = Story(
         text(
             "<p>Some harm is hard to see because it happens at home, with a camera and a paying stranger far away. "
             "In 2011 the Philippine office of IJM was among the earliest anywhere to understand what it was looking "
-            "at: a new kind of child abuse and of trafficking, in which children are sexually exploited online. "
-            "People who work against it call it OSEC.</p>"
+            "at: a new kind of child abuse and of trafficking, the sexual exploitation of children online, or OSEC "
+            "for short.</p>"
             "<p>IJM stayed with it. Its teams have worked beside the police who reach the victims, studied how "
             "widespread the crime is and how it works, and learned what survivors need in order to heal. Today IJM "
             "leads a programme across the whole of the Philippines whose aim is plain: to bring OSEC to an end "
@@ -125,8 +125,8 @@ _HOPE = Story(
                         "Being found is where recovery begins, and people stay for it",
                         "<p>A child who has been freed still has a long way to go: a home that is truly safe, "
                         "somebody trained to listen, school, and often a courtroom. IJM goes that way with survivors "
-                        "through its aftercare programme, together with the Philippine Department of Social Welfare "
-                        "and Development, until they can stand without help.</p>",
+                        "through its aftercare programme, together with the Department of Social Welfare and "
+                        "Development of the Philippines, until they can stand without help.</p>",
                         value="286",
                         label="clients restored through aftercare",
                         dated="as of late 2022",

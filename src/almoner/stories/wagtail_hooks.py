@@ -1,14 +1,11 @@
 """What an editor is told when saving, and what else drops ready pages."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.models import Page
 
-from almoner.charities.models import Charity
 from almoner.charities.sites import bump
 from almoner.stories import reading
 from almoner.stories.models import PublicPage
@@ -29,18 +26,6 @@ def tell_of_troubles(request: HttpRequest, page: Page) -> None:
 
 @hooks.register("after_move_page")
 def moved(request: HttpRequest, page: Page) -> None:
-    _drop(page)
-
-
-@hooks.register("after_edit_image")
-@hooks.register("after_delete_image")
-def picture_changed(request: HttpRequest, image: Any) -> None:
-    """A picture may stand on any page of any site: all are made afresh."""
-    for charity_id in Charity.objects.values_list("pk", flat=True):
-        bump(charity_id)
-
-
-def _drop(page: Page) -> None:
     place = place_of(page)
     if place is not None:
         bump(place.charity.pk)
