@@ -91,11 +91,10 @@ class Answer(BaseHTTPRequestHandler):
         ):
             self.send("", status=303, headers={"Location": "/give/thanks/abc/"})
         else:
-            self.send(
-                render(
-                    {"details": amount, "payment": details, "submit": payment}[name](post), whole=self.whole
-                )
-            )
+            answer = {"details": amount, "payment": details, "submit": payment}[name](post)
+            if isinstance(answer, StepPayment):
+                answer = replace(answer, work=self.server.work)
+            self.send(render(answer, whole=self.whole))
 
     @property
     def whole(self) -> bool:
