@@ -1,0 +1,477 @@
+"""Takes the pictures of the documentation from a running demonstration: real pages, real gifts of the sandbox.
+
+    script/pictures                 every scene
+    script/pictures path staff      some of them, by name
+
+A demonstration of its own is started in a folder that is thrown away. Every wait is on a condition.
+"""
+
+import argparse
+import io
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+TARGET: Final = ROOT / "docs" / "pictures"
+_LARGEST_BYTES: Final = 195_000
+_COLOURS: Final = 200
+_PAPER: Final = "#faf7f2"
+_GAP: Final = 24
+_CHROMIUM: Final = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--force-color-profile=srgb", "--hide-scrollbars",
+)  # fmt: skip
+PHONE: Final = 360
+TABLET: Final = 768
+DESK: Final = 1280
+
+# What the donor chooses -> what has to be read then.
+DECLINES: Final = {
+    "expired_card": "This card has expired",
+    "insufficient_funds": "There was not enough money on this card",
+    "authentication_failed": "Your bank could not confirm that it was you",
+    "lost_card": "Your bank did not take this payment",
+    "stolen_card": "Your bank did not take this payment",
+    "incorrect_code": "Your bank did not take this payment",
+    "do_not_honour": "Your bank did not take this payment",
+    "busy": "The payment provider is very busy",
+}
+ARRIVED: Final = "has arrived"
+NOT_KNOWN: Final = "The bank has not told us yet"
+WORKING: Final = "Your bank is working on your gift"
+NOT_CHARGED: Final = "Nothing was charged"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demonstration: its address, the path of its story, and how staff sign in."""
+
+    base: str
+    story: str
+    password: str
+
+
+@dataclass
+class Studio:
+    """A browser before a demonstration. `page(width)` is a visitor who was never here."""
+
+    demo: Demo
+    browser: Browser
+    taken: list[str] = field(default_factory=list)
+    _staff: Page | None = None
+
+    def page(self, width: int = DESK, height: int = 900, **options: Any) -> Page:
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height},
+            base_url=self.demo.base,
+            **({"reduced_motion": "reduce", "locale": "en-AU"} | options),
+        )
+        context.set_default_timeout(20_000)
+        return context.new_page()
+
+    def staff(self) -> Page:
+        """A page of somebody who has signed in."""
+        if self._staff is None:
+            page = self._staff = self.page(DESK, 900)
+            page.goto("/admin/login/")
+            page.get_by_label("Username").fill("staff")
+            page.get_by_label("Password").fill(self.demo.password)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url("**/admin/")
+        return self._staff
+
+    def keep(self, name: str, image: Image.Image) -> None:
+        """Write a picture as a small PNG: few colours, and smaller until it fits the limit."""
+        path = TARGET / f"{name}.png"
+        while True:
+            few = image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+            out = io.BytesIO()
+            few.save(out, "PNG", optimize=True)
+            if out.tell() <= _LARGEST_BYTES:
+                break
+            image = image.resize((image.width * 9 // 10, image.height * 9 // 10), Image.Resampling.LANCZOS)
+        path.write_bytes(out.getvalue())
+        self.taken.append(name)
+        print(f"{path.relative_to(ROOT)}  {image.width}x{image.height}  {out.tell() // 1024} KB", flush=True)
+
+
+# ---- Looking at a page ---------------------------------------------------------------------------------------------
+
+
+def shot(page: Page, **options: Any) -> Image.Image:
+    page.evaluate("document.fonts.ready")
+    return Image.open(io.BytesIO(page.screenshot(animations="disabled", caret="hide", **options))).convert(
+        "RGB"
+    )
+
+
+def form_shot(page: Page, *, margin: int = 28, most: int | None = None) -> Image.Image:
+    """The form's card with some of the page around it; `most` cuts it off below so many pixels."""
+    box = page.locator("#giving").bounding_box()
+    assert box is not None
+    top = page.evaluate("scrollY")
+    width = page.viewport_size["width"] if page.viewport_size else DESK
+    left = max(0, box["x"] - margin)
+    height = box["height"] + 2 * margin
+    clip = {
+        "x": left,
+        "y": max(0, box["y"] + top - margin),
+        "width": min(width, box["x"] + box["width"] + margin) - left,
+        "height": min(height, most) if most else height,
+    }
+    return shot(page, full_page=True, clip=clip)
+
+
+def strip(images: list[Image.Image], *, width: int) -> Image.Image:
+    """Pictures side by side on the page's own ground, as wide together as asked."""
+    total = sum(image.width for image in images) + _GAP * (len(images) + 1)
+    sheet = Image.new("RGB", (total, max(image.height for image in images) + 2 * _GAP), _PAPER)
+    left = _GAP
+    for image in images:
+        sheet.paste(image, (left, _GAP))
+        left += image.width + _GAP
+    return sheet.resize((width, sheet.height * width // sheet.width), Image.Resampling.LANCZOS)
+
+
+def until(page: Page, text: str, *, seconds: float = 150) -> None:
+    """Load the page again until it says `text`: the worker and the sweeps have their own pace."""
+    expect(page.locator("body")).to_be_visible()
+    for _ in range(int(seconds)):
+        if page.get_by_text(text).first.is_visible():
+            return
+        page.wait_for_timeout(1000)  # a person's patience between two looks
+        page.reload()
+    raise AssertionError(f"the page never said {text!r}:\n{page.locator('main').inner_text()}")
+
+
+# ---- A donor's steps -----------------------------------------------------------------------------------------------
+
+
+def heading(page: Page, text: str) -> None:
+    expect(page.get_by_role("heading", name=text, exact=True)).to_be_visible()
+
+
+def choose_amount(page: Page, label: str = "$50") -> None:
+    page.locator("#giving").get_by_role("radio", name=label).first.check()
+    page.get_by_role("button", name="Continue", exact=True).click()
+    heading(page, "Your Details")
+
+
+def find_address(page: Page) -> None:
+    page.locator("[name=address_query]").fill("sydney town hall")
+    page.get_by_role("button", name="Find address", exact=True).click()
+    expect(page.get_by_role("radio", name=re.compile("Sydney Town Hall"))).to_be_visible()
+
+
+def use_address(page: Page) -> None:
+    page.get_by_role("radio", name=re.compile("Sydney Town Hall")).check()
+    page.get_by_role("button", name="Use this address", exact=True).click()
+    expect(page.locator("[name=address_line1]")).to_have_value("483 George Street")
+
+
+def fill_details(page: Page, email: str = "grace@example.org") -> None:
+    page.locator("[name=given_name]").fill("Grace")
+    page.locator("[name=family_name]").fill("Nguyễn")
+    page.locator("[name=email]").fill(email)
+
+
+def to_payment(page: Page, email: str = "grace@example.org") -> None:
+    fill_details(page, email)
+    find_address(page)
+    use_address(page)
+    page.get_by_role("button", name="Continue", exact=True).last.click()
+    heading(page, "Payment Details")
+
+
+def pay(page: Page, outcome: str = "success", method: str = "sandbox_card") -> None:
+    page.locator(f"[name=method][value={method}]").check()
+    if method in ("sandbox_card", "sandbox_debit"):
+        page.locator("[name=sandbox_outcome]").select_option(outcome)
+    page.locator("#giving .g-go").click()
+
+
+def thanked(page: Page) -> None:
+    heading(page, "Thank You")
+
+
+def give(
+    studio: Studio, width: int = TABLET, *, outcome: str = "success", method: str = "sandbox_card"
+) -> Page:
+    """A whole gift through the story, as far as the button."""
+    page = studio.page(width)
+    page.goto(studio.demo.story)
+    choose_amount(page)
+    to_payment(page)
+    pay(page, outcome, method)
+    return page
+
+
+# ---- Scenes --------------------------------------------------------------------------------------------------------
+
+
+def story(studio: Studio) -> None:
+    """The story as it opens, and with the form in its place."""
+    for width in (DESK, TABLET, PHONE):
+        page = studio.page(width, 900 if width > PHONE else 740)
+        page.goto(studio.demo.story)
+        studio.keep(f"story-{width}", shot(page))
+        page.locator("#giving").evaluate(
+            "e => window.scrollTo(0, e.getBoundingClientRect().top + scrollY - 90)"
+        )
+        studio.keep(f"story-form-{width}", shot(page))
+    page = studio.page(DESK, 900)
+    page.goto("/")
+    studio.keep("home-1280", shot(page))
+
+
+def path(studio: Studio) -> None:
+    """The four steps, inside the story, at three widths."""
+    for width in (DESK, TABLET, PHONE):
+        page = studio.page(width)
+        page.goto(studio.demo.story + "?utm_source=newsletter&utm_medium=email&appeal=SPRING26")
+        page.locator("#giving").get_by_role("radio", name="$50").first.check()
+        steps = [form_shot(page)]
+        choose_amount(page)
+        fill_details(page)
+        find_address(page)
+        found = form_shot(page)
+        use_address(page)
+        steps.append(form_shot(page))
+        page.get_by_role("button", name="Continue", exact=True).last.click()
+        heading(page, "Payment Details")
+        steps.append(form_shot(page))
+        pay(page)
+        thanked(page)
+        steps.append(form_shot(page))
+        if width == DESK:
+            names = ("step-1-amount", "step-2-details", "step-3-payment", "step-4-thanks")
+            for name, image in zip(names, steps, strict=True):
+                studio.keep(name, image)
+            studio.keep("step-2-found", found)
+        else:
+            studio.keep(f"path-{width}", strip(steps, width=1600))
+
+
+def looks(studio: Studio) -> None:
+    """The same form in Arabic, in the dark, in forced colours, and without the script."""
+    page = studio.page(PHONE)
+    page.goto("/ar/give/4840/")
+    arabic = shot(page, full_page=True)
+    page = studio.page(PHONE, color_scheme="dark")
+    page.goto("/give/4840/")
+    dark = shot(page, full_page=True)
+    page = studio.page(PHONE, forced_colors="active")
+    page.goto("/give/4840/")
+    forced = shot(page, full_page=True)
+    studio.keep("looks-360", strip([dark, arabic, forced], width=1160))
+
+
+def errors(studio: Studio) -> None:
+    """What a donor reads when something is missing."""
+    page = studio.page(TABLET)
+    page.goto("/give/4840/")
+    choose_amount(page)
+    page.locator("[name=email]").fill("grace at example")
+    page.get_by_role("button", name="Continue", exact=True).last.click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    studio.keep("errors", form_shot(page, most=760))
+
+
+def declines(studio: Studio) -> None:
+    """Each way in which a card is declined at once."""
+    for outcome, title in DECLINES.items():
+        page = give(studio, outcome=outcome)
+        expect(page.get_by_role("heading", name=title)).to_be_visible()
+        studio.keep(f"outcome-{outcome.replace('_', '-')}", form_shot(page, most=560))
+        page.context.close()
+
+
+def later(studio: Studio) -> None:
+    """The outcomes that take another page, another day, or another look."""
+    for scene in (_authenticates, _answer_lost, _hosted, _debit, _transfer, _never_heard):
+        scene(studio)
+
+
+def _thanks_shot(page: Page) -> Image.Image:
+    return form_shot(page, most=760)
+
+
+def _authenticates(studio: Studio) -> None:
+    page = give(studio, outcome="success")
+    thanked(page)
+    studio.keep("outcome-success", _thanks_shot(page))
+    page = give(studio, outcome="authenticate")
+    page.wait_for_url("**/sandbox/authenticate/**")
+    studio.keep("outcome-authenticate-asked", shot(page))
+    page.get_by_role("button", name="Yes, confirm the payment").click()
+    thanked(page)
+    studio.keep("outcome-authenticate", _thanks_shot(page))
+
+
+def _answer_lost(studio: Studio) -> None:
+    page = give(studio, outcome="answer_lost")
+    expect(page.get_by_text(NOT_KNOWN)).to_be_visible()
+    studio.keep("outcome-answer-lost", _thanks_shot(page))
+    page.get_by_role("link", name="Look again").click()
+    until(page, ARRIVED)
+    studio.keep("outcome-answer-lost-later", _thanks_shot(page))
+    # Here the gateway's own message usually comes before we stop waiting for its answer.
+    page = give(studio, outcome="timeout_after")
+    page.get_by_role("link", name="Keep this page").click(timeout=60_000)
+    until(page, ARRIVED)
+    studio.keep("outcome-timeout-after", _thanks_shot(page))
+
+
+def _hosted(studio: Studio) -> None:
+    page = give(studio, method="sandbox_hosted")
+    page.wait_for_url("**/sandbox/checkout/**")
+    studio.keep("outcome-hosted", shot(page, full_page=True))
+    page.get_by_role("button", name="Continue", exact=True).click()
+    thanked(page)
+
+
+def _debit(studio: Studio) -> None:
+    waiting = {}
+    for outcome in ("debit_settles", "debit_fails"):
+        page = waiting[outcome] = give(studio, outcome=outcome, method="sandbox_debit")
+        expect(page.get_by_text(WORKING)).to_be_visible()
+        page.get_by_role("link", name="Keep this page").click()
+    studio.keep("outcome-debit", _thanks_shot(waiting["debit_settles"]))
+    board = studio.page(DESK)
+    board.goto("/sandbox/")
+    board.get_by_role("button", name="Let three days pass").click()
+    until(waiting["debit_settles"], ARRIVED)
+    studio.keep("outcome-debit-settles", _thanks_shot(waiting["debit_settles"]))
+    until(waiting["debit_fails"], NOT_CHARGED)
+    studio.keep("outcome-debit-fails", _thanks_shot(waiting["debit_fails"]))
+    board.reload()
+    studio.keep("sandbox", shot(board))
+
+
+def _transfer(studio: Studio) -> None:
+    page = give(studio, method="bank_transfer")
+    expect(page.get_by_role("heading", name="Send your transfer to")).to_be_visible()
+    studio.keep("outcome-bank-transfer", form_shot(page, most=900))
+
+
+def _never_heard(studio: Studio) -> None:
+    """The gateway was never reached: after a minute the sweep asks, and cancels what nobody will confirm."""
+    page = give(studio, outcome="timeout_before")
+    expect(page.get_by_text(NOT_KNOWN)).to_be_visible(timeout=60_000)
+    studio.keep("outcome-timeout-before", _thanks_shot(page))
+    page.get_by_role("link", name="Look again").click()
+    until(page, NOT_CHARGED, seconds=240)
+    studio.keep("outcome-timeout-before-later", _thanks_shot(page))
+
+
+def receipt(studio: Studio) -> None:
+    """The receipt's document, its mail in the demonstration's mailbox, and its public check."""
+    page = give(studio, DESK)
+    thanked(page)
+    href = page.get_by_role("link", name="Download your receipt").get_attribute("href") or ""
+    answer = page.request.get(href, timeout=60_000)
+    assert answer.ok, answer.status
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "receipt.pdf").write_bytes(answer.body())
+        subprocess.run(["pdftoppm", "-r", "88", "-png", "receipt.pdf", "page"], cwd=folder, check=True)
+        first = min(Path(folder).glob("page*.png"))
+        studio.keep("receipt", Image.open(first).convert("RGB"))
+    page.goto("/sandbox/mail/")
+    until(page, "receipt")
+    studio.keep("mailbox", shot(page))
+    page.locator("ol.list a").first.click()
+    studio.keep("mail", shot(page, full_page=True))
+    found = re.search(r"https?://\S+/receipts/check/[\w-]{22}/", page.content())
+    assert found, "the mail names no address to check the receipt at"
+    page.goto(found[0])
+    studio.keep("check", shot(page, full_page=True))
+
+
+SCENES: Final[dict[str, Callable[[Studio], None]]] = {
+    "story": story,
+    "path": path,
+    "looks": looks,
+    "errors": errors,
+    "receipt": receipt,
+    "declines": declines,
+    "later": later,
+}
+
+
+# ---- The demonstration ---------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def demonstration() -> Iterator[Demo]:
+    """`almoner demo` on a free port and in a folder of its own, stopped as a person would: by Ctrl-C."""
+    with tempfile.TemporaryDirectory(prefix="almoner-pictures-") as folder:
+        env = os.environ | {
+            "ALMONER_DATA_DIR": folder,
+            "ALMONER_SANDBOX_STALL_SECONDS": "2",
+            "ALMONER_WORKERS": "1",
+            "PYTHONUNBUFFERED": "1",
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-m", "almoner", "demo", "--port", "0"],
+            env=env,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            yield _said(process)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=60)
+
+
+def _said(process: "subprocess.Popen[str]") -> Demo:
+    assert process.stdout is not None
+    text = ""
+    for line in process.stdout:
+        text += line
+        if "Ctrl-C" in line:
+            break
+    base = re.search(r"Ready: (http://\S+?)/\n", text)
+    story_url = re.search(r"story to give from\s+http://[^/]+(\S+)", text)
+    password = re.search(r"password (\S+)", text)
+    if not (base and story_url and password):
+        raise RuntimeError(f"the demonstration did not start:\n{text}")
+    return Demo(base[1], story_url[1], password[1])
+
+
+def chromium() -> str:
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    raise RuntimeError("no Chromium on this machine; script/setup says how to install it")
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(description="Take the pictures of the documentation.")
+    parser.add_argument("scenes", nargs="*", choices=[[], *SCENES], help="which; all of them by default")
+    chosen = parser.parse_args(arguments).scenes or list(SCENES)
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with demonstration() as demo, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=[*_CHROMIUM])
+        studio = Studio(demo, browser)
+        for name in chosen:
+            SCENES[name](studio)
+        browser.close()
+    print(f"{len(studio.taken)} pictures")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
