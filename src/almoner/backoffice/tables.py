@@ -1,12 +1,14 @@
 """Lists: Wagtail's own listing, with a count that stops counting and cells that are written without a template."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.formats import date_format
+from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -82,7 +84,11 @@ class RoomList(generic.IndexView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         in_charity_time(request)
-        return super().dispatch(request, *args, **kwargs)
+        response = super().dispatch(request, *args, **kwargs)
+        if isinstance(response, TemplateResponse):
+            # Now, while the charity's time zone is active: Wagtail renders later, in the reader's own.
+            response.render()
+        return response
 
     def get_base_queryset(self) -> QuerySet[Any]:
         return within(self.model._default_manager.all(), self.request, self.charity_path)
@@ -116,9 +122,11 @@ def two_lines(first: object, second: object) -> SafeString:
     return format_html('{}<span class="bo-under">{}</span>', first, second)
 
 
-def moment_html(moment: Any) -> SafeString | str:
-    """A date, and under it the time, in the charity's time zone."""
+def moment_html(
+    moment: datetime | None, zone: ZoneInfo | None = None, *, with_time: bool = True
+) -> SafeString | str:
+    """A date, and under it the time: in `zone`, else in the one that is active."""
     if moment is None:
         return ""
-    local = localtime(moment)
-    return two_lines(date_format(local, "j M Y"), date_format(local, "H:i"))
+    local = localtime(moment, zone)
+    return two_lines(f"{local:%-d %b %Y}", f"{local:%H:%M}" if with_time else "")

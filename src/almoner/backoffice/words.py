@@ -114,10 +114,22 @@ def attempt_event(event: Event, attempt: Attempt) -> tuple[str, str]:
     if event.name in ("failed", "refused"):
         why = decline(event.code) if event.code and event.code not in _SENDERS else decline("generic")
         return f"{method(attempt.method)} declined: {why}", tone
+    if event.name == "received" and attempt.gateway == "offline":
+        return f"Received: {method(attempt.method).lower()}", tone
     text = _EVENTS.get(event.name, event.name.replace("_", " ").capitalize())
     if event.name in _GOOD and event.name != "received":
         text = f"{text} by {method(attempt.method).lower()}" if event.name == "succeeded" else text
     return text, tone
+
+
+def account(code: str) -> str:
+    """An account of the ledger as a person would call it: "clearing:stripe" -> "stripe clearing"."""
+    kind, _, of = code.partition(":")
+    names = {
+        "bank": "bank", "undeposited": "money not yet banked", "suspense": "suspense", "clearing": f"{of} clearing",
+        "income": f"income ({of})", "refunds": f"refunds ({of})", "fees": f"{of} fees", "in_transit": f"{of} in transit",
+    }  # fmt: skip
+    return names.get(kind, code)
 
 
 def told_by(code: str) -> str:

@@ -106,7 +106,8 @@ def _donor(gift: Gift) -> SafeString:
 
 
 def _given(gift: Gift) -> SafeString | str:
-    return moment_html(gift.given_at.astimezone(ZoneInfo(gift.charity.timezone)))
+    online = gift.channel == Gift.Channel.ONLINE
+    return moment_html(gift.given_at, ZoneInfo(gift.charity.timezone), with_time=online)
 
 
 def _amount(gift: Gift) -> SafeString:

@@ -18,7 +18,6 @@ from almoner.receipts.models import Receipt, ReceiptDelivery
 # Staff's acts that no event of a payment tells.
 _ACTS = {
     "enter gift": "Gift entered",
-    "refund gift": "Refund decided",
     "match bank credit": "Bank credit matched to this gift",
 }
 
@@ -64,6 +63,9 @@ def _begun(story: Story) -> Iterator[Moment]:
 def _attempt(story: Story, attempt: Attempt) -> Iterator[Moment]:
     several = len(story.attempts) > 1
     for event in story.events_of(attempt):
+        if attempt.gateway == "offline" and event.name == "awaiting":
+            # Money in hand was never waited for: the entry passes through this state in one act.
+            continue
         title, tone = words.attempt_event(event, attempt)
         notes = [text for text in (words.told_by(event.code),) if text]
         if several:
@@ -180,5 +182,6 @@ def _booked(story: Story, source: str, source_id: str, at: datetime, moved: bool
 
 def _lines(postings: Iterable[Posting]) -> tuple[str, ...]:
     return tuple(
-        f"{money(p.amount_minor, p.currency)}: debit {p.debit.code}, credit {p.credit.code}" for p in postings
+        f"{money(p.amount_minor, p.currency)}: debit {words.account(p.debit.code)}, credit {words.account(p.credit.code)}"
+        for p in postings
     )
