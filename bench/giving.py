@@ -92,9 +92,9 @@ def _again_with_postgresql() -> int:
 
 def _measure(plan: Plan, folder: Path, postgresql: str) -> dict[str, object]:
     noise = Noise()
+    prepared = sites.prepared("prepared", folder, postgresql)
     with ExitStack() as stack:
-        port = processes.free_port()
-        env = sites.prepared("almoner", folder, postgresql, port=port)
+        env = sites.copied(prepared, "almoner", folder, postgresql)
         almoner = Arm(stack.enter_context(sites.almoner(env)), "almoner")
         floor = Arm(stack.enter_context(sites.floor_django(folder, postgresql)), "floor")
         ready = stack.enter_context(sites.floor_bytes(folder))
@@ -102,7 +102,7 @@ def _measure(plan: Plan, folder: Path, postgresql: str) -> dict[str, object]:
         _walk_rounds(plan, (almoner, floor), noise, database_pid)
         _print_gifts(almoner, floor)
         gets = _get_rounds(plan, almoner.server, floor.server, ready, noise)
-    apart = _apart(plan, folder, postgresql)
+    apart = _apart(plan, prepared, folder, postgresql)
     told = noise.told()
     print(
         f"machine: loop {told['loop_ms']} ms, slowest tenth {told['spread']} x, clock/CPU {told['waiting']} x\n"
@@ -165,7 +165,7 @@ def _figures(almoner: Arm, floor: Arm) -> dict[str, object]:
 
 
 def _get_rounds(plan: Plan, almoner: Server, floor: Server, ready: Server, noise: Noise) -> dict[str, object]:
-    """The form's page: ours, the floor's, and a kilobyte of ready bytes, which is what the server and the load allow."""
+    """The form's page: ours, the floor's, and a kilobyte of ready bytes, the most that server and load allow."""
     pages = ((almoner, "/give/4840/"), (floor, "/give/"), (ready, "/"))
     rates: dict[str, list[float]] = {server.name: [] for server, _ in pages}
     cpu_us: dict[str, list[float]] = {server.name: [] for server, _ in pages}
@@ -194,10 +194,9 @@ def _get_rounds(plan: Plan, almoner: Server, floor: Server, ready: Server, noise
     }
 
 
-def _apart(plan: Plan, folder: Path, postgresql: str) -> dict[str, object]:
+def _apart(plan: Plan, prepared: dict[str, str], folder: Path, postgresql: str) -> dict[str, object]:
     """On an installation of its own: commits a gift, and what the worker spends on its receipt and mail afterwards."""
-    port = processes.free_port()
-    env = sites.prepared("apart", folder, postgresql, port=port)
+    env = sites.copied(prepared, "apart", folder, postgresql)
     with sites.almoner(env) as server:
         # The first gift makes accounts and other rows that all later ones share.
         processes.load("almoner", server, clients=1, count=3)

@@ -18,7 +18,7 @@ _ANSWER_WITHIN_SECONDS = 60.0
 
 
 class Clients:
-    """`clients` donors at a time until `seconds` are over or `count` walks are done, then the last ones to their end."""
+    """`clients` donors at a time until `seconds` are over or `count` walks begun, then the last ones to their end."""
 
     def __init__(self, walker: Walker, port: int, *, clients: int, first: int) -> None:
         self._walker = walker

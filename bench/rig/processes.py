@@ -78,8 +78,7 @@ def python(*arguments: str, env: Mapping[str, str]) -> str:
         [sys.executable, *arguments],
         env={**os.environ, **env},
         cwd=BENCH,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         timeout=600,
         check=False,
@@ -130,7 +129,7 @@ def _await_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -> Non
     until = time.monotonic() + 90
     while process.poll() is None and time.monotonic() < until:
         try:
-            with urllib.request.urlopen(url, timeout=5):
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 (our own address)
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)

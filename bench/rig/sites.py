@@ -1,6 +1,6 @@
 """The product and its floors, each with a database of its own on the same disk (or the same PostgreSQL)."""
 
-import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,36 +13,51 @@ from psycopg import sql
 from rig import processes
 from rig.processes import Server
 
-_SEED = "from almoner.config.demo_seed import seed; seed(port={port})"
+_SEED = "from almoner.config.demo_seed import seed; seed(port={PORT})"
 
 
-def new_database(name: str, folder: Path, postgresql: str) -> str:
-    """An empty database; returns its address. `postgresql` is a server's address, or "" for a SQLite file."""
+def new_database(name: str, folder: Path, postgresql: str, *, like: str = "template0") -> str:
+    """An empty database, or a copy of the one named `like`; returns its address.
+
+    `postgresql` is a server's address, or "" for a SQLite file in `folder`.
+    """
     if not postgresql:
+        if (folder / f"{like}.sqlite3").exists():
+            shutil.copyfile(folder / f"{like}.sqlite3", folder / f"{name}.sqlite3")
         return f"sqlite:///{folder / name}.sqlite3"
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(like))
     with psycopg.connect(postgresql, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        connection.execute(create)
     return urlunsplit(urlsplit(postgresql)._replace(path=f"/{name}"))
 
 
-def prepared(name: str, folder: Path, postgresql: str, *, port: int) -> dict[str, str]:
+def prepared(name: str, folder: Path, postgresql: str) -> dict[str, str]:
     """A migrated and seeded installation of the product; returns the environment that its processes need."""
-    data = folder / name
+    env = _installation(name, folder, new_database(f"bench_{name}", folder, postgresql))
+    processes.python("-m", "almoner", "manage", "migrate", "--verbosity=0", env=env)
+    processes.python("-m", "almoner", "manage", "shell", "--no-imports", "-c", _SEED.format(**env), env=env)
+    return env
+
+
+def copied(env: dict[str, str], name: str, folder: Path, postgresql: str) -> dict[str, str]:
+    """A copy of an installation that nobody uses yet; returns the copy's environment."""
+    like = urlsplit(env["ALMONER_DATABASE_URL"]).path.rpartition("/")[2].removesuffix(".sqlite3")
+    copy = _installation(name, folder, new_database(f"bench_{name}", folder, postgresql, like=like))
+    shutil.copytree(env["ALMONER_DATA_DIR"], copy["ALMONER_DATA_DIR"], dirs_exist_ok=True)
+    return copy
+
+
+def _installation(name: str, folder: Path, database_url: str) -> dict[str, str]:
+    data, port = folder / name, str(processes.free_port())
     data.mkdir()
-    env = {
+    return {
         "ALMONER_MODE": "demo",
         "ALMONER_DATA_DIR": str(data),
-        "ALMONER_DATABASE_URL": new_database(f"bench_{name}", folder, postgresql),
+        "ALMONER_DATABASE_URL": database_url,
         "ALMONER_SITE_URL": f"http://127.0.0.1:{port}",
         "ALMONER_TRUSTED_PROXIES": "1",
-        "PORT": str(port),
+        "PORT": port,
     }
-    processes.python("-m", "almoner", "manage", "migrate", "--verbosity=0", env=env)
-    processes.python("-m", "almoner", "manage", "collectstatic", "--noinput", "--verbosity=0", env=env)
-    processes.python(
-        "-m", "almoner", "manage", "shell", "--no-imports", "-c", _SEED.format(port=port), env=env
-    )
-    return env
 
 
 @contextmanager
@@ -89,4 +104,4 @@ def postgresql_pid(address: str) -> int | None:
     """The PostgreSQL server's own process, when it runs on this machine with a socket of its own."""
     folder = dict(pair.partition("=")[::2] for pair in urlsplit(address).query.split("&")).get("host", "")
     file = Path(folder) / "data" / "postmaster.pid"
-    return int(file.read_text().splitlines()[0]) if folder and os.path.isfile(file) else None
+    return int(file.read_text().splitlines()[0]) if folder and file.is_file() else None
