@@ -151,85 +151,114 @@ def thanks(form: FormLook, **changes: object) -> Thanks:
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
+EXPIRED = Decline("Your card has expired", "Nothing was charged. Use another card, or choose bank transfer.")
+PRICE = Price(5000, "AUD", 118)
+FUNDS = (
+    FundChoice("help", "Where it is needed most"),
+    FundChoice("line", "Family help line", "Calls, day and night"),
+)
+CURRENCIES = (
+    CurrencyChoice("AUD", demo.AMOUNTS, 500, 1_000_000),
+    CurrencyChoice("NZD", demo.AMOUNTS[:2], 500, 1_000_000),
+)
+BANK = (
+    Line("Account name", demo.NAME),
+    Line("BSB", "063 000"),
+    Line("Account number", "1234 5678"),
+    Line("Amount", "$51.18"),
+)
+FOUND = (
+    Suggestion("1", "Geelong Library, 51 Little Malop Street, Geelong VIC 3220"),
+    Suggestion("2", "Geelong West Library, 153A Pakington Street, Geelong West VIC 3218"),
+)
+WRONG = (
+    FieldError("given_name", "Enter your first name"),
+    FieldError("email", "Enter an email address in the form name@example.com"),
+    FieldError("postal_code", "Enter a postcode of four digits, such as 3220"),
+)
+
+
 def states(language: str) -> dict[str, Step]:
+    """Every state that a page can be in, by a name that begins with its step's number."""
     form = look(language)
     simple = look(language, asks=Asks(cover=True), goal=None, sandbox=False)
-    funds = (
-        FundChoice("help", "Where it is needed most"),
-        FundChoice("line", "Family help line", "Calls, day and night"),
+    return (
+        amount_states(form)
+        | details_states(form, simple)
+        | payment_states(form, simple)
+        | thanks_states(form)
     )
-    pair = (
-        CurrencyChoice("AUD", demo.AMOUNTS, 500, 1_000_000),
-        CurrencyChoice("NZD", demo.AMOUNTS[:2], 500, 1_000_000),
-    )
-    price = Price(5000, "AUD", 118)
-    details = StepDetails(
-        form=form, token="t" * 300, values={"country": "AU"}, price=price, countries=COUNTRIES,
-        address_fields=ADDRESS, finder=True, finder_source="Public buildings only, for this demonstration.",
-    )  # fmt: skip
-    found = replace(
-        details,
-        values=TYPED,
-        suggestions=(Suggestion("1", "Geelong Library, 51 Little Malop Street, Geelong VIC 3220"),
-                     Suggestion("2", "Geelong West Library, 153A Pakington Street, Geelong West VIC 3218")),
-    )  # fmt: skip
-    wrong = (
-        FieldError("given_name", "Enter your first name"),
-        FieldError("email", "Enter an email address in the form name@example.com"),
-        FieldError("postal_code", "Enter a postcode of four digits, such as 3220"),
-    )
-    payment = StepPayment(
-        form=form, token="t" * 400, summary=summary(), methods=METHODS, chosen="card", outcomes=OUTCOMES,
-        email_suggestion="aoife@gmail.com",
-    )  # fmt: skip
-    declined = replace(
-        payment,
-        decline=Decline(
-            "Your card has expired", "Nothing was charged. Use another card, or choose bank transfer."
-        ),
-        email_suggestion="",
-    )
-    bank = (
-        Line("Account name", demo.NAME),
-        Line("BSB", "063 000"),
-        Line("Account number", "1234 5678"),
-        Line("Amount", "$51.18"),
-    )
+
+
+def amount_states(form: FormLook) -> dict[str, Step]:
     return {
         "1-amount": StepAmount(form=form, values={}),
         "1-amount-chosen": StepAmount(form=form, values={"amount": "50"}),
         "1-amount-error": StepAmount(
-            form=form, values={"amount": "other", "other_amount": "1e9"},
+            form=form,
+            values={"amount": "other", "other_amount": "1e9"},
             errors=(FieldError("other_amount", "Enter an amount in numbers, such as 50 or 12.50"),),
         ),
         "1-amount-funds": StepAmount(
-            form=look(language, funds=funds, currencies=pair), values={"amount": "other", "other_amount": "75"}
+            form=look(form.language, funds=FUNDS, currencies=CURRENCIES),
+            values={"amount": "other", "other_amount": "75"},
         ),
+    }
+
+
+def details_states(form: FormLook, simple: FormLook) -> dict[str, Step]:
+    details = StepDetails(
+        form=form,
+        token="t" * 300,
+        values={"country": "AU"},
+        price=PRICE,
+        countries=COUNTRIES,
+        address_fields=ADDRESS,
+        finder=True,
+        finder_source="Public buildings only, for this demonstration.",
+    )
+    mistyped = {**TYPED, "cover": "yes", "email": "aoife", "message": "For Nan"}
+    return {
         "2-details": details,
-        "2-details-simple": StepDetails(form=simple, token="t" * 300, values={}, price=price),
-        "2-details-found": found,
+        "2-details-simple": StepDetails(form=simple, token="t" * 300, values={}, price=PRICE),
+        "2-details-found": replace(details, values=TYPED, suggestions=FOUND),
         "2-details-none": replace(details, values=TYPED, suggestions=()),
-        "2-details-error": replace(
-            details, values={**TYPED, "cover": "yes", "email": "aoife", "message": "For Nan"}, manual_open=True,
-            errors=wrong,
-        ),
+        "2-details-error": replace(details, values=mistyped, manual_open=True, errors=WRONG),
         "2-details-typo": replace(details, values=TYPED, email_suggestion="aoife@gmail.com"),
+    }
+
+
+def payment_states(form: FormLook, simple: FormLook) -> dict[str, Step]:
+    payment = StepPayment(
+        form=form,
+        token="t" * 400,
+        summary=summary(),
+        methods=METHODS,
+        chosen="card",
+        outcomes=OUTCOMES,
+        email_suggestion="aoife@gmail.com",
+    )
+    plain = summary(cover_minor=0, total_minor=5000, fund="", address="", tribute_name="", anonymous=False)
+    return {
         "3-payment": payment,
-        "3-payment-declined": declined,
+        "3-payment-declined": replace(payment, decline=EXPIRED, email_suggestion=""),
         "3-payment-simple": StepPayment(
-            form=simple, token="t" * 400, methods=METHODS[:1], summary=summary(
-                cover_minor=0, total_minor=5000, fund="", address="", tribute_name="", anonymous=False),
-            hosted_only=True,
+            form=simple, token="t" * 400, methods=METHODS[:1], summary=plain, hosted_only=True
         ),
+    }
+
+
+def thanks_states(form: FormLook) -> dict[str, Step]:
+    waiting = {"receipt_url": "", "related": ()}
+    return {
         "4-thanks": thanks(form),
-        "4-thanks-bank": thanks(form, status="awaiting_bank", bank=bank, receipt_url="", related=()),
-        "4-thanks-processing": thanks(form, status="processing", receipt_url="", related=()),
-        "4-thanks-unknown": thanks(form, status="unknown", receipt_url="", related=()),
+        "4-thanks-bank": thanks(form, status="awaiting_bank", bank=BANK, **waiting),
+        "4-thanks-processing": thanks(form, status="processing", **waiting),
+        "4-thanks-unknown": thanks(form, status="unknown", **waiting),
         "4-thanks-declined": thanks(
-            form, status="declined", receipt_url="", related=(), next_steps=(), again_url=form.prefix,
-            decline=Decline("Your card has expired", "Nothing was charged. Use another card, or choose bank transfer."),
+            form, status="declined", next_steps=(), again_url=form.prefix, decline=EXPIRED, **waiting
         ),
-    }  # fmt: skip
+    }
 
 
 def story(form: FormLook) -> str:
