@@ -26,6 +26,7 @@ def server() -> Iterator[Finding]:
         return
     try:
         backend.open()
+        assert backend.connection is not None
         code, _ = backend.connection.noop()
         backend.close()
     except smtplib.SMTPAuthenticationError:

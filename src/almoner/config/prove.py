@@ -11,7 +11,6 @@ from almoner.ledger import proof as ledger
 from almoner.outbox import proof as outbox
 from almoner.payments import proof as payments
 from almoner.receipts import proof as receipts
-from almoner.receipts import proof as receipts
 
 _MOST_NAMED: Final = 20
 

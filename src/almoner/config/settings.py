@@ -115,12 +115,16 @@ DEFAULT_FROM_EMAIL = _mail.sender
 SERVER_EMAIL = _mail.sender
 
 # ---- Apps --------------------------------------------------------------------------------------------------------
-_ROOMS = (
-    "charities", "outbox", "ledger", "payments", "supporters", "giving", "addresses", "receipts", "stories",
-    "backoffice",
-)  # fmt: skip
 INSTALLED_APPS = [
-    *(f"almoner.{room}" for room in _ROOMS if (_PACKAGE / room / "apps.py").exists()),
+    "almoner.charities",
+    "almoner.outbox",
+    "almoner.ledger",
+    "almoner.payments",
+    "almoner.supporters",
+    "almoner.giving",
+    "almoner.receipts",
+    "almoner.stories",
+    "almoner.backoffice",
     "almoner.config",
     "wagtail_2fa",
     "django_otp",
@@ -172,11 +176,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         # Django would look for app/jinja2/; our templates stand in app/templates/ and are told apart by *.jinja.
         # The rooms of Wagtail's pages write Django's templates: this engine is asked first, and would take them.
-        "DIRS": [
-            _PACKAGE / room / "templates"
-            for room in (*_ROOMS, "config")
-            if room not in ("stories", "backoffice")
-        ],
+        "DIRS": [_PACKAGE / room / "templates" for room in ("giving", "payments", "receipts", "config")],
         "APP_DIRS": False,
         "OPTIONS": {"environment": "almoner.config.jinja.environment", "auto_reload": MODE == "test"},
     },
