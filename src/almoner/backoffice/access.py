@@ -5,7 +5,7 @@ A row of a charity that is not one's own answers 404, as if it didn't exist.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
@@ -54,7 +54,7 @@ def needs(permission: str) -> Callable[[_View[_P]], _View[_P]]:
             in_charity_time(request)
             return view(request, *args, **kwargs)
 
-        return guarded
+        return cast("_View[_P]", guarded)
 
     return decorate
 

@@ -98,14 +98,14 @@ class MoneyForm(forms.BaseForm):
 
     def read_amounts(self) -> None:
         """Called from `clean`, after the fields."""
-        for name in self._amounts():
+        for name, field in self._amounts().items():
             text = self.cleaned_data.get(name)
             if text is None:
                 continue
             if not text:
                 self.cleaned_data[name] = None
                 continue
-            if self.fields[name].zero_ok and not text.strip("0., "):
+            if field.zero_ok and not text.strip("0., "):
                 self.cleaned_data[name] = 0
                 continue
             try:
@@ -113,5 +113,5 @@ class MoneyForm(forms.BaseForm):
             except forms.ValidationError as error:
                 self.add_error(name, error)
 
-    def _amounts(self) -> list[str]:
-        return [name for name, field in self.fields.items() if isinstance(field, MoneyField)]
+    def _amounts(self) -> dict[str, MoneyField]:
+        return {name: field for name, field in self.fields.items() if isinstance(field, MoneyField)}

@@ -4,7 +4,7 @@ from django.urls import path
 
 from almoner.backoffice import audit_log
 from almoner.backoffice.desk import batches, credits, entry
-from almoner.backoffice.gifts import acts, detail, export
+from almoner.backoffice.gifts import acts, detail, donor, export
 from almoner.backoffice.gifts.listing import GiftList
 from almoner.backoffice.reports import mail, views
 
@@ -17,7 +17,8 @@ urlpatterns = [
     path("gifts/<uuid:gift_id>/", detail.show, name="gift"),
     path("gifts/<uuid:gift_id>/refund/", acts.refund, name="refund"),
     path("gifts/<uuid:gift_id>/received/", acts.receive_transfer, name="receive_transfer"),
-    path("gifts/<uuid:gift_id>/receipt/", acts.resend_receipt, name="resend_receipt"),
+    path("gifts/<uuid:gift_id>/receipt/", donor.resend_receipt, name="resend_receipt"),
+    path("gifts/<uuid:gift_id>/donor/", donor.correct_donor, name="correct_donor"),
     path("batches/", batches.BatchList.as_view(), name="batches"),
     path("batches/results/", batches.BatchList.as_view(results_only=True), name="batches_results"),
     path("batches/new/", batches.new_batch, name="new_batch"),

@@ -127,7 +127,8 @@ def account(code: str) -> str:
     kind, _, of = code.partition(":")
     names = {
         "bank": "bank", "undeposited": "money not yet banked", "suspense": "suspense", "clearing": f"{of} clearing",
-        "income": f"income ({of})", "refunds": f"refunds ({of})", "fees": f"{of} fees", "in_transit": f"{of} in transit",
+        "income": f"income ({of})", "refunds": f"refunds ({of})", "fees": f"{of} fees",
+        "in_transit": f"{of} in transit",
     }  # fmt: skip
     return names.get(kind, code)
 

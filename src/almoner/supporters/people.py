@@ -61,6 +61,25 @@ def add_contact(details: Details, *, charity_id: int, at: datetime) -> Contact:
     )
 
 
+def correct(contact: Contact, details: Details, *, at: datetime) -> list[str]:
+    """Put right what was typed with one gift; the person it belongs to follows the address. Returns what changed.
+
+    Inside the caller's transaction. A new address is worth a try, so it no longer counts as bounced.
+    """
+    names = ("given_name", "family_name", "organisation", "email", "phone", "address")
+    changed = [name for name in names if getattr(contact, name) != getattr(details, name)]
+    if not changed:
+        return []
+    for name in changed:
+        setattr(contact, name, getattr(details, name))
+    contact.name_key = name_key(details.family_name, details.given_name, details.organisation)[:402]
+    if "email" in changed:
+        contact.bounced_at = None
+        contact.supporter = _supporter(details, charity_id=contact.charity_id, at=at)
+    contact.save(update_fields=[*changed, "name_key", "bounced_at", "supporter"])
+    return changed
+
+
 def record_consents(
     contact: Contact, answers: Mapping[int, tuple[str, bool]], *, source: str, at: datetime
 ) -> None:
@@ -90,7 +109,11 @@ def wording(charity_id: int, *, channel: str, basis: str, text: str, at: datetim
 def _supporter(details: Details, *, charity_id: int, at: datetime) -> Supporter:
     """By email, or a new one: one statement, and the unique index decides races. A known person's name stays."""
     person = Supporter(
-        charity_id=charity_id, email_key=email_key(details.email) or None, name=details.name, created_at=at
+        charity_id=charity_id,
+        email_key=email_key(details.email) or None,
+        # Two names of the greatest length and the space between them are one character more than a column holds.
+        name=details.name[:200],
+        created_at=at,
     )
     return Supporter.objects.bulk_create(
         [person], update_conflicts=True, update_fields=["email_key"], unique_fields=["charity", "email_key"]

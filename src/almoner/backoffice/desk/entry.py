@@ -12,12 +12,11 @@ from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 from wagtail.admin.widgets import AdminDateInput
 
-from almoner.addresses.countries import country_choices
-from almoner.addresses.postal import AddressInvalid, read_address
 from almoner.backoffice import access
 from almoner.backoffice.desk.fields import (
+    ADDRESS,
     BY_HAND,
-    PersonFields,
+    DonorFields,
     currency_field,
     form_choice,
     fund_choice,
@@ -29,18 +28,16 @@ from almoner.backoffice.pages import crumbs
 from almoner.charities.models import Fund
 from almoner.giving import desk
 from almoner.giving.models import Gift
-from almoner.supporters.people import Details
 
-_ADDRESS: Final = ("line1", "line2", "dependent_locality", "locality", "region", "postcode")
 _GROUPS: Final = (
     ("The gift", ("channel", "fund", "amount", "currency", "given_on")),
     ("The donor", ("given_name", "family_name", "organisation", "email", "phone")),
-    ("Their address", ("country", *_ADDRESS)),
+    ("Their address", ("country", *ADDRESS)),
     ("What belongs to it", ("appeal", "form", "note")),
 )
 
 
-class GiftForm(MoneyForm, PersonFields):
+class GiftForm(MoneyForm, DonorFields):
     """One gift. The fund says which charity it is for."""
 
     channel = forms.ChoiceField(
@@ -48,19 +45,6 @@ class GiftForm(MoneyForm, PersonFields):
     )
     amount = MoneyField(label="Amount")
     given_on = forms.DateField(label="Date it was given", widget=AdminDateInput)
-    phone = forms.CharField(label="Phone", max_length=40, required=False)
-    country = forms.ChoiceField(choices=[], required=False, label="Country")
-    line1 = forms.CharField(label="Street address", max_length=120, required=False)
-    line2 = forms.CharField(label="Address line 2", max_length=120, required=False)
-    dependent_locality = forms.CharField(
-        label="District",
-        max_length=80,
-        required=False,
-        help_text="Only where the country’s addresses have one.",
-    )
-    locality = forms.CharField(label="Suburb, town or city", max_length=80, required=False)
-    region = forms.CharField(label="State or region", max_length=80, required=False)
-    postcode = forms.CharField(label="Postcode", max_length=20, required=False)
     appeal = forms.CharField(
         label="Appeal code",
         max_length=60,
@@ -71,7 +55,7 @@ class GiftForm(MoneyForm, PersonFields):
 
     field_order = (
         "channel", "fund", "amount", "currency", "given_on", "given_name", "family_name", "organisation", "email",
-        "phone", "country", *_ADDRESS, "appeal", "form", "note",
+        "phone", "country", *ADDRESS, "appeal", "form", "note",
     )  # fmt: skip
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
@@ -80,7 +64,6 @@ class GiftForm(MoneyForm, PersonFields):
         self.fields["fund"] = fund_choice(request)
         self.fields["form"] = form_choice(request)
         self.fields["currency"] = currency_field()
-        self.fields["country"].choices = [("", "Not known"), *country_choices("en")]
         self.order_fields(self.field_order)
         self.initial.setdefault("given_on", timezone.localdate())
         self.initial.setdefault("currency", own[0].currency if own else "")
@@ -102,31 +85,7 @@ class GiftForm(MoneyForm, PersonFields):
         fund, form = self.cleaned_data.get("fund"), self.cleaned_data.get("form")
         if fund is not None and form is not None and form.charity_id != fund.charity_id:
             self.add_error("form", "This form is another charity’s. Choose one of the fund’s own.")
-        if any(self.cleaned_data.get(name) for name in _ADDRESS):
-            self._read_address()
         return self.cleaned_data
-
-    def _read_address(self) -> None:
-        """By the country's own rules: Australia's states are a list, Singapore has none."""
-        typed = {name: self.cleaned_data.get(name, "") for name in _ADDRESS}
-        try:
-            address = read_address(self.cleaned_data.get("country", ""), typed)
-        except AddressInvalid as invalid:
-            for name, text in invalid.errors.items():
-                self.add_error(name if name in self.fields else None, text)
-        else:
-            self.cleaned_data["address"] = address.to_dict()
-
-    def details(self) -> Details:
-        entered = self.cleaned_data
-        return Details(
-            given_name=entered["given_name"],
-            family_name=entered["family_name"],
-            organisation=entered["organisation"],
-            email=entered["email"],
-            phone=entered["phone"],
-            address=entered.get("address"),
-        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -59,16 +59,15 @@ class FormForm(MoneyForm, WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._rows_checked = False
-        field = self.fields["charity"]
+        field: Any = self.fields["charity"]
         field.queryset = charities_of(self.for_user) if self.for_user is not None else Charity.objects.all()
         if self.instance.pk is not None:
             # Its gifts and numbers are that charity's.
             field.disabled = True
         else:
             self._start_with(field.queryset.order_by("-is_default", "name").first())
-        self.fields["colour_primary"].help_text = " ".join(
-            [self.fields["colour_primary"].help_text, *colour_notes(self.instance.colour_primary)]
-        )
+        colour = self.fields["colour_primary"]
+        colour.help_text = " ".join([str(colour.help_text), *colour_notes(self.instance.colour_primary)])
         self._keep_switched_off_methods()
         self.show_amounts()
 
@@ -80,7 +79,7 @@ class FormForm(MoneyForm, WagtailAdminModelForm):
         self.initial["methods"] = [code for code, _ in donor_methods()]
 
     def _keep_switched_off_methods(self) -> None:
-        field = self.fields["methods"]
+        field: Any = self.fields["methods"]
         known = {code for code, _ in donor_methods()}
         off = [(code, f"{code} (not set up here)") for code in self.instance.methods if code not in known]
         field.choices = [*donor_methods(), *off]
@@ -101,7 +100,7 @@ class FormForm(MoneyForm, WagtailAdminModelForm):
         return slugify(self.cleaned_data["slug"]) or self.cleaned_data["slug"]
 
     def clean(self) -> dict[str, Any]:
-        entered: dict[str, Any] = super().clean()
+        entered: dict[str, Any] = super().clean() or {}
         if "currencies" in entered:
             self.read_amounts()
         if entered.get("cover_fixed_minor") is None and "cover_fixed_minor" not in self.errors:

@@ -189,13 +189,13 @@ class _Saves:
     act = ""
     preview_url_name = ""
 
-    def save_instance(self) -> EditableForm:
+    def save_instance(self) -> DonationForm:
         saved = self.form.save()
         _kept(self.request, saved, self.act, {"fields": self.form.changed()})
         return saved
 
     def form_valid(self, form: FormForm) -> HttpResponse:
-        response = super().form_valid(form)
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]  # of the view it is mixed into
         for note in colour_notes(form.instance.colour_primary):
             messages.warning(self.request, f"{note} Donors see it darkened until it can be read.")
         return response
@@ -334,8 +334,8 @@ class CopyForm(forms.Form):
 
     def __init__(self, *args: Any, original: DonationForm, **kwargs: Any) -> None:
         self._original = original
-        initial = {"title": f"{original.title} (copy)"[:120], "slug": f"{original.slug[:44]}-copy"}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"title": f"{original.title} (copy)"[:120], "slug": f"{original.slug[:44]}-copy"}
+        super().__init__(*args, **kwargs)
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]

@@ -65,7 +65,7 @@ class AmountRow(MoneyForm, WagtailAdminModelForm):
         return found
 
     def clean(self) -> dict[str, Any]:
-        entered: dict[str, Any] = super().clean()
+        entered: dict[str, Any] = super().clean() or {}
         if "currency" in self.cleaned_data:
             self.read_amounts()
         return entered

@@ -1,4 +1,4 @@
-"""What staff do to one gift: refund it, send its receipt again, say that its transfer has arrived."""
+"""What staff do to one gift's money: refund it, or say that its transfer has arrived."""
 
 import uuid
 from datetime import timedelta
@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django import forms
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -28,7 +28,7 @@ from almoner.payments.models import Attempt
 from almoner.payments.refunds import NotRefundable
 from almoner.payments.transitions import RefundState
 
-_PAGE = require_http_methods(["GET", "HEAD", "POST"])
+PAGE = require_http_methods(["GET", "HEAD", "POST"])
 _REFUND_SAID: Final = {
     RefundState.SUCCEEDED: "{amount} refunded.",
     RefundState.SUBMITTED: "Refund of {amount} sent. The payment service will say when it is done.",
@@ -65,7 +65,7 @@ class RefundForm(MoneyForm, forms.Form):
         return self.cleaned_data
 
 
-@_PAGE
+@PAGE
 @access.needs(access.REFUND_GIFTS)
 def refund(request: HttpRequest, gift_id: uuid.UUID) -> HttpResponse:
     story = Story(gift_of(request, gift_id))
@@ -86,7 +86,7 @@ def refund(request: HttpRequest, gift_id: uuid.UUID) -> HttpResponse:
         else:
             _say(request, done.state, money(done.amount_minor, done.currency))
             return redirect("backoffice:gift", gift_id)
-    context = _page(story.gift, "Refund", form=form, action="Refund") | {
+    context = act_page(story.gift, "Refund", form=form, action="Refund") | {
         "consequences": _refund_consequences(story),
         "danger": True,
     }
@@ -159,7 +159,7 @@ def not_in_the_future(day: Any) -> Any:
     return day
 
 
-@_PAGE
+@PAGE
 @access.needs(access.ENTER_GIFTS)
 def receive_transfer(request: HttpRequest, gift_id: uuid.UUID) -> HttpResponse:
     """Book the credit and match it to this gift, in one."""
@@ -178,7 +178,7 @@ def receive_transfer(request: HttpRequest, gift_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, "Transfer received. The receipt is on its way to the donor.")
             return redirect("backoffice:gift", gift_id)
-    context = _page(gift, "Mark transfer received", form=form, action="Mark as received") | {
+    context = act_page(gift, "Mark transfer received", form=form, action="Mark as received") | {
         "consequences": [
             "Enter what the bank’s statement shows. If the amount differs from what was promised, what arrived counts.",
             "The gift becomes paid, is posted to the ledger, and the donor gets a receipt over what arrived.",
@@ -200,13 +200,8 @@ def _receive(request: HttpRequest, gift: Gift, entered: dict[str, Any]) -> None:
         desk.match_credit(credit_id=credit.pk, gift_id=gift.pk, actor=request.user)
 
 
-@_PAGE
-@access.needs(access.RESEND_RECEIPTS)
-def resend_receipt(request: HttpRequest, gift_id: uuid.UUID) -> HttpResponse:
-    raise Http404
-
-
-def _page(gift: Gift, title: str, *, form: forms.Form, action: str) -> dict[str, Any]:
+def act_page(gift: Gift, title: str, *, form: forms.Form, action: str) -> dict[str, Any]:
+    """What a page of one act on one gift shows: which gift it is, the form, and the way back."""
     reference = shown_reference(gift.reference)
     back = reverse("backoffice:gift", args=[gift.pk])
     donor = gift.contact.name or gift.contact.email or "a donor without a name"

@@ -86,6 +86,7 @@ def _can(request: HttpRequest, story: Story) -> dict[str, bool]:
         "refund": access.may(user, access.REFUND_GIFTS) and story.left_minor > 0,
         "receive": access.may(user, access.ENTER_GIFTS) and story.awaiting is not None,
         "resend": access.may(user, access.RESEND_RECEIPTS) and story.receipt_to_send is not None,
+        "correct": access.may(user, access.ENTER_GIFTS) and gift.contact.erased_at is None,
         "copy": gift.channel == Gift.Channel.ONLINE,
     }
 

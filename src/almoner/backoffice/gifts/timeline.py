@@ -18,6 +18,7 @@ from almoner.receipts.models import Receipt, ReceiptDelivery
 # Staff's acts that no event of a payment tells.
 _ACTS = {
     "enter gift": "Gift entered",
+    "correct donor": "Donor’s details put right",
     "match bank credit": "Bank credit matched to this gift",
 }
 
@@ -182,6 +183,7 @@ def _booked(story: Story, source: str, source_id: str, at: datetime, moved: bool
 
 def _lines(postings: Iterable[Posting]) -> tuple[str, ...]:
     return tuple(
-        f"{money(p.amount_minor, p.currency)}: debit {words.account(p.debit.code)}, credit {words.account(p.credit.code)}"
-        for p in postings
+        f"{money(posting.amount_minor, posting.currency)}: debit {words.account(posting.debit.code)}, "
+        f"credit {words.account(posting.credit.code)}"
+        for posting in postings
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -22,12 +22,14 @@ from almoner.receipts.models import ReceiptDelivery
 _SINCE: Final = timedelta(days=30)
 _MOST: Final = 200
 _TROUBLE: Final = (ReceiptDelivery.State.BOUNCED, ReceiptDelivery.State.FAILED)
+_WENT_OUT: Final = (ReceiptDelivery.State.SENT, ReceiptDelivery.State.DELIVERED)
 
 
 def troubled_mails(request: HttpRequest) -> QuerySet[ReceiptDelivery]:
-    """Of the reader's charities, of the last 30 days."""
+    """Of the reader's charities, of the last 30 days, where no later mail about the gift went out."""
     mails = ReceiptDelivery.objects.filter(state__in=_TROUBLE, created_at__gte=now() - _SINCE)
-    return access.within(mails, request, "gift__charity_id")
+    later = ReceiptDelivery.objects.filter(gift=OuterRef("gift"), pk__gt=OuterRef("pk"), state__in=_WENT_OUT)
+    return access.within(mails.filter(~Exists(later)), request, "gift__charity_id")
 
 
 def dead_jobs(request: HttpRequest) -> list[Job]:
@@ -69,7 +71,8 @@ def retry_job(request: HttpRequest, job_id: int) -> HttpResponse:
     job = next((job for job in dead_jobs(request) if job.pk == job_id), None)
     if job is None:
         raise Http404
-    gift = Gift.objects.select_related("charity").filter(pk=_gift_of(job)).first()
+    gift_id = _gift_of(job)
+    gift = Gift.objects.select_related("charity").filter(pk=gift_id).first() if gift_id is not None else None
     with transaction.atomic():
         revived = Job.objects.filter(pk=job_id, state=State.DEAD).update(
             state=State.READY, attempts=0, run_at=now(), finished_at=None, last_error=""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -41,7 +42,8 @@ class PeriodForm(forms.Form):
         data["charity"] = str(charity.pk)
         super().__init__(data)
         own = access.charities(request)
-        self.fields["charity"].choices = [(str(one.pk), one.name) for one in own]
+        choice: Any = self.fields["charity"]
+        choice.choices = [(str(one.pk), one.name) for one in own]
         if len(own) == 1:
             del self.fields["charity"]
 
