@@ -46,6 +46,7 @@ class Palette:
     brand_text: str
     brand_soft: str
     accent: str
+    on_accent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ def _light(primary: str, accent: str) -> Palette:
         brand_text=_until_contrast(primary, (*LIGHT_GROUNDS, soft), TEXT_CONTRAST, step=-_STEP),
         brand_soft=soft,
         accent=accent,
+        on_accent=_label_on(accent),
     )
 
 
@@ -120,6 +122,7 @@ def _dark(primary: str, accent: str) -> Palette:
     soft = _tint(primary, lightness=0.29, chroma_cap=0.03)
     brand = _until_contrast(_at_least(primary, 0.74), DARK_GROUNDS, UI_CONTRAST, step=_STEP)
     brand, on_brand = _with_label(brand, step=_STEP)
+    accent = _at_least(accent, 0.72)
     return Palette(
         brand=brand,
         on_brand=on_brand,
@@ -128,7 +131,8 @@ def _dark(primary: str, accent: str) -> Palette:
             _at_least(primary, 0.78), (*DARK_GROUNDS, soft), TEXT_CONTRAST, step=_STEP
         ),
         brand_soft=soft,
-        accent=_at_least(accent, 0.72),
+        accent=accent,
+        on_accent=_label_on(accent),
     )
 
 
@@ -141,6 +145,11 @@ def _with_label(brand: str, *, step: float) -> tuple[str, str]:
         if contrast(ground, label) >= TEXT_CONTRAST:
             return ground, label
         colour = colour._replace(lightness=colour.lightness + step)
+
+
+def _label_on(colour: str) -> str:
+    """White or black: one of them reaches 4.58 to 1 on any colour, and the accent is never moved."""
+    return max(("#ffffff", "#000000"), key=lambda ink: contrast(colour, ink))
 
 
 def _hover(brand: str, on_brand: str, grounds: tuple[str, ...]) -> str:

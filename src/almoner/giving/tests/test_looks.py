@@ -38,6 +38,7 @@ def test_any_two_colours_give_a_theme_that_can_be_read(primary: str, accent: str
             assert min(contrast(shade, ground) for ground in grounds) >= 3
         assert min(contrast(palette.brand_text, ground) for ground in (*grounds, palette.brand_soft)) >= 4.5
         assert contrast(ink, palette.brand_soft) >= 7
+        assert contrast(palette.on_accent, palette.accent) >= 4.5
 
 
 def test_a_primary_that_can_be_seen_is_kept_as_it_is() -> None:
