@@ -18,7 +18,7 @@ from almoner.receipts.facts import one_line
 from almoner.receipts.links import check_path, pdf_path, site_of
 from almoner.receipts.models import Receipt, ReceiptCancellation, ReceiptDelivery
 from almoner.receipts.sealing import method_words
-from almoner.receipts.wording import day, money, right_to_left
+from almoner.receipts.wording import apart, day, money, right_to_left, unbroken
 
 _PLAIN_COLOUR: Final = "#1f5f5b"
 Kind = ReceiptDelivery.Kind
@@ -44,6 +44,8 @@ class Letter:
     paragraphs: tuple[str, ...]
     lines: tuple[Line, ...] = ()
     action: Line | None = None
+    # Where anybody may check what this mail carries.
+    check: Line | None = None
     after: tuple[str, ...] = ()
     practice: str = ""
     charity_name: str = ""
@@ -83,7 +85,7 @@ def instructions_letter(gift: Gift) -> Letter:
             subject=_("How to send your gift to %(charity)s") % _named(gift.charity),
             paragraphs=(
                 _("Thank you for your gift. One thing is left: please send %(amount)s from your bank.")
-                % {"amount": amount},
+                % {"amount": unbroken(amount)},
                 _("Please write the reference exactly so: it is how we find your gift."),
             ),
             lines=(
@@ -100,7 +102,7 @@ def instructions_letter(gift: Gift) -> Letter:
 
 
 def _receipt(receipt: Receipt, before: Receipt | None) -> Letter:
-    words = {"amount": money(receipt.amount_minor, receipt.currency), **_named(receipt.gift.charity)}
+    words = {"amount": _amount(receipt.amount_minor, receipt), **_named(receipt.gift.charity)}
     thanks = _("Thank you for your gift of %(amount)s to %(charity)s. Your receipt is attached.") % words
     return _with_document(
         receipt,
@@ -110,7 +112,7 @@ def _receipt(receipt: Receipt, before: Receipt | None) -> Letter:
 
 
 def _resent(receipt: Receipt, before: Receipt | None) -> Letter:
-    words = {"amount": money(receipt.amount_minor, receipt.currency), **_named(receipt.gift.charity)}
+    words = {"amount": _amount(receipt.amount_minor, receipt), **_named(receipt.gift.charity)}
     again = _("Here is the receipt for your gift of %(amount)s to %(charity)s again. It is attached.") % words
     return _with_document(receipt, subject=_("Your receipt %(number)s from %(charity)s"), paragraphs=(again,))
 
@@ -120,8 +122,8 @@ def _replaced(receipt: Receipt, before: Receipt | None) -> Letter:
     words = {
         "old": before.shown_number,
         "new": receipt.shown_number,
-        "back": money(before.amount_minor - receipt.amount_minor, receipt.currency),
-        "left": money(receipt.amount_minor, receipt.currency),
+        "back": _amount(before.amount_minor - receipt.amount_minor, receipt),
+        "left": _amount(receipt.amount_minor, receipt),
     }
     if before.cancellation.reason == Reason.REFUNDED and before.amount_minor > receipt.amount_minor:
         why = _("We have given back %(back)s of your gift, so receipt %(old)s no longer holds.") % words
@@ -140,7 +142,7 @@ def _replaced(receipt: Receipt, before: Receipt | None) -> Letter:
 
 
 def _cancelled(receipt: Receipt, before: Receipt | None) -> Letter:
-    words = {"number": receipt.shown_number, "amount": money(receipt.amount_minor, receipt.currency)}
+    words = {"number": receipt.shown_number, "amount": _amount(receipt.amount_minor, receipt)}
     if receipt.cancellation.reason == Reason.RETURNED:
         why = _("Your bank has taken back the payment of your gift of %(amount)s.")
     else:
@@ -171,7 +173,6 @@ _COMPOSERS: Final[dict[Kind, Callable[[Receipt, Receipt | None], Letter]]] = {
 def _with_document(receipt: Receipt, *, subject: str, paragraphs: tuple[str, ...]) -> Letter:
     charity = receipt.gift.charity
     site = site_of(charity)
-    check = _("Anyone may check this receipt at %(address)s. The page shows no name.")
     return _letter(
         receipt.gift,
         receipt.language,
@@ -179,7 +180,8 @@ def _with_document(receipt: Receipt, *, subject: str, paragraphs: tuple[str, ...
         paragraphs=paragraphs,
         lines=_facts(receipt),
         action=Line(_("Download your receipt (PDF)"), site + pdf_path(receipt.token)),
-        after=(check % {"address": site + check_path(receipt.token)},),
+        check=Line(_("Check this receipt"), site + check_path(receipt.token)),
+        after=(_("Anyone may check that this receipt is ours and still holds. The page shows no name."),),
         practice=_is_practice(receipt),
     )
 
@@ -193,12 +195,13 @@ def _letter(
     practice: bool,
     lines: tuple[Line, ...] = (),
     action: Line | None = None,
+    check: Line | None = None,
     after: tuple[str, ...] = (),
 ) -> Letter:
     charity = gift.charity
     questions = _("Questions? Write to %(email)s and name your reference, %(reference)s.") % {
-        "email": charity.email,
-        "reference": shown_reference(gift.reference),
+        "email": apart(charity.email),
+        "reference": unbroken(shown_reference(gift.reference)),
     }
     return Letter(
         language=language,
@@ -207,6 +210,7 @@ def _letter(
         paragraphs=paragraphs,
         lines=lines,
         action=action,
+        check=check,
         after=(*after, questions),
         practice=_("Practice mode: no money moved, and this is not a receipt for tax.") if practice else "",
         charity_name=one_line(charity.name),
@@ -217,7 +221,7 @@ def _letter(
 
 def _greeting(gift: Gift) -> str:
     name = one_line(gift.contact.given_name or gift.contact.name)
-    return _("Dear %(name)s,") % {"name": name} if name else _("Dear friend,")
+    return _("Dear %(name)s,") % {"name": apart(name)} if name else _("Dear friend,")
 
 
 def _facts(receipt: Receipt) -> tuple[Line, ...]:
@@ -252,7 +256,11 @@ def _footer(charity: Charity) -> tuple[str, ...]:
 
 
 def _named(charity: Charity) -> dict[str, str]:
-    return {"charity": one_line(charity.name)}
+    return {"charity": apart(charity.name)}
+
+
+def _amount(amount_minor: int, receipt: Receipt) -> str:
+    return unbroken(money(amount_minor, receipt.currency))
 
 
 def _is_practice(receipt: Receipt) -> bool:

@@ -27,7 +27,7 @@ from almoner.giving.looks import ColourInvalid, Palette, theme
 from almoner.receipts import fonts
 from almoner.receipts.facts import CharityFacts, ReceiptFacts, one_line, signed_facts
 from almoner.receipts.signing import Signature
-from almoner.receipts.wording import Page, compose
+from almoner.receipts.wording import Page, compose, right_to_left
 
 _TEMPLATES: Final = Path(__file__).parent / "templates" / "receipts"
 _PLAIN_COLOURS: Final = ("#1f5f5b", "#c8553d")
@@ -106,6 +106,7 @@ def _values(facts: ReceiptFacts, page: Page, signature: Signature | None) -> dic
         "sans": fonts.sans(collection, text),
         "serif": fonts.serif(collection, text),
         "brand": palette.brand_text,
+        "rtl": right_to_left(page.language),
     }
 
 

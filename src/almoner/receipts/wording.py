@@ -121,7 +121,7 @@ def day(moment: date) -> str:
     return formats.date_format(moment, _DATE_FORMAT)
 
 
-def _apart(text: str) -> str:
+def apart(text: str) -> str:
     """Text inside a sentence of the other direction: kept apart, so that neither turns the other round."""
     bare = one_line(text)
     around = right_to_left(translation.get_language() or "en")
@@ -130,10 +130,15 @@ def _apart(text: str) -> str:
     return f"{_ISOLATE}{bare}{_END_ISOLATE}" if mixed and turns else bare
 
 
+def unbroken(text: str) -> str:
+    """The same, and kept on one line: an amount or a number that is read as one."""
+    return apart(text).replace(" ", "\u00a0")
+
+
 def _thanks(facts: ReceiptFacts) -> str:
     if not one_line(facts.donor.name):
         return _("Thank you for this gift.")
-    return _("Thank you, %(name)s.") % {"name": _apart(facts.donor.name)}
+    return _("Thank you, %(name)s.") % {"name": apart(facts.donor.name)}
 
 
 def _rows(facts: ReceiptFacts) -> list[Row]:
@@ -147,12 +152,12 @@ def _rows(facts: ReceiptFacts) -> list[Row]:
     ]
     if facts.replaces:
         replaces = _("This receipt replaces receipt %(number)s, which no longer holds.")
-        rows.append(Row(_("Replaces"), (replaces % {"number": _apart(facts.replaces)},)))
+        rows.append(Row(_("Replaces"), (replaces % {"number": apart(facts.replaces)},)))
     return [row for row in rows if row.lines]
 
 
 def _lines(*texts: str) -> tuple[str, ...]:
-    return tuple(_apart(text) for text in texts if one_line(text))
+    return tuple(apart(text) for text in texts if one_line(text))
 
 
 def _footer(facts: ReceiptFacts) -> list[str]:
@@ -161,7 +166,7 @@ def _footer(facts: ReceiptFacts) -> list[str]:
     reach = [one_line(text) for text in (charity.email, charity.phone, charity.website)]
     address = [one_line(line) for line in charity.address_lines]
     parts = ([charity.legal_name, *numbers], address, reach)
-    lines = (" · ".join(_apart(text) for text in part if one_line(text)) for part in parts)
+    lines = (" · ".join(apart(text) for text in part if one_line(text)) for part in parts)
     return [line for line in lines if line]
 
 
@@ -174,7 +179,7 @@ def _general_title(facts: ReceiptFacts) -> str:
 
 def _general_statements(facts: ReceiptFacts) -> list[str]:
     return [
-        _("This receipt is for a donation to %(charity)s.") % {"charity": _apart(facts.charity.legal_name)},
+        _("This receipt is for a donation to %(charity)s.") % {"charity": apart(facts.charity.legal_name)},
         _in_return(facts),
     ]
 
@@ -183,8 +188,8 @@ def _in_return(facts: ReceiptFacts) -> str:
     if facts.benefit is None:
         return _("Nothing was given in return.")
     return _("Given in return: %(benefit)s, worth %(value)s.") % {
-        "benefit": _apart(facts.benefit.description),
-        "value": _apart(money(facts.benefit.value_minor, facts.currency)),
+        "benefit": apart(facts.benefit.description),
+        "value": unbroken(money(facts.benefit.value_minor, facts.currency)),
     }
 
 
@@ -200,8 +205,8 @@ def _dgr_title(facts: ReceiptFacts) -> str:
 
 
 def _dgr_statements(facts: ReceiptFacts) -> list[str]:
-    fund = _apart(facts.fund.endorsed_name)
-    named = {"fund": fund, "abn": _apart(facts.fund.endorsed_abn)}
+    fund = apart(facts.fund.endorsed_name)
+    named = {"fund": fund, "abn": unbroken(facts.fund.endorsed_abn)}
     if facts.benefit is not None:
         return [_dgr_contribution(facts, named), _dgr_endorsed(fund)]
     first = facts.given_on.year if facts.given_on.month >= 7 else facts.given_on.year - 1
@@ -211,7 +216,7 @@ def _dgr_statements(facts: ReceiptFacts) -> list[str]:
     return [
         _("This receipt is for a gift to %(fund)s, ABN %(abn)s.") % named,
         _dgr_endorsed(fund),
-        year % {"year": _apart(f"{first}–{(first + 1) % 100:02d}")},
+        year % {"year": unbroken(f"{first}–{(first + 1) % 100:02d}")},
         _in_return(facts),
     ]
 
@@ -228,9 +233,9 @@ def _dgr_contribution(facts: ReceiptFacts, named: dict[str, str]) -> str:
     )
     return words % {
         **named,
-        "amount": _apart(money(facts.amount_minor, facts.currency)),
-        "benefit": _apart(facts.benefit.description),
-        "value": _apart(money(facts.benefit.value_minor, facts.currency)),
+        "amount": unbroken(money(facts.amount_minor, facts.currency)),
+        "benefit": apart(facts.benefit.description),
+        "value": unbroken(money(facts.benefit.value_minor, facts.currency)),
     }
 
 
