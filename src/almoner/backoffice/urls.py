@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from almoner.backoffice import audit_log
+from almoner.backoffice import audit_log, staff
 from almoner.backoffice.desk import batches, credits, entry
 from almoner.backoffice.gifts import acts, detail, donor, export
 from almoner.backoffice.gifts.listing import GiftList
@@ -37,4 +37,6 @@ urlpatterns = [
     path("audit/", audit_log.AuditLog.as_view(), name="audit"),
     path("audit/results/", audit_log.AuditLog.as_view(results_only=True), name="audit_results"),
     path("audit/check/", audit_log.check_chain, name="check_audit"),
+    path("staff/", staff.staff, name="staff"),
+    path("staff/<int:user_id>/", staff.person, name="person"),
 ]

@@ -11,9 +11,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.model import ModelViewSet
 
 from almoner.backoffice import access, urls
+from almoner.backoffice.editor.charities import CharitiesViewSet
 from almoner.backoffice.editor.forms import FormsViewSet
+from almoner.backoffice.editor.funds import FundsViewSet
 from almoner.backoffice.reports.home import GivingPanel
 
 
@@ -34,8 +37,8 @@ def admin_urls() -> list[URLPattern | URLResolver]:
 
 
 @hooks.register("register_admin_viewset")
-def forms_viewset() -> FormsViewSet:
-    return FormsViewSet()
+def viewsets() -> list[ModelViewSet]:
+    return [FormsViewSet(), CharitiesViewSet(), FundsViewSet()]
 
 
 @hooks.register("register_permissions")
@@ -82,6 +85,11 @@ def mail_item() -> MenuItem:
 @hooks.register("register_reports_menu_item")
 def audit_item() -> MenuItem:
     return RoomItem("Audit log", "backoffice:audit", access.VIEW_AUDIT, icon_name="history", order=40)
+
+
+@hooks.register("register_settings_menu_item")
+def staff_item() -> MenuItem:
+    return RoomItem("Staff", "backoffice:staff", access.SUPERUSER, icon_name="group", order=120)
 
 
 @hooks.register("construct_homepage_panels")

@@ -118,3 +118,60 @@ def colour_notes(primary: str) -> list[str]:
     """What an editor should know about a colour that was saved."""
     problem = colour_problem(primary) if primary else None
     return [problem] if problem else []
+
+
+class LabelledRows(forms.Widget):
+    """Pairs of a label and a value, a row each, and a few empty rows below: what a JSON list would hold."""
+
+    template_name = "backoffice/widgets/labelled_rows.html"
+    _EMPTY = 3
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        rows = list(value or [])
+        context["widget"]["rows"] = [*rows, *({"label": "", "value": ""} for _ in range(self._EMPTY))]
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, str]]:
+        pairs = zip(data.getlist(f"{name}-label"), data.getlist(f"{name}-value"), strict=False)
+        return [{"label": label.strip(), "value": value.strip()} for label, value in pairs]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return f"{name}-label" not in data
+
+    def id_for_label(self, id_: str | None) -> str:
+        """The group is named, not one of its fields."""
+        return ""
+
+
+class LabelledRowsField(forms.Field):
+    """Cleans to [{"label": "BSB", "value": "063 000"}], without the rows that were left empty."""
+
+    widget = LabelledRows
+
+    def clean(self, value: Any) -> list[dict[str, str]]:
+        rows = [row for row in value or [] if row["label"] or row["value"]]
+        if any(not row["label"] or not row["value"] for row in rows):
+            raise forms.ValidationError(
+                "Each row needs both: what it is, and its value. Empty a row to remove it."
+            )
+        if any(len(row["label"]) > 60 or len(row["value"]) > 120 for row in rows):
+            raise forms.ValidationError("Keep what it is under 60 characters, and its value under 120.")
+        return rows
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return list(initial or []) != [row for row in data or [] if row["label"] or row["value"]]
+
+
+def abn_problem(text: str) -> str | None:
+    """What is wrong with an Australian Business Number; None when its check digits agree."""
+    digits = [int(char) for char in text if char.isascii() and char.isdigit()]
+    if len(digits) != 11 or text.replace(" ", "") != "".join(map(str, digits)):
+        return "An ABN has 11 digits, such as 51 824 753 556."
+    weights = (10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19)
+    total = sum((digit - (at == 0)) * weights[at] for at, digit in enumerate(digits))
+    return (
+        None
+        if total % 89 == 0
+        else "The digits of this ABN don’t agree with each other. Check it for a slip."
+    )
