@@ -1,5 +1,8 @@
 """Which room answers what: outbox kinds to their handlers, tasks to their times, and what rooms ask of higher ones."""
 
+from django.conf import settings
+
+from almoner.addresses.finder import use_finders
 from almoner.config import donors
 from almoner.giving.hooks import hooks
 from almoner.outbox import queue
@@ -32,3 +35,6 @@ def connect() -> None:
     hooks.receipt_link = issuing.link
     hooks.related_stories = onward.related_for
     hooks.story_title = onward.story_title
+    if settings.MODE == "production":
+        # The demonstration's pack is no address file: without a real one the form opens its own fields.
+        use_finders(())
