@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from almoner.config import files, health, mailbox
+from almoner.config.second_factor import second_factor
 
 handler400 = "almoner.config.errors.bad_request"
 handler403 = "almoner.config.errors.forbidden"
@@ -38,6 +39,8 @@ urlpatterns: _Patterns = [
     ),
     path("static/<path:path>", files.static),
     path("media/images/<path:path>", files.image),
+    # In front of wagtail-2fa's own page of this name.
+    path("admin/2fa/auth", second_factor, name="wagtail_2fa_auth"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("almoner.stories.urls")),

@@ -78,19 +78,48 @@ def test_without_a_device_the_only_way_is_to_enrol(staff: User) -> None:
     answer = client.get("/admin/")
     assert (answer.status_code, answer["Location"]) == (302, "/admin/2fa/devices/new?next=/admin/")
     assert client.get("/admin/2fa/devices/new").status_code == 200
+    code = client.get("/admin/2fa/devices/qr-code")
+    assert (code.status_code, code["Content-Type"]) == (200, "image/svg+xml")
+    device = TOTPDevice.objects.get(user=staff, confirmed=False)
+    enrolled = {"name": "phone", "otp_token": f"{token_of(device):06d}", "password": PASSWORD}
+    assert client.post("/admin/2fa/devices/new", enrolled).status_code == 302
+    assert client.get("/admin/").status_code == 200
+
+
+def token_of(device: TOTPDevice) -> int:
+    totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
+    totp.time = time.time()
+    return int(totp.token())
 
 
 def test_the_second_factor_opens(staff: User) -> None:
     device = TOTPDevice.objects.create(user=staff, name="phone", confirmed=True)
     client = signed_in(staff)
-    totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
-    totp.time = time.time()
-    wrong = client.post("/admin/2fa/auth", {"otp_token": f"{(totp.token() + 1) % 1_000_000:06d}"})
+    page = client.get("/admin/2fa/auth?next=/admin/")
+    assert page.status_code == 200
+    assert "otp_device" not in page.content.decode()
+    wrong = client.post("/admin/2fa/auth", {"otp_token": f"{(token_of(device) + 1) % 1_000_000:06d}"})
     assert wrong.status_code == 200
     assert client.get("/admin/").status_code == 302
     # A wrong token is throttled for a second; the test turns the device's clock and not its own.
     TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
-    client.post("/admin/2fa/auth", {"otp_token": f"{totp.token():06d}", "next": "/admin/"})
+    client.post("/admin/2fa/auth", {"otp_token": f"{token_of(device):06d}", "next": "/admin/"})
+    assert client.get("/admin/").status_code == 200
+
+
+def test_of_several_devices_one_is_chosen_and_only_ones_own(staff: User) -> None:
+    TOTPDevice.objects.create(user=staff, name="phone", confirmed=True)
+    key = TOTPDevice.objects.create(user=staff, name="tablet", confirmed=True)
+    stranger = User.objects.create_superuser("sam", "sam@example.org", PASSWORD)
+    foreign = TOTPDevice.objects.create(user=stranger, name="sam's", confirmed=True)
+    client = signed_in(staff)
+    shown = client.get("/admin/2fa/auth").content.decode()
+    assert "tablet" in shown and "sam's" not in shown
+    client.post(
+        "/admin/2fa/auth", {"otp_token": f"{token_of(foreign):06d}", "otp_device": foreign.persistent_id}
+    )
+    assert client.get("/admin/").status_code == 302
+    client.post("/admin/2fa/auth", {"otp_token": f"{token_of(key):06d}", "otp_device": key.persistent_id})
     assert client.get("/admin/").status_code == 200
 
 
