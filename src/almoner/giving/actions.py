@@ -8,8 +8,10 @@ committed. Whoever repeats a step finds what stands and changes nothing. A payme
 3. the outcome, with its event, postings, receipt number and outbox rows.
 """
 
+import logging
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +31,7 @@ from almoner.payments.gateways.port import (
     Answer,
     AnswerLost,
     Gateway,
+    GatewayError,
     Order,
     RefundAnswer,
     Refused,
@@ -39,6 +42,8 @@ from almoner.payments.models import Attempt, Refund
 from almoner.payments.progress import AmountsDiffer, Change, Moved
 from almoner.payments.transitions import OPEN_STATES, State
 from almoner.supporters.people import Details, add_contact, record_consents
+
+_log = logging.getLogger(__name__)
 
 # An attempt whose process has not moved it for this long is nobody's any more: gateways' time-outs are far shorter.
 _ABANDONED_AFTER = timedelta(minutes=1)
@@ -97,7 +102,11 @@ def submit(intent: Intent) -> tuple[Gift, Attempt]:
     except IntegrityError:
         return standing(intent.gift_id)
     crash_point("submit.after-intent")
-    return gift, pay(gift, attempt, _order(gift, attempt, intent))
+    try:
+        return gift, pay(gift, attempt, _order(gift, attempt, intent))
+    except AmountsDiffer:
+        # Flagged for a person; the donor is told that the answer is awaited.
+        return standing(gift.pk)
 
 
 def standing(gift_id: uuid.UUID) -> tuple[Gift, Attempt]:
@@ -131,15 +140,17 @@ def pay(gift: Gift, attempt: Attempt, order: Order) -> Attempt:
 
 
 def absorb(gift: Gift, attempt: Attempt, answer: Answer, *, code: str) -> Attempt:
-    """Commit what a gateway said. If somebody else brought the news first, what they wrote stands."""
+    """Commit what a gateway said. If somebody else moved the attempt meanwhile, our answer may be the older one: the
+    gateway is asked again, and if it can't say, what they wrote stands."""
     try:
         with transaction.atomic():
             change = progress.apply(attempt, answer, at=now(), code=code)
             follow(gift, change)
             crash_point("settle.before-commit")
     except Moved:
-        attempt = Attempt.objects.get(pk=attempt.pk)
-        return attempt if progress.news(attempt, answer) is None else absorb(gift, attempt, answer, code=code)
+        with suppress(GatewayError):
+            return look(attempt.pk, code=code)
+        return Attempt.objects.get(pk=attempt.pk)
     except AmountsDiffer:
         Gift.objects.filter(pk=gift.pk).update(flag="amounts_differ")
         raise
@@ -157,10 +168,10 @@ def look(attempt_id: uuid.UUID, *, code: str = "look") -> Attempt:
     gateway = gateways.gateway(attempt.gateway)
     if attempt.state == State.AWAITING:
         return _expire_awaiting(gift, attempt)
-    if gateway.capabilities().by_hand:
-        return attempt
     if attempt.gateway_id is None:
         return _look_for_new(gift, attempt, gateway)
+    if gateway.capabilities().by_hand:
+        return attempt
     answer = gateway.retrieve(attempt.gateway_id)
     if answer.status in (Status.CREATED, Status.ACTION_REQUIRED) and _abandoned(attempt, answer):
         answer = gateway.cancel(attempt.gateway_id)
@@ -176,13 +187,19 @@ def look_at_due(limit: int = 100) -> int:
     for attempt_id in due:
         try:
             look(attempt_id, code="sweep")
-        except (AnswerLost, TryLater, AmountsDiffer):
+        except (GatewayError, gateways.GatewayUnknown, AmountsDiffer) as fault:
+            # One that can't be asked about must not stand in the way of the others.
+            _log.warning("attempt %s could not be asked about: %s", attempt_id, type(fault).__name__)
             progress.postpone(attempt_id, at=now())
     waiting = list(
         Refund.objects.filter(look_at__lte=at).order_by("look_at").values_list("pk", flat=True)[:limit]
     )
     for refund_id in waiting:
-        send_refund(refund_id)
+        try:
+            send_refund(refund_id)
+        except gateways.GatewayUnknown as fault:
+            _log.warning("refund %s could not be asked about: %s", refund_id, type(fault).__name__)
+            refunds.postpone(refund_id, at=now())
     return len(due) + len(waiting)
 
 
@@ -199,11 +216,8 @@ def refund(*, gift_id: uuid.UUID, amount_minor: int, reason: str, actor: audit.A
     """Give back all or part of a paid gift. Raises `NotRefundable`; the outcome is in the refund's state."""
     with transaction.atomic():
         gift = Gift.objects.select_related("charity").get(pk=gift_id)
-        attempt = Attempt.objects.filter(gift_id=gift_id, state=State.SUCCEEDED).order_by("ordinal").last()
-        if attempt is None:
-            raise refunds.NotRefundable("Only a gift that was paid can be refunded.")
         asked = refunds.request(
-            attempt.pk, amount_minor=amount_minor, reason=reason, by_id=actor.pk, at=now()
+            _to_refund(gift_id), amount_minor=amount_minor, reason=reason, by_id=actor.pk, at=now()
         )
         audit.record(
             actor=actor,
@@ -217,6 +231,14 @@ def refund(*, gift_id: uuid.UUID, amount_minor: int, reason: str, actor: audit.A
     return send_refund(asked.pk)
 
 
+def _to_refund(gift_id: uuid.UUID) -> uuid.UUID:
+    """The newest paid attempt that has anything left: of a gift that was paid twice, the second payment goes first."""
+    paid = list(Attempt.objects.filter(gift_id=gift_id, state=State.SUCCEEDED).order_by("-ordinal"))
+    if not paid:
+        raise refunds.NotRefundable("Only a gift that was paid can be refunded.")
+    return next((each for each in paid if refunds.refundable_minor(each)), paid[0]).pk
+
+
 def send_refund(refund_id: uuid.UUID) -> Refund:
     """Ask the gateway for a refund that was requested, or how it went; the same key, so never twice."""
     standing_refund = Refund.objects.select_related("attempt").get(pk=refund_id)
@@ -225,14 +247,18 @@ def send_refund(refund_id: uuid.UUID) -> Refund:
     try:
         answer = _ask_refund(gateway, standing_refund, attempt)
     except (AnswerLost, TryLater):
-        return _refund_unknown(standing_refund)
-    except Refused as refusal:
-        with transaction.atomic():
-            return refunds.move(standing_refund, "failed", at=now(), code=str(refusal)[:60]).refund
+        return _refund_moved(standing_refund, "unknown", code="answer_lost")
+    except Refused:
+        # Of one that the gateway once took, a refusal to speak says nothing about the money.
+        taken = standing_refund.gateway_id is not None
+        return _refund_moved(standing_refund, "unknown" if taken else "failed", code="refused")
     crash_point("refund.after-call")
-    with transaction.atomic():
-        change = refunds.apply_status(standing_refund, answer.status, answer.gateway_id, at=now())
-        _follow_refund(attempt, change)
+    try:
+        with transaction.atomic():
+            change = refunds.apply_status(standing_refund, answer.status, answer.gateway_id, at=now())
+            _follow_refund(attempt, change)
+    except Moved:
+        return Refund.objects.get(pk=refund_id)
     crash_point("refund.after-commit")
     return change.refund
 
@@ -248,12 +274,16 @@ def _ask_refund(gateway: Gateway, standing_refund: Refund, attempt: Attempt) -> 
     )
 
 
-def _refund_unknown(standing_refund: Refund) -> Refund:
-    with transaction.atomic():
-        if standing_refund.state == State.UNKNOWN:
-            refunds.postpone(standing_refund, at=now())
-            return standing_refund
-        return refunds.move(standing_refund, "unknown", at=now(), code="answer_lost").refund
+def _refund_moved(standing_refund: Refund, event: str, *, code: str) -> Refund:
+    """Commit a move that brings no money; one that is unknown already is asked about later."""
+    if standing_refund.state == event:
+        refunds.postpone(standing_refund.pk, at=now())
+        return standing_refund
+    try:
+        with transaction.atomic():
+            return refunds.move(standing_refund, event, at=now(), code=code).refund
+    except Moved:
+        return Refund.objects.get(pk=standing_refund.pk)
 
 
 def _follow_refund(attempt: Attempt, change: refunds.RefundChange) -> None:
@@ -306,7 +336,10 @@ def _save_source(gift: Gift, source: Mapping[str, str]) -> None:
 
 def _save_again(intent: Intent, *, at: datetime) -> tuple[Gift, Attempt]:
     """Another attempt at a gift whose last one was declined. Anything else raises IntegrityError: see `submit`."""
-    gift = Gift.objects.select_for_update().get(pk=intent.gift_id)
+    gift = Gift.objects.select_for_update().filter(pk=intent.gift_id).first()
+    if gift is None:
+        # The database was restored from before the first attempt: the donor's page is all that is left of it.
+        return _save(intent, at=at)
     if gift.content_digest != intent.digest or gift.status != GiftStatus.FAILED:
         raise IntegrityError("not the gift that was declined, or no longer declined")
     attempt = _begin(gift, intent, at=at)
@@ -378,23 +411,19 @@ def follow(gift: Gift, change: Change) -> None:
     attempt, at = change.attempt, now()
     if change.event is None:
         return
-    if attempt.ordinal == 1:
-        status = derive([attempt.state])
-    else:
-        others = Attempt.objects.filter(gift_id=gift.pk).exclude(pk=attempt.pk).order_by("ordinal")
-        status = derive([*others.values_list("state", flat=True), attempt.state])
+    paid, status = _standing_of(gift, change)
     changes: dict[str, object] = {}
-    twice = change.settled and gift.settled_at is not None and change.event != "collected"
-    if twice:
+    if len(paid) > 1:
         changes["flag"] = gift.flag = "paid_twice"
-    elif change.settled:
-        gift.settled_minor, gift.settled_at = attempt.settled_minor, at
-        changes |= {"settled_minor": gift.settled_minor, "settled_at": at}
+    if change.settled and len(paid) == 1:
+        changes["settled_at"] = gift.settled_at = at
+    if paid and sum(paid) != gift.settled_minor:
+        changes["settled_minor"] = gift.settled_minor = sum(paid)
     if status != gift.status:
         changes["status"] = gift.status = status
     if changes:
         Gift.objects.filter(pk=gift.pk).update(**changes)
-    if change.settled and not twice:
+    if change.settled and len(paid) == 1:
         hooks.on_settled(gift, attempt, at)
     elif change.unsettled:
         hooks.on_returned(gift, attempt, at)
@@ -404,12 +433,27 @@ def follow(gift: Gift, change: Change) -> None:
         limits.mark_declined(attempt.pk)
 
 
+def _standing_of(gift: Gift, change: Change) -> tuple[list[int], GiftStatus]:
+    """(what each attempt that is paid now has settled, the gift's status). Nearly every gift has one attempt; where
+    there may be more, the gift's row is locked, so that two attempts that settle at once see each other."""
+    attempt = change.attempt
+    if attempt.ordinal == 1 and change.event not in ("corrected", "returned", "collected"):
+        states = [(attempt.state, attempt.settled_minor)]
+    else:
+        fresh = Gift.objects.select_for_update().get(pk=gift.pk)
+        gift.status, gift.settled_minor, gift.settled_at = fresh.status, fresh.settled_minor, fresh.settled_at
+        every = Attempt.objects.filter(gift_id=gift.pk).order_by("ordinal")
+        states = list(every.values_list("state", "settled_minor"))
+    paid = [settled_minor or 0 for state, settled_minor in states if state == State.SUCCEEDED]
+    return paid, derive(state for state, _ in states)
+
+
 def _look_for_new(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
     """The answer to the create call was lost: the same key again, until gateways forget keys."""
-    if now() - attempt.created_at > progress.GIVE_UP_AFTER:
-        return _advance(gift, attempt, "given_up")
     if attempt.state != State.NEW or now() - attempt.updated_at < _ABANDONED_AFTER:
         return attempt
+    if now() - attempt.created_at > progress.GIVE_UP_AFTER and not gateway.capabilities().by_hand:
+        return _advance(gift, attempt, "given_up")
     order = Order(
         key=str(attempt.pk),
         amount_minor=attempt.amount_minor,
@@ -425,6 +469,8 @@ def _look_for_new(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
     except Refused as refusal:
         return _advance(gift, attempt, "refused", code=_code(refusal))
     attempt = _created(gift, attempt, answer)
+    if attempt.state == State.AWAITING:
+        return attempt
     # The donor is no longer there to confirm: nothing is charged behind anybody's back.
     return absorb(gift, attempt, gateway.cancel(answer.gateway_id), code="abandoned")
 

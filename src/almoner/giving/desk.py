@@ -19,6 +19,7 @@ from almoner.kernel.references import new_public_key, new_reference, new_uuid
 from almoner.ledger.books import Entry, post
 from almoner.payments import progress
 from almoner.payments.models import Attempt, BankCredit
+from almoner.payments.progress import Change, Moved
 from almoner.payments.transitions import State
 from almoner.supporters.people import Details, add_contact
 
@@ -147,11 +148,8 @@ def match_credit(*, credit_id: uuid.UUID, gift_id: uuid.UUID, actor: audit.Actor
             raise NotMatchable("This credit is matched already.")
         if (credit.charity_id, credit.currency) != (gift.charity_id, gift.currency):
             raise NotMatchable("The credit is of another charity or currency.")
-        attempt = Attempt.objects.filter(gift_id=gift_id, state=State.AWAITING).first()
-        if attempt is None:
-            raise NotMatchable("This gift does not wait for a transfer.")
         at = now()
-        change = progress.move(attempt, "received", at=at, code="staff", amount_minor=credit.amount_minor)
+        attempt, change = _received(gift, credit, at=at)
         credit.attempt, credit.matched_at = attempt, at
         credit.save(update_fields=["attempt", "matched_at"])
         follow(gift, change)
@@ -164,6 +162,21 @@ def match_credit(*, credit_id: uuid.UUID, gift_id: uuid.UUID, actor: audit.Actor
             detail={"credit": str(credit.pk), "amount_minor": credit.amount_minor},
         )
     return gift
+
+
+def _received(gift: Gift, credit: BankCredit, *, at: datetime) -> tuple[Attempt, Change]:
+    """The transfer that the gift waits for has come, or came after it was given up: then it is a correction."""
+    promised = Attempt.objects.filter(gift_id=gift.pk, gateway="bank").order_by("ordinal").last()
+    event = {State.AWAITING: "received", State.CANCELLED: "corrected"}.get(
+        State(promised.state) if promised is not None else State.NEW
+    )
+    if promised is None or event is None:
+        raise NotMatchable("This gift does not wait for a transfer.")
+    try:
+        change = progress.move(promised, event, at=at, code="staff", amount_minor=credit.amount_minor)
+    except Moved:
+        raise NotMatchable("Somebody else changed this gift just now. Look at it again.") from None
+    return promised, change
 
 
 def _insert(

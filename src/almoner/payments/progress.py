@@ -5,7 +5,7 @@ so that two who bring the same news write it once.
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -145,6 +145,9 @@ def news(attempt: Attempt, answer: Answer) -> str | None:
 
 def apply(attempt: Attempt, answer: Answer, *, at: datetime, code: str) -> Change:
     """Move an attempt by what its gateway said; no news is no change, but the next look is set."""
+    if answer.status == Status.RETURNED and attempt.state not in (State.SUCCEEDED, State.RETURNED):
+        # It settled and was taken back while nobody looked: both are booked.
+        attempt = apply(attempt, replace(answer, status=Status.SUCCEEDED), at=at, code=code).attempt
     name = news(attempt, answer)
     if name is None:
         _looked(attempt, at)

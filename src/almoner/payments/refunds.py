@@ -124,6 +124,6 @@ def _post(refund: Refund, before: str, after: str, *, at: datetime) -> int:
     return -refund.amount_minor if failed else refund.amount_minor
 
 
-def postpone(refund: Refund, *, at: datetime) -> None:
+def postpone(refund_id: uuid.UUID, *, at: datetime) -> None:
     """The gateway couldn't say: ask again in an hour."""
-    Refund.objects.filter(pk=refund.pk).update(look_at=at + timedelta(hours=1))
+    Refund.objects.filter(pk=refund_id).update(look_at=at + timedelta(hours=1))

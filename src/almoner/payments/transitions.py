@@ -81,6 +81,7 @@ ATTEMPT_EDGES: Final[dict[tuple[str, str], State]] = {
     (State.CREATED, "cancelled"): State.CANCELLED,
     (State.CONFIRMING, "cancelled"): State.CANCELLED,
     (State.ACTION_REQUIRED, "cancelled"): State.CANCELLED,
+    (State.PROCESSING, "cancelled"): State.CANCELLED,
     (State.UNKNOWN, "cancelled"): State.CANCELLED,
     # A success proven late is a correction, told apart from an ordinary one.
     (State.FAILED, "corrected"): State.SUCCEEDED,
