@@ -10,6 +10,7 @@ from django.conf import settings
 
 from almoner.charities.models import Charity
 from almoner.charities.sites import NoCharity, charity_for, current_stamps
+from almoner.giving.hooks import RelatedStory, hooks
 from almoner.giving.models import DonationForm, Gift, SuggestedAmount
 from almoner.giving.pages import Embedded, embedded_form
 from almoner.giving.views_model import (
@@ -30,6 +31,8 @@ from almoner.payments import gateways
 
 # A goal's bar changes at most once a minute, so that the page stays the same bytes for everybody in between.
 GOAL_AGE_SECONDS: Final = 60
+# A story may lapse on its own day, without anybody changing anything.
+_RELATED_AGE_SECONDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +122,20 @@ class _Memory:
     stamps: tuple[tuple[int, int], ...] = ()
     forms: dict[tuple[int, str], FormSpec | None] = {}
     charities: dict[str, Charity] = {}
+    # (story, charity) -> (when it was asked for, the stories to read next)
+    related: dict[tuple[int | None, int], tuple[float, tuple[RelatedStory, ...]]] = {}
 
 
 def forget() -> None:
     """Compile everything again."""
-    _Memory.stamps, _Memory.forms, _Memory.charities = (), {}, {}
+    _Memory.stamps, _Memory.forms, _Memory.charities, _Memory.related = (), {}, {}, {}
 
 
 def _refresh() -> None:
     stamps = current_stamps()
     if stamps != _Memory.stamps:
-        _Memory.stamps, _Memory.forms, _Memory.charities = stamps, {}, {}
+        forget()
+        _Memory.stamps = stamps
 
 
 def charity_at(host: str) -> Charity | None:
@@ -155,6 +161,26 @@ def form_of(charity: Charity, key: str) -> FormSpec | None:
             return None
         _Memory.forms[charity.pk, key] = found
     return _Memory.forms[charity.pk, key]
+
+
+def form_with_id(charity: Charity, form_id: int) -> FormSpec | None:
+    """A charity's form by its row, as gifts remember it; None when it takes gifts no more."""
+    _refresh()
+    for spec in tuple(_Memory.forms.values()):
+        if spec is not None and spec.form_id == form_id:
+            return spec
+    slug = DonationForm.objects.filter(pk=form_id).values_list("slug", flat=True).first()
+    return form_of(charity, slug) if slug is not None else None
+
+
+def related_stories(story_id: int | None, charity_id: int) -> tuple[RelatedStory, ...]:
+    """What to read after a gift, from memory while the charity's content stands as it is, and for a minute."""
+    _refresh()
+    asked_at, stories = _Memory.related.get((story_id, charity_id), (float("-inf"), ()))
+    if time.monotonic() - asked_at > _RELATED_AGE_SECONDS:
+        stories = hooks.related_stories(story_id, charity_id)
+        _Memory.related[story_id, charity_id] = (time.monotonic(), stories)
+    return stories
 
 
 def embedded(charity: Charity, number: int | str, *, story_id: int, language: str) -> Embedded | None:

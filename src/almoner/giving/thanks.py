@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from almoner.giving.catalogue import FormSpec, charity_look, form_of, language_root
+from almoner.charities.models import Charity
+from almoner.giving.catalogue import FormSpec, charity_look, form_with_id, language_root, related_stories
 from almoner.giving.drafts import Draft
 from almoner.giving.hooks import hooks
 from almoner.giving.models import Gift, GiftStatus
@@ -26,17 +27,38 @@ _STATUS: dict[str, ThanksStatus] = {
     GiftStatus.RETURNED: "declined",
 }
 
+# What the page shows of a gift and of its newest attempt: reading whole rows of all that hangs on a gift would cost
+# more than the rest of the page.
+_SHOWN = (
+    "status", "public_key", "reference", "total_minor", "cover_minor", "refunded_minor", "currency", "given_at",
+    "charity", "form", "fund", "contact__email", "source__story_id",
+)  # fmt: skip
+_SHOWN_OF_ATTEMPT = ("method", "decline_code")
+
 
 def address(public_key: str, language: str) -> str:
     """The page of a gift: its key is all the authority there is."""
     return f"{language_root(language)}/give/thanks/{public_key}/"
 
 
+def gift_at(public_key: str, charity: Charity) -> Gift | None:
+    """The gift at an address, with what its page shows and no more; its charity is the one at hand."""
+    gift = (
+        Gift.objects.select_related("contact", "source")
+        .only(*_SHOWN)
+        .filter(public_key=public_key, charity=charity.pk)
+        .first()
+    )
+    if gift is not None:
+        gift.charity = charity
+    return gift
+
+
 def thanks_of(gift: Gift, language: str) -> Thanks:
-    """Needs `charity`, `contact`, `fund` and `form` of the gift loaded."""
-    attempt = Attempt.objects.filter(gift_id=gift.pk).order_by("ordinal").last()
+    """Where a gift of `gift_at` stands."""
+    attempt = Attempt.objects.filter(gift_id=gift.pk).order_by("-ordinal").only(*_SHOWN_OF_ATTEMPT).first()
     status = _STATUS[gift.status]
-    spec = _spec(gift)
+    spec = form_with_id(gift.charity, gift.form_id) if gift.form_id is not None else None
     receipt = hooks.receipt_link(gift) if gift.status == GiftStatus.SETTLED else None
     story_id = getattr(getattr(gift, "source", None), "story_id", None)
     return Thanks(
@@ -48,7 +70,7 @@ def thanks_of(gift: Gift, language: str) -> Thanks:
         page_url=address(gift.public_key, language),
         form_title=spec.title if spec else "",
         email=gift.contact.email,
-        lines=_lines(gift, attempt),
+        lines=_lines(gift, attempt, spec),
         bank=_bank(gift) if status == "awaiting_bank" else (),
         receipt_url=receipt.url if receipt else "",
         message=spec.thanks_text if spec else "",
@@ -59,7 +81,7 @@ def thanks_of(gift: Gift, language: str) -> Thanks:
         again_url=spec.prefix(language) if spec and status == "declined" else "",
         related=tuple(
             RelatedStory(title=story.title, url=story.url, summary=story.summary, image_url=story.image_url)
-            for story in (hooks.related_stories(story_id, gift.charity_id) if status != "declined" else ())
+            for story in (related_stories(story_id, gift.charity_id) if status != "declined" else ())
         ),
     )
 
@@ -88,20 +110,20 @@ def _amount_fields(look: FormLook, plain: str, currency: str) -> dict[str, str]:
     return {"amount": "other", "other_amount": plain}
 
 
-def _spec(gift: Gift) -> FormSpec | None:
-    if gift.form is None:
-        return None
-    return form_of(gift.charity, gift.form.slug)
+def _fund_name(gift: Gift, spec: FormSpec | None) -> str:
+    """From the form in memory; a fund that the form offers no more is read."""
+    offered = spec.funds.values() if spec is not None else ()
+    return next((fund.name for fund in offered if fund.pk == gift.fund_id), None) or gift.fund.name
 
 
-def _lines(gift: Gift, attempt: Attempt | None) -> tuple[Line, ...]:
+def _lines(gift: Gift, attempt: Attempt | None, spec: FormSpec | None) -> tuple[Line, ...]:
     day = gift.given_at.astimezone(ZoneInfo(gift.charity.timezone)).date()
     lines = [Line(_("Amount"), f"{format_money(gift.total_minor, gift.currency)} {gift.currency}")]
     if gift.cover_minor:
         lines.append(Line(_("Of this, to cover the cost"), format_money(gift.cover_minor, gift.currency)))
     if gift.refunded_minor:
         lines.append(Line(_("Given back"), format_money(gift.refunded_minor, gift.currency)))
-    lines += [Line(_("For"), gift.fund.name), Line(_("Date"), date_format(day, "DATE_FORMAT"))]
+    lines += [Line(_("For"), _fund_name(gift, spec)), Line(_("Date"), date_format(day, "DATE_FORMAT"))]
     if attempt is not None and method_name(attempt.method):
         lines.append(Line(_("Paid by"), method_name(attempt.method)))
     return tuple(lines)

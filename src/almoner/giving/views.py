@@ -243,11 +243,7 @@ def _who(request: HttpRequest, spec: FormSpec, email: str) -> limits.Who:
 
 def _gift(request: HttpRequest, public_key: str) -> Gift:
     charity = charity_at(request.get_host())
-    gift = (
-        Gift.objects.select_related("charity", "contact", "fund", "form")
-        .filter(public_key=public_key, charity=charity)
-        .first()
-    )
+    gift = thanks.gift_at(public_key, charity) if charity is not None else None
     if gift is None:
         raise Http404("There is no gift at this address.")
     return gift
