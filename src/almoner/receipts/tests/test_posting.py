@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from tests.support.mailsink import MailSink
 
 from almoner.charities.models import Charity
 from almoner.giving import actions
@@ -397,3 +398,46 @@ def test_nothing_personal_stands_in_what_is_append_only(give: Give, work: Work, 
     ]  # fmt: skip
     assert "anary" not in repr(rows)
     assert "anari" not in repr(rows)
+
+
+# ---- Over a real connection ------------------------------------------------------------------------------------------
+
+
+def _through(sink: MailSink, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(sink.url.rpartition(":")[2])
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+
+
+def test_a_mail_server_receives_what_a_mailbox_shows(
+    give: Give, work: Work, mail_sink: MailSink, settings: Any
+) -> None:
+    _through(mail_sink, settings)
+    gift = give(name="Ελένη 山田", email="eleni@example.org")
+    work()
+    (message,) = mail_sink.messages
+    assert message["Message-ID"] == ReceiptDelivery.objects.get().message_id
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf",
+    ]  # fmt: skip
+    assert "Dear Ελένη," in words(message, "plain")
+    (pdf,) = message.iter_attachments()
+    assert pdf.get_content() == bytes(ReceiptFile.objects.get(receipt__gift=gift).pdf)
+
+
+def test_a_mail_server_that_knows_no_such_mailbox_is_believed(
+    give: Give, work: Work, mail_sink: MailSink, settings: Any
+) -> None:
+    _through(mail_sink, settings)
+    mail_sink.refuse.add("ada@example.org")
+    mail_sink.later.add("bea@example.org")
+    gone, slow = give(), give(name="Bea", email="bea@example.org")
+    work()
+    assert mail_sink.messages == []
+    assert ReceiptDelivery.objects.get(gift=gone).state == State.BOUNCED
+    assert ReceiptDelivery.objects.get(gift=slow).state == State.QUEUED
+    mail_sink.later.clear()
+    Job.objects.filter(state=JobState.READY).update(run_at=now())
+    work()
+    assert ReceiptDelivery.objects.get(gift=slow).state == State.SENT
