@@ -10,7 +10,7 @@ from almoner.outbox.periodic import Task
 from almoner.outbox.worker import Handler
 from almoner.payments import inbox
 from almoner.receipts import issuing, posting
-from almoner.stories import onward
+from almoner.stories import onward, schedules
 
 HANDLERS: dict[str, Handler] = {
     inbox.KIND: donors.look_into_message,
@@ -23,6 +23,7 @@ PERIODIC: list[Task] = [
     ("payments.prune", 3600.0, donors.prune),
     ("sandbox.run", 2.0, donors.run_sandbox),
     ("outbox.prune", 3600.0, queue.prune),
+    ("stories.schedule", 60.0, schedules.publish_due),
 ]
 
 
