@@ -157,6 +157,11 @@ def until(page: Page, text: str, *, seconds: float = 150) -> None:
     raise AssertionError(f"the page never said {text!r}:\n{page.locator('main').inner_text()}")
 
 
+def tall(page: Page, height: int = 1250) -> None:
+    """Wagtail scrolls inside its page, so a whole page is seen only in a tall window."""
+    page.set_viewport_size({"width": DESK, "height": height})
+
+
 # ---- A donor's steps -----------------------------------------------------------------------------------------------
 
 
@@ -400,6 +405,82 @@ def receipt(studio: Studio) -> None:
     studio.keep("check", shot(page, full_page=True))
 
 
+def staff(studio: Studio) -> None:
+    """What staff see of a gift: the home panel, the list, its history, a refund and what follows from it."""
+    page = studio.page(TABLET)
+    page.goto(studio.demo.story + "?utm_source=newsletter&utm_medium=email&appeal=SPRING26")
+    choose_amount(page, "$100")
+    to_payment(page, "ada@example.org")
+    pay(page, "insufficient_funds")
+    expect(page.get_by_role("heading", name=DECLINES["insufficient_funds"])).to_be_visible()
+    pay(page)
+    thanked(page)
+    give(studio, method="bank_transfer").get_by_role("heading", name="Send your transfer to").wait_for()
+    office = studio.staff()
+    office.goto("/admin/")
+    office.get_by_role("heading", name="This month against last").wait_for()
+    studio.keep("staff-home", shot(office))
+    office.goto("/admin/gifts/")
+    studio.keep("staff-gifts", shot(office))
+    office.get_by_role("row", name=re.compile("ada@example.org")).get_by_role("link").first.click()
+    office.get_by_role("heading", name="What happened").wait_for()
+    until(office, "Receipt 0")
+    tall(office)
+    studio.keep("staff-gift", shot(office))
+    office.get_by_role("link", name="Refund").click()
+    office.get_by_label("Amount to give back").fill("40")
+    office.get_by_label("Reason").fill("Asked for by phone: meant to give 60")
+    office.set_viewport_size({"width": DESK, "height": 900})
+    studio.keep("staff-refund", shot(office))
+    office.get_by_role("button", name="Refund").click()
+    office.get_by_text("refunded.").first.wait_for()
+    until(office, "Replacement receipt")
+    tall(office, 1700)
+    studio.keep("staff-gift-refunded", shot(office))
+    office.set_viewport_size({"width": DESK, "height": 900})
+
+
+def desk(studio: Studio) -> None:
+    """Staff enter gifts by hand, in a batch, and match a transfer."""
+    donor = give(studio, method="bank_transfer")
+    reference = donor.locator(".g-bank .g-ref").inner_text()
+    office = studio.staff()
+    office.goto("/admin/gifts/enter/")
+    office.get_by_label("First name").fill("Mina")
+    office.get_by_label("Amount").fill("75")
+    studio.keep("staff-enter", shot(office, full_page=True))
+    office.goto("/admin/batches/new/")
+    office.get_by_label("How many, counted by hand").fill("2")
+    office.get_by_label("Total, added up by hand").fill("120")
+    office.get_by_role("button", name=re.compile("Begin")).click()
+    for name, amount in (("Tomas", "50"), ("Leila", "70")):
+        office.get_by_label("First name").fill(name)
+        office.get_by_label("Amount").fill(amount)
+        office.get_by_role("button", name=re.compile("Add")).first.click()
+        office.get_by_role("cell", name=re.compile(name)).wait_for()
+    studio.keep("staff-batch", shot(office))
+    office.goto("/admin/transfers/new/")
+    office.get_by_label("Amount").fill("50")
+    office.get_by_label("Text").fill(f"TFR G NGUYEN {reference.lower()} GIFT")
+    office.get_by_role("button", name="Book and look for its gift").click()
+    office.get_by_text("Its reference stands in the text").wait_for()
+    studio.keep("staff-match", shot(office))
+
+
+def editor(studio: Studio) -> None:
+    """Staff make forms and stories."""
+    office = studio.staff()
+    office.goto("/admin/forms/")
+    studio.keep("staff-forms", shot(office))
+    office.get_by_role("link", name="Keep a light on for a child").first.click()
+    office.get_by_role("tab", name="Amounts").click()
+    studio.keep("staff-form", shot(office))
+    office.goto("/admin/giving-reports/income/")
+    studio.keep("staff-income", shot(office))
+    office.goto("/admin/audit/")
+    studio.keep("staff-audit", shot(office))
+
+
 SCENES: Final[dict[str, Callable[[Studio], None]]] = {
     "story": story,
     "path": path,
@@ -408,6 +489,9 @@ SCENES: Final[dict[str, Callable[[Studio], None]]] = {
     "receipt": receipt,
     "declines": declines,
     "later": later,
+    "staff": staff,
+    "desk": desk,
+    "editor": editor,
 }
 
 

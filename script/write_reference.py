@@ -1,0 +1,299 @@
+"""Writes into docs/ what the documentation repeats from the source, so that it can't say anything else.
+
+A block stands between `<!-- written by script/reference: NAME -->` and `<!-- end -->`.
+"""
+
+import argparse
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import diagrams
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "almoner.config.settings"
+os.environ["ALMONER_MODE"] = "test"
+django.setup()
+
+# The rooms can be imported only now.
+from almoner.backoffice import roles  # noqa: E402
+from almoner.backoffice.models import Staff  # noqa: E402
+from almoner.charities import appendonly  # noqa: E402
+from almoner.config import cli, prove, wiring  # noqa: E402
+from almoner.kernel.crashpoint import LABELS  # noqa: E402
+from almoner.payments.gateways.sandbox.gateway import fee_on  # noqa: E402
+from almoner.payments.progress import entries_of  # noqa: E402
+from almoner.payments.refunds import refund_entry  # noqa: E402
+from almoner.payments.transitions import (  # noqa: E402
+    ATTEMPT_EDGES,
+    OPEN_STATES,
+    REFUND_EDGES,
+    RefundState,
+    State,
+)
+from almoner.stories.forms import DONATION_TAGS  # noqa: E402
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+DOCS: Final = ROOT / "docs"
+_BLOCK = re.compile(r"(<!-- written by script/reference: ([a-z-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def code(text: str) -> str:
+    return f"`{text}`"
+
+
+# ---- Commands ----------------------------------------------------------------------------------------------------
+
+
+def commands() -> str:
+    """Each subcommand with its arguments, as the parser holds them."""
+    top = cli.parser()
+    subcommands = next(action for action in top._actions if isinstance(action, argparse._SubParsersAction))
+    says = {choice.dest: choice.help or "" for choice in subcommands._choices_actions}
+    return "\n\n".join(_command(name, says[name], parser) for name, parser in subcommands.choices.items())
+
+
+def _command(name: str, says: str, parser: argparse.ArgumentParser) -> str:
+    rows = [
+        (code(_shape(action)), _sentence(action.help or ""))
+        for action in parser._actions
+        if action.dest != "help"
+    ]
+    heading = f"### almoner {name}\n\n{_sentence(says)}"
+    return f"{heading}\n\n{table(('Argument', 'What it does'), rows)}" if rows else heading
+
+
+def _shape(action: argparse.Action) -> str:
+    if not action.option_strings:
+        return action.dest.upper()
+    takes = "" if action.nargs == 0 else f" {action.dest.upper()}"
+    return action.option_strings[-1] + takes
+
+
+def _sentence(text: str) -> str:
+    return (text[:1].upper() + text[1:]).rstrip(".") + "."
+
+
+# ---- States and postings -----------------------------------------------------------------------------------------
+
+
+def attempt_states() -> str:
+    return table(
+        ("From", "Event", "To"),
+        ((code(before), code(event), code(after)) for (before, event), after in ATTEMPT_EDGES.items()),
+    )
+
+
+def open_states() -> str:
+    return ", ".join(code(state) for state in OPEN_STATES)
+
+
+def refund_states() -> str:
+    return table(
+        ("From", "Event", "To"),
+        ((code(before), code(event), code(after)) for (before, event), after in REFUND_EDGES.items()),
+    )
+
+
+def postings() -> str:
+    """Made by the functions that post, on a gift of 100.00 to a fund called `children`."""
+    gift = {"income_code": "income:children", "settled_minor": 10_000}
+    fee = fee_on(10_000)
+    happened = [
+        ("A card payment succeeds", entries_of("succeeded", gateway="sandbox", fee_minor=fee, turn=1, **gift)),
+        ("A debit settles, days later", entries_of("succeeded", gateway="sandbox", fee_minor=0, turn=1, **gift)),
+        ("The bank takes a debit back", entries_of("returned", gateway="sandbox", fee_minor=0, turn=1, **gift)),
+        ("It is collected after all", entries_of("collected", gateway="sandbox", fee_minor=0, turn=2, **gift)),
+        ("A transfer is matched to its gift", entries_of("received", gateway="bank", fee_minor=0, turn=1, **gift)),
+        ("A cheque or another gift by hand is entered",
+         entries_of("received", gateway="offline", fee_minor=0, turn=1, **gift)),
+        ("A refund of 40.00 succeeds", [_refund(failed=False)]),
+        ("That refund bounces back", [_refund(failed=True)]),
+    ]  # fmt: skip
+    rows = [
+        ("A credit is seen on the bank's statement", code("credit"), code("bank"), code("suspense"), "100.00")
+    ]
+    rows += [
+        (what if entry is entries[0] else "", code(entry.kind), code(entry.debit), code(entry.credit),
+         f"{entry.amount_minor / 100:.2f}")
+        for what, entries in happened
+        for entry in entries
+    ]  # fmt: skip
+    return table(("What happened", "Kind", "Debit", "Credit", "Amount"), rows)
+
+
+def _refund(*, failed: bool) -> object:
+    return refund_entry(gateway="sandbox", income_code="income:children", amount_minor=4_000, failed=failed)
+
+
+# ---- Lists -------------------------------------------------------------------------------------------------------
+
+
+def checks() -> str:
+    return table(("Check", "What must hold"), ((check.name, check.says) for check in prove.checks()))
+
+
+def append_only() -> str:
+    rows = (
+        (code(table_name), ", ".join(map(code, columns)) or "nothing")
+        for table_name, columns in sorted(appendonly._PROTECTED.items())
+    )
+    return table(("Table", "What may still change"), rows)
+
+
+def crash_points() -> str:
+    return "\n".join(f"- {code(label)}" for label in LABELS)
+
+
+def work() -> str:
+    rows = [(code(kind), "when a row of the outbox asks for it") for kind in wiring.HANDLERS]
+    rows += [(code(name), f"every {every:g} seconds") for name, every, _ in wiring.PERIODIC]
+    return table(("Name", "When"), rows)
+
+
+def shortcodes() -> str:
+    rows = (
+        (code(f"[{tag}]"), ", ".join(code(name) for name in names)) for tag, names in DONATION_TAGS.items()
+    )
+    return table(("Shortcode", "Where the form's number stands"), rows)
+
+
+def permissions() -> str:
+    """Which role may do what."""
+    rows = [
+        (says, *("yes" if name in roles._ROLES[role] else "" for role in roles.ROLE_NAMES))
+        for name, says in Staff._meta.permissions
+    ]
+    return table(("May", *roles.ROLE_NAMES), rows)
+
+
+BLOCKS: Final[dict[str, Callable[[], str]]] = {
+    "append-only": append_only,
+    "attempt-states": attempt_states,
+    "checks": checks,
+    "commands": commands,
+    "crash-points": crash_points,
+    "open-states": open_states,
+    "permissions": permissions,
+    "postings": postings,
+    "refund-states": refund_states,
+    "shortcodes": shortcodes,
+    "work": work,
+}
+
+
+# ---- Diagrams ----------------------------------------------------------------------------------------------------
+
+_ATTEMPT: Final = {
+    State.NEW: diagrams.Node(90, 250),
+    State.AWAITING: diagrams.Node(300, 510),
+    State.CREATED: diagrams.Node(300, 180),
+    State.CONFIRMING: diagrams.Node(510, 285),
+    State.ACTION_REQUIRED: diagrams.Node(700, 110),
+    State.UNKNOWN: diagrams.Node(700, 420),
+    State.PROCESSING: diagrams.Node(890, 340),
+    State.SUCCEEDED: diagrams.Node(1110, 240, "good"),
+    State.FAILED: diagrams.Node(1110, 55, "bad"),
+    State.CANCELLED: diagrams.Node(1110, 510, "quiet"),
+    State.RETURNED: diagrams.Node(1330, 240, "bad"),
+}
+_REFUND: Final = {
+    RefundState.REQUESTED: diagrams.Node(90, 110),
+    RefundState.SUBMITTED: diagrams.Node(290, 110),
+    RefundState.UNKNOWN: diagrams.Node(470, 200),
+    RefundState.SUCCEEDED: diagrams.Node(680, 60, "good"),
+    RefundState.FAILED: diagrams.Node(680, 190, "bad"),
+}
+_ROOMS: Final = {
+    "__main__": "the command", "config": "settings, addresses, commands, wiring", "stories": "pages, facts, shortcodes",
+    "backoffice": "staff's screens", "receipts": "numbers, documents, mail, public check",
+    "giving": "forms, the four steps, gifts",
+    "supporters": "people and consent", "payments": "gateways, attempts, refunds", "ledger": "double entry",
+    "impact": "empty for now", "addresses": "finder and formats", "outbox": "work outside the request",
+    "charities": "legal entities, staff's scope, audit log", "kernel": "money, references, clock: no Django",
+}  # fmt: skip
+_SEQUENCE: Final = [
+    ("Donor", "Almoner", "presses “Give $50 now”"),
+    ("Almoner", "Almoner", "commit 1: the intent"),
+    ("Almoner", "Gateway", "create, with a key"),
+    ("Gateway", "Almoner", "its object"),
+    ("Almoner", "Almoner", "commit 2: about to confirm"),
+    ("Almoner", "Gateway", "confirm"),
+    ("Gateway", "Almoner", "succeeded, fee $1.18"),
+    ("Almoner", "Almoner", "commit 3: state, books, receipt no."),
+    ("Almoner", "Donor", "Thank You"),
+    ("Worker", "Worker", "makes and signs the PDF"),
+    ("Worker", "Donor", "mails the receipt"),
+    ("Gateway", "Almoner", "webhook: a reason to look"),
+    ("Worker", "Gateway", "how does it stand?"),
+]
+
+
+def layers() -> list[list[str]]:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    named = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    return [[room.strip() for room in line.split("|")] for line in named if line != "__main__"]
+
+
+def drawings() -> Iterator[tuple[str, str]]:
+    yield (
+        "states.svg",
+        diagrams.states(
+            _ATTEMPT,
+            ATTEMPT_EDGES,
+            size=(1420, 600),
+            title="The states of an attempt to pay",
+            start=State.NEW,
+        ),
+    )
+    yield (
+        "refund-states.svg",
+        diagrams.states(
+            _REFUND,
+            REFUND_EDGES,
+            size=(790, 280),
+            title="The states of a refund",
+            start=RefundState.REQUESTED,
+        ),
+    )
+    yield "house.svg", diagrams.house(layers(), _ROOMS)
+    yield (
+        "gift.svg",
+        diagrams.sequence(["Donor", "Almoner", "Gateway", "Worker"], _SEQUENCE, title="How a gift travels"),
+    )
+
+
+# ---- Writing -----------------------------------------------------------------------------------------------------
+
+
+def written(text: str) -> str:
+    return _BLOCK.sub(lambda block: f"{block[1]}\n{BLOCKS[block[2]]()}\n\n{block[4]}", text)
+
+
+def main(arguments: list[str]) -> int:
+    check = arguments == ["--check"]
+    wanted = {path: written(path.read_text("utf-8")) for path in sorted(DOCS.rglob("*.md"))}
+    wanted |= {DOCS / "pictures" / name: svg for name, svg in drawings()}
+    stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
+    used = {block[2] for text in wanted.values() for block in _BLOCK.finditer(text)}
+    if unused := set(BLOCKS) - used:
+        print(f"in no document: {', '.join(sorted(unused))}")
+    for path in stale:
+        print(f"{path.relative_to(ROOT)}{' is out of date: run script/reference' if check else ''}")
+        if not check:
+            path.write_text(wanted[path], "utf-8")
+    return 1 if check and (stale or unused) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
