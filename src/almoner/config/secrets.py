@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Final
 
 from almoner.kernel.environment import Environment
 
-_SHORTEST: Final = 40
+_SHORTEST: Final = 50
 _NAME: Final = "ALMONER_SECRET_KEY"
 _RECEIPT_KEYS: Final = "ALMONER_RECEIPT_KEYS"
 
@@ -41,13 +42,14 @@ def kept(path: Path, *, size_bytes: int = 48) -> str:
         return path.read_text().strip()
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        # Another process of the same start was quicker.
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
+    # Written aside, then given its name, which fails if another process of the same start was quicker: nobody ever
+    # reads half a secret.
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(secrets.token_urlsafe(size_bytes))
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
     return path.read_text().strip()
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from almoner.backoffice import roles
 from almoner.charities import appendonly
 from almoner.config import statics
 
@@ -20,6 +21,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def apply(*, verbosity: int) -> None:
-    """Migrate (which installs the append-only triggers again) and collect the static files."""
+    """Migrate (which installs the append-only triggers again), make staff's roles, and collect the static files."""
     call_command("migrate", interactive=False, verbosity=verbosity)
+    roles.ensure_roles()
     statics.collect_if_needed()

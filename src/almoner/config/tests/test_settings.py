@@ -11,7 +11,7 @@ import pytest
 
 SOUND = {
     "ALMONER_MODE": "production",
-    "ALMONER_SECRET_KEY": "k3Jv9sQ2xW7pL0aZ8dF5gH1nB4mC6rT-yU_eIoPqRsV",
+    "ALMONER_SECRET_KEY": "k3Jv9sQ2xW7pL0aZ8dF5gH1nB4mC6rT-yU_eIoPqRsV+wX8tYz4AhJ2kD",
     "ALMONER_SITE_URL": "https://give.example.org",
     "ALMONER_ALLOWED_HOSTS": "give.example.org",
     "ALMONER_MAIL_URL": "smtp://user:word@mail.example.org",
@@ -67,8 +67,8 @@ def test_a_bare_production_is_refused_with_all_that_is_missing(tmp_path: Path) -
     ("name", "value"),
     [
         ("ALMONER_SECRET_KEY", "changeme"),
-        ("ALMONER_SECRET_KEY", "django-insecure-0123456789012345678901234567890123"),
-        ("ALMONER_SECRET_KEY", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+        ("ALMONER_SECRET_KEY", "django-insecure-0123456789abcdefghijklmnopqrstuvwxyzABCDEF"),
+        ("ALMONER_SECRET_KEY", "ababababababababababababababababababababababababababababab"),
         ("ALMONER_DEBUG", "yes"),
         ("ALMONER_SANDBOX", "yes"),
         ("ALMONER_ALLOWED_HOSTS", "*"),
