@@ -13,7 +13,6 @@ from almoner.charities.models import Charity
 from almoner.giving.looks import ColourInvalid, theme
 from almoner.giving.models import Gift
 from almoner.kernel.references import shown_reference
-from almoner.payments.models import Attempt
 from almoner.receipts.facts import one_line
 from almoner.receipts.links import check_path, pdf_path, site_of
 from almoner.receipts.models import Receipt, ReceiptCancellation, ReceiptDelivery
@@ -226,12 +225,11 @@ def _greeting(gift: Gift) -> str:
 
 def _facts(receipt: Receipt) -> tuple[Line, ...]:
     zone = ZoneInfo(receipt.gift.charity.timezone)
-    method = method_words(Attempt.objects.values_list("method", flat=True).get(pk=receipt.attempt_id))
     lines = (
         Line(_("Receipt number"), receipt.shown_number, code=True),
         Line(_("Amount received"), money(receipt.amount_minor, receipt.currency), code=True),
         Line(_("Date of gift"), day(receipt.given_at.astimezone(zone).date())),
-        Line(_("Given by"), method),
+        Line(_("Given by"), method_words(receipt.attempt.method)),
         Line(_("For"), one_line(receipt.gift.fund.name)),
     )
     return tuple(line for line in lines if line.value)
@@ -264,7 +262,7 @@ def _amount(amount_minor: int, receipt: Receipt) -> str:
 
 
 def _is_practice(receipt: Receipt) -> bool:
-    return Attempt.objects.filter(pk=receipt.attempt_id, gateway="sandbox").exists()
+    return receipt.attempt.gateway == "sandbox"
 
 
 def _colour(charity: Charity) -> str:

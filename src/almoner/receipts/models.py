@@ -4,12 +4,15 @@ Rows that are append-only hold identifiers and amounts; the donor's name stands 
 Erasing empties these two and touches nothing else.
 """
 
+from functools import cached_property
+
 from django.db import models
 from django.db.models import Q
 
 from almoner.charities.appendonly import protect
 from almoner.charities.models import Charity
 from almoner.giving.models import Gift
+from almoner.payments.models import Attempt
 
 
 def shown_number(number: int) -> str:
@@ -52,7 +55,7 @@ class Receipt(models.Model):
     gift = models.ForeignKey(Gift, on_delete=models.PROTECT, related_name="receipts", db_index=False)
     number = models.PositiveBigIntegerField()
     turn = models.PositiveSmallIntegerField()
-    # Whose success it acknowledges.
+    # Payments know no receipts, so this is no foreign key to them.
     attempt_id = models.UUIDField()
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
@@ -75,6 +78,11 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return self.shown_number
+
+    @cached_property
+    def attempt(self) -> Attempt:
+        """The success that it acknowledges."""
+        return Attempt.objects.get(pk=self.attempt_id)
 
     @property
     def shown_number(self) -> str:

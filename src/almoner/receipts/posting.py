@@ -6,6 +6,7 @@ sent again.
 """
 
 import hashlib
+import uuid
 from dataclasses import dataclass
 from email.utils import formataddr
 from smtplib import SMTPDataError, SMTPRecipientsRefused
@@ -47,9 +48,9 @@ class _Parcel:
 
 def deliver(payload: dict[str, Any]) -> None:
     """Handle one job of kind `issuing.JOB`. Whatever it raises is tried again."""
-    delivery = _row(payload)
-    gift = Gift.objects.select_related("charity", "contact", "fund", "form").get(pk=payload["gift"])
     receipt = with_rows(payload["receipt"]) if payload["receipt"] is not None else None
+    gift = receipt.gift if receipt is not None else _gift(payload["gift"])
+    delivery = _row(payload, gift.charity)
     if delivery.state != State.QUEUED:
         return
     # The document is made even where there is nobody to mail it to: staff print it.
@@ -73,25 +74,23 @@ def new_delivery(
     key: str,
     kind: Kind,
     *,
-    gift_id: object,
+    gift_id: str | uuid.UUID,
     receipt_id: int | None,
     charity: Charity,
     by_id: int | None = None,
 ) -> ReceiptDelivery:
-    """The row of one mail, found again by its key."""
+    """Insert the row of one mail; its key names the occasion."""
     host = charity.mail_from.rpartition("@")[2] or "localhost"
-    delivery, _created = ReceiptDelivery.objects.get_or_create(
+    digest = hashlib.sha256(f"{settings.SITE_URL} {key}".encode()).hexdigest()
+    return ReceiptDelivery.objects.create(
         key=key,
-        defaults={
-            "kind": kind,
-            "gift_id": gift_id,
-            "receipt_id": receipt_id,
-            "message_id": f"<{hashlib.sha256(f'{settings.SITE_URL} {key}'.encode()).hexdigest()[:40]}@{host}>",
-            "asked_by_id": by_id,
-            "created_at": now(),
-        },
+        kind=kind,
+        gift_id=gift_id,
+        receipt_id=receipt_id,
+        message_id=f"<{digest[:40]}@{host}>",
+        asked_by_id=by_id,
+        created_at=now(),
     )
-    return delivery
 
 
 def mark_bounced(delivery: ReceiptDelivery) -> None:
@@ -99,20 +98,20 @@ def mark_bounced(delivery: ReceiptDelivery) -> None:
     Contact.objects.filter(gift=delivery.gift_id, bounced_at__isnull=True).update(bounced_at=now())
 
 
-def _row(payload: dict[str, Any]) -> ReceiptDelivery:
+def _row(payload: dict[str, Any], charity: Charity) -> ReceiptDelivery:
+    """The row of this job's mail: found again by its key when the job is repeated."""
     known = ReceiptDelivery.objects.filter(key=payload["key"]).first()
-    if known is not None:
-        return known
-    charity = Charity.objects.get(
-        pk=Gift.objects.values_list("charity_id", flat=True).get(pk=payload["gift"])
-    )
-    return new_delivery(
+    return known or new_delivery(
         payload["key"],
         Kind(payload["kind"]),
         gift_id=payload["gift"],
         receipt_id=payload["receipt"],
         charity=charity,
     )
+
+
+def _gift(pk: str) -> Gift:
+    return Gift.objects.select_related("charity", "contact", "fund", "form").get(pk=pk)
 
 
 def _pack(kind: Kind, gift: Gift, receipt: Receipt | None) -> _Parcel | None:

@@ -14,7 +14,6 @@ from almoner.charities.models import Charity, Fund
 from almoner.giving.wording import method_name
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
-from almoner.payments.models import Attempt
 from almoner.receipts.facts import (
     CharityFacts,
     DonorFacts,
@@ -70,7 +69,6 @@ def facts_of(receipt: Receipt) -> ReceiptFacts:
     """What the receipt says, gathered from the rows as they stand now, with a fresh salt."""
     gift = receipt.gift
     zone = ZoneInfo(gift.charity.timezone)
-    attempt = Attempt.objects.get(pk=receipt.attempt_id)
     with translation.override(receipt.language):
         return ReceiptFacts(
             number=receipt.shown_number,
@@ -82,11 +80,11 @@ def facts_of(receipt: Receipt) -> ReceiptFacts:
             currency=receipt.currency,
             given_on=receipt.given_at.astimezone(zone).date(),
             issued_on=receipt.issued_at.astimezone(zone).date(),
-            method=method_words(attempt.method),
+            method=method_words(receipt.attempt.method),
             check_url=site_of(gift.charity) + check_path(receipt.token),
             salt=secrets.token_bytes(16),
             language=receipt.language,
-            practice=attempt.gateway == "sandbox",
+            practice=receipt.attempt.gateway == "sandbox",
         )
 
 
