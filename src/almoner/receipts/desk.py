@@ -1,14 +1,10 @@
-"""What staff do with receipts: send one again, put one right, and see what became of each."""
+"""What staff do with receipts: send one again, and put one right."""
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import transaction
 
 from almoner.charities import audit
-from almoner.charities.models import Charity
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
 from almoner.receipts import issuing
@@ -16,42 +12,12 @@ from almoner.receipts.models import (
     Receipt,
     ReceiptCancellation,
     ReceiptDelivery,
-    status_of,
 )
 from almoner.receipts.posting import new_delivery
 
 
 class NotSendable(ValueError):
     """There is nothing to send or nobody to send it to; the message says which, for staff."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiptView:
-    """A receipt as staff see it."""
-
-    pk: int
-    number: str
-    status: Receipt.Status
-    reason: str
-    amount_minor: int
-    currency: str
-    issued_at: datetime
-    cancelled_at: datetime | None
-    token: str
-    transliterated: bool
-    mails: tuple[ReceiptDelivery, ...]
-
-
-def receipts_of(gift_id: uuid.UUID) -> list[ReceiptView]:
-    """A gift's receipts, oldest first, with the mails that carried them. Two queries."""
-    receipts = list(
-        Receipt.objects.filter(gift=gift_id)
-        .select_related("cancellation", "seal")
-        .prefetch_related("mails")
-        .order_by("turn")
-    )
-    newest_turn = receipts[-1].turn if receipts else 0
-    return [_view(receipt, newest_turn=newest_turn) for receipt in receipts]
 
 
 def resend(*, gift_id: uuid.UUID, actor: audit.Actor) -> ReceiptDelivery:
@@ -88,19 +54,6 @@ def reissue(*, gift_id: uuid.UUID, actor: audit.Actor) -> Receipt:
     return new
 
 
-def troubled_mails(charities: Iterable[Charity]) -> "list[ReceiptDelivery]":
-    """Mails that came back or were refused and that nobody has sent again since, newest first."""
-    return list(
-        ReceiptDelivery.objects.filter(
-            gift__charity__in=list(charities),
-            state__in=[ReceiptDelivery.State.BOUNCED, ReceiptDelivery.State.FAILED],
-            gift__contact__bounced_at__isnull=False,
-        )
-        .select_related("gift", "receipt")
-        .order_by("-created_at")
-    )
-
-
 def _standing(gift: Gift) -> Receipt:
     receipt = Receipt.objects.valid().filter(gift=gift.pk).order_by("-turn").first()
     if receipt is None:
@@ -116,22 +69,4 @@ def _audit(actor: audit.Actor, gift: Gift, receipt: Receipt, action: str, **deta
         object_type="gift",
         object_id=gift.pk,
         detail={"receipt": receipt.shown_number, **detail},
-    )
-
-
-def _view(receipt: Receipt, *, newest_turn: int) -> ReceiptView:
-    cancellation = getattr(receipt, "cancellation", None)
-    seal = getattr(receipt, "seal", None)
-    return ReceiptView(
-        pk=receipt.pk,
-        number=receipt.shown_number,
-        status=status_of(receipt, newest_turn=newest_turn),
-        reason=cancellation.get_reason_display() if cancellation is not None else "",
-        amount_minor=receipt.amount_minor,
-        currency=receipt.currency,
-        issued_at=receipt.issued_at,
-        cancelled_at=cancellation.at if cancellation is not None else None,
-        token=receipt.token,
-        transliterated=seal is not None and seal.transliterated,
-        mails=tuple(sorted(receipt.mails.all(), key=lambda mail: mail.created_at)),
     )
