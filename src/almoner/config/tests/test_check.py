@@ -175,3 +175,20 @@ class TestDatabase:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM django_migrations WHERE app = 'outbox'")
         assert self.states()["migrations"] == WRONG
+
+    def test_what_may_lose_a_committed_gift_is_said(self) -> None:
+        said = [
+            (finding.state, finding.says) for finding in diagnosis.database() if finding.about == "database"
+        ]
+        if connection.vendor == "sqlite":
+            # Write-ahead log, FULL sync, foreign keys and recursive triggers stand on every connection.
+            assert said == [(OK, "SQLite answers")]
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA recursive_triggers = OFF")
+            states = [finding.state for finding in diagnosis.database() if finding.about == "database"]
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA recursive_triggers = ON")
+            assert states == [LOOK, OK]
+        else:
+            # The suite's own server is thrown away after the run, and syncs nothing.
+            assert (LOOK, "fsync is off: a power cut may lose gifts") in said
