@@ -16,9 +16,11 @@ from wagtail.admin import messages
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 
 from almoner.backoffice import access
+from almoner.backoffice.money import money
 from almoner.backoffice.tables import HtmlColumn, RoomList, link, moment_html
 from almoner.charities import audit
 from almoner.charities.models import AuditEntry
+from almoner.kernel.money import CURRENCIES
 
 
 class AuditFilters(WagtailFilterSet):
@@ -75,17 +77,23 @@ class AuditLog(RoomList):
 
 
 def _object(entry: AuditEntry) -> SafeString:
+    short = entry.object_id[:8]
     if entry.object_type == "gift":
-        return link(reverse("backoffice:gift", args=[entry.object_id]), "gift")
-    return format_html("{} {}", entry.object_type, entry.object_id)
+        return link(reverse("backoffice:gift", args=[entry.object_id]), f"gift {short}")
+    return format_html('<span title="{}">{} {}</span>', entry.object_id, entry.object_type, short)
 
 
 def _detail(entry: AuditEntry) -> str:
-    return ", ".join(f"{name.replace('_', ' ')}: {_said(value)}" for name, value in entry.detail.items())
+    currency = str(entry.detail.get("currency", ""))
+    parts = [_said(name, value, currency) for name, value in entry.detail.items() if name != "currency"]
+    return ", ".join(parts)
 
 
-def _said(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _said(name: str, value: object, currency: str) -> str:
+    if name.endswith("_minor") and isinstance(value, int) and currency in CURRENCIES:
+        return f"{name.removesuffix('_minor').replace('_', ' ')}: {money(value, currency)}"
+    shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return f"{name.replace('_', ' ')}: {shown}"
 
 
 @require_POST

@@ -78,7 +78,7 @@ class RoomList(generic.IndexView):
         # Wagtail's own export would pass by our scope's audit and our cells' cleaning.
         self.is_export = False
 
-    @property
+    @cached_property
     def permission_policy(self) -> RoomPolicy:
         return RoomPolicy(self.model, self.permission)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -257,6 +258,8 @@ class FormDelete(_Own, generic.DeleteView):
     """A form that somebody gave with stays: it can be switched off."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not POLICY.user_has_permission(request.user, "delete"):
+            raise PermissionDenied
         if not POLICY.user_has_permission_for_instance(request.user, "delete", self.object):
             messages.error(request, "People gave with this form, so it stays. Switch it off instead.")
             return redirect("forms:edit", self.object.pk)

@@ -75,7 +75,9 @@ class FundList(RoomList):
     page_title = "Funds"
     header_icon = "tag"
     default_ordering = "name"
-    explanation = "What gifts are for. Tax deductibility belongs to a fund: a charity may be endorsed for one of its funds."
+    explanation = (
+        "What gifts are for. Tax deductibility belongs to a fund, for a charity may be endorsed for just one."
+    )
 
     def get_base_queryset(self) -> Any:
         return super().get_base_queryset().select_related("charity")

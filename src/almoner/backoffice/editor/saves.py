@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
+from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from almoner.backoffice import access
@@ -61,8 +62,8 @@ class AsksWho:
     def get_success_buttons(self) -> list[Any]:
         return []
 
-    def get_side_panels(self) -> Any:
-        return []
+    def get_side_panels(self) -> MediaContainer:
+        return MediaContainer([])
 
 
 class PlainViewSet(ModelViewSet):

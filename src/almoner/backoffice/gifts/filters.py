@@ -5,6 +5,7 @@ from typing import Any, Final
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 
 from almoner.backoffice import access, words
@@ -29,12 +30,22 @@ _STATUSES: Final = [
 _SOURCE_FIELDS: Final = ("appeal", "utm_source", "utm_campaign", "referrer_host")
 
 
+def _charities(request: HttpRequest) -> QuerySet[Charity]:
+    return access.within(Charity.objects.order_by("name"), request, "pk")
+
+
+def _forms(request: HttpRequest) -> QuerySet[DonationForm]:
+    return access.within(DonationForm.objects.order_by("title"), request)
+
+
+def _funds(request: HttpRequest) -> QuerySet[Fund]:
+    return access.within(Fund.objects.order_by("name"), request)
+
+
 class GiftFilters(WagtailFilterSet):
     """Narrows a queryset of gifts. Its choices are those of the reader's charities."""
 
-    charity = django_filters.ModelChoiceFilter(
-        queryset=Charity.objects.none(), empty_label="All", label="Charity"
-    )
+    charity = django_filters.ModelChoiceFilter(queryset=_charities, empty_label="All", label="Charity")
     status = django_filters.MultipleChoiceFilter(
         choices=_STATUSES, widget=forms.CheckboxSelectMultiple, label="Status", method="by_status"
     )
@@ -46,10 +57,8 @@ class GiftFilters(WagtailFilterSet):
     )
     smallest = django_filters.CharFilter(label="Amount from", widget=MoneyInput(), method="by_smallest")
     largest = django_filters.CharFilter(label="Amount up to", widget=MoneyInput(), method="by_largest")
-    form = django_filters.ModelChoiceFilter(
-        queryset=DonationForm.objects.none(), empty_label="All", label="Form"
-    )
-    fund = django_filters.ModelChoiceFilter(queryset=Fund.objects.none(), empty_label="All", label="Fund")
+    form = django_filters.ModelChoiceFilter(queryset=_forms, empty_label="All", label="Form")
+    fund = django_filters.ModelChoiceFilter(queryset=_funds, empty_label="All", label="Fund")
     channel = django_filters.ChoiceFilter(
         choices=[(code, words.channel(code)) for code in Gift.Channel.values],
         empty_label="All",
@@ -120,7 +129,7 @@ def _methods() -> list[tuple[str, str]]:
 
 def _by_amount(gifts: QuerySet[Gift], text: str, lookup: str) -> QuerySet[Gift]:
     """Major units mean another number of minor ones in yen and in dinars."""
-    wanted = Q()
+    wanted, text = Q(), text.strip().lstrip("$€£¥₹ ")
     for decimals, of_these in _BY_DECIMALS.items():
         try:
             amount_minor = parse_amount(text, of_these[0])

@@ -8,6 +8,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 _WIDTH, _HEIGHT = 640, 220
+# Bars are drawn narrower, so that their words stay readable in a column.
+_BARS_WIDTH = 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 8, 8, 12, 26
 
 
@@ -42,23 +44,27 @@ def bars(rows: Sequence[Bar], *, label: str) -> SafeString:
             '<text x="0" y="{}" class="bo-bar-label">{}</text><text x="{}" y="{}" class="bo-bar-value">{}</text>'
             '<rect x="0" y="{}" width="{}" height="10" rx="3" class="bo-bar-ground"/>'
             '<rect x="0" y="{}" width="{}" height="10" rx="3" class="bo-bar"/>',
-            at * height + 16, _short(row.label), _WIDTH, at * height + 16, row.shown,
-            at * height + 24, _WIDTH, at * height + 24, _scaled(row.value, highest),
+            at * height + 16, _short(row.label), _BARS_WIDTH, at * height + 16, row.shown,
+            at * height + 24, _BARS_WIDTH, at * height + 24, _scaled(row.value, highest),
         )
         for at, row in enumerate(rows)
     ]  # fmt: skip
-    return _svg(label, parts, max(1, len(rows)) * height)
+    return _svg(
+        label, parts, max(1, len(rows)) * height, width=_BARS_WIDTH, classname="bo-chart bo-chart--bars"
+    )
 
 
-def _svg(label: str, parts: Sequence[SafeString], height: int) -> SafeString:
+def _svg(
+    label: str, parts: Sequence[SafeString], height: int, *, width: int = _WIDTH, classname: str = "bo-chart"
+) -> SafeString:
     return format_html(
-        '<svg class="bo-chart" viewBox="0 0 {} {}" role="img" aria-label="{}" focusable="false">{}</svg>',
-        _WIDTH, height, label, format_html_join("", "{}", ((part,) for part in parts)),
+        '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}" focusable="false">{}</svg>',
+        classname, width, height, label, format_html_join("", "{}", ((part,) for part in parts)),
     )  # fmt: skip
 
 
 def _scaled(value: int, highest: int) -> str:
-    return f"{max(0, value) * _WIDTH / highest:.1f}"
+    return f"{max(0, value) * _BARS_WIDTH / highest:.1f}"
 
 
 def _x(day: int, days: int) -> float:
@@ -112,4 +118,4 @@ def _days(days: int) -> SafeString:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 48 else text[:47] + "…"
+    return text if len(text) <= 36 else text[:35] + "…"

@@ -79,7 +79,7 @@ def _best(
     return (
         (words.channel(channel), "By hand")
         if channel != Gift.Channel.ONLINE
-        else ("Direct", "No trace of a source")
+        else ("Direct", "No source given")
     )
 
 

@@ -83,7 +83,7 @@ def _gifts_url(charity: Charity, period: Period, source: Source) -> str:
         "Source",
         "Campaign",
         "Site",
-        "No trace of a source",
+        "No source given",
     ):
         return ""
     filters = {

@@ -1,0 +1,269 @@
+"""Every address of this room against everybody: who is let in, who is sent away, and whose rows are not there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from almoner.backoffice import access
+from almoner.backoffice.tests.conftest import House, World
+from almoner.charities import audit
+from almoner.charities.models import AuditEntry
+from almoner.giving import desk
+from almoner.giving.models import BatchLine, Gift, GiftBatch
+from almoner.kernel.clock import now
+from almoner.outbox.models import Job, State
+
+# What each role may do, written out once more: a slip in roles.py is a slip here too.
+MAY = {
+    "fundraiser": {
+        access.VIEW_GIFTS, access.ENTER_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.RESEND_RECEIPTS,
+        access.VIEW_REPORTS,
+    },
+    "editor": {access.EDIT_FORMS},
+    "treasurer": {
+        access.VIEW_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.VIEW_REPORTS, access.VIEW_AUDIT,
+    },
+    "superuser": {
+        access.VIEW_GIFTS, access.ENTER_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.RESEND_RECEIPTS,
+        access.VIEW_REPORTS, access.VIEW_AUDIT, access.EDIT_FORMS, access.EDIT_CHARITIES, access.SUPERUSER,
+    },
+    "outsider": set(),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Address:
+    """`ours` names a row of tide's, by the arguments of the path; `post` says that the address takes POST only."""
+
+    name: str
+    needs: str
+    args: str = ""
+    post: bool = False
+
+
+ADDRESSES = [
+    Address("backoffice:gifts", access.VIEW_GIFTS),
+    Address("backoffice:gifts_results", access.VIEW_GIFTS),
+    Address("backoffice:gifts_export", access.EXPORT_GIFTS),
+    Address("backoffice:enter_gift", access.ENTER_GIFTS),
+    Address("backoffice:gift", access.VIEW_GIFTS, "gift"),
+    Address("backoffice:refund", access.REFUND_GIFTS, "gift"),
+    Address("backoffice:receive_transfer", access.ENTER_GIFTS, "awaiting"),
+    Address("backoffice:resend_receipt", access.RESEND_RECEIPTS, "gift"),
+    Address("backoffice:correct_donor", access.ENTER_GIFTS, "gift"),
+    Address("backoffice:batches", access.VIEW_GIFTS),
+    Address("backoffice:batches_results", access.VIEW_GIFTS),
+    Address("backoffice:new_batch", access.ENTER_GIFTS),
+    Address("backoffice:batch", access.VIEW_GIFTS, "batch"),
+    Address("backoffice:post_batch", access.ENTER_GIFTS, "batch", post=True),
+    Address("backoffice:remove_batch_line", access.ENTER_GIFTS, "batch line", post=True),
+    Address("backoffice:credits", access.VIEW_GIFTS),
+    Address("backoffice:credits_results", access.VIEW_GIFTS),
+    Address("backoffice:new_credit", access.ENTER_GIFTS),
+    Address("backoffice:credit", access.VIEW_GIFTS, "credit"),
+    Address("backoffice:match_credit", access.ENTER_GIFTS, "credit awaiting", post=True),
+    Address("backoffice:income", access.VIEW_REPORTS),
+    Address("backoffice:steps", access.VIEW_REPORTS),
+    Address("backoffice:mail", access.VIEW_GIFTS),
+    Address("backoffice:retry_job", access.RESEND_RECEIPTS, "job", post=True),
+    Address("backoffice:audit", access.VIEW_AUDIT),
+    Address("backoffice:audit_results", access.VIEW_AUDIT),
+    Address("backoffice:check_audit", access.VIEW_AUDIT, post=True),
+    Address("backoffice:staff", access.SUPERUSER),
+    Address("backoffice:person", access.SUPERUSER, "user"),
+    Address("forms:index", access.EDIT_FORMS),
+    Address("forms:index_results", access.EDIT_FORMS),
+    Address("forms:add", access.EDIT_FORMS),
+    Address("forms:edit", access.EDIT_FORMS, "form"),
+    Address("forms:delete", access.EDIT_FORMS, "form"),
+    Address("forms:copy_form", access.EDIT_FORMS, "form"),
+    Address("forms:preview_new", access.EDIT_FORMS),
+    Address("forms:preview", access.EDIT_FORMS, "form"),
+    Address("charities:index", access.EDIT_CHARITIES),
+    Address("charities:index_results", access.EDIT_CHARITIES),
+    Address("charities:add", access.SUPERUSER),
+    Address("charities:edit", access.EDIT_CHARITIES, "charity"),
+    Address("funds:index", access.EDIT_CHARITIES),
+    Address("funds:index_results", access.EDIT_CHARITIES),
+    Address("funds:add", access.EDIT_CHARITIES),
+    Address("funds:edit", access.EDIT_CHARITIES, "fund"),
+]
+IDS = [address.name for address in ADDRESSES]
+
+
+@pytest.fixture
+def rows(world: World) -> dict[str, object]:
+    """One of each kind, of tide's."""
+    return rows_of(world.tide, world.users["superuser"])
+
+
+def rows_of(house: House, user: User) -> dict[str, object]:
+    batch = GiftBatch.objects.create(
+        charity=house.charity, title="Stack", currency=house.charity.currency, control_count=1,
+        control_total_minor=100, created_at=now(),
+    )  # fmt: skip
+    line = BatchLine.objects.create(
+        batch=batch, fund=house.fund, channel="cash", amount_minor=100, given_on=date(2026, 11, 20)
+    )
+    credit = desk.record_credit(
+        charity=house.charity, received_on=date(2026, 11, 20), amount_minor=5000, currency=house.charity.currency,
+        text="", actor=user,
+    )  # fmt: skip
+    gift = house.give()
+    job = Job.objects.create(
+        kind="receipts.deliver", dedupe_key=f"dead {gift.pk}", payload={"gift": str(gift.pk)}, state=State.DEAD,
+        run_at=now(), created_at=now(), finished_at=now(),
+    )  # fmt: skip
+    return {
+        "gift": gift.pk, "awaiting": house.give(method="bank_transfer").pk, "batch": batch.pk, "line": line.pk,
+        "credit": credit.pk, "job": job.pk, "form": house.form.pk, "charity": house.charity.pk, "fund": house.fund.pk,
+        "user": user.pk,
+    }  # fmt: skip
+
+
+def url_of(address: Address, rows: dict[str, object]) -> str:
+    return reverse(address.name, args=[rows[name] for name in address.args.split()])
+
+
+def ask(client: Client, address: Address, rows: dict[str, object]) -> int:
+    url = url_of(address, rows)
+    response = client.post(url) if address.post else client.get(url)
+    if response.status_code == 302 and response.headers["Location"].startswith("/admin/login/"):
+        return 401
+    # Wagtail sends whoever lacks a permission home; our own redirects go elsewhere.
+    return (
+        403
+        if response.status_code == 302 and response.headers["Location"] == "/admin/"
+        else response.status_code
+    )
+
+
+def own_urls(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = pattern.namespace or ""
+            yield from own_urls(pattern.url_patterns, inner or namespace)
+        elif namespace in ("backoffice", "forms", "charities", "funds"):
+            yield f"{namespace}:{pattern.name}"
+
+
+def test_no_address_is_missing_here(db: None) -> None:
+    assert sorted(set(own_urls(get_resolver().url_patterns))) == sorted(IDS)
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=IDS)
+def test_strangers_are_sent_to_sign_in(address: Address, world: World, rows: dict[str, object]) -> None:
+    assert ask(Client(), address, rows) == 401
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=IDS)
+def test_each_role_reaches_what_is_its_own_and_no_more(
+    address: Address, world: World, rows: dict[str, object]
+) -> None:
+    for who, permissions in MAY.items():
+        before = (Gift.objects.count(), AuditEntry.objects.count())
+        with transaction.atomic():
+            status = ask(world.client(who), address, rows)
+            # The next role meets the same rows.
+            transaction.set_rollback(True)
+        if who == "outsider":
+            assert status == 401, who
+        elif address.needs in permissions:
+            assert status in (200, 302), who
+        else:
+            assert status == 403, who
+            assert (Gift.objects.count(), AuditEntry.objects.count()) == before
+
+
+WITH_ROWS = [address for address in ADDRESSES if address.args and address.needs != access.SUPERUSER]
+
+
+@pytest.mark.parametrize("address", WITH_ROWS, ids=[address.name for address in WITH_ROWS])
+def test_another_charitys_row_is_not_there(address: Address, world: World, rows: dict[str, object]) -> None:
+    # Somebody who may do everything, for river: what stops them is whose row it is.
+    user = world.users["river fundraiser"]
+    user.user_permissions.add(*world.all_permissions())
+    theirs = ask(world.client("river fundraiser"), address, rows_of(world.river, user))
+    assert theirs in (200, 302)
+    before = (Gift.objects.filter(status="settled").count(), AuditEntry.objects.count())
+    assert ask(world.client("river fundraiser"), address, rows) == 404
+    assert (Gift.objects.filter(status="settled").count(), AuditEntry.objects.count()) == before
+
+
+@pytest.mark.parametrize("address", WITH_ROWS, ids=[address.name for address in WITH_ROWS])
+def test_staff_of_no_charity_see_nothing(address: Address, world: World, rows: dict[str, object]) -> None:
+    world.users["nobody's fundraiser"].user_permissions.add(*world.all_permissions())
+    assert ask(world.client("nobody's fundraiser"), address, rows) == 404
+
+
+LISTS = ["gifts", "gifts_results", "gifts_export", "batches", "credits", "mail", "audit", "income", "steps"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_and_exports_show_ones_own_rows_only(name: str, world: World) -> None:
+    for house, canary in ((world.tide, "Tidecanary"), (world.river, "Rivercanary")):
+        gift = house.give(name=(canary, canary), email=f"{canary}@example.org", source={"appeal": canary})
+        GiftBatch.objects.create(
+            charity=house.charity, title=canary, currency="AUD", control_count=1, control_total_minor=1,
+            created_at=now(),
+        )  # fmt: skip
+        desk.record_credit(
+            charity=house.charity, received_on=date(2026, 11, 1), amount_minor=1, currency="AUD", text=canary,
+            actor=world.users["superuser"],
+        )  # fmt: skip
+        audit.record(
+            actor=None, charity=house.charity, action=canary, object_type="gift", object_id=gift.pk, detail={}
+        )
+        house.form.title = canary
+        house.form.save()
+    user = world.users["treasurer"]
+    user.user_permissions.add(*world.all_permissions())
+    response = world.client("treasurer").get(f"/admin/{PATHS[name]}")
+    shown = b"".join(response) if response.streaming else response.content
+    assert response.status_code == 200
+    assert b"River" not in shown
+    assert b"Tide" in shown or name in ("mail", "steps")
+
+
+PATHS = {
+    "gifts": "gifts/", "gifts_results": "gifts/results/", "gifts_export": "gifts/export/", "batches": "batches/",
+    "credits": "transfers/", "mail": "mail/", "audit": "audit/", "income": "giving-reports/income/?by=appeal",
+    "steps": "giving-reports/steps/",
+}  # fmt: skip
+
+
+def test_choices_offer_ones_own_rows_only(world: World) -> None:
+    user = world.users["fundraiser"]
+    user.user_permissions.add(*world.all_permissions())
+    client = world.client("fundraiser")
+    for path in ("gifts/", "gifts/enter/", "batches/new/", "transfers/new/", "forms/new/", "funds/new/"):
+        shown = client.get(f"/admin/{path}").content
+        assert b"River" not in shown, path
+
+
+def test_a_charity_in_the_address_that_is_not_ones_own_is_ignored(world: World) -> None:
+    world.river.give(source={"appeal": "RIVERAPPEAL"})
+    shown = world.client("fundraiser").get(
+        f"/admin/giving-reports/income/?by=appeal&charity={world.river.charity.pk}"
+    )
+    assert b"RIVERAPPEAL" not in shown.content
+    assert b"The Tide Charity" in shown.content
+
+
+def test_a_post_without_its_token_is_refused(world: World, rows: dict[str, object]) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.users["superuser"])
+    for path in (
+        f"gifts/{rows['gift']}/refund/",
+        f"batches/{rows['batch']}/post/",
+        "gifts/enter/",
+        "forms/new/",
+    ):
+        assert client.post(f"/admin/{path}", {"amount": "1", "reason": "x"}).status_code == 403, path
+    assert Gift.objects.filter(refunded_minor__gt=0).count() == 0
