@@ -16,7 +16,7 @@ from almoner.stories import illustrations
 _ASSETS: Final = Path(__file__).parent / "assets"
 SHARE_WIDTH: Final = 1200
 SHARE_HEIGHT: Final = 630
-# The only script of ours on a story beside the form's: without it there is no button.
+# The only script of ours on a story beside the form's, allowed by its hash: without it there is no button.
 COPY_SCRIPT: Final = (
     'for(const b of document.querySelectorAll("[data-copy]"))if(navigator.clipboard){b.hidden=false;'
     "b.onclick=async()=>{await navigator.clipboard.writeText(b.dataset.copy);b.textContent=b.dataset.done}}"

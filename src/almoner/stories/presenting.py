@@ -97,7 +97,7 @@ def _render(page: Any, request: HttpRequest, place: Place, *, staff: bool, previ
         style=mark_safe(style),  # noqa: S308 (our own stylesheets and hexadecimal colours)
         icon=head.icon(frame.look),
         form_script=embedded.script if embedded else None,
-        copy_script=mark_safe(head.COPY_SCRIPT),  # noqa: S308 (a constant)
+        copy_script=mark_safe(f"<script>{head.COPY_SCRIPT}</script>"),  # noqa: S308 (a constant)
         share=head.share(page, frame.url),
         linked_data=linked_data.script(page, frame),
         picture=head.picture(page, frame.root_url),
