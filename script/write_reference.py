@@ -81,7 +81,7 @@ def _shape(action: argparse.Action) -> str:
 
 
 def _sentence(text: str) -> str:
-    return (text[:1].upper() + text[1:]).rstrip(".") + "."
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 
 # ---- States and postings -----------------------------------------------------------------------------------------
