@@ -22,7 +22,8 @@ from almoner.kernel.clock import now
 from almoner.kernel.references import new_public_key, new_uuid
 
 LIFE_SECONDS: Final = 24 * 3600
-_MAX_TOKEN: Final = 60_000
+_LONGEST_VALUE: Final = 600
+_MAX_TOKEN: Final = 120_000
 
 
 class DraftInvalid(ValueError):
@@ -54,7 +55,10 @@ class Draft:
 
     def seal(self) -> str:
         """The token."""
-        content = asdict(self) | {"gift_id": self.gift_id.hex}
+        # What is longer than any field takes is an error on the page that shows it, and isn't carried further: a token
+        # of any size would no longer be read.
+        values = {name: text[:_LONGEST_VALUE] for name, text in self.values.items()}
+        content = asdict(self) | {"gift_id": self.gift_id.hex, "values": values}
         packed = zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 6)
         return _keys().encrypt(packed).decode()
 
@@ -86,7 +90,10 @@ def open_draft(token: str, *, form_id: int) -> Draft:
         content: dict[str, Any] = json.loads(zlib.decompress(_keys().decrypt(token)))
     except InvalidToken:
         raise DraftInvalid("forged or damaged") from None
-    draft = Draft(**(content | {"gift_id": uuid.UUID(hex=content["gift_id"])}))
+    try:
+        draft = Draft(**(content | {"gift_id": uuid.UUID(hex=content["gift_id"])}))
+    except (KeyError, TypeError):
+        raise DraftInvalid("of another release, which kept other fields") from None
     if draft.form_id != form_id:
         raise DraftInvalid("of another form")
     if now().timestamp() - made_at > LIFE_SECONDS:

@@ -143,6 +143,13 @@ def typed_values(post: Mapping[str, str], spec: FormSpec) -> dict[str, str]:
     return {name: keepable(post[name]) for name in names if post.get(name)}
 
 
+def unprintable(post: Mapping[str, str], spec: FormSpec) -> tuple[FieldError, ...]:
+    """An error for each field of the second step that held a character which no field could: it is shown without."""
+    names = (*TYPED_FIELDS, *(f"consent_{consent.channel}" for consent in spec.consents))
+    text = _("Remove the characters that can’t be printed")
+    return tuple(FieldError(name, text) for name in names if _CONTROL.search(post.get(name, "")))
+
+
 def keepable(text: str) -> str:
     """A typed text as it can be shown again: bounded, and without the characters that no field can hold."""
     return _CONTROL.sub("", text[:_KEEP_MAX])

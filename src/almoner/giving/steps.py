@@ -21,7 +21,7 @@ from almoner.giving import limits
 from almoner.giving.actions import Intent
 from almoner.giving.catalogue import FormSpec, Way
 from almoner.giving.drafts import Draft
-from almoner.giving.entry import DetailsEntry, Invalid, read_details, suggested_email
+from almoner.giving.entry import DetailsEntry, Invalid, read_amount, read_details, suggested_email
 from almoner.giving.limits import Verdict, Who
 from almoner.giving.views_model import (
     AddressField,
@@ -36,7 +36,8 @@ from almoner.giving.views_model import (
     Work,
 )
 from almoner.giving.wording import method_choice, outcome_label
-from almoner.payments.gateways.sandbox.gateway import CARD_OUTCOMES, DEBIT_OUTCOMES
+from almoner.kernel.money import format_plain
+from almoner.payments.gateways.sandbox.gateway import CARD_OUTCOMES, DEBIT_OUTCOMES, outcomes_of
 from almoner.supporters.people import Details
 
 _PREFIX = "address_"
@@ -81,7 +82,7 @@ def details_step(
     """Your Details, with what was typed. The address opens by hand when there is no finder, when it was asked for,
     when something stands in its fields, or when an error does."""
     values = dict(draft.values)
-    country = values.setdefault("country", spec.charity.country)
+    country = values["country"] = _known_country(values.get("country", "")) or spec.charity.country
     finder = finder_for(country) if spec.asks.address != "no" else None
     typed = any(values.get(_PREFIX + name) for name in _ADDRESS_NAMES)
     wrong = any(
@@ -145,9 +146,28 @@ def offered_ways(spec: FormSpec, currency: str, verdict: Verdict) -> tuple[Way, 
     return tuple(way for way in ways if way.hosted or way.kind == "transfer") or ways
 
 
-def read_person(values: Mapping[str, str], spec: FormSpec) -> Person:
-    """Your Details, whole; raises `Invalid` with all errors of fields and address together."""
-    errors: list[FieldError] = []
+def outdated(spec: FormSpec, draft: Draft) -> tuple[FieldError, ...]:
+    """What the form, as it is now, no longer takes of a draft that was begun before it was changed."""
+    if all(fund.pk != draft.fund_id for fund in spec.funds.values()):
+        return (FieldError("fund", _("Choose where your gift should go")),)
+    typed = format_plain(draft.amount_minor, draft.currency)
+    values = {"currency": draft.currency, "amount": "other", "other_amount": typed}
+    try:
+        read_amount(values, spec)
+    except Invalid as invalid:
+        return invalid.errors
+    return ()
+
+
+def outcome_of(way: Way | None, chosen: str) -> str:
+    """The sandbox's outcome for a method: the one that was chosen, if it is one of that method's, else its first."""
+    possible = outcomes_of(way.method) if way is not None and way.sandbox else ()
+    return next((each for each in possible if each == chosen), possible[0] if possible else "")
+
+
+def read_person(values: Mapping[str, str], spec: FormSpec, *, errors: Sequence[FieldError] = ()) -> Person:
+    """Your Details, whole; raises `Invalid` with all errors of fields and address together, after those given."""
+    errors = [*errors]
     entry: DetailsEntry | None = None
     address: PostalAddress | None = None
     try:
@@ -271,6 +291,12 @@ def _summary(spec: FormSpec, draft: Draft, person: Person) -> Summary:
     )
 
 
+def _known_country(code: str) -> str:
+    """The code in capitals; "" when there is no such country."""
+    plain = code.strip().upper()
+    return plain if any(plain == known for known, _name in country_choices("en")) else ""
+
+
 def _address_fields(country: str) -> tuple[AddressField, ...]:
     return tuple(
         AddressField(
@@ -313,7 +339,10 @@ def _read_address(values: Mapping[str, str], spec: FormSpec) -> PostalAddress | 
 def _provenance(values: Mapping[str, str], typed: Mapping[str, str], country: str) -> tuple[Origin, str, str]:
     """(chosen, edited or typed; the finder's source; its release): the licence of address data asks for it."""
     finder = finder_for(country)
-    found = finder.get(values.get("address_found", "")) if finder is not None else None
+    try:
+        found = finder.get(values.get("address_found", "")) if finder is not None else None
+    except FinderUnavailable:
+        found = None
     if finder is None or found is None:
         return "typed", "", ""
     same = all(getattr(found.address, name).strip() == typed[name].strip() for name in _ADDRESS_NAMES)

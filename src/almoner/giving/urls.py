@@ -6,8 +6,8 @@ from almoner.giving import views
 
 urlpatterns = [
     path("assets/<slug:digest>/<str:name>", views.asset_file, name="give-asset"),
-    path("thanks/<str:public_key>/", views.thanks_page, name="give-thanks"),
-    path("return/<str:public_key>/", views.come_back, name="give-return"),
+    path("thanks/<slug:public_key>/", views.thanks_page, name="give-thanks"),
+    path("return/<slug:public_key>/", views.come_back, name="give-return"),
     path("<slug:key>/", views.form_page, name="give-form"),
     path("<slug:key>/details/", views.take_amount, name="give-details"),
     path("<slug:key>/payment/", views.take_details, name="give-payment"),

@@ -16,13 +16,13 @@ from urllib.parse import parse_qsl, urlsplit
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from almoner.giving import actions, funnel, limits, steps, thanks
 from almoner.giving.assets import asset_of
 from almoner.giving.catalogue import FormSpec, Way, charity_at, form_of, language_root
 from almoner.giving.drafts import Draft, DraftExpired, DraftInvalid, new_draft, open_draft
-from almoner.giving.entry import Invalid, read_amount, read_source, typed_values
+from almoner.giving.entry import Invalid, keepable, read_amount, read_source, typed_values, unprintable
 from almoner.giving.models import Gift
 from almoner.giving.pages import csp_hashes, render
 from almoner.giving.views_model import CharityLook, FieldError, Step, Thanks
@@ -30,6 +30,7 @@ from almoner.giving.wording import decline as decline_words
 from almoner.kernel.clock import now
 from almoner.payments.gateways.port import GatewayError
 from almoner.payments.models import Attempt
+from almoner.payments.progress import AmountsDiffer
 from almoner.payments.transitions import State
 
 _AMOUNT_FIELDS = ("currency", "amount", "other_amount", "fund", "story", "appeal", "utm_source", "utm_medium",
@@ -57,9 +58,13 @@ def form_page(request: HttpRequest, key: str) -> HttpResponse:
 def _step(view: View) -> View:
     """A POST of one step: form fields only, from our own pages only, read once into a plain dict."""
 
-    @require_POST
+    @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def guarded(request: HttpRequest, key: str) -> HttpResponse:
+        if request.method != "POST":
+            # The address of a step, reloaded or shared: its form begins anew.
+            spec, language = _spec(request, key)
+            return _private(HttpResponseRedirect(spec.prefix(language)))
         if request.content_type != "application/x-www-form-urlencoded":
             return HttpResponse(
                 _("Send the form as it is."), status=415, content_type="text/plain; charset=utf-8"
@@ -84,9 +89,9 @@ def take_amount(request: HttpRequest, spec: FormSpec, language: str, post: Mappi
     try:
         entry = read_amount(values, spec)
     except Invalid as invalid:
-        step = steps.amount_step(
-            spec, language, values=values, errors=invalid.errors, token=post.get("token", "")
-        )
+        shown = {name: keepable(text) for name, text in values.items()}
+        token = post.get("token", "")
+        step = steps.amount_step(spec, language, values=shown, errors=invalid.errors, token=token)
         return _answer(request, step, spec)
     fund = spec.funds[entry.fund]
     source = read_source(_with_referrer(request, values))
@@ -111,12 +116,12 @@ def take_details(
 ) -> HttpResponse:
     """Step 2 -> 3, or back to 1, or one of the address finder's small steps."""
     try:
-        draft = open_draft(post.get("token", ""), form_id=spec.form_id)
-    except (DraftInvalid, DraftExpired) as broken:
+        draft = _open(post, spec)
+    except (DraftInvalid, DraftExpired, _Outdated) as broken:
         return _start_again(request, spec, language, broken)
     values = typed_values(post, spec)
     if post.get("accept_email"):
-        values["email"] = post["accept_email"][:254]
+        values["email"] = keepable(post["accept_email"][:254])
     draft = _changed(draft, values=values)
     act = post.get("action", "continue")
     if act == "back":
@@ -124,7 +129,7 @@ def take_details(
     if act in ("find", "use", "manual"):
         return _address_act(request, spec, language, draft, act)
     try:
-        person = steps.read_person(values, spec)
+        person = steps.read_person(values, spec, errors=unprintable(post, spec))
     except Invalid as invalid:
         return _answer(request, steps.details_step(spec, draft, language, errors=invalid.errors), spec)
     funnel.count(spec.form_id, "payment", request.headers.get("User-Agent", ""))
@@ -136,11 +141,11 @@ def take_details(
 def submit(request: HttpRequest, spec: FormSpec, language: str, post: Mapping[str, str]) -> HttpResponse:
     """Step 3: give. The only step that writes, and the only one that redirects."""
     try:
-        draft = open_draft(post.get("token", ""), form_id=spec.form_id)
-    except (DraftInvalid, DraftExpired) as broken:
+        draft = _open(post, spec)
+    except (DraftInvalid, DraftExpired, _Outdated) as broken:
         return _start_again(request, spec, language, broken)
     if post.get("accept_email"):
-        draft = _changed(draft, values={**draft.values, "email": post["accept_email"][:254]})
+        draft = _changed(draft, values={**draft.values, "email": keepable(post["accept_email"][:254])})
     try:
         person = steps.read_person(draft.values, spec)
     except Invalid as invalid:
@@ -155,7 +160,7 @@ def submit(request: HttpRequest, spec: FormSpec, language: str, post: Mapping[st
         # Without the script, or without its work, the gateway's own page is the way.
         verdict = replace(verdict, hosted_only=True)
     way = _chosen_way(post, spec, draft, verdict)
-    outcome = post.get("sandbox_outcome", "success")[:40]
+    outcome = steps.outcome_of(way, post.get("sandbox_outcome", ""))
     if way is None or post.get("accept_email"):
         error = (
             () if post.get("accept_email") else (FieldError("method", _("Choose how you would like to pay")),)
@@ -199,7 +204,7 @@ def come_back(request: HttpRequest, public_key: str) -> HttpResponse:
     attempt = Attempt.objects.filter(gift_id=gift.pk).order_by("ordinal").last()
     if attempt is not None and attempt.state in (State.ACTION_REQUIRED, State.UNKNOWN, State.CONFIRMING):
         # If the gateway can't say now, the sweep asks again, and the page says that the answer is awaited.
-        with suppress(GatewayError):
+        with suppress(GatewayError, AmountsDiffer):
             actions.look(attempt.pk, code="return")
     return _private(HttpResponseRedirect(thanks.address(public_key, _language(request))))
 
@@ -261,6 +266,23 @@ def _standing_draft(token: str, spec: FormSpec) -> Draft | None:
         return None
 
 
+class _Outdated(Exception):
+    """The form was changed since the donor opened it, and no longer takes what the draft holds."""
+
+    def __init__(self, draft: Draft, errors: tuple[FieldError, ...]) -> None:
+        super().__init__("outdated")
+        self.draft = draft
+        self.errors = errors
+
+
+def _open(post: Mapping[str, str], spec: FormSpec) -> Draft:
+    """The draft that a step carries; raises `DraftInvalid`, `DraftExpired` or `_Outdated`."""
+    draft = open_draft(post.get("token", ""), form_id=spec.form_id)
+    if errors := steps.outdated(spec, draft):
+        raise _Outdated(draft, errors)
+    return draft
+
+
 def _changed(draft: Draft, **changes: object) -> Draft:
     """A draft with other content. After a decline that is another gift: the declined one stays as it was."""
     changed = replace(draft, **changes)  # type: ignore[arg-type]
@@ -273,7 +295,10 @@ def _with_referrer(request: HttpRequest, values: Mapping[str, str]) -> dict[str,
     """Without the script the UTM parameters are still in the address of the page that the form stood in."""
     source = dict(values)
     source.setdefault("referrer_host", source.get("referrer", ""))
-    page = urlsplit(request.headers.get("Referer", ""))
+    try:
+        page = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return source
     if page.netloc == request.get_host():
         for name, value in (
             parse_qsl(page.query, max_num_fields=40)[:40] if page.query.count("&") < 40 else ()
@@ -285,11 +310,19 @@ def _with_referrer(request: HttpRequest, values: Mapping[str, str]) -> dict[str,
     return source
 
 
-def _back_to_amount(request: HttpRequest, spec: FormSpec, language: str, draft: Draft) -> HttpResponse:
+def _back_to_amount(
+    request: HttpRequest,
+    spec: FormSpec,
+    language: str,
+    draft: Draft,
+    *,
+    errors: tuple[FieldError, ...] = (),
+) -> HttpResponse:
     values = thanks.amount_values(
         spec.look(language), draft, fund_codes={f.pk: f.code for f in spec.funds.values()}
     )
-    return _answer(request, steps.amount_step(spec, language, values=values, token=draft.seal()), spec)
+    step = steps.amount_step(spec, language, values=values, errors=errors, token=draft.seal())
+    return _answer(request, step, spec)
 
 
 def _address_act(request: HttpRequest, spec: FormSpec, language: str, draft: Draft, act: str) -> HttpResponse:
@@ -322,21 +355,17 @@ def _chosen_way(post: Mapping[str, str], spec: FormSpec, draft: Draft, verdict: 
 
 
 def _start_again(
-    request: HttpRequest, spec: FormSpec, language: str, broken: DraftInvalid | DraftExpired
+    request: HttpRequest, spec: FormSpec, language: str, broken: DraftInvalid | DraftExpired | _Outdated
 ) -> HttpResponse:
-    """A token that is too old keeps what was typed; one that isn't ours has nothing to keep. Nothing is stored."""
+    """A token that is too old, or older than the form, keeps what was typed; one that isn't ours has nothing to keep.
+    Nothing is stored."""
+    if isinstance(broken, _Outdated):
+        return _back_to_amount(request, spec, language, broken.draft, errors=broken.errors)
     if isinstance(broken, DraftExpired):
-        draft = broken.draft.afresh()
-        values = thanks.amount_values(
-            spec.look(language), draft, fund_codes={f.pk: f.code for f in spec.funds.values()}
-        )
         text = _(
             "This page was open for more than a day. Please check the amount and continue: the rest is kept."
         )
-        step = steps.amount_step(
-            spec, language, values=values, errors=(FieldError("", text),), token=draft.seal()
-        )
-        return _answer(request, step, spec)
+        return _back_to_amount(request, spec, language, broken.draft.afresh(), errors=(FieldError("", text),))
     text = _("We could not read what this page sent. Nothing was charged. Please start again here.")
     return _answer(
         request, steps.amount_step(spec, language, errors=(FieldError("", text),)), spec, status=400
