@@ -56,6 +56,7 @@ def test_the_editor_s_picks_come_first_in_their_order(
 
 def test_a_draft_s_picks_show_in_its_preview_only(editor: Client, write: WriteStory, place: Place) -> None:
     winter = write("Winter", "<p>Bicycles.</p>")
+    write("More bread", MORE_BREAD)
     story = write("Bread", BREAD)
     story.body = picking(winter)
     story.save_revision()
