@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import attrgetter
 
 from almoner.backoffice import words
 from almoner.backoffice.gifts.story import Story
@@ -34,7 +33,7 @@ class Moment:
     notes: tuple[str, ...] = ()
     books: tuple[str, ...] = ()
     url: str = ""
-    # Settles the order of what happened in the same instant.
+    # Settles the order of what happened in the same second.
     rank: int = field(default=5, compare=False)
 
 
@@ -49,7 +48,12 @@ def timeline(story: Story) -> list[Moment]:
         *(moment for receipt in story.receipts for moment in _receipt(story, receipt)),
         *(moment for mail in story.mails for moment in _mail(story, mail)),
     ]
-    return sorted(moments, key=attrgetter("at", "rank"))
+    return sorted(moments, key=_when)
+
+
+def _when(moment: Moment) -> tuple[datetime, int, datetime]:
+    """One act writes several rows, some milliseconds apart: within a second, what follows from what decides."""
+    return moment.at.replace(microsecond=0), moment.rank, moment.at
 
 
 def _begun(story: Story) -> Iterator[Moment]:
@@ -135,7 +139,6 @@ def _credit(story: Story) -> Iterator[Moment]:
                 if text
             ),
             books=_lines(p for p in story.postings if p.source == "credit"),
-            rank=4,
         )
 
 
@@ -151,7 +154,7 @@ def _receipt(story: Story, receipt: Receipt) -> Iterator[Moment]:
             f"Receipt {receipt.shown_number} {'cancelled' if newest else 'cancelled and replaced'}",
             by=story.name_of(cancellation.by_id),
             notes=(cancellation.get_reason_display(),),
-            rank=7,
+            rank=8,
         )
 
 
@@ -171,7 +174,8 @@ def _mail(story: Story, mail: ReceiptDelivery) -> Iterator[Moment]:
 
 
 def _act(story: Story, entry: AuditEntry) -> Moment:
-    return Moment(entry.at, _ACTS[entry.action], "quiet", by=entry.actor_name, rank=7)
+    rank = 0 if entry.action == "enter gift" else 7
+    return Moment(entry.at, _ACTS[entry.action], "quiet", by=entry.actor_name, rank=rank)
 
 
 def _booked(story: Story, source: str, source_id: str, at: datetime, moved: bool) -> tuple[str, ...]:

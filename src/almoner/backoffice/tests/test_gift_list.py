@@ -17,8 +17,8 @@ from almoner.giving import actions
 from almoner.giving.models import Gift
 from almoner.kernel.references import shown_reference
 
-# Session, user, permissions (2), Wagtail's frame, the reader's charities, the filters' forms and funds, the capped count,
-# the rows, their methods. The same for two gifts and two million.
+# Session, user, permissions (2), Wagtail's frame (4), the reader's charities, the filters' forms and funds, the capped
+# count, the rows, their methods. The same for two gifts and two million.
 LIST_QUERIES = 14
 
 
