@@ -142,7 +142,12 @@ def submit(request: HttpRequest, spec: FormSpec, language: str, post: Mapping[st
     """Step 3: give. The only step that writes, and the only one that redirects."""
     try:
         draft = _open(post, spec)
-    except (DraftInvalid, DraftExpired, _Outdated) as broken:
+    except (DraftExpired, _Outdated) as broken:
+        # A page that comes back after its gift was made shows that gift, however old the page is.
+        if Gift.objects.filter(pk=broken.draft.gift_id).exists():
+            return _to_gift(request, *actions.standing(broken.draft.gift_id), language)
+        return _start_again(request, spec, language, broken)
+    except DraftInvalid as broken:
         return _start_again(request, spec, language, broken)
     if post.get("accept_email"):
         draft = _changed(draft, values={**draft.values, "email": keepable(post["accept_email"][:254])})

@@ -1,6 +1,7 @@
 """The four steps through HTTP: each outcome, and exactly the rows it leaves."""
 
 import pytest
+import time_machine
 
 from almoner.giving.models import Gift, GiftSource
 from almoner.giving.tests.conftest import Donor, token_of
@@ -159,3 +160,13 @@ def test_the_source_without_the_script_comes_from_the_pages_own_address(donor: D
     donor.give(donor.details(page))
     source = GiftSource.objects.get()
     assert (source.utm_source, source.appeal, source.referrer_host) == ("paper", "EASTER", "")
+
+
+def test_an_old_page_shows_the_gift_that_was_made_with_it(donor: Donor) -> None:
+    with time_machine.travel("2026-01-01T10:00:00Z", tick=False):
+        page = donor.to_payment()
+        first = donor.give(page)
+    with time_machine.travel("2026-01-03T10:00:00Z", tick=False):
+        second = donor.give(page)
+    assert second.headers["Location"] == first.headers["Location"]
+    assert (Gift.objects.count(), Posting.objects.count()) == (1, 2)
