@@ -25,7 +25,7 @@ def read(env: Environment, *, default: str = "") -> dict[str, Any]:
 
 def _sqlite(url: SplitResult) -> dict[str, Any]:
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "almoner.config.sqlite",
         "NAME": unquote(url.path.removeprefix("/")),
         # Opening costs more than keeping: each thread holds its own.
         "CONN_MAX_AGE": None,
