@@ -177,12 +177,22 @@ def permissions() -> str:
     return table(("May", *roles.ROLE_NAMES), rows)
 
 
+def decisions() -> str:
+    """The pages of docs/adr by number."""
+    lines = []
+    for path in sorted((DOCS / "adr").glob("[0-9]*.md")):
+        number, _, title = path.read_text("utf-8").partition("\n")[0].removeprefix("# ").partition(" ")
+        lines.append(f"- [{number} {title}]({path.name})")
+    return "\n".join(lines)
+
+
 BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "append-only": append_only,
     "attempt-states": attempt_states,
     "checks": checks,
     "commands": commands,
     "crash-points": crash_points,
+    "decisions": decisions,
     "open-states": open_states,
     "permissions": permissions,
     "postings": postings,

@@ -1,0 +1,158 @@
+"""Every command of the documentation is run here, or somewhere else that is named."""
+
+import os
+import re
+import runpy
+import shlex
+import subprocess
+import sys
+from base64 import b64decode
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from almoner.receipts.facts import canonical_bytes
+from almoner.receipts.signing import signing_keys
+from almoner.receipts.tests.paper import facts
+from almoner.receipts.typesetting import render_pdf
+from tests.docs.pages import DOCS, DOCUMENTS, ROOT, blocks_of, name_of, text_of
+from tests.support.server import Site
+
+# What CI runs (.ci/run), or another test.
+ELSEWHERE = {
+    r"(?:PORT=\d+ )?script/demo": "tests/test_demo.py, and every picture of the documentation",
+    r"(?:ALMONER_TEST_ON=sqlite )?script/test(?: \S+)?": ".ci/run",
+    r"script/(?:check|setup)": ".ci/run",
+    r"ALMONER_CRASH_ALLOWED=1 ALMONER_CRASH_AT=\S+ script/demo": "the tests marked crash",
+    r"\.venv/bin/python script/messages": "the tests of the catalogs",
+    r"almoner check": "src/almoner/config/tests",
+    r"almoner manage createsuperuser": "Django's own",
+    r"curl --silent --output keys\.json \S+/receipts/keys\.json": "the test of the receipt, below",
+    r"pdfdetach .*": "the test of the receipt, below",
+}
+# Parts of a server's setup, held by tests/test_deploy.py as far as a machine can.
+ON_A_SERVER = re.compile(
+    r"(?:apt-get|git|useradd|install|cp|systemctl|sudo|docker|export|cd|/opt/almoner/script/setup)\b.*"
+    r"|script/setup --base|ALMONER_DATABASE_URL='\S+'|ALMONER_DATA_DIR=/tmp/drill .*"
+)
+
+
+def commands_of(document: Path) -> list[str]:
+    """The lines of its blocks, joined where they go on, without what a comment says."""
+    lines = []
+    for block in blocks_of(text_of(document), "sh"):
+        joined = re.sub(r" *\\\n\s*", " ", block)
+        lines += [re.sub(r"\s{2,}# .*$", "", line).strip() for line in joined.splitlines() if line.strip()]
+    return lines
+
+
+COMMANDS = sorted({command for document in DOCUMENTS for command in commands_of(document)})
+
+
+def prove(site: Site, command: str) -> None:
+    done = almoner(site, "prove")
+    assert "broken 0" in done, done
+
+
+def upgrade(site: Site, command: str) -> None:
+    assert "System check identified no issues" in almoner(site, "upgrade")
+
+
+def back_up_and_restore(site: Site, command: str) -> None:
+    """The backup as it is written, but into this test's folder; then into an empty place."""
+    file = site.data_dir / Path(shlex.split(command)[-1]).name
+    almoner(site, "backup", str(file))
+    place = site.data_dir / "restored"
+    elsewhere = {"ALMONER_DATA_DIR": str(place), "ALMONER_DATABASE_URL": f"sqlite:///{place}/almoner.sqlite3"}
+    if site.db.vendor == "sqlite":
+        assert "broken 0" in almoner(site, "restore", str(file), **elsewhere)
+
+
+def random_key(site: Site, command: str) -> None:
+    made = subprocess.run(shlex.split(command), capture_output=True, text=True, check=True).stdout.strip()
+    assert len(b64decode(made)) == int(command.split()[-1])
+    name = "ALMONER_RECEIPT_KEYS" if command.endswith("32") else "ALMONER_SECRET_KEY"
+    # The settings take what the command prints.
+    almoner(site, "manage", "check", **{name: made})
+
+
+def country_names(site: Site, command: str) -> None:
+    names_in = runpy.run_path(str(ROOT / "script/country-names"))["names_in"]
+    for language in shlex.split(command)[2:]:
+        assert len(names_in(language)) > 240
+
+
+HERE: dict[str, Callable[[Site, str], None]] = {
+    r"(?:ALMONER_MODE=demo )?(?:\.venv/bin/)?almoner prove": prove,
+    r"almoner upgrade": upgrade,
+    r"almoner (?:backup|restore) /var/lib/almoner-backups/[\w-]+\.tar": back_up_and_restore,
+    r"openssl rand -base64 32": random_key,
+    r"openssl rand -base64 48": random_key,
+    r"\.venv/bin/python script/country-names [a-z ]+": country_names,
+}
+
+
+def almoner(site: Site, *arguments: str, **env: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "almoner", *arguments],
+        env=site.env | env, cwd=site.data_dir, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def one_of(patterns: Any, command: str) -> Any:
+    return next((pattern for pattern in patterns if re.fullmatch(pattern, command)), None)
+
+
+def test_every_command_is_run_somewhere() -> None:
+    unknown = [
+        f"{name_of(document)}: {command}"
+        for document in DOCUMENTS
+        for command in commands_of(document)
+        if not one_of(HERE, command) and not one_of(ELSEWHERE, command) and not ON_A_SERVER.fullmatch(command)
+    ]
+    assert unknown == []
+
+
+def test_every_pattern_has_its_command() -> None:
+    unused = [p for p in (*HERE, *ELSEWHERE) if not any(re.fullmatch(p, command) for command in COMMANDS)]
+    assert unused == []
+
+
+# One command for each way of running: three backups into three files are one thing.
+RUN_HERE = {one_of(HERE, command): command for command in COMMANDS if one_of(HERE, command)}
+
+
+@pytest.mark.parametrize("pattern", RUN_HERE, ids=RUN_HERE.get)
+def test_the_command_works(new_server: Callable[..., Site], pattern: str) -> None:
+    HERE[pattern](new_server(started=False), RUN_HERE[pattern])
+
+
+@pytest.mark.django_db
+def test_a_receipt_is_verified_as_the_reference_says(tmp_path: Path) -> None:
+    receipt = facts("Grace Nguyễn")
+    sealed = render_pdf(receipt, signing_keys()[0].sign(canonical_bytes(receipt)))
+    (tmp_path / "receipt.pdf").write_bytes(sealed.pdf)
+    (tmp_path / "keys.json").write_bytes(Client().get("/receipts/keys.json").content)
+    document = DOCS / "reference/receipts.md"
+    detach = next(command for command in commands_of(document) if command.startswith("pdfdetach"))
+    subprocess.run(shlex.split(detach), cwd=tmp_path, check=True)
+    program = "\n".join(blocks_of(text_of(document), "python"))
+    assert "assert" in program
+    assert "000123" in _run(program, tmp_path)
+    altered = (tmp_path / "receipt.json").read_text().replace('"amount_minor": 5000', '"amount_minor": 5001')
+    (tmp_path / "receipt.json").write_text(altered)
+    with pytest.raises(subprocess.CalledProcessError, match="status 1"):
+        _run(program, tmp_path)
+
+
+def _run(program: str, folder: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=folder, env=os.environ, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout
