@@ -19,6 +19,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from almoner.charities import audit
+from almoner.charities.rows import insert, update
 from almoner.giving import limits
 from almoner.giving.hooks import hooks
 from almoner.giving.models import Gift, GiftSource, GiftStatus
@@ -317,7 +318,7 @@ def _save(intent: Intent, *, at: datetime) -> tuple[Gift, Attempt]:
         language=intent.language,
         given_at=at,
     )
-    gift.save(force_insert=True)
+    insert(gift)
     _save_source(gift, intent.source)
     record_consents(contact, intent.consents, source=intent.source_name, at=at)
     return gift, _begin(gift, intent, at=at)
@@ -329,9 +330,7 @@ def _save_source(gift: Gift, source: Mapping[str, str]) -> None:
     texts = {name: value for name, value in source.items() if name != "story"}
     story_id = int(source.get("story") or 0) or None
     title = hooks.story_title(story_id, gift.charity_id) if story_id is not None else ""
-    GiftSource.objects.create(
-        gift=gift, story_id=story_id if title else None, story_title=title[:200], **texts
-    )
+    insert(GiftSource(gift=gift, story_id=story_id if title else None, story_title=title[:200], **texts))
 
 
 def _save_again(intent: Intent, *, at: datetime) -> tuple[Gift, Attempt]:
@@ -422,7 +421,7 @@ def follow(gift: Gift, change: Change) -> None:
     if status != gift.status:
         changes["status"] = gift.status = status
     if changes:
-        Gift.objects.filter(pk=gift.pk).update(**changes)
+        update(Gift, changes, id=gift.pk)
     if change.settled and len(paid) == 1:
         hooks.on_settled(gift, attempt, at)
     elif change.unsettled:

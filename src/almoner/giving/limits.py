@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import CharField, Count, DateTimeField, Q
 
+from almoner.charities.rows import Given, Select, insert
 from almoner.giving.models import LimitHit
 
 _ATTEMPTS_FOR: Final = timedelta(minutes=10)
@@ -50,6 +51,25 @@ class Who:
     form_id: int
 
 
+# The newest hits of an address and of an email, as many as can matter.
+_of_address = Select[tuple[datetime, bool]](
+    lambda: (
+        LimitHit.objects.filter(address=Given("address", CharField()))
+        .filter(at__gt=Given("since", DateTimeField()))
+        .order_by("-at")
+        .values_list("at", "declined")[: settings.LIMIT_ATTEMPTS * 10]
+    )
+)
+_of_email = Select[tuple[int]](
+    lambda: (
+        LimitHit.objects.filter(email=Given("email", CharField()))
+        .filter(at__gt=Given("since", DateTimeField()))
+        .order_by("-at")
+        .values_list("id")[: settings.LIMIT_EMAIL_ATTEMPTS]
+    )
+)
+
+
 class _Memory:
     """Form -> (when it was worked out, whether it is under attack)."""
 
@@ -78,16 +98,13 @@ def network_of(address: str) -> str:
 
 def judge(person: Who, *, at: datetime) -> Verdict:
     """What the last hour and day say of an address and an email, and the last minutes of the form."""
-    hits = LimitHit.objects.filter(address=person.address, at__gt=at - _DECLINES_FOR).order_by("-at")
-    recent = list(hits.values_list("at", "declined")[: settings.LIMIT_ATTEMPTS * 10])
+    recent = _of_address.all(address=person.address, since=at - _DECLINES_FOR)
     attempts = sum(1 for when, _ in recent if when > at - _ATTEMPTS_FOR)
     declines = sum(1 for _, declined in recent if declined)
     suspect = attempts >= settings.LIMIT_ATTEMPTS or declines >= settings.LIMIT_DECLINES
     if not suspect:
-        mine = LimitHit.objects.filter(email=person.email, at__gt=at - _EMAIL_FOR)[
-            : settings.LIMIT_EMAIL_ATTEMPTS
-        ]
-        suspect = mine.count() >= settings.LIMIT_EMAIL_ATTEMPTS
+        mine = _of_email.all(email=person.email, since=at - _EMAIL_FOR)
+        suspect = len(mine) >= settings.LIMIT_EMAIL_ATTEMPTS
     attacked = under_attack(person.form_id, at=at)
     bits = _WORK_BITS_ATTACKED if attacked else _WORK_BITS if declines >= settings.LIMIT_DECLINES_WORK else 0
     return Verdict(work_bits=bits, hosted_only=suspect, guarded=attacked)
@@ -123,8 +140,10 @@ def under_attack(form_id: int, *, at: datetime) -> bool:
 
 def count_submit(person: Who, *, attempt_id: uuid.UUID, at: datetime) -> None:
     """One more submit. Inside the transaction that saves the gift's intent."""
-    LimitHit.objects.create(
-        attempt_id=attempt_id, at=at, address=person.address, email=person.email, form_id=person.form_id
+    insert(
+        LimitHit(
+            attempt_id=attempt_id, at=at, address=person.address, email=person.email, form_id=person.form_id
+        )
     )
 
 

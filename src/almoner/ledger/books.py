@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Sum
 
+from almoner.charities.rows import insert
 from almoner.ledger.models import Account, Posting
 
 # Keys of accounts that were found. One that this very transaction made may still be rolled back, so it isn't kept.
@@ -49,20 +50,22 @@ def post(
 ) -> None:
     """Write postings, inside the caller's transaction. A second posting of the same (source, id, kind) raises
     IntegrityError: an event is posted by whoever moves the state, once."""
-    Posting.objects.bulk_create(
-        Posting(
-            charity_id=charity_id,
-            debit_id=account_id(charity_id, entry.debit, currency),
-            credit_id=account_id(charity_id, entry.credit, currency),
-            amount_minor=entry.amount_minor,
-            currency=currency,
-            source=source,
-            source_id=str(source_id),
-            kind=entry.kind,
-            tag=tag,
-            at=at,
+    insert(
+        *(
+            Posting(
+                charity_id=charity_id,
+                debit_id=account_id(charity_id, entry.debit, currency),
+                credit_id=account_id(charity_id, entry.credit, currency),
+                amount_minor=entry.amount_minor,
+                currency=currency,
+                source=source,
+                source_id=str(source_id),
+                kind=entry.kind,
+                tag=tag,
+                at=at,
+            )
+            for entry in entries
         )
-        for entry in entries
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from almoner.charities.rows import insert
 from almoner.kernel.clock import now
 from almoner.outbox.models import Job, State
 
@@ -40,8 +41,8 @@ def enqueue(
         run_at=run_at or moment,
         created_at=moment,
     )
-    # ON CONFLICT DO NOTHING: a savepoint and its IntegrityError would cost two more statements.
-    Job.objects.bulk_create([job], ignore_conflicts=True)
+    # A savepoint and its IntegrityError would cost two more statements.
+    insert(job, on_conflict="ON CONFLICT DO NOTHING")
 
 
 def prune(*, older_than_days: int = 90) -> int:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.db.models import F
 
+from almoner.charities.rows import insert, update
 from almoner.ledger.books import Entry, post
 from almoner.payments.gateways.port import Answer, Status
 from almoner.payments.models import Attempt, Event
@@ -63,7 +64,7 @@ def begin(
     at: datetime,
 ) -> Attempt:
     """Save the intent, before anything is sent. A second open attempt of one gift raises IntegrityError."""
-    return Attempt.objects.create(
+    attempt = Attempt(
         id=attempt_id,
         gift_id=gift_id,
         ordinal=ordinal,
@@ -78,6 +79,8 @@ def begin(
         updated_at=at,
         look_at=at + _LOOKS_AFTER[0],
     )
+    insert(attempt)
+    return attempt
 
 
 def move(
@@ -89,7 +92,7 @@ def move(
     fee_minor: int = 0,
     **changes: Any,
 ) -> Change:
-    """Apply events in order: one UPDATE, one INSERT, and the postings of the last one if money moved.
+    """Apply events in order: one UPDATE, an INSERT for each, and the postings of the last one if money moved.
 
     `changes` are further columns of the attempt. Raises `IllegalMove`, or `Moved` when the state in the database is no
     longer the one the attempt was read with.
@@ -110,9 +113,9 @@ def move(
         rows[-1].amount_minor = attempt.settled_minor
     changes |= {"state": state, "updated_at": at}
     changes.setdefault("look_at", _next_look(state, attempt.looks, at))
-    if not Attempt.objects.filter(pk=attempt.pk, state=before).update(**changes):
+    if not update(Attempt, changes, id=attempt.pk, state=before):
         raise Moved(str(attempt.pk))
-    Event.objects.bulk_create(rows)
+    insert(*rows)
     for name, value in changes.items():
         setattr(attempt, name, value)
     _post(attempt, events[-1], at=at)

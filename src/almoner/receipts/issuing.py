@@ -12,8 +12,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Q, Sum, UUIDField
 
+from almoner.charities.rows import Given, Select, insert
 from almoner.giving.hooks import ReceiptLink
 from almoner.giving.models import Gift
 from almoner.kernel.references import new_public_key
@@ -21,7 +22,7 @@ from almoner.outbox.queue import enqueue
 from almoner.payments.models import Attempt, BankCredit
 from almoner.payments.transitions import RefundState, State
 from almoner.receipts.links import pdf_path
-from almoner.receipts.models import Receipt, ReceiptCancellation, ReceiptDelivery
+from almoner.receipts.models import Receipt, ReceiptCancellation, ReceiptDelivery, shown_number
 
 JOB: Final = "receipts.deliver"
 
@@ -35,6 +36,17 @@ _FIRST_NUMBER: Final = """
 _NEXT_NUMBER: Final = """
     UPDATE receipts_receiptseries SET last_number = last_number + 1 WHERE charity_id = %s RETURNING last_number
 """
+
+
+# Number and token of the receipt that holds.
+_standing = Select[tuple[int, str]](
+    lambda: (
+        Receipt.objects.valid()
+        .filter(gift_id=Given("gift_id", UUIDField()))
+        .order_by("-turn")
+        .values_list("number", "token")[:1]
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +117,8 @@ def bring_in_line(
 
 def link(gift: Gift) -> ReceiptLink | None:
     """The receipt that holds, for the thank-you page in the active language. `giving.hooks.receipt_link`."""
-    receipt = Receipt.objects.valid().filter(gift=gift.pk).order_by("-turn").first()
-    return ReceiptLink(receipt.shown_number, pdf_path(receipt.token)) if receipt is not None else None
+    standing = _standing.first(gift_id=gift.pk)
+    return ReceiptLink(shown_number(standing[0]), pdf_path(standing[1])) if standing is not None else None
 
 
 def _next(gift: Gift, owed: _Owed, head: Receipt | None, *, at: datetime) -> Receipt:
@@ -131,7 +143,7 @@ def _take(statement: str, *parameters: Any) -> int | None:
 
 
 def _insert(gift: Gift, owed: _Owed, *, number: int, turn: int, at: datetime) -> Receipt:
-    return Receipt.objects.create(
+    receipt = Receipt(
         charity_id=gift.charity_id,
         gift_id=gift.pk,
         number=number,
@@ -144,6 +156,8 @@ def _insert(gift: Gift, owed: _Owed, *, number: int, turn: int, at: datetime) ->
         issued_at=at,
         token=new_public_key(),
     )
+    insert(receipt)
+    return receipt
 
 
 def _given_at(gift: Gift, attempt: Attempt, at: datetime) -> datetime:

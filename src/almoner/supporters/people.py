@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from almoner.charities.rows import insert
 from almoner.supporters.models import Consent, ConsentWording, Contact, Supporter
 
 
@@ -46,7 +47,7 @@ def name_key(*names: str) -> str:
 def add_contact(details: Details, *, charity_id: int, at: datetime) -> Contact:
     """Insert what was typed and join it to its person. Inside the caller's transaction."""
     supporter = _supporter(details, charity_id=charity_id, at=at)
-    return Contact.objects.create(
+    contact = Contact(
         charity_id=charity_id,
         supporter=supporter,
         given_name=details.given_name,
@@ -59,6 +60,8 @@ def add_contact(details: Details, *, charity_id: int, at: datetime) -> Contact:
         language=details.language,
         created_at=at,
     )
+    insert(contact)
+    return contact
 
 
 def correct(contact: Contact, details: Details, *, at: datetime) -> list[str]:
@@ -84,13 +87,14 @@ def record_consents(
     contact: Contact, answers: Mapping[int, tuple[str, bool]], *, source: str, at: datetime
 ) -> None:
     """Keep answers: wording id -> (channel, granted). An unticked box is an answer too."""
-    if answers:
-        Consent.objects.bulk_create(
+    insert(
+        *(
             Consent(
                 contact=contact, wording_id=wording_id, channel=channel, granted=granted, at=at, source=source
             )
             for wording_id, (channel, granted) in answers.items()
         )
+    )
 
 
 def wording(charity_id: int, *, channel: str, basis: str, text: str, at: datetime) -> ConsentWording:
@@ -115,6 +119,9 @@ def _supporter(details: Details, *, charity_id: int, at: datetime) -> Supporter:
         name=details.name[:200],
         created_at=at,
     )
-    return Supporter.objects.bulk_create(
-        [person], update_conflicts=True, update_fields=["email_key"], unique_fields=["charity", "email_key"]
-    )[0]
+    insert(
+        person,
+        # An update that changes nothing, so that the key comes back.
+        on_conflict="ON CONFLICT (charity_id, email_key) DO UPDATE SET email_key = EXCLUDED.email_key",
+    )
+    return person
