@@ -3,12 +3,23 @@
 from typing import Any
 
 from django import forms
+from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, InlinePanel
 
 from almoner.backoffice.money import MoneyField, MoneyForm, codes
 from almoner.charities.models import Fund
 from almoner.charities.scope import charities_of
+
+
+class Rows(BaseChildFormSet):
+    """Says in a sentence that two rows are the same."""
+
+    def get_unique_error_message(self, unique_check: tuple[str, ...]) -> str:
+        return "Two of these rows are the same. Change or remove one."
+
+    def get_form_error(self) -> str:
+        return "This row stands twice."
 
 
 class RowsPanel(InlinePanel):
@@ -28,6 +39,7 @@ class RowsPanel(InlinePanel):
         options = super().get_form_options()
         options["formsets"][self.relation_name] |= {
             "form": self.row_form,
+            "formset": Rows,
             "inherit_kwargs": ["for_user"],
             "can_order": self.ordered,
         }
