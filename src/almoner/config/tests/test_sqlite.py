@@ -13,10 +13,17 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, transaction
 from django.db.utils import ConnectionHandler
+from pytest_django import DjangoDbBlocker
 
 from almoner.config import database
 from almoner.config.sqlite.base import DatabaseWrapper, Turn, turn_of
 from almoner.kernel.environment import Environment
+
+
+@pytest.fixture(autouse=True)
+def unblocked(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        yield
 
 
 @pytest.fixture
