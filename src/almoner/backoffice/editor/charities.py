@@ -118,15 +118,10 @@ class CharityForm(WagtailAdminModelForm):
             )
         return entered
 
-    def validate_constraints(self) -> None:
-        """The one-default rule is kept by `save`, which takes the mark from the charity that had it."""
-        exclude = self._get_validation_exclusions() | (
-            {"is_default"} if self.cleaned_data.get("is_default") else set()
-        )
-        try:
-            self.instance.validate_constraints(exclude=exclude)
-        except forms.ValidationError as error:
-            self._update_errors(error)
+    def _get_validation_exclusions(self) -> set[str]:
+        """That there is one default is kept by `save`, which takes the mark from the charity that had it."""
+        marked = {"is_default"} if self.cleaned_data.get("is_default") else set()
+        return set(super()._get_validation_exclusions()) | marked
 
     def save(self, commit: bool = True) -> Charity:
         charity: Charity = super().save(commit=False)

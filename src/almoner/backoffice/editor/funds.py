@@ -49,15 +49,10 @@ class FundForm(WagtailAdminModelForm):
             self.add_error("is_default", "Make another fund the default instead: a charity needs one.")
         return entered
 
-    def validate_constraints(self) -> None:
-        """The one-default rule is kept by `save`, which takes the mark from the fund that had it."""
-        exclude = self._get_validation_exclusions() | (
-            {"is_default"} if self.cleaned_data.get("is_default") else set()
-        )
-        try:
-            self.instance.validate_constraints(exclude=exclude)
-        except forms.ValidationError as error:
-            self._update_errors(error)
+    def _get_validation_exclusions(self) -> set[str]:
+        """That there is one default is kept by `save`, which takes the mark from the fund that had it."""
+        marked = {"is_default"} if self.cleaned_data.get("is_default") else set()
+        return set(super()._get_validation_exclusions()) | marked
 
     def save(self, commit: bool = True) -> Fund:
         fund: Fund = super().save(commit=False)
