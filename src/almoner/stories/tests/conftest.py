@@ -1,5 +1,6 @@
 """The demonstration's site, and a way to write stories into it."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
+from tests.support import databases, templates
 from wagtail.models import Page, Site
 
 from almoner.charities.models import Charity, CharityHost
@@ -20,11 +23,24 @@ from almoner.stories.sites import Place, place_for
 WriteStory = Callable[..., StoryPage]
 
 
+@pytest.fixture(scope="package")
+def seeded(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """A database with the demonstration in it, seeded once for this room: publishing four stories takes a while."""
+    url = templates.MIGRATED.copy(f"almoner_stories_{os.getpid()}", tmp_path_factory.mktemp("stories"))
+    with django_db_blocker.unblock():
+        for _ in databases.borrowed(url):
+            _forget()
+            demo.seed(giving_demo.seed(), hostname="testserver")
+            yield
+
+
 @pytest.fixture
-def charity(db: None) -> Iterator[Charity]:
+def charity(seeded: None, db: None) -> Iterator[Charity]:
     """What processes remember of rows (sites' roots, compiled forms) is another test's."""
     _forget()
-    yield giving_demo.seed()
+    yield Charity.objects.get(slug="tidelight")
     _forget()
 
 
@@ -37,7 +53,7 @@ def _forget() -> None:
 @pytest.fixture
 def first_story(charity: Charity) -> StoryPage:
     """The seeded story, in which form 4840 stands."""
-    return demo.seed(charity, hostname="testserver")
+    return StoryPage.objects.get(slug="four-reasons-for-hope")
 
 
 @pytest.fixture
