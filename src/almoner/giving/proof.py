@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from django.db.models import Count, F, Q, Sum
 
-from almoner.giving.models import Gift
+from almoner.giving.models import Gift, GiftStatus
 from almoner.giving.status import derive
 from almoner.kernel.proof import Check
-from almoner.kernel.references import valid_reference
+from almoner.kernel.references import normalise_reference, valid_reference
 from almoner.payments.models import Attempt, Refund
 from almoner.payments.transitions import RefundState, State
 
@@ -44,21 +44,19 @@ def _amounts() -> Iterator[str]:
     ):
         yield f"gift {pk}: total"
     gifts = {
-        pk: (total, currency, settled, refunded, flag)
-        for pk, total, currency, settled, refunded, flag in Gift.objects.values_list(
-            "pk", "total_minor", "currency", "settled_minor", "refunded_minor", "flag"
+        pk: (total, currency, settled, refunded, status)
+        for pk, total, currency, settled, refunded, status in Gift.objects.values_list(
+            "pk", "total_minor", "currency", "settled_minor", "refunded_minor", "status"
         ).iterator()
     }
-    for gift_id, asked, currency, settled, state in Attempt.objects.values_list(
+    settled: dict[object, int] = {}
+    for gift_id, asked, currency, settled_minor, state in Attempt.objects.values_list(
         "gift_id", "amount_minor", "currency", "settled_minor", "state"
     ).iterator():
-        gift = gifts.get(gift_id)
-        if gift is None:
-            continue
-        if (asked, currency) != gift[:2]:
+        if gift_id in gifts and (asked, currency) != gifts[gift_id][:2]:
             yield f"gift {gift_id}: asked"
-        if state == State.SUCCEEDED and settled != gift[2] and gift[4] != "paid_twice":
-            yield f"gift {gift_id}: settled"
+        if state == State.SUCCEEDED:
+            settled[gift_id] = settled.get(gift_id, 0) + (settled_minor or 0)
     refunded = dict(
         Refund.objects.filter(state=RefundState.SUCCEEDED)
         .values_list("attempt__gift_id")
@@ -68,6 +66,9 @@ def _amounts() -> Iterator[str]:
     for pk, gift in gifts.items():
         if refunded.get(pk, 0) != gift[3]:
             yield f"gift {pk}: refunded"
+        # What was returned keeps what it once was.
+        if gift[4] != GiftStatus.RETURNED and settled.get(pk) != gift[2]:
+            yield f"gift {pk}: settled"
 
 
 def _orphans() -> Iterator[str]:
@@ -88,5 +89,5 @@ def _one_charge() -> Iterator[str]:
 
 def _references() -> Iterator[str]:
     for reference in Gift.objects.filter(~Q(reference="")).values_list("reference", flat=True).iterator():
-        if not valid_reference(reference):
+        if not valid_reference(reference) or normalise_reference(reference) != reference:
             yield f"gift {reference}"

@@ -1,11 +1,11 @@
 """What must hold of attempts, refunds and their postings, for `almoner prove`.
 
 The ledger is worked out again from the append-only events and compared with what was posted: whoever changed either
-is found. Everything streams, so that a million gifts need no more memory than a thousand.
+is found. Rows are read as they come; of each gift no more is kept than what is compared.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
@@ -18,10 +18,20 @@ from almoner.payments.gateways.port import Answer, Status
 from almoner.payments.models import Attempt, BankCredit, Event, InboxMessage, Refund, RefundEvent
 from almoner.payments.progress import entries_of
 from almoner.payments.refunds import refund_entry
-from almoner.payments.transitions import ATTEMPT_EDGES, REFUND_EDGES, SETTLING_EVENTS, RefundState, State
+from almoner.payments.transitions import (
+    ATTEMPT_EDGES,
+    OPEN_REFUND_STATES,
+    OPEN_STATES,
+    REFUND_EDGES,
+    SETTLING_EVENTS,
+    RefundState,
+    State,
+)
 
 # An open attempt whose next look is this much overdue is forgotten by the sweeps.
 _OVERDUE = timedelta(hours=2)
+# At a gateway, money has moved or may move.
+_WITH_MONEY = (Status.PROCESSING, Status.SUCCEEDED, Status.RETURNED)
 
 
 def checks() -> list[Check]:
@@ -154,9 +164,11 @@ def _refunds_bounded() -> Iterator[str]:
 
 def _stuck() -> Iterator[str]:
     late = now() - _OVERDUE
-    for pk in Attempt.objects.filter(look_at__lt=late).values_list("pk", flat=True).iterator():
+    forgotten = Q(look_at__lt=late) | Q(look_at=None, state__in=OPEN_STATES)
+    for pk in Attempt.objects.filter(forgotten).values_list("pk", flat=True).iterator():
         yield f"attempt {pk}"
-    for pk in Refund.objects.filter(look_at__lt=late).values_list("pk", flat=True).iterator():
+    forgotten = Q(look_at__lt=late) | Q(look_at=None, state__in=OPEN_REFUND_STATES)
+    for pk in Refund.objects.filter(forgotten).values_list("pk", flat=True).iterator():
         yield f"refund {pk}"
 
 
@@ -185,29 +197,28 @@ def _credits() -> Iterator[str]:
 
 def _gateway() -> Iterator[str]:
     for charge in gateways.sandbox().charges():
-        attempt = Attempt.objects.filter(gateway="sandbox", gateway_id=charge.gateway_id).first()
-        if attempt is None:
-            if charge.status == Status.SUCCEEDED:
-                yield f"charge {charge.gateway_id} has no attempt"
-        elif not _agrees(attempt, charge):
-            yield f"attempt {attempt.pk} and charge {charge.gateway_id}"
+        # One that disagrees is read again on both sides: it may have moved between our two looks.
+        if not _agrees(charge) and not _agrees(gateways.sandbox().retrieve(charge.gateway_id)):
+            attempt = Attempt.objects.filter(gateway="sandbox", gateway_id=charge.gateway_id).first()
+            named = f"attempt {attempt.pk} and" if attempt is not None else "no attempt has"
+            yield f"{named} charge {charge.gateway_id}"
 
 
-def _agrees(attempt: Attempt, charge: Answer) -> bool:
+def _agrees(charge: Answer) -> bool:
+    attempt = Attempt.objects.filter(gateway="sandbox", gateway_id=charge.gateway_id).first()
+    if attempt is None:
+        return charge.status not in _WITH_MONEY
     if (attempt.amount_minor, attempt.currency) != (charge.amount_minor, charge.currency):
         return False
-    if attempt.look_at is not None and attempt.state != State.SUCCEEDED:
+    if attempt.state in OPEN_STATES:
         return True  # still being asked about
-    paid = attempt.state == State.SUCCEEDED
-    if paid != (charge.status == Status.SUCCEEDED) or (paid and attempt.settled_minor != charge.amount_minor):
-        return False
-    back = (
-        attempt.refunds.filter(state=RefundState.SUCCEEDED).aggregate(total=Sum("amount_minor"))["total"] or 0
-    )
-    under_way = attempt.refunds.filter(look_at__isnull=False).exists()
-    return under_way or (
-        int(back) == charge.refunded_minor and (not paid or attempt.fee_minor == charge.fee_minor)
-    )
+    if attempt.state in (State.FAILED, State.CANCELLED):
+        return charge.status not in _WITH_MONEY
+    paid = (attempt.settled_minor, attempt.fee_minor) == (charge.amount_minor, charge.fee_minor)
+    refunds = dict(attempt.refunds.values_list("state").annotate(total=Sum("amount_minor")).order_by())
+    back = refunds.pop(RefundState.SUCCEEDED, 0)
+    under_way = any(state in OPEN_REFUND_STATES for state in refunds)
+    return paid and attempt.state == charge.status and (under_way or back == charge.refunded_minor)
 
 
 def _known() -> Iterator[str]:
@@ -219,29 +230,44 @@ def _known() -> Iterator[str]:
 
 
 def _clearing() -> Iterator[str]:
-    """Per currency: what the gateway holds of charges we have settled, less refunds and fees, is our clearing account.
+    """Per currency: what the gateway holds of charges, less refunds and fees, is our clearing account.
 
-    Charges and refunds that are still being asked about are left out on both sides.
+    What is under way, and what moved since this check began, is left out on both sides.
     """
-    open_ids = set(
-        Attempt.objects.filter(gateway="sandbox", look_at__isnull=False)
-        .exclude(gateway_id=None)
-        .values_list("gateway_id", flat=True)
-    ) | set(Refund.objects.filter(look_at__isnull=False).values_list("attempt__gateway_id", flat=True))
-    held: dict[str, int] = {}
-    for charge in gateways.sandbox().charges():
-        if charge.status == Status.SUCCEEDED and charge.gateway_id not in open_ids:
-            net = charge.amount_minor - charge.refunded_minor - charge.fee_minor
-            held[charge.currency] = held.get(charge.currency, 0) + net
-    if open_ids:
-        return
+    began = now()
+    held = {
+        charge.gateway_id: (charge.currency, _held_minor(charge))
+        for charge in gateways.sandbox().charges()
+        if charge.status in (Status.SUCCEEDED, Status.RETURNED)
+    }
+    moving = Q(state__in=OPEN_STATES) | Q(updated_at__gte=began)
+    moving |= Q(refunds__state__in=OPEN_REFUND_STATES) | Q(refunds__updated_at__gte=began)
+    unsettled = dict(Attempt.objects.filter(moving, gateway="sandbox").values_list("pk", "gateway_id"))
+    for gateway_id in unsettled.values():
+        held.pop(gateway_id or "", None)
+    difference = _clearing_minor(began, {str(pk) for pk in unsettled})
+    for currency, net_minor in held.values():
+        difference[currency] = difference.get(currency, 0) - net_minor
+    for currency, minor in sorted(difference.items()):
+        if minor:
+            yield f"{currency}: the books hold {minor} more than the gateway"
+
+
+def _held_minor(charge: Answer) -> int:
+    gross_minor = charge.amount_minor if charge.status == Status.SUCCEEDED else 0
+    return gross_minor - charge.refunded_minor - charge.fee_minor
+
+
+def _clearing_minor(before: datetime, without: set[str]) -> dict[str, int]:
+    """Debits less credits of the clearing account by currency, but for these attempts' postings and their refunds'."""
     code = "clearing:sandbox"
-    currencies = set(held) | set(Posting.objects.filter(debit__code=code).values_list("currency", flat=True))
-    for currency in sorted(currencies):
-        ours_minor = _sum(debit__code=code, currency=currency) - _sum(credit__code=code, currency=currency)
-        if ours_minor != held.get(currency, 0):
-            yield f"{currency}: the books say {ours_minor}, the gateway {held.get(currency, 0)}"
-
-
-def _sum(**where: str) -> int:
-    return int(Posting.objects.filter(**where).aggregate(total=Sum("amount_minor"))["total"] or 0)
+    refunds = Refund.objects.filter(attempt__in=without).values_list("pk", flat=True)
+    left_out = without | {str(pk) for pk in refunds}
+    rows = Posting.objects.filter(Q(debit__code=code) | Q(credit__code=code), at__lt=before)
+    totals: dict[str, int] = {}
+    for source_id, debit, currency, amount_minor in rows.values_list(
+        "source_id", "debit__code", "currency", "amount_minor"
+    ).iterator():
+        if source_id not in left_out:
+            totals[currency] = totals.get(currency, 0) + (amount_minor if debit == code else -amount_minor)
+    return totals

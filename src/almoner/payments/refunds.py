@@ -11,9 +11,8 @@ from almoner.ledger.books import Entry, post
 from almoner.payments.gateways.port import Status
 from almoner.payments.models import Attempt, Refund, RefundEvent
 from almoner.payments.progress import Moved, holding_account
-from almoner.payments.transitions import RefundState, State, next_refund_state
+from almoner.payments.transitions import OPEN_REFUND_STATES, RefundState, State, next_refund_state
 
-_OPEN = (RefundState.REQUESTED, RefundState.SUBMITTED, RefundState.UNKNOWN)
 _EVENT_OF = {Status.SUCCEEDED: "succeeded", Status.FAILED: "failed"}
 
 
@@ -72,7 +71,7 @@ def move(refund: Refund, event: str, *, at: datetime, code: str = "", **changes:
     changes |= {
         "state": after,
         "updated_at": at,
-        "look_at": at + timedelta(minutes=1) if after in _OPEN else None,
+        "look_at": at + timedelta(minutes=1) if after in OPEN_REFUND_STATES else None,
     }
     if not Refund.objects.filter(pk=refund.pk, state=before).update(**changes):
         raise Moved(str(refund.pk))

@@ -48,6 +48,8 @@ OPEN_STATES: Final = (
     State.AWAITING,
 )
 
+OPEN_REFUND_STATES: Final = (RefundState.REQUESTED, RefundState.SUBMITTED, RefundState.UNKNOWN)
+
 # Open at a gateway: somebody has to ask it until it is settled. (A transfer awaits a person instead.)
 ASKABLE_STATES: Final = tuple(state for state in OPEN_STATES if state != State.AWAITING)
 

@@ -252,12 +252,13 @@ class Sandbox:
         *,
         outcome: str | None = None,
         decline: str = "",
-        fee_minor: int = 0,
+        fee_minor: int | None = None,
         settles_at: str | None = None,
     ) -> None:
+        # A fee once taken is kept when a debit is returned, as real gateways keep it.
         connection.execute(
-            "UPDATE charge SET state = ?, outcome = coalesce(?, outcome), decline = ?, fee_minor = ?, "
-            "settles_at = coalesce(?, settles_at), confirms = confirms + (? = 'succeeded') WHERE id = ?",
+            "UPDATE charge SET state = ?, outcome = coalesce(?, outcome), decline = ?, "
+            "fee_minor = coalesce(?, fee_minor), settles_at = coalesce(?, settles_at), confirms = confirms + (? = 'succeeded') WHERE id = ?",
             (state, outcome, decline, fee_minor, settles_at, state, gateway_id),
         )
         if state != "action_required":
