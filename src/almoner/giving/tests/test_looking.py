@@ -133,7 +133,7 @@ def test_a_transfer_whose_intent_was_all_that_was_saved_waits_after_all(
         patch.setattr(hooks, "on_awaiting", lambda gift, attempt, at: told.append(gift.reference))
         sweep(days=2)
     assert state() == ("awaiting", "awaiting")
-    assert told == [Gift.objects.get().reference]
+    assert (told, Attempt.objects.get().looks) == ([Gift.objects.get().reference], 0)
 
 
 def test_a_promised_transfer_expires_after_sixty_days(donor: Donor) -> None:
@@ -265,8 +265,7 @@ def test_a_late_success_is_a_correction_and_two_are_flagged(
     assert settled == [gift.pk]
     assert events()[-1] == "corrected"
     # Of two payments one is taken back: the gift still stands.
-    with sandbox.store.write() as rows:
-        rows.execute("UPDATE charge SET state = 'returned' WHERE id = ?", (first.gateway_id,))
+    sandbox.return_debit(first.gateway_id or "")
     actions.look(first.pk)
     gift.refresh_from_db()
     assert (gift.status, gift.settled_minor) == ("settled", 5_000)

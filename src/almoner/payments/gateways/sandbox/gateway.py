@@ -258,7 +258,8 @@ class Sandbox:
         # A fee once taken is kept when a debit is returned, as real gateways keep it.
         connection.execute(
             "UPDATE charge SET state = ?, outcome = coalesce(?, outcome), decline = ?, "
-            "fee_minor = coalesce(?, fee_minor), settles_at = coalesce(?, settles_at), confirms = confirms + (? = 'succeeded') WHERE id = ?",
+            "fee_minor = coalesce(?, fee_minor), settles_at = coalesce(?, settles_at), "
+            "confirms = confirms + (? = 'succeeded') WHERE id = ?",
             (state, outcome, decline, fee_minor, settles_at, state, gateway_id),
         )
         if state != "action_required":
