@@ -1,0 +1,245 @@
+"""Staff give money back: once, whatever is lost on the way, and the gift says how much."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from almoner.charities.models import AuditEntry
+from almoner.giving import actions
+from almoner.giving import proof as giving_proof
+from almoner.giving.hooks import hooks
+from almoner.giving.models import Gift
+from almoner.giving.tests.checking import stored, text_of
+from almoner.giving.tests.conftest import Donor
+from almoner.kernel.clock import now
+from almoner.ledger.models import Posting
+from almoner.payments import gateways, proof, refunds
+from almoner.payments.gateways.port import AnswerLost, RefundAnswer, Refused, Status, TryLater
+from almoner.payments.gateways.sandbox.gateway import Sandbox
+from almoner.payments.models import Attempt, Refund, RefundEvent
+from almoner.payments.refunds import NotRefundable
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    return User.objects.create_superuser("treasurer")
+
+
+@pytest.fixture
+def gift(donor: Donor) -> Gift:
+    donor.give(donor.to_payment())
+    return Gift.objects.get()
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What each call of the receipts' hook found as given back."""
+    seen: list[int] = []
+    monkeypatch.setattr(hooks, "on_refunded", lambda gift, attempt, at: seen.append(gift.refunded_minor))
+    return seen
+
+
+def refund(gift: Gift, amount_minor: int, staff: User) -> Refund:
+    return actions.refund(gift_id=gift.pk, amount_minor=amount_minor, reason="asked for", actor=staff)
+
+
+def broken() -> list[str]:
+    checks = [*proof.checks(), *giving_proof.checks()]
+    return [f"{check.name}: {row}" for check in checks for row in check.run()]
+
+
+def sweep(**later: float) -> None:
+    with time_machine.travel(now() + timedelta(**later), tick=False):
+        actions.look_at_due()
+
+
+def test_in_part_and_then_the_rest(
+    gift: Gift, staff: User, sandbox: Sandbox, told: list[int], donor: Donor
+) -> None:
+    assert refund(gift, 2_000, staff).state == "succeeded"
+    assert refund(gift, 3_000, staff).state == "succeeded"
+    gift.refresh_from_db()
+    assert (gift.refunded_minor, gift.status, told) == (5_000, "settled", [2_000, 5_000])
+    assert [charge.refunded_minor for charge in sandbox.charges()] == [5_000]
+    rows = Posting.objects.filter(source="refund").values_list("debit__code", "credit__code", "amount_minor")
+    assert list(rows.order_by("id")) == [
+        ("refunds:children", "clearing:sandbox", 2_000), ("refunds:children", "clearing:sandbox", 3_000),
+    ]  # fmt: skip
+    with pytest.raises(NotRefundable, match="Nothing is left"):
+        refund(gift, 1, staff)
+    assert "$50.00" in text_of(donor.client.get(f"/give/thanks/{gift.public_key}/"))
+    assert broken() == []
+
+
+def test_who_why_and_how_much_stand_in_the_log(gift: Gift, staff: User) -> None:
+    done = refund(gift, 2_000, staff)
+    assert (done.reason, done.requested_by_id) == ("asked for", staff.pk)
+    entry = AuditEntry.objects.latest("id")
+    assert (entry.actor_id, entry.action, entry.object_id, entry.charity_id) == (
+        staff.pk, "refund gift", str(gift.pk), gift.charity_id,
+    )  # fmt: skip
+    assert entry.detail == {"amount_minor": 2_000, "currency": "AUD", "refund": str(done.pk)}
+
+
+@pytest.mark.parametrize("amount_minor", [5_001, 0, -5])
+def test_a_refused_request_leaves_nothing(gift: Gift, staff: User, amount_minor: int) -> None:
+    before = (stored(), AuditEntry.objects.count())
+    with pytest.raises(NotRefundable):
+        refund(gift, amount_minor, staff)
+    assert (stored(), AuditEntry.objects.count()) == before
+
+
+@pytest.mark.parametrize(
+    ("outcome", "method"),
+    [("lost_card", "sandbox_card"), ("answer_lost", "sandbox_card"), ("x", "bank_transfer")],
+)
+def test_what_was_not_paid_is_not_given_back(donor: Donor, staff: User, outcome: str, method: str) -> None:
+    donor.give(donor.to_payment(), outcome, method=method)
+    with pytest.raises(NotRefundable, match="Only a gift that was paid"):
+        refund(Gift.objects.get(), 100, staff)
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_lost_answer_is_asked_for_with_the_same_key(
+    gift: Gift, staff: User, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, told: list[int], arrived: bool
+) -> None:
+    ask = sandbox.refund
+
+    def lose(*args: Any, **more: Any) -> RefundAnswer:
+        if arrived:
+            ask(*args, **more)
+        raise AnswerLost("late")
+
+    monkeypatch.setattr(sandbox, "refund", lose)
+    assert refund(gift, 2_000, staff).state == "unknown"
+    with pytest.raises(NotRefundable):
+        refund(gift, 3_001, staff)
+    sweep(minutes=2)
+    assert (Refund.objects.get().state, told) == ("unknown", [])
+    monkeypatch.setattr(sandbox, "refund", ask)
+    sweep(hours=2)
+    gift.refresh_from_db()
+    assert (Refund.objects.get().state, gift.refunded_minor, told) == ("succeeded", 2_000, [2_000])
+    assert [charge.refunded_minor for charge in sandbox.charges()] == [2_000]
+    assert [e.name for e in RefundEvent.objects.order_by("id")] == ["submitted", "unknown", "succeeded"]
+    assert broken() == []
+
+
+def test_a_refusal_is_a_failure_and_the_money_may_be_asked_for_again(
+    gift: Gift, staff: User, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, told: list[int]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "refund", refuses)
+        assert refund(gift, 5_000, staff).state == "failed"
+    gift.refresh_from_db()
+    assert (gift.refunded_minor, told) == (0, [])
+    assert refund(gift, 5_000, staff).state == "succeeded"
+    assert broken() == []
+
+
+def refuses(*args: Any, **more: Any) -> RefundAnswer:
+    raise Refused("no")
+
+
+def test_of_a_refund_that_was_taken_a_refusal_says_nothing(
+    gift: Gift, staff: User, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is under way; then the gateway doesn't know it for a while; then it is done."""
+    ask = sandbox.refund
+
+    def under_way(*args: Any, **more: Any) -> RefundAnswer:
+        done = ask(*args, **more)
+        return RefundAnswer(done.gateway_id, Status.PROCESSING, done.amount_minor, done.currency)
+
+    monkeypatch.setattr(sandbox, "refund", under_way)
+    assert refund(gift, 2_000, staff).state == "submitted"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "retrieve_refund", refuses)
+        sweep(hours=2)
+        assert Refund.objects.get().state == "unknown"
+    sweep(hours=4)
+    assert Refund.objects.get().state == "succeeded"
+
+
+def test_two_who_bring_the_same_answer_book_it_once(
+    gift: Gift, staff: User, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, told: list[int]
+) -> None:
+    """The sweep asks while the first request still waits for its answer."""
+    ask = sandbox.refund
+
+    def slow(*args: Any, **more: Any) -> RefundAnswer:
+        monkeypatch.setattr(sandbox, "refund", ask)
+        sweep(minutes=2)
+        return ask(*args, **more)
+
+    monkeypatch.setattr(sandbox, "refund", slow)
+    assert refund(gift, 2_000, staff).state == "succeeded"
+    gift.refresh_from_db()
+    assert (gift.refunded_minor, told) == (2_000, [2_000])
+    assert Posting.objects.filter(source="refund").count() == 1
+
+
+def test_a_refund_whose_gateway_is_gone_waits(
+    gift: Gift, staff: User, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "refund", busy)
+        refund(gift, 2_000, staff)
+    Attempt.objects.update(gateway="closed")
+    sweep(hours=2)
+    assert Refund.objects.get().state == "unknown"
+    Attempt.objects.update(gateway="sandbox")
+    gateways.gateways.cache_clear()
+    sweep(hours=4)
+    assert Refund.objects.get().state == "succeeded"
+
+
+def busy(*args: Any, **more: Any) -> RefundAnswer:
+    raise TryLater("busy")
+
+
+def test_a_refund_that_bounces_brings_the_gift_back(gift: Gift, staff: User, told: list[int]) -> None:
+    done = refund(gift, 2_000, staff)
+    with transaction.atomic():
+        change = refunds.apply_status(done, Status.FAILED, done.gateway_id or "", at=now())
+        actions._follow_refund(done.attempt, change)
+    gift.refresh_from_db()
+    assert (gift.refunded_minor, told) == (0, [2_000, 0])
+
+
+def test_a_gift_paid_twice_is_given_back_once_and_then_again(
+    donor: Donor, staff: User, sandbox: Sandbox
+) -> None:
+    declined = donor.give(donor.to_payment(), "lost_card")
+    first = Attempt.objects.get()
+    donor.give(declined)
+    with sandbox.store.write() as rows:
+        rows.execute(
+            "UPDATE charge SET state = 'succeeded', fee_minor = 118 WHERE id = ?", (first.gateway_id,)
+        )
+    actions.look(first.pk)
+    gift = Gift.objects.get()
+    assert gift.flag == "paid_twice"
+    assert refund(gift, 5_000, staff).attempt.ordinal == 2
+    gift.refresh_from_db()
+    assert (gift.settled_minor, gift.refunded_minor, gift.status) == (10_000, 5_000, "settled")
+    assert broken() == []
+    assert refund(gift, 5_000, staff).attempt.ordinal == 1
+    with pytest.raises(NotRefundable):
+        refund(gift, 1, staff)
+    assert broken() == []
+
+
+def test_a_transfer_and_a_cheque_are_given_back_by_hand(donor: Donor, staff: User) -> None:
+    donor.give(donor.to_payment(), method="bank_transfer")
+    Attempt.objects.update(gateway="offline")
+    gift, attempt = Gift.objects.get(), Attempt.objects.get()
+    with transaction.atomic():
+        actions.follow(gift, actions.progress.move(attempt, "received", at=now()))
+    assert refund(gift, 1_000, staff).state == "succeeded"
+    entry = Posting.objects.get(source="refund")
+    assert (entry.debit.code, entry.credit.code) == ("refunds:children", "undeposited")
