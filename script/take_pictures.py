@@ -485,17 +485,18 @@ def editor(studio: Studio) -> None:
     studio.keep("staff-audit", shot(office))
 
 
+# In this order: after many declines the form believes that it is under attack, and all declines read alike.
 SCENES: Final[dict[str, Callable[[Studio], None]]] = {
     "story": story,
     "path": path,
     "looks": looks,
     "errors": errors,
     "receipt": receipt,
-    "declines": declines,
-    "later": later,
     "staff": staff,
     "desk": desk,
     "editor": editor,
+    "later": later,
+    "declines": declines,
 }
 
 

@@ -10,11 +10,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import AutoField, Expression, Field, Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
+
+_Fields = tuple["Field[Any, Any]", ...]
+# (position of a column, the column, the functions that make its value)
+_Converters = tuple[tuple[int, Any, tuple[Callable[..., Any], ...]], ...]
+# Statements there may be, by model and columns: a few dozen.
+_KEPT: Final = 200
 
 
 class Given(Expression):
@@ -27,18 +33,18 @@ class Given(Expression):
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         return "%s", (self,)
 
-    def prepared(self, values: Mapping[str, Any]) -> Any:
+    def prepared(self, values: Mapping[str, Any], connection: Any) -> Any:
         """The value as the database's driver takes it."""
         return self.output_field.get_db_prep_value(values[self.name], connection, prepared=False)
 
 
 @dataclass(frozen=True, slots=True)
 class _Composed:
-    """SQL, its parameters with `Given`s among them, and what turns a column into Python: (position, how)."""
+    """SQL, its parameters with `Given`s among them, and which columns are turned into Python's values, by what."""
 
     sql: str
     parameters: tuple[Any, ...]
-    converters: tuple[tuple[int, Callable[[Any], Any]], ...]
+    converters: _Converters
 
 
 class Select(Generic[Row]):
@@ -50,20 +56,26 @@ class Select(Generic[Row]):
 
     def all(self, **values: Any) -> list[Row]:
         """Every row. `values` are the query's `Given`s."""
-        composed = self._composed.get(connection.vendor) or self._compose()
+        connection = connections[DEFAULT_DB_ALIAS]
+        composed = self._composed.get(connection.vendor) or self._compose(connection)
         parameters = [
-            each.prepared(values) if isinstance(each, Given) else each for each in composed.parameters
+            each.prepared(values, connection) if isinstance(each, Given) else each
+            for each in composed.parameters
         ]
         with connection.cursor() as cursor:
             cursor.execute(composed.sql, parameters)
             rows: list[Any] = cursor.fetchall()
-        return [_converted(row, composed.converters) for row in rows] if composed.converters else rows
+        return (
+            [_converted(row, composed.converters, connection) for row in rows]
+            if composed.converters
+            else rows
+        )
 
     def first(self, **values: Any) -> Row | None:
         rows = self.all(**values)
         return rows[0] if rows else None
 
-    def _compose(self) -> _Composed:
+    def _compose(self, connection: Any) -> _Composed:
         compiler = self._build().query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
         columns = [column for column, *_ in compiler.select]
@@ -71,7 +83,7 @@ class Select(Generic[Row]):
             sql,
             tuple(parameters),
             tuple(
-                (position, _chained(functions, column))
+                (position, column, tuple(functions))
                 for position, (functions, column) in compiler.get_converters(columns).items()
             ),
         )
@@ -84,6 +96,8 @@ def insert(*instances: Model, on_conflict: str = "") -> None:
     `on_conflict` is what follows the values, such as "ON CONFLICT DO NOTHING"; where it does nothing, no key is set.
     Raises IntegrityError.
     """
+    # The connection itself: what stands for it would look it up at every field of every row.
+    connection = connections[DEFAULT_DB_ALIAS]
     with connection.cursor() as cursor:
         for instance in instances:
             meta = instance._meta
@@ -99,6 +113,7 @@ def insert(*instances: Model, on_conflict: str = "") -> None:
 
 def update(model: type[Model], changes: Mapping[str, Any], /, **where: Any) -> int:
     """UPDATE the rows whose columns equal `where`; returns how many. Names are those of concrete fields."""
+    connection = connections[DEFAULT_DB_ALIAS]
     sql, fields = _updating(model, tuple(changes), tuple(where), connection.vendor)
     values = (*changes.values(), *where.values())
     parameters = [
@@ -109,13 +124,9 @@ def update(model: type[Model], changes: Mapping[str, Any], /, **where: Any) -> i
         return int(cursor.rowcount)
 
 
-_Fields = tuple["Field[Any, Any]", ...]
-_KEPT: Final = 200
-
-
 @lru_cache(maxsize=_KEPT)
 def _insertion(model: type[Model], on_conflict: str, vendor: str) -> tuple[str, _Fields]:
-    quote, meta = connection.ops.quote_name, model._meta
+    quote, meta = connections[DEFAULT_DB_ALIAS].ops.quote_name, model._meta
     made_by_database = isinstance(meta.pk, AutoField)
     fields = tuple(
         field for field in meta.local_concrete_fields if not (made_by_database and field.primary_key)
@@ -131,7 +142,7 @@ def _insertion(model: type[Model], on_conflict: str, vendor: str) -> tuple[str, 
 def _updating(
     model: type[Model], changed: tuple[str, ...], where: tuple[str, ...], vendor: str
 ) -> tuple[str, _Fields]:
-    quote, meta = connection.ops.quote_name, model._meta
+    quote, meta = connections[DEFAULT_DB_ALIAS].ops.quote_name, model._meta
     named = {name: field for field in meta.local_concrete_fields for name in (field.name, field.attname)}
     fields = tuple(named[name] for name in (*changed, *where))
     texts = [f"{quote(field.column)} = %s" for field in fields]
@@ -142,17 +153,9 @@ def _updating(
     return sql, fields
 
 
-def _chained(functions: list[Callable[..., Any]], column: Any) -> Callable[[Any], Any]:
-    def convert(value: Any) -> Any:
-        for function in functions:
-            value = function(value, column, connection)
-        return value
-
-    return convert
-
-
-def _converted(row: Row, converters: tuple[tuple[int, Callable[[Any], Any]], ...]) -> Any:
+def _converted(row: Row, converters: _Converters, connection: Any) -> Any:
     values = list(row)
-    for position, convert in converters:
-        values[position] = convert(values[position])
+    for position, column, functions in converters:
+        for function in functions:
+            values[position] = function(values[position], column, connection)
     return tuple(values)

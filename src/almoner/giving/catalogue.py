@@ -85,6 +85,7 @@ class FormSpec:
     accent: str
     logo_svg: str
     looks: dict[str, tuple[float, FormLook]] = field(default_factory=dict)
+    plain_looks: dict[str, CharityLook] = field(default_factory=dict)
 
     @property
     def path_key(self) -> str:
@@ -114,6 +115,12 @@ class FormSpec:
             look = _look(self, language)
             self.looks[language] = (time.monotonic(), look)
         return look
+
+    def plain_look(self, language: str) -> CharityLook:
+        """The form's looks around a page that shows no form."""
+        if language not in self.plain_looks:
+            self.plain_looks[language] = charity_look(self.charity, language, spec=self)
+        return self.plain_looks[language]
 
 
 class _Memory:

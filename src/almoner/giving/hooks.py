@@ -1,5 +1,6 @@
 """What higher rooms do when something happens to a gift. `config` sets these once, at start: no signals."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +29,7 @@ def _nothing(gift: Gift, attempt: Attempt, at: datetime) -> None:
     """The default: a shop without receipts."""
 
 
-def _no_receipt(gift: Gift) -> ReceiptLink | None:
+def _no_receipt(gift_id: uuid.UUID) -> ReceiptLink | None:
     return None
 
 
@@ -48,7 +49,7 @@ class Hooks:
     on_returned: Callable[[Gift, Attempt, datetime], None] = _nothing
     on_refunded: Callable[[Gift, Attempt, datetime], None] = _nothing
     on_awaiting: Callable[[Gift, Attempt, datetime], None] = _nothing
-    receipt_link: Callable[[Gift], ReceiptLink | None] = _no_receipt
+    receipt_link: Callable[[uuid.UUID], ReceiptLink | None] = _no_receipt
     related_stories: Callable[[int | None, int], tuple[RelatedStory, ...]] = _no_stories
     story_title: Callable[[int, int], str] = _no_title
 

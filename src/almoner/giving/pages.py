@@ -87,6 +87,7 @@ def embedded_form(form: FormLook, *, story_id: str) -> Embedded:
     )
 
 
+@lru_cache(maxsize=256)
 def csp_hashes(look: CharityLook) -> CspHashes:
     """What a whole page of this look needs allowed: its inline styles, and its one script."""
     return CspHashes(style=source_hash(page_style(look).encode()), script=asset("give.js").integrity)

@@ -1,12 +1,18 @@
 """The thank-you: where a gift stands, read from the database and never from what a browser says."""
 
+import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import BigIntegerField, CharField, UUIDField
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from almoner.charities.models import Charity
+from almoner.charities.models import Charity, Fund
+from almoner.charities.rows import Given, Select
 from almoner.giving.catalogue import FormSpec, charity_look, form_with_id, language_root, related_stories
 from almoner.giving.drafts import Draft
 from almoner.giving.hooks import hooks
@@ -27,13 +33,43 @@ _STATUS: dict[str, ThanksStatus] = {
     GiftStatus.RETURNED: "declined",
 }
 
-# What the page shows of a gift and of its newest attempt: reading whole rows of all that hangs on a gift would cost
-# more than the rest of the page.
-_SHOWN = (
-    "status", "public_key", "reference", "total_minor", "cover_minor", "refunded_minor", "currency", "given_at",
-    "charity", "form", "fund", "contact__email", "source__story_id",
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the page shows of a gift, and nothing else of it. Amounts in minor units."""
+
+    charity: Charity
+    gift_id: uuid.UUID
+    public_key: str
+    reference: str
+    status: str
+    total_minor: int
+    cover_minor: int
+    refunded_minor: int
+    currency: str
+    given_at: datetime
+    form_id: int | None
+    fund_id: int
+    email: str
+    story_id: int | None
+
+
+_seen = Select[tuple[Any, ...]](
+    lambda: Gift.objects.filter(public_key=Given("public_key", CharField()))
+    .filter(charity_id=Given("charity_id", BigIntegerField()))
+    .values_list(
+        "id", "public_key", "reference", "status", "total_minor", "cover_minor", "refunded_minor", "currency",
+        "given_at", "form_id", "fund_id", "contact__email", "source__story_id",
+    )
 )  # fmt: skip
-_SHOWN_OF_ATTEMPT = ("method", "decline_code")
+# How the newest attempt was paid, and why it was declined if it was.
+_paid = Select[tuple[str, str]](
+    lambda: (
+        Attempt.objects.filter(gift_id=Given("gift_id", UUIDField()))
+        .order_by("-ordinal")
+        .values_list("method", "decline_code")[:1]
+    )
+)
 
 
 def address(public_key: str, language: str) -> str:
@@ -41,47 +77,37 @@ def address(public_key: str, language: str) -> str:
     return f"{language_root(language)}/give/thanks/{public_key}/"
 
 
-def gift_at(public_key: str, charity: Charity) -> Gift | None:
-    """The gift at an address, with what its page shows and no more; its charity is the one at hand."""
-    gift = (
-        Gift.objects.select_related("contact", "source")
-        .only(*_SHOWN)
-        .filter(public_key=public_key, charity=charity.pk)
-        .first()
-    )
-    if gift is not None:
-        gift.charity = charity
-    return gift
+def gift_at(public_key: str, charity: Charity) -> Seen | None:
+    """The gift at an address of this charity."""
+    row = _seen.first(public_key=public_key, charity_id=charity.pk)
+    return Seen(charity, *row) if row is not None else None
 
 
-def thanks_of(gift: Gift, language: str) -> Thanks:
-    """Where a gift of `gift_at` stands."""
-    attempt = Attempt.objects.filter(gift_id=gift.pk).order_by("-ordinal").only(*_SHOWN_OF_ATTEMPT).first()
+def thanks_of(gift: Seen, language: str) -> Thanks:
+    """Where a gift stands."""
+    method, decline_code = _paid.first(gift_id=gift.gift_id) or ("", "")
     status = _STATUS[gift.status]
     spec = form_with_id(gift.charity, gift.form_id) if gift.form_id is not None else None
-    receipt = hooks.receipt_link(gift) if gift.status == GiftStatus.SETTLED else None
-    story_id = getattr(getattr(gift, "source", None), "story_id", None)
+    receipt = hooks.receipt_link(gift.gift_id) if gift.status == GiftStatus.SETTLED else None
     return Thanks(
-        look=charity_look(gift.charity, language, spec=spec),
+        look=spec.plain_look(language) if spec else charity_look(gift.charity, language),
         status=status,
         reference=shown_reference(gift.reference),
         amount_minor=gift.total_minor,
         currency=gift.currency,
         page_url=address(gift.public_key, language),
         form_title=spec.title if spec else "",
-        email=gift.contact.email,
-        lines=_lines(gift, attempt, spec),
+        email=gift.email,
+        lines=_lines(gift, spec, method),
         bank=_bank(gift) if status == "awaiting_bank" else (),
         receipt_url=receipt.url if receipt else "",
         message=spec.thanks_text if spec else "",
         next_steps=_next_steps(gift, status, receipt_number=receipt.number if receipt else ""),
-        decline=decline(attempt.decline_code if attempt else "", guarded=False)
-        if status == "declined"
-        else None,
+        decline=decline(decline_code, guarded=False) if status == "declined" else None,
         again_url=spec.prefix(language) if spec and status == "declined" else "",
         related=tuple(
             RelatedStory(title=story.title, url=story.url, summary=story.summary, image_url=story.image_url)
-            for story in (related_stories(story_id, gift.charity_id) if status != "declined" else ())
+            for story in (related_stories(gift.story_id, gift.charity.pk) if status != "declined" else ())
         ),
     )
 
@@ -110,13 +136,15 @@ def _amount_fields(look: FormLook, plain: str, currency: str) -> dict[str, str]:
     return {"amount": "other", "other_amount": plain}
 
 
-def _fund_name(gift: Gift, spec: FormSpec | None) -> str:
+def _fund_name(gift: Seen, spec: FormSpec | None) -> str:
     """From the form in memory; a fund that the form offers no more is read."""
-    offered = spec.funds.values() if spec is not None else ()
-    return next((fund.name for fund in offered if fund.pk == gift.fund_id), None) or gift.fund.name
+    for fund in spec.funds.values() if spec is not None else ():
+        if fund.pk == gift.fund_id:
+            return fund.name
+    return Fund.objects.get(pk=gift.fund_id).name
 
 
-def _lines(gift: Gift, attempt: Attempt | None, spec: FormSpec | None) -> tuple[Line, ...]:
+def _lines(gift: Seen, spec: FormSpec | None, method: str) -> tuple[Line, ...]:
     day = gift.given_at.astimezone(ZoneInfo(gift.charity.timezone)).date()
     lines = [Line(_("Amount"), f"{format_money(gift.total_minor, gift.currency)} {gift.currency}")]
     if gift.cover_minor:
@@ -124,18 +152,18 @@ def _lines(gift: Gift, attempt: Attempt | None, spec: FormSpec | None) -> tuple[
     if gift.refunded_minor:
         lines.append(Line(_("Given back"), format_money(gift.refunded_minor, gift.currency)))
     lines += [Line(_("For"), _fund_name(gift, spec)), Line(_("Date"), date_format(day, "DATE_FORMAT"))]
-    if attempt is not None and method_name(attempt.method):
-        lines.append(Line(_("Paid by"), method_name(attempt.method)))
+    if paid_by := method_name(method):
+        lines.append(Line(_("Paid by"), paid_by))
     return tuple(lines)
 
 
-def _bank(gift: Gift) -> tuple[Line, ...]:
+def _bank(gift: Seen) -> tuple[Line, ...]:
     details = [Line(row["label"], row["value"]) for row in gift.charity.bank_details]
     return (*details, Line(_("Amount"), f"{format_money(gift.total_minor, gift.currency)} {gift.currency}"))
 
 
-def _next_steps(gift: Gift, status: ThanksStatus, *, receipt_number: str) -> tuple[str, ...]:
-    email = gift.contact.email
+def _next_steps(gift: Seen, status: ThanksStatus, *, receipt_number: str) -> tuple[str, ...]:
+    email = gift.email
     if status == "thanks":
         sent = _("Your receipt %(number)s is on its way to %(email)s.") % {
             "number": receipt_number,

@@ -206,7 +206,7 @@ def thanks_page(request: HttpRequest, public_key: str) -> HttpResponse:
 def come_back(request: HttpRequest, public_key: str) -> HttpResponse:
     """From a gateway's page. Coming back proves nothing: the gateway is asked, and the page reads the database."""
     gift = _gift(request, public_key)
-    attempt = Attempt.objects.filter(gift_id=gift.pk).order_by("ordinal").last()
+    attempt = Attempt.objects.filter(gift_id=gift.gift_id).order_by("ordinal").last()
     if attempt is not None and attempt.state in (State.ACTION_REQUIRED, State.UNKNOWN, State.CONFIRMING):
         # If the gateway can't say now, the sweep asks again, and the page says that the answer is awaited.
         with suppress(GatewayError, AmountsDiffer):
@@ -251,7 +251,7 @@ def _who(request: HttpRequest, spec: FormSpec, email: str) -> limits.Who:
     return limits.who(address=request.META.get("REMOTE_ADDR", ""), email=email, form_id=spec.form_id)
 
 
-def _gift(request: HttpRequest, public_key: str) -> Gift:
+def _gift(request: HttpRequest, public_key: str) -> thanks.Seen:
     charity = charity_at(request.get_host())
     gift = thanks.gift_at(public_key, charity) if charity is not None else None
     if gift is None:

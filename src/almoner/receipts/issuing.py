@@ -115,9 +115,9 @@ def bring_in_line(
     return None
 
 
-def link(gift: Gift) -> ReceiptLink | None:
+def link(gift_id: uuid.UUID) -> ReceiptLink | None:
     """The receipt that holds, for the thank-you page in the active language. `giving.hooks.receipt_link`."""
-    standing = _standing.first(gift_id=gift.pk)
+    standing = _standing.first(gift_id=gift_id)
     return ReceiptLink(shown_number(standing[0]), pdf_path(standing[1])) if standing is not None else None
 
 

@@ -146,7 +146,7 @@ def refuses(*args: Any, **more: Any) -> RefundAnswer:
 
 
 def test_of_a_refund_that_was_taken_a_refusal_says_nothing(
-    gift: Gift, staff: User, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    gift: Gift, staff: User, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, told: list[int]
 ) -> None:
     """It is under way; then the gateway doesn't know it for a while; then it is done."""
     ask = sandbox.refund
@@ -157,6 +157,7 @@ def test_of_a_refund_that_was_taken_a_refusal_says_nothing(
 
     monkeypatch.setattr(sandbox, "refund", under_way)
     assert refund(gift, 2_000, staff).state == "submitted"
+    assert told == []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sandbox, "retrieve_refund", refuses)
         sweep(hours=2)

@@ -17,10 +17,13 @@ from almoner.giving.models import Gift
 from almoner.kernel.clock import now
 from almoner.outbox.models import Job
 from almoner.outbox.models import State as JobState
-from almoner.receipts import desk, issuing, posting
+from almoner.receipts import desk, issuing, posting, sealing
+from almoner.receipts.facts import ReceiptFacts
 from almoner.receipts.models import Receipt, ReceiptDelivery, ReceiptFile, ReceiptPerson, ReceiptSeal
+from almoner.receipts.signing import Signature
 from almoner.receipts.tests.conftest import Give, chain, promised, settle
 from almoner.receipts.tests.paper import text_of
+from almoner.receipts.typesetting import RenderedReceipt, render_pdf
 from almoner.supporters.models import Contact
 
 Kind = ReceiptDelivery.Kind
@@ -85,6 +88,24 @@ def test_the_document_is_made_once_and_kept(give: Give, work: Work, staff: Any) 
     attached = [next(sent(nth).iter_attachments()).get_content() for nth in (0, 1)]
     assert attached == [first, first]
     assert ReceiptFile.objects.count() == ReceiptSeal.objects.count() == ReceiptPerson.objects.count() == 1
+
+
+def test_two_who_make_a_document_at_once_get_the_same_one(
+    give: Give, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (receipt,) = chain(give())
+    theirs: list[bytes] = []
+
+    def overtaken(facts: ReceiptFacts, signature: Signature | None) -> RenderedReceipt:
+        """While this one typesets, another has begun and ended."""
+        monkeypatch.setattr(sealing, "render_pdf", render_pdf)
+        theirs.append(sealing.document(sealing.with_rows(receipt.pk)))
+        return render_pdf(facts, signature)
+
+    monkeypatch.setattr(sealing, "render_pdf", overtaken)
+    ours = sealing.document(sealing.with_rows(receipt.pk))
+    assert [ours] == theirs == [bytes(ReceiptFile.objects.get().pdf)]
+    assert ReceiptSeal.objects.count() == ReceiptPerson.objects.count() == 1
 
 
 def test_running_the_job_again_sends_nothing_more(give: Give, work: Work) -> None:
