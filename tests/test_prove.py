@@ -43,9 +43,7 @@ class History:
 
 
 @pytest.fixture
-def history(
-    donor: Donor, charity: Charity, sandbox: Sandbox, settings: SettingsWrapper
-) -> History:
+def history(donor: Donor, charity: Charity, sandbox: Sandbox, settings: SettingsWrapper) -> History:
     settings.LIMIT_ATTEMPTS = settings.LIMIT_DECLINES = settings.LIMIT_DECLINES_WORK = 1_000
     settings.LIMIT_EMAIL_ATTEMPTS = 1_000
     staff = User.objects.create_superuser("treasurer")

@@ -264,9 +264,11 @@ def test_suggestions_by_reference_first_then_by_amount(world: World) -> None:
 
 def test_a_reference_is_found_wherever_it_stands() -> None:
     one, other = new_reference(), new_reference()
-    assert references_in(f"DONATION {one}") == [one]
-    assert references_in(f"REF:{one[:4]}-{one[4:7]} {one[7:]}/THANKS") == [one]
+    # What runs together with its neighbours is now and then a second reference by chance: one window in 37.
+    assert one in references_in(f"DONATION {one}")
+    assert one in references_in(f"REF:{one[:4]}-{one[4:7]} {one[7:]}/THANKS")
     assert set(references_in(f"{one} AND {other}")) >= {one, other}
+    assert references_in(one) == [one]
     assert references_in("") == []
     assert references_in("NO REFERENCE") == []
 

@@ -15,6 +15,7 @@ from almoner.giving.models import DonationForm, FormFund, FormNumber, Gift
 from almoner.giving.tests.checking import nothing_stored_or_sent, problems, step_of, stored, text_of, value_of
 from almoner.giving.tests.conftest import PERSON, Donor, token_of
 from almoner.kernel.clock import now
+from almoner.kernel.references import new_public_key
 
 LARGE = 50 * 1024 * 1024
 
@@ -29,6 +30,18 @@ def forged(token: str) -> list[str]:
         *changed, "", "x", "é", "=" * 400, token[:-4], token[4:], token + "AAAA" * 10, token.swapcase(), "A" * 130_000,
         token[:middle], token[:middle] + token[: middle + 4], token.replace(token[40:44], ""),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("length", range(3))
+def test_what_stands_behind_a_tokens_padding_is_not_forgiven(form: DonationForm, length: int) -> None:
+    """However long the draft is: one length in three ends in no padding, one in one character of it, one in two."""
+    draft = new_draft(
+        form_id=form.pk, currency="AUD", amount_minor=2_500, fund_id=1, source={"appeal": new_public_key()[: 6 * length]}
+    )
+    for more in ("A", "AAAA", "=", "====", "=AAA", "\n", " "):
+        with pytest.raises(drafts.DraftInvalid):
+            open_draft(draft.seal() + more, form_id=form.pk)
+    assert open_draft(draft.seal(), form_id=form.pk) == draft
 
 
 @pytest.mark.parametrize("step", ["payment", "submit"])
