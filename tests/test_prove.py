@@ -352,7 +352,7 @@ def a_posting_by_hand_to_the_clearing_account(history: History) -> str:
         charity=history.charity, debit=clearing, credit=bank, amount_minor=7, currency="AUD", source="x",
         source_id="x", kind="x", at=now(),
     )  # fmt: skip
-    return "AUD: the books hold 7 more than the gateway"
+    return "AUD: the books hold 7 more than the gateway (x x)"
 
 
 @plants("gift status")

@@ -5,7 +5,7 @@ is found. Rows are read as they come; of each gift no more is kept than what is 
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
@@ -232,25 +232,34 @@ def _known() -> Iterator[str]:
 def _clearing() -> Iterator[str]:
     """Per currency: what the gateway holds of charges, less refunds and fees, is our clearing account.
 
-    What is under way, and what moved since this check began, is left out on both sides.
+    What differs is looked at twice: a gift that moved between our look at the gateway and the one at the books agrees
+    by then. No clock decides what is new, for clocks are set back.
     """
-    began = now()
-    held = {
-        charge.gateway_id: (charge.currency, _held_minor(charge))
-        for charge in gateways.sandbox().charges()
-        if charge.status in (Status.SUCCEEDED, Status.RETURNED)
+    first = _differences()
+    lasting = {key: minor for key, minor in _differences().items() if first.get(key) == minor} if first else {}
+    for currency in sorted({currency for currency, _ in lasting}):
+        total_minor = sum(minor for (of, _), minor in lasting.items() if of == currency)
+        sources = ", ".join(sorted(source for of, source in lasting if of == currency)[:3])
+        yield f"{currency}: the books hold {total_minor} more than the gateway ({sources})"
+
+
+def _differences() -> dict[tuple[str, str], int]:
+    """(currency, source) -> what the books hold more than the gateway, in minor units; nothing of what is under way."""
+    charges = list(gateways.sandbox().charges())
+    known = {
+        gateway_id: str(pk)
+        for pk, gateway_id in Attempt.objects.filter(gateway="sandbox").values_list("pk", "gateway_id")
     }
-    moving = Q(state__in=OPEN_STATES) | Q(updated_at__gte=began)
-    moving |= Q(refunds__state__in=OPEN_REFUND_STATES) | Q(refunds__updated_at__gte=began)
-    unsettled = dict(Attempt.objects.filter(moving, gateway="sandbox").values_list("pk", "gateway_id"))
-    for gateway_id in unsettled.values():
-        held.pop(gateway_id or "", None)
-    difference = _clearing_minor(began, {str(pk) for pk in unsettled})
-    for currency, net_minor in held.values():
-        difference[currency] = difference.get(currency, 0) - net_minor
-    for currency, minor in sorted(difference.items()):
-        if minor:
-            yield f"{currency}: the books hold {minor} more than the gateway"
+    found = _clearing_minor()
+    for charge in charges:
+        if charge.status in (Status.SUCCEEDED, Status.RETURNED):
+            key = charge.currency, f"attempt {known.get(charge.gateway_id, charge.gateway_id)}"
+            found[key] = found.get(key, 0) - _held_minor(charge)
+    under_way = Q(state__in=OPEN_STATES) | Q(refunds__state__in=OPEN_REFUND_STATES)
+    for pk in Attempt.objects.filter(under_way, gateway="sandbox").values_list("pk", flat=True):
+        for currency in {currency for currency, _ in found}:
+            found.pop((currency, f"attempt {pk}"), None)
+    return {key: minor for key, minor in found.items() if minor}
 
 
 def _held_minor(charge: Answer) -> int:
@@ -258,16 +267,19 @@ def _held_minor(charge: Answer) -> int:
     return gross_minor - charge.refunded_minor - charge.fee_minor
 
 
-def _clearing_minor(before: datetime, without: set[str]) -> dict[str, int]:
-    """Debits less credits of the clearing account by currency, but for these attempts' postings and their refunds'."""
+def _clearing_minor() -> dict[tuple[str, str], int]:
+    """(currency, source) -> debits less credits of the clearing account; a refund counts for its attempt."""
     code = "clearing:sandbox"
-    refunds = Refund.objects.filter(attempt__in=without).values_list("pk", flat=True)
-    left_out = without | {str(pk) for pk in refunds}
-    rows = Posting.objects.filter(Q(debit__code=code) | Q(credit__code=code), at__lt=before)
-    totals: dict[str, int] = {}
-    for source_id, debit, currency, amount_minor in rows.values_list(
-        "source_id", "debit__code", "currency", "amount_minor"
+    attempt_of = {
+        str(pk): str(attempt)
+        for pk, attempt in Refund.objects.filter(attempt__gateway="sandbox").values_list("pk", "attempt")
+    }
+    rows = Posting.objects.filter(Q(debit__code=code) | Q(credit__code=code))
+    totals: dict[tuple[str, str], int] = {}
+    for source, source_id, debit, currency, amount_minor in rows.values_list(
+        "source", "source_id", "debit__code", "currency", "amount_minor"
     ).iterator():
-        if source_id not in left_out:
-            totals[currency] = totals.get(currency, 0) + (amount_minor if debit == code else -amount_minor)
+        refunded = attempt_of.get(source_id) if source == "refund" else None
+        key = currency, f"attempt {refunded}" if refunded else f"{source} {source_id}"
+        totals[key] = totals.get(key, 0) + (amount_minor if debit == code else -amount_minor)
     return totals
