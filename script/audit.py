@@ -42,7 +42,7 @@ def judged(packages: list[dict[str, Any]]) -> tuple[int, str]:
     if packages and len(unknown) == len(packages):
         return 0, _NOT_CHECKED.format("the advisory service here knows none of the packages")
     faults = [
-        f"{each['name']} {each['version']}: {fault['id']}, mended in {', '.join(fault['fix_versions']) or 'nothing yet'}"
+        f"{each['name']} {each['version']}: {fault['id']}, mended in {', '.join(fault['fix_versions']) or 'none yet'}"
         for each in packages
         for fault in each.get("vulns", ())
     ] + [f"{name}: not known to the advisory service" for name in unknown]

@@ -35,6 +35,7 @@ def prepared(name: str, folder: Path, postgresql: str) -> dict[str, str]:
     """A migrated and seeded installation of the product; returns the environment that its processes need."""
     env = _installation(name, folder, new_database(f"bench_{name}", folder, postgresql))
     processes.python("-m", "almoner", "manage", "migrate", "--verbosity=0", env=env)
+    processes.python("-m", "almoner", "manage", "collectstatic", "--noinput", "--verbosity=0", env=env)
     processes.python("-m", "almoner", "manage", "shell", "--no-imports", "-c", _SEED.format(**env), env=env)
     return env
 

@@ -102,7 +102,7 @@ def open_draft(token: str, *, form_id: int) -> Draft:
 
 
 def _written_as_sealed(token: str) -> bool:
-    """Whether the text is the one way to write its bytes: a decoder that forgives takes what follows the padding too."""
+    """Whether the text is the one way to write its bytes: a decoder that forgives takes what follows padding too."""
     try:
         return base64.urlsafe_b64encode(base64.urlsafe_b64decode(token)).decode() == token
     except ValueError:
