@@ -36,7 +36,11 @@ def forged(token: str) -> list[str]:
 def test_what_stands_behind_a_tokens_padding_is_not_forgiven(form: DonationForm, length: int) -> None:
     """However long the draft is: one length in three ends in no padding, one in one character of it, one in two."""
     draft = new_draft(
-        form_id=form.pk, currency="AUD", amount_minor=2_500, fund_id=1, source={"appeal": new_public_key()[: 6 * length]}
+        form_id=form.pk,
+        currency="AUD",
+        amount_minor=2_500,
+        fund_id=1,
+        source={"appeal": new_public_key()[: 6 * length]},
     )
     for more in ("A", "AAAA", "=", "====", "=AAA", "\n", " "):
         with pytest.raises(drafts.DraftInvalid):
