@@ -50,6 +50,8 @@ class Draft:
     fund_id: int
     # Which attempt to pay this draft's next submit will be.
     ordinal: int = 1
+    # Which words each consent question was asked in: channel -> wording. Answers are kept against these.
+    asked: Mapping[str, int] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
     source: Mapping[str, str] = field(default_factory=dict)
 

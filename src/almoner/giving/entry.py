@@ -5,7 +5,7 @@ Errors follow the GOV.UK Design System: they say what to do, and the same words 
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -77,7 +77,6 @@ class DetailsEntry:
     message: str
     anonymous: bool
     cover: bool
-    consents: Mapping[str, bool]
 
 
 def read_amount(values: Mapping[str, str], spec: FormSpec) -> AmountEntry:
@@ -132,22 +131,20 @@ def read_details(values: Mapping[str, str], spec: FormSpec) -> DetailsEntry:
         message=message,
         anonymous=spec.asks.anonymity and values.get("anonymous") == "yes",
         cover=spec.asks.cover and values.get("cover") == "yes",
-        consents={c.channel: values.get(f"consent_{c.channel}") == "yes" for c in spec.consents},
     )
 
 
-def typed_values(post: Mapping[str, str], spec: FormSpec) -> dict[str, str]:
+def typed_values(post: Mapping[str, str], asked: Collection[str]) -> dict[str, str]:
     """What stands in the second step's fields, bounded and without what no field could hold: kept while errors are
-    put right. Only known names, so that a token can't be stuffed."""
-    names = (*TYPED_FIELDS, *(f"consent_{consent.channel}" for consent in spec.consents))
+    put right. Only known names, so that a token can't be stuffed; `asked` are the channels of its consent questions."""
+    names = (*TYPED_FIELDS, *(f"consent_{channel}" for channel in asked))
     return {name: keepable(post[name]) for name in names if post.get(name)}
 
 
-def unprintable(post: Mapping[str, str], spec: FormSpec) -> tuple[FieldError, ...]:
+def unprintable(post: Mapping[str, str]) -> tuple[FieldError, ...]:
     """An error for each field of the second step that held a character which no field could: it is shown without."""
-    names = (*TYPED_FIELDS, *(f"consent_{consent.channel}" for consent in spec.consents))
     text = _("Remove the characters that can’t be printed")
-    return tuple(FieldError(name, text) for name in names if _CONTROL.search(post.get(name, "")))
+    return tuple(FieldError(name, text) for name in TYPED_FIELDS if _CONTROL.search(post.get(name, "")))
 
 
 def keepable(text: str) -> str:

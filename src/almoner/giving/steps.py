@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -80,7 +80,8 @@ def details_step(
     manual: bool = False,
 ) -> StepDetails:
     """Your Details, with what was typed. The address opens by hand when there is no finder, when it was asked for,
-    when something stands in its fields, or when an error does."""
+    when something stands in its fields, or when an error does. The draft keeps the words of the questions it asks."""
+    draft = _asking(draft, {consent.channel: consent.wording_id for consent in spec.consents})
     values = dict(draft.values)
     country = values["country"] = _known_country(values.get("country", "")) or spec.charity.country
     finder = finder_for(country) if spec.asks.address != "no" else None
@@ -102,6 +103,27 @@ def details_step(
         suggestions=suggestions,
         manual_open=manual or typed or wrong or finder is None,
     )
+
+
+def _asking(draft: Draft, asked: Mapping[str, int]) -> Draft:
+    """The draft with the questions as they are worded now. A tick under other words says nothing of these, so it is
+    taken out; and whoever is asked anew after a decline answers with a gift of their own."""
+    if asked == draft.asked:
+        return draft
+    same = {f"consent_{channel}" for channel, was in draft.asked.items() if asked.get(channel) == was}
+    values = {
+        name: text for name, text in draft.values.items() if name in same or not name.startswith("consent_")
+    }
+    changed = replace(draft, asked=asked, values=values)
+    return changed.afresh() if draft.ordinal > 1 else changed
+
+
+def _answers(draft: Draft) -> dict[int, tuple[str, bool]]:
+    """What was answered to the words that were shown: wording -> (channel, whether it was ticked)."""
+    return {
+        wording_id: (channel, draft.values.get(f"consent_{channel}") == "yes")
+        for channel, wording_id in draft.asked.items()
+    }
 
 
 def payment_step(
@@ -249,7 +271,7 @@ def intent_of(
         description=spec.title,
         return_url=return_url,
         input={"sandbox_outcome": sandbox_outcome} if way.sandbox and not way.hosted else {},
-        consents={c.wording_id: (c.channel, entry.consents.get(c.channel, False)) for c in spec.consents},
+        consents=_answers(draft),
         source=draft.source,
         source_name=f"form {spec.path_key}",
         who=who,

@@ -119,7 +119,7 @@ def take_details(
         draft = _open(post, spec)
     except (DraftInvalid, DraftExpired, _Outdated) as broken:
         return _start_again(request, spec, language, broken)
-    values = typed_values(post, spec)
+    values = typed_values(post, draft.asked)
     if post.get("accept_email"):
         values["email"] = keepable(post["accept_email"][:254])
     draft = _changed(draft, values=values)
@@ -129,7 +129,7 @@ def take_details(
     if act in ("find", "use", "manual"):
         return _address_act(request, spec, language, draft, act)
     try:
-        person = steps.read_person(values, spec, errors=unprintable(post, spec))
+        person = steps.read_person(values, spec, errors=unprintable(post))
     except Invalid as invalid:
         return _answer(request, steps.details_step(spec, draft, language, errors=invalid.errors), spec)
     funnel.count(spec.form_id, "payment", request.headers.get("User-Agent", ""))

@@ -30,7 +30,7 @@ _POLICY: Final = (
 )
 _PERSON: Final = DetailsEntry(
     given_name="Ada", family_name="Example", email="ada@example.org", phone="", tribute_kind="", tribute_name="",
-    message="", anonymous=False, cover=False, consents={},
+    message="", anonymous=False, cover=False,
 )  # fmt: skip
 
 
