@@ -17,9 +17,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rig import commits, processes, report, sites
-from rig.noise import Noise
-from rig.processes import Outcome, Server
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from rig import processes, report, sites  # noqa: E402
+from rig.noise import Noise  # noqa: E402
+from rig.processes import Outcome, Server  # noqa: E402
+from tests.support import commits  # noqa: E402
 
 _ROUND_FIRST = 1_000_000
 

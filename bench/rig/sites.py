@@ -88,7 +88,7 @@ def floor_django(folder: Path, postgresql: str) -> Iterator[Server]:
 @contextmanager
 def floor_bytes(folder: Path) -> Iterator[Server]:
     """Ready bytes, and nothing else."""
-    with _floor("bytes", "floor_bytes:application", "/", folder, {}) as server:
+    with _floor("bytes", "rig.floor_bytes:application", "/", folder, {}) as server:
         yield server
 
 

@@ -1,0 +1,42 @@
+"""Each bench runs, and its last line has the figures that are asked of it. What they say is not judged here."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.support import templates
+
+KEYS = {
+    "giving": {
+        "gifts_ratio", "cpu_ratio", "cpu_ms_per_gift", "drain_cpu_ms", "form_get_ratio", "p99_over_p50",
+        "commits_per_gift",
+    },
+    "page": {"page_kb", "page_requests", "js_kb", "lcp_ratio"},
+    "staff": {"gifts", "list_cpu_ms", "list_queries"},
+}  # fmt: skip
+BENCHES = sorted(path.stem for path in (templates.ROOT / "bench").glob("[a-z]*.py"))
+
+
+def test_every_bench_is_known() -> None:
+    assert sorted(KEYS) == BENCHES
+
+
+@pytest.mark.skipif(bool(templates.base_url()), reason="a bench makes its own databases: once is enough")
+@pytest.mark.parametrize("name", BENCHES)
+def test_a_bench_tells_its_figures(name: str) -> None:
+    done = subprocess.run(
+        [sys.executable, f"bench/{name}.py", "--quick"],
+        cwd=templates.ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    mark, _, result = done.stdout.strip().splitlines()[-1].partition(" ")
+    assert mark == "RESULT"
+    figures = json.loads(result)
+    assert set(figures) >= KEYS[name]
+    assert all(isinstance(figures[key], int | float) and figures[key] > 0 for key in KEYS[name])
