@@ -89,13 +89,30 @@ class Names:
 
 def _domain(names: Names, domain: str, selector: str) -> Iterator[Finding]:
     about = f"DNS of {domain}"
-    if names.ask(domain, "MX"):
-        yield Finding(about, OK, "MX: takes mail, so bounces and replies arrive")
-    else:
-        yield Finding(about, WRONG, "MX: takes no mail", "bounces and replies are lost: add an MX record")
+    yield _mx(about, names, domain)
     yield _spf(about, [text for text in names.ask(domain, "TXT") if text.lower().startswith("v=spf1")])
     yield _dkim(about, names, domain, selector)
     yield _dmarc(about, names, domain)
+
+
+def _mx(about: str, names: Names, domain: str) -> Finding:
+    """Whether bounces and replies find a server. Without MX, mail goes to the domain's own address (RFC 5321, 5.1)."""
+    servers = names.ask(domain, "MX")
+    if any(_host_of(server) for server in servers):
+        return Finding(about, OK, "MX: takes mail, so bounces and replies arrive")
+    lost = "bounces and replies are lost: add an MX record that names a server"
+    if servers:
+        # "MX 0 ." says so on purpose (RFC 7505), and then the address doesn't count either.
+        return Finding(about, WRONG, "MX: refuses all mail (a null MX)", lost)
+    if names.ask(domain, "A") or names.ask(domain, "AAAA"):
+        do = "make sure that a mail server listens there, or add an MX record"
+        return Finding(about, OK, "MX: none, so mail goes to the domain's own address", do)
+    return Finding(about, WRONG, "MX: takes no mail", lost)
+
+
+def _host_of(record: str) -> str:
+    """The server that an MX record names; "" for the root, which stands for none."""
+    return record.split()[-1].rstrip(".")
 
 
 def _spf(about: str, records: list[str]) -> Finding:

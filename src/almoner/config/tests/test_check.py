@@ -8,6 +8,7 @@ from datetime import timedelta
 import dns.flags
 import dns.message
 import dns.rcode
+import dns.rdatatype
 import dns.rrset
 import pytest
 from django.core.mail.backends.smtp import EmailBackend
@@ -30,7 +31,7 @@ SOUND = {
 
 
 class NameServer:
-    """Answers from `zone`: (name, kind) -> records. What isn't there doesn't exist."""
+    """Answers from `zone`: (name, kind) -> records. A name that isn't there doesn't exist."""
 
     def __init__(self) -> None:
         self.zone: dict[tuple[str, str], list[str]] = {}
@@ -47,13 +48,13 @@ class NameServer:
                 return
             query = dns.message.from_wire(wire)
             asked = query.question[0]
-            kind = "MX" if asked.rdtype == 15 else "TXT"
+            kind = dns.rdatatype.to_text(asked.rdtype)
             records = self.zone.get((asked.name.to_text(omit_final_dot=True), kind), [])
             answer = dns.message.make_response(query)
             answer.flags |= dns.flags.RA
             if records:
                 answer.answer.append(dns.rrset.from_text(asked.name, 60, "IN", kind, *records))
-            else:
+            elif not any(name == asked.name.to_text(omit_final_dot=True) for name, _ in self.zone):
                 answer.set_rcode(dns.rcode.NXDOMAIN)
             self._socket.sendto(answer.to_wire(), peer)
 
@@ -106,6 +107,27 @@ class TestNames:
         assert found[about].state == state
         assert found[about].do
         assert [finding.state for key, finding in found.items() if key != about] == [OK] * 3
+
+    @pytest.mark.parametrize(
+        ("records", "state", "says"),
+        [
+            # RFC 5321, 5.1: without MX, the domain's own address is its mail server.
+            ({"A": ["192.0.2.1"]}, OK, "none, so mail goes to the domain's own address"),
+            ({"AAAA": ["2001:db8::1"]}, OK, "none, so mail goes to the domain's own address"),
+            # RFC 7505: a null MX refuses mail, whatever address there is.
+            ({"MX": ["0 ."], "A": ["192.0.2.1"]}, WRONG, "refuses all mail"),
+            ({"MX": ["0 .", "10 mx.example.org."]}, OK, "takes mail"),
+            ({}, WRONG, "takes no mail"),
+        ],
+    )
+    def test_where_bounces_go(
+        self, names: NameServer, records: dict[str, list[str]], state: str, says: str
+    ) -> None:
+        del names.zone["example.org", "MX"]
+        names.zone |= {("example.org", kind): texts for kind, texts in records.items()}
+        found = senders(names)["MX"]
+        assert found.state == state
+        assert says in found.says
 
     def test_a_parents_policy_covers_its_children(self, names: NameServer, settings: object) -> None:
         settings.DEFAULT_FROM_EMAIL = "a@mail.example.org"  # type: ignore[attr-defined]
