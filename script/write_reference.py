@@ -59,17 +59,16 @@ def commands() -> str:
     """Each subcommand with its arguments, as the parser holds them."""
     top = cli.parser()
     subcommands = next(action for action in top._actions if isinstance(action, argparse._SubParsersAction))
-    says = {choice.dest: choice.help or "" for choice in subcommands._choices_actions}
-    return "\n\n".join(_command(name, says[name], parser) for name, parser in subcommands.choices.items())
+    return "\n\n".join(_command(name, parser) for name, parser in subcommands.choices.items())
 
 
-def _command(name: str, says: str, parser: argparse.ArgumentParser) -> str:
+def _command(name: str, parser: argparse.ArgumentParser) -> str:
     rows = [
         (code(_shape(action)), _sentence(action.help or ""))
         for action in parser._actions
         if action.dest != "help"
     ]
-    heading = f"### almoner {name}\n\n{_sentence(says)}"
+    heading = f"### almoner {name}\n\n{_sentence(parser.description or '')}"
     return f"{heading}\n\n{table(('Argument', 'What it does'), rows)}" if rows else heading
 
 

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from importlib import import_module
+from typing import TypeAlias
 
 import django
 from django.core.management import execute_from_command_line
@@ -22,9 +23,12 @@ def run(arguments: list[str]) -> int:
     """Returns the exit code: 0 well, 1 something is wrong, 2 settings or arguments are."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "almoner.config.settings")
     try:
-        if arguments[:1] == ["manage"]:
+        if arguments[:1] == ["manage"] and arguments[1:2] not in ([], ["-h"], ["--help"]):
+            # As they stand: Django's commands have options of their own.
             execute_from_command_line(["almoner manage", *arguments[1:]])
             return 0
+        if arguments == ["manage"]:
+            arguments = ["manage", "--help"]
         return _run(parser().parse_args(arguments))
     except (SettingInvalid, SettingsInvalid) as invalid:
         print(invalid, file=sys.stderr)
@@ -57,44 +61,102 @@ def parser() -> argparse.ArgumentParser:
     _serving(commands)
     _looking(commands)
     _keeping(commands)
-    commands.add_parser(
-        "manage", help="Django's own commands: almoner manage migrate, shell, createsuperuser ..."
-    )
+    _managing(commands)
     return top
 
 
-def _serving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    demo = commands.add_parser("demo", help="the whole product on this machine, with a demonstration charity")
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add(commands: _Commands, name: str, says: str, *more: str) -> argparse.ArgumentParser:
+    """A subcommand. `says` is its line in the list of all; its own help goes on with `more`, a sentence each."""
+    described = " ".join((f"{says[:1].upper()}{says[1:]}.", *more))
+    return commands.add_parser(name, help=says, description=described)
+
+
+def _serving(commands: _Commands) -> None:
+    demo = _add(
+        commands,
+        "demo",
+        "the whole product on this machine, with a demonstration charity",
+        "Ctrl-C stops it, and a second start keeps its data, in ALMONER_DATA_DIR (default: ./data).",
+    )
     demo.add_argument(
         "--port",
         type=int,
         default=None,
         help="where it answers (default: PORT, else 8000; 0 takes a free one)",
     )
-    serve = commands.add_parser("serve", help="the web server")
+    serve = _add(
+        commands,
+        "serve",
+        "the web server",
+        "ALMONER_WORKERS and ALMONER_THREADS say how much it does at once. SIGTERM ends it when what it does is done.",
+    )
     serve.add_argument(
         "--host", default=None, help="address to listen at (default: ALMONER_HOST, else 127.0.0.1)"
     )
     serve.add_argument("--port", type=int, default=None, help="default: PORT, else 8000")
-    worker = commands.add_parser("worker", help="the worker: receipts, mail, sweeps")
+    worker = _add(
+        commands,
+        "worker",
+        "the worker: receipts, mail, sweeps",
+        "Any number may run; each job is done by one. SIGTERM ends it when its jobs in hand are done.",
+    )
     worker.add_argument("--threads", type=int, default=None, help="default: ALMONER_WORKER_THREADS, else 2")
     worker.add_argument("--once", action="store_true", help="do what is ready now, then stop")
 
 
-def _looking(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    check = commands.add_parser(
-        "check", help="whether this installation is set up well, and what to do if not"
+def _looking(commands: _Commands) -> None:
+    check = _add(
+        commands,
+        "check",
+        "whether this installation is set up well, and what to do if not",
+        "It looks at the settings, the database, the disk, the clock, the fonts, the mail server and the DNS of "
+        "each sender, changes nothing, and answers 1 if something is wrong.",
     )
     check.add_argument(
         "--no-mail", action="store_true", help="leave out the mail server and the sender's DNS"
     )
-    commands.add_parser("prove", help="whether every invariant holds in the live database")
+    _add(
+        commands,
+        "prove",
+        "whether every invariant holds in the live database",
+        "It only reads, names the rows that break one, and answers 1 if there are any.",
+    )
 
 
-def _keeping(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    backup = commands.add_parser("backup", help="database and uploads into one file, while the site runs")
+def _keeping(commands: _Commands) -> None:
+    backup = _add(
+        commands,
+        "backup",
+        "database and uploads into one file, while the site runs",
+        "The secret key is not in it: keep that too, and apart from it.",
+    )
     backup.add_argument("file", help="where to write it, such as almoner-2026-11-24.tar; must not exist")
-    restore = commands.add_parser("restore", help="database and uploads out of a backup; stop the site first")
+    restore = _add(
+        commands,
+        "restore",
+        "database and uploads out of a backup; stop the site first",
+        "Everything is checked before anything is touched, and what stood before stays if the backup can't be read. "
+        "It ends with what prove says.",
+    )
     restore.add_argument("file", help="a file that `almoner backup` wrote")
     restore.add_argument("--force", action="store_true", help="overwrite a database that holds something")
-    commands.add_parser("upgrade", help="bring the database and files to this version; safe to repeat")
+    _add(
+        commands,
+        "upgrade",
+        "bring the database and files to this version; safe to repeat",
+        "It migrates, puts the append-only triggers back, makes the staff's roles and collects the static files.",
+    )
+
+
+def _managing(commands: _Commands) -> None:
+    manage = _add(
+        commands,
+        "manage",
+        "Django's own commands: almoner manage migrate, shell, createsuperuser ...",
+        "All that follows is handed to Django. Often wanted: createsuperuser, changepassword, shell, dbshell, "
+        "showmigrations. `almoner manage help` lists all of them, `almoner manage help COMMAND` says more about one.",
+    )
+    manage.add_argument("arguments", nargs=argparse.REMAINDER, help="a command of Django's, and its options")
