@@ -12,6 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from django.conf import settings
+
 from almoner.payments.gateways.port import (
     Answer,
     AnswerLost,
@@ -276,7 +278,8 @@ class Sandbox:
         action = None
         if charge.state == "action_required":
             page = "checkout" if charge.method == "sandbox_hosted" else "authenticate"
-            action = NextAction("redirect", url=f"{self._site_url}/sandbox/{page}/{charge.id}/")
+            root = _language_root(charge.language)
+            action = NextAction("redirect", url=f"{self._site_url}{root}/sandbox/{page}/{charge.id}/")
         return Answer(
             gateway_id=charge.id,
             status=Status(charge.state),
@@ -297,6 +300,12 @@ def fee_on(amount_minor: int) -> int:
 def outcomes_of(method: str) -> tuple[Outcome, ...]:
     """What a donor may choose with a method, before the button is pressed."""
     return DEBIT_OUTCOMES if method == "sandbox_debit" else CARD_OUTCOMES
+
+
+def _language_root(language: str) -> str:
+    """What stands in front of an address in this language: "/ar", and nothing for the default or one that isn't here."""
+    spoken = language != settings.LANGUAGE_CODE and language in dict(settings.LANGUAGES)
+    return f"/{language}" if spoken else ""
 
 
 def _stamp(at: datetime) -> str:

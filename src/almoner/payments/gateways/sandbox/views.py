@@ -12,11 +12,14 @@ from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from almoner.kernel.money import format_money
+from almoner.kernel.references import shown_reference
 from almoner.payments import gateways
 from almoner.payments.gateways.sandbox.gateway import CARD_OUTCOMES, Outcome
 from almoner.payments.gateways.sandbox.store import Charge
@@ -27,15 +30,15 @@ _HOSTED_OUTCOMES: Final = tuple(
     if outcome not in (Outcome.ANSWER_LOST, Outcome.TIMEOUT_AFTER, Outcome.TIMEOUT_BEFORE, Outcome.BUSY)
 )
 _LABELS: Final = {
-    Outcome.SUCCESS: "Pay: it succeeds",
-    Outcome.EXPIRED_CARD: "Decline: the card has expired",
-    Outcome.INSUFFICIENT_FUNDS: "Decline: not enough money",
-    Outcome.AUTHENTICATION_FAILED: "Decline: not confirmed by the bank",
-    Outcome.LOST_CARD: "Decline: the card was reported lost",
-    Outcome.STOLEN_CARD: "Decline: the card was reported stolen",
-    Outcome.INCORRECT_CODE: "Decline: the security code is wrong",
-    Outcome.DO_NOT_HONOUR: "Decline: no reason given",
-    Outcome.AUTHENTICATE: "The bank asks first",
+    Outcome.SUCCESS: N_("Pay: it succeeds"),
+    Outcome.EXPIRED_CARD: N_("Decline: the card has expired"),
+    Outcome.INSUFFICIENT_FUNDS: N_("Decline: not enough money"),
+    Outcome.AUTHENTICATION_FAILED: N_("Decline: not confirmed by the bank"),
+    Outcome.LOST_CARD: N_("Decline: the card was reported lost"),
+    Outcome.STOLEN_CARD: N_("Decline: the card was reported stolen"),
+    Outcome.INCORRECT_CODE: N_("Decline: the security code is wrong"),
+    Outcome.DO_NOT_HONOUR: N_("Decline: no reason given"),
+    Outcome.AUTHENTICATE: N_("The bank asks first"),
 }
 
 
@@ -43,19 +46,18 @@ _LABELS: Final = {
 def checkout(request: HttpRequest, charge_id: str) -> HttpResponse:
     """A stand-in for a gateway's hosted page: the donor chooses what happens, and goes back to the charity."""
     charge = _charge(charge_id)
+    outcomes = [(each.value, _(_LABELS[each])) for each in _HOSTED_OUTCOMES]
     if request.method == "GET" or charge.state != "action_required":
-        return _page("checkout", charge=charge, outcomes=[(o.value, _LABELS[o]) for o in _HOSTED_OUTCOMES])
+        return _page("checkout", charge=charge, outcomes=outcomes)
     chosen = request.POST.get("outcome", "")
     if request.POST.get("stop"):
         gateways.sandbox().cancel(charge.id)
         return HttpResponseRedirect(charge.return_url)
     if chosen not in _HOSTED_OUTCOMES:
-        return _page(
-            "checkout", charge=charge, outcomes=[(o.value, _LABELS[o]) for o in _HOSTED_OUTCOMES], wrong=True
-        )
+        return _page("checkout", charge=charge, outcomes=outcomes, wrong=True)
     gateways.sandbox().decide(charge.id, Outcome(chosen))
     if chosen == Outcome.AUTHENTICATE:
-        return HttpResponseRedirect(f"/sandbox/authenticate/{charge.id}/")
+        return HttpResponseRedirect(reverse("sandbox-authenticate", args=[charge.id]))
     return HttpResponseRedirect(charge.return_url)
 
 
@@ -83,7 +85,7 @@ def move_clock(request: HttpRequest) -> HttpResponse:
     """Three days pass, so that bank debits settle (or fail)."""
     gateways.sandbox().store.move_clock(timedelta(days=3))
     gateways.sandbox().settle_due()
-    return HttpResponseRedirect("/sandbox/")
+    return HttpResponseRedirect(reverse("sandbox-board"))
 
 
 @require_POST
@@ -92,7 +94,7 @@ def return_debit(request: HttpRequest, charge_id: str) -> HttpResponse:
     charge = _charge(charge_id)
     if charge.state == "succeeded" and charge.method == "sandbox_debit":
         gateways.sandbox().return_debit(charge.id)
-    return HttpResponseRedirect("/sandbox/")
+    return HttpResponseRedirect(reverse("sandbox-board"))
 
 
 def _charge(charge_id: str) -> Charge:
@@ -111,7 +113,7 @@ def _page(name: str, **values: object) -> HttpResponse:
             **values,
             "style": style,
             "money": format_money,
-            "_": _,
+            "shown": shown_reference,
             "language": get_language() or "en",
             "direction": "rtl" if get_language_bidi() else "ltr",
         },
