@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from almoner.backoffice.money import money
 from almoner.giving.models import Gift, GiftStatus
 from almoner.payments.models import Attempt, Event, RefundEvent
 from almoner.receipts.models import ReceiptDelivery
@@ -106,6 +107,13 @@ def decline(code: str) -> str:
 
 def channel(code: str) -> str:
     return {"online": "Online"}.get(code, _METHODS.get(code, code))
+
+
+def in_return(benefit: str, benefit_minor: int | None, currency: str) -> str:
+    """ "Dinner, worth $30.00 AUD", "nothing", or "" where nobody asked."""
+    if benefit_minor is None:
+        return ""
+    return f"{benefit}, worth {money(benefit_minor, currency)}" if benefit_minor else "nothing"
 
 
 def attempt_event(event: Event, attempt: Attempt) -> tuple[str, str]:

@@ -5,15 +5,16 @@ They go into the same ledger with the same receipts as gifts made online.
 
 import uuid
 from datetime import date, datetime, time
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Sum
 
 from almoner.charities import audit
 from almoner.charities.models import Charity, Fund
 from almoner.giving.actions import follow
-from almoner.giving.models import BatchLine, DonationForm, Gift, GiftBatch, GiftSource, GiftStatus
+from almoner.giving.models import BatchLine, DonationForm, Gift, GiftBatch, GiftSource
 from almoner.kernel.clock import now
 from almoner.kernel.references import new_public_key, new_reference, new_uuid
 from almoner.ledger.books import Entry, post
@@ -23,9 +24,20 @@ from almoner.payments.progress import Change, Moved
 from almoner.payments.transitions import State
 from almoner.supporters.people import Details, add_contact
 
+# What makes two entries of one identifier the same gift.
+_SAME_GIFT: Final = (
+    "charity_id", "fund_id", "amount_minor", "currency", "channel", "given_at", "message", "entered_by_id",
+    "benefit", "benefit_minor",
+)  # fmt: skip
+_SAME_PERSON: Final = ("given_name", "family_name", "organisation", "email")
+
 
 class ControlTotalsDiffer(ValueError):
     """A batch's lines don't come to the count and total that were made by hand; nothing was posted."""
+
+
+class EnteredAlready(ValueError):
+    """The identifier that was minted with staff's page is taken by something else than what the page now sends."""
 
 
 class NotMatchable(ValueError):
@@ -46,35 +58,51 @@ def enter_gift(
     appeal: str = "",
     note: str = "",
     batch: GiftBatch | None = None,
+    gift_id: uuid.UUID | None = None,
+    benefit: str = "",
+    benefit_minor: int | None = None,
 ) -> Gift:
-    """Enter one gift that has already been received: paid, posted and receipted in one transaction."""
+    """Enter one gift that has already been received: paid, posted and receipted in one transaction.
+
+    `benefit_minor`: what the donor got in return is worth that much, GST or the like included; 0 is nothing, and None
+    that nobody asked. The same `gift_id` again returns the first gift; raises `EnteredAlready` if that is another one.
+    """
     if fund.charity_id != charity.pk:
         raise ValueError("the fund belongs to another charity")
-    with transaction.atomic():
-        gift = _insert(
-            charity=charity,
-            fund=fund,
-            details=details,
-            amount_minor=amount_minor,
-            currency=currency,
-            channel=channel,
-            given_at=_noon(given_on, charity),
-            actor=actor,
-            form=form,
-            note=note,
-            batch=batch,
-        )
-        if appeal:
-            GiftSource.objects.create(gift=gift, appeal=appeal[:60])
-        _receive(gift, fund, channel)
-        audit.record(
-            actor=actor,
-            charity=charity,
-            action="enter gift",
-            object_type="gift",
-            object_id=gift.pk,
-            detail={"amount_minor": amount_minor, "currency": currency, "channel": channel},
-        )
+    gift = Gift(
+        id=gift_id or new_uuid(),
+        charity=charity,
+        form=form,
+        fund=fund,
+        amount_minor=amount_minor,
+        total_minor=amount_minor,
+        currency=currency,
+        message=note,
+        language=details.language,
+        channel=channel,
+        given_at=_noon(given_on, charity),
+        entered_by_id=actor.pk,
+        batch=batch,
+        benefit=benefit,
+        benefit_minor=benefit_minor,
+    )
+    try:
+        with transaction.atomic():
+            _save(gift, details, appeal=appeal)
+            _receive(gift, fund, channel)
+            audit.record(
+                actor=actor,
+                charity=charity,
+                action="enter gift",
+                object_type="gift",
+                object_id=gift.pk,
+                detail={"amount_minor": amount_minor, "currency": currency, "channel": channel},
+            )
+    except IntegrityError:
+        first = Gift.objects.select_related("contact").filter(pk=gift.pk).first()
+        if first is None:
+            raise
+        return _same(first, gift, details)
     return gift
 
 
@@ -106,20 +134,36 @@ def post_batch(*, batch_id: int, actor: audit.Actor) -> list[Gift]:
 
 
 def record_credit(
-    *, charity: Charity, received_on: date, amount_minor: int, currency: str, text: str, actor: audit.Actor
+    *,
+    charity: Charity,
+    received_on: date,
+    amount_minor: int,
+    currency: str,
+    text: str,
+    actor: audit.Actor,
+    credit_id: uuid.UUID | None = None,
 ) -> BankCredit:
-    """Book a credit that staff saw on the bank account. Until it is matched it waits in suspense."""
+    """Book a credit that staff saw on the bank account. Until it is matched it waits in suspense.
+
+    The same `credit_id` again returns the first credit; raises `EnteredAlready` if that is another one.
+    """
     at = now()
+    seen = {
+        "charity_id": charity.pk,
+        "received_on": received_on,
+        "amount_minor": amount_minor,
+        "currency": currency,
+        "text": text[:200],
+        "entered_by_id": actor.pk,
+    }
     with transaction.atomic():
-        credit = BankCredit.objects.create(
-            charity=charity,
-            received_on=received_on,
-            amount_minor=amount_minor,
-            currency=currency,
-            text=text[:200],
-            entered_by_id=actor.pk,
-            created_at=at,
+        credit, booked = BankCredit.objects.get_or_create(
+            pk=credit_id or new_uuid(), defaults={**seen, "created_at": at}
         )
+        if not booked and any(getattr(credit, name) != value for name, value in seen.items()):
+            raise EnteredAlready("This identifier is another credit's.")
+        if not booked:
+            return credit
         post(
             [Entry("bank", "suspense", amount_minor, "credit")],
             charity_id=charity.pk,
@@ -179,41 +223,21 @@ def _received(gift: Gift, credit: BankCredit, *, at: datetime) -> tuple[Attempt,
     return promised, change
 
 
-def _insert(
-    *,
-    charity: Charity,
-    fund: Fund,
-    details: Details,
-    amount_minor: int,
-    currency: str,
-    channel: str,
-    given_at: datetime,
-    actor: audit.Actor,
-    form: DonationForm | None,
-    note: str,
-    batch: GiftBatch | None,
-) -> Gift:
-    gift = Gift(
-        id=new_uuid(),
-        charity=charity,
-        form=form,
-        fund=fund,
-        contact=add_contact(details, charity_id=charity.pk, at=now()),
-        reference=new_reference(),
-        public_key=new_public_key(),
-        amount_minor=amount_minor,
-        total_minor=amount_minor,
-        currency=currency,
-        message=note,
-        language=details.language,
-        channel=channel,
-        given_at=given_at,
-        entered_by_id=actor.pk,
-        batch=batch,
-        status=GiftStatus.PENDING,
-    )
+def _save(gift: Gift, details: Details, *, appeal: str) -> None:
+    gift.contact = add_contact(details, charity_id=gift.charity_id, at=now())
+    gift.reference, gift.public_key = new_reference(), new_public_key()
     gift.save(force_insert=True)
-    return gift
+    if appeal:
+        GiftSource.objects.create(gift=gift, appeal=appeal[:60])
+
+
+def _same(first: Gift, again: Gift, details: Details) -> Gift:
+    """The gift that took this identifier first; raises `EnteredAlready` if what comes again is another one."""
+    same_gift = all(getattr(first, name) == getattr(again, name) for name in _SAME_GIFT)
+    same_person = all(getattr(first.contact, name) == getattr(details, name) for name in _SAME_PERSON)
+    if not (same_gift and same_person):
+        raise EnteredAlready("This identifier is another gift's.")
+    return first
 
 
 def _receive(gift: Gift, fund: Fund, channel: str) -> None:
@@ -251,6 +275,9 @@ def _post_line(batch: GiftBatch, line: BatchLine, actor: audit.Actor) -> Gift:
         actor=actor,
         note=line.note,
         batch=batch,
+        gift_id=line.key,
+        benefit=line.benefit,
+        benefit_minor=line.benefit_minor,
     )
 
 

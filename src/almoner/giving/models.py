@@ -188,6 +188,19 @@ class GiftBatch(models.Model):
         return self.title
 
 
+def _benefit_is_whole(name: str) -> models.CheckConstraint:
+    """Something of value has a description, and nothing has none."""
+    something = Q(benefit_minor__isnull=False, benefit_minor__gt=0) & ~Q(benefit="")
+    nothing = Q(benefit="") & (Q(benefit_minor__isnull=True) | Q(benefit_minor=0))
+    return models.CheckConstraint(condition=something | nothing, name=name)
+
+
+def _event_says_benefit(name: str) -> models.CheckConstraint:
+    """At an event one gets dinner: that nothing was given in return is said, not supposed."""
+    condition = ~Q(channel="event") | Q(benefit_minor__isnull=False)
+    return models.CheckConstraint(condition=condition, name=name)
+
+
 class Gift(models.Model):
     """What a donor meant to give. Whether it was paid is its attempts' affair."""
 
@@ -228,6 +241,10 @@ class Gift(models.Model):
     settled_at = models.DateTimeField(null=True)
     entered_by_id = models.BigIntegerField(null=True)
     batch = models.ForeignKey(GiftBatch, null=True, on_delete=models.PROTECT, related_name="gifts")
+    # What the donor got in return, and its market value with GST or the like. None: nobody asked; 0: nothing, it was
+    # said. The receipt prints it.
+    benefit = models.CharField(max_length=200, blank=True)
+    benefit_minor = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -241,6 +258,8 @@ class Gift(models.Model):
                 & (Q(settled_minor__isnull=True) | Q(refunded_minor__lte=F("settled_minor"))),
                 name="giving_refund_within_gift",
             ),
+            _benefit_is_whole("giving_benefit_whole"),
+            _event_says_benefit("giving_event_says_benefit"),
         ]
         indexes = [
             # Staff's list: newest first within a charity, filtered by status.
@@ -285,6 +304,16 @@ class BatchLine(models.Model):
     organisation = models.CharField(max_length=200, blank=True)
     email = models.EmailField(blank=True)
     note = models.CharField(max_length=200, blank=True)
+    benefit = models.CharField(max_length=200, blank=True)
+    benefit_minor = models.BigIntegerField(null=True)
+    # Minted with the page on which it was typed, so that pressing twice adds one line; its gift takes it as its id.
+    key = models.UUIDField(unique=True, null=True)
+
+    class Meta:
+        constraints = [
+            _benefit_is_whole("giving_line_benefit_whole"),
+            _event_says_benefit("giving_line_event_says_benefit"),
+        ]
 
     def __str__(self) -> str:
         return f"line {self.pk}"

@@ -116,8 +116,11 @@ def donor_hash(name: str, salt: bytes) -> str:
 
 def signed_facts(facts: ReceiptFacts) -> dict[str, str | int]:
     """What the signature covers: enough to check a receipt by, and nobody's name."""
-    practice: dict[str, str | int] = {"practice": 1} if facts.practice else {}
-    return practice | {
+    rare: dict[str, str | int] = {"practice": 1} if facts.practice else {}
+    if facts.benefit is not None:
+        # Its worth and not its description: staff write that, and might name somebody.
+        rare["benefit_minor"] = facts.benefit.value_minor
+    return rare | {
         "version": SIGNED_VERSION,
         "number": facts.number,
         "replaces": facts.replaces,

@@ -15,6 +15,7 @@ from almoner.giving.wording import method_name
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.receipts.facts import (
+    Benefit,
     CharityFacts,
     DonorFacts,
     FundFacts,
@@ -73,6 +74,9 @@ def facts_of(receipt: Receipt) -> ReceiptFacts:
         return ReceiptFacts(
             number=receipt.shown_number,
             replaces=replaced_number(receipt),
+            benefit=Benefit(description=gift.benefit, value_minor=gift.benefit_minor)
+            if gift.benefit_minor
+            else None,
             charity=_charity(gift.charity),
             fund=_fund(gift.fund),
             donor=_donor(gift.contact),

@@ -1,6 +1,6 @@
 """Batches: a stack of cheques or a cash box, counted by hand first, entered line by line, posted when both agree."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -16,7 +16,16 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import HeaderButton
 
 from almoner.backoffice import access, words
-from almoner.backoffice.desk.fields import BY_HAND, PersonFields, currency_field, fund_choice, one_code
+from almoner.backoffice.desk.fields import (
+    BENEFIT,
+    BY_HAND,
+    BenefitFields,
+    KeyedForm,
+    PersonFields,
+    currency_field,
+    fund_choice,
+    one_code,
+)
 from almoner.backoffice.gifts.acts import not_in_the_future
 from almoner.backoffice.money import MoneyField, MoneyForm, money, money_html
 from almoner.backoffice.pages import crumbs
@@ -25,7 +34,7 @@ from almoner.backoffice.words import Chip
 from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.giving import desk
-from almoner.giving.models import BatchLine, GiftBatch
+from almoner.giving.models import BatchLine, Gift, GiftBatch
 from almoner.kernel.clock import now
 
 
@@ -161,7 +170,7 @@ def _begin(request: HttpRequest, entered: dict[str, Any]) -> GiftBatch:
     return batch
 
 
-class LineForm(MoneyForm, PersonFields):
+class LineForm(KeyedForm, BenefitFields, PersonFields):
     """One cheque of the stack. Fields stand in the order in which one reads a cheque."""
 
     amount = MoneyField(label="Amount")
@@ -172,6 +181,7 @@ class LineForm(MoneyForm, PersonFields):
     def __init__(self, *args: Any, request: HttpRequest, batch: GiftBatch, **kwargs: Any) -> None:
         self._batch = batch
         super().__init__(*args, **kwargs)
+        self.show_amounts()
         self.fields["fund"] = fund_choice(request, charity=batch.charity)
         self.fields["email"].help_text = ""
         self.order_fields(
@@ -185,6 +195,7 @@ class LineForm(MoneyForm, PersonFields):
                 "channel",
                 "given_on",
                 "note",
+                *BENEFIT,
             ]
         )
         self.fields["amount"].widget.attrs["autofocus"] = True
@@ -198,7 +209,22 @@ class LineForm(MoneyForm, PersonFields):
     def clean(self) -> dict[str, Any]:
         super().clean()
         self.read_amounts()
+        self.read_benefit()
         return self.cleaned_data
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name not in BENEFIT]
+
+    @property
+    def benefit_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in BENEFIT]
+
+    @property
+    def shows_benefit(self) -> bool:
+        """Most lines have none, so it is folded away; what is wrong in it never is."""
+        event = self["channel"].value() == Gift.Channel.EVENT
+        return event or any(self[name].value() or self[name].errors for name in BENEFIT)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -209,8 +235,7 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     may_enter = access.may(request.user, access.ENTER_GIFTS) and found.state == GiftBatch.State.OPEN
     lines = list(found.lines.select_related("fund").order_by("id"))
     form = LineForm(_posted(request, may_enter), request=request, batch=found, initial=_like(lines))
-    if form.is_bound and form.is_valid():
-        _add_line(request, found, form.cleaned_data)
+    if form.is_bound and form.is_valid() and _add_line(request, found, form):
         return redirect("backoffice:batch", batch_id)
     return render(
         request, "backoffice/batch.html", _batch_page(request, found, lines, form, may_enter=may_enter)
@@ -230,10 +255,23 @@ def _like(lines: list[BatchLine]) -> dict[str, Any]:
     if not lines:
         return {"given_on": timezone.localdate(), "channel": "cheque"}
     last = lines[-1]
-    return {"given_on": last.given_on, "channel": last.channel, "fund": last.fund_id}
+    alike = {"given_on": last.given_on, "channel": last.channel, "fund": last.fund_id}
+    if last.benefit_minor is None:
+        return alike
+    something = {"benefit": last.benefit, "benefit_value": last.benefit_minor} if last.benefit_minor else {}
+    return alike | {"in_return": "something" if something else "nothing"} | something
 
 
-def _add_line(request: HttpRequest, batch: GiftBatch, entered: dict[str, Any]) -> None:
+_OF_LINE: Final = (
+    "fund", "channel", "given_on", "given_name", "family_name", "organisation", "email", "note", "benefit",
+    "benefit_minor",
+)  # fmt: skip
+
+
+def _add_line(request: HttpRequest, batch: GiftBatch, form: LineForm) -> bool:
+    """Whether all is done; False, with the form saying so, when this page has added another line before."""
+    entered = form.cleaned_data
+    typed = {name: entered[name] for name in _OF_LINE} | {"amount_minor": entered["amount"]}
     with transaction.atomic():
         # Locked and read again: a batch that was posted meanwhile takes no more lines.
         open_still = (
@@ -241,19 +279,12 @@ def _add_line(request: HttpRequest, batch: GiftBatch, entered: dict[str, Any]) -
         )
         if not open_still:
             messages.error(request, "This batch was posted meanwhile. Nothing was added.")
-            return
-        BatchLine.objects.create(
-            batch=batch,
-            fund=entered["fund"],
-            channel=entered["channel"],
-            amount_minor=entered["amount"],
-            given_on=entered["given_on"],
-            given_name=entered["given_name"],
-            family_name=entered["family_name"],
-            organisation=entered["organisation"],
-            email=entered["email"],
-            note=entered["note"],
-        )
+            return True
+        line, _ = BatchLine.objects.get_or_create(key=entered["key"], defaults={"batch": batch, **typed})
+    if line.batch_id == batch.pk and all(getattr(line, name) == value for name, value in typed.items()):
+        return True
+    form.say_used("a line")
+    return False
 
 
 def _batch_page(
@@ -267,7 +298,12 @@ def _batch_page(
         "batch": batch,
         "posted": batch.state == GiftBatch.State.POSTED,
         "lines": [
-            (line, money_html(line.amount_minor, batch.currency), words.channel(line.channel))
+            (
+                line,
+                money_html(line.amount_minor, batch.currency),
+                words.channel(line.channel),
+                _in_return(line),
+            )
             for line in lines
         ],
         "form": form,
@@ -280,6 +316,10 @@ def _batch_page(
         "agrees": not missing and not missing_minor,
         "gifts": list(batch.gifts.select_related("contact").order_by("id")) if not may_enter else [],
     }
+
+
+def _in_return(line: BatchLine) -> str:
+    return words.in_return(line.benefit, line.benefit_minor, line.batch.currency)
 
 
 def _difference(missing: int, missing_minor: int, currency: str) -> list[str]:

@@ -18,7 +18,7 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.button import HeaderButton
 
 from almoner.backoffice import access
-from almoner.backoffice.desk.fields import currency_field, one_code
+from almoner.backoffice.desk.fields import KeyedForm, currency_field, one_code
 from almoner.backoffice.gifts.acts import not_in_the_future
 from almoner.backoffice.money import MoneyField, MoneyForm, money, money_html
 from almoner.backoffice.pages import crumbs
@@ -93,7 +93,7 @@ def _state(credit: BankCredit) -> object:
     return link(url, chip_html(Chip("Matched", "good")))
 
 
-class CreditForm(MoneyForm, forms.Form):
+class CreditForm(KeyedForm, MoneyForm, forms.Form):
     """A line of the bank's statement."""
 
     received_on = forms.DateField(label="Date", widget=AdminDateInput)
@@ -138,16 +138,7 @@ class CreditForm(MoneyForm, forms.Form):
 @access.needs(access.ENTER_GIFTS)
 def new_credit(request: HttpRequest) -> HttpResponse:
     form = CreditForm(request.POST or None, request=request, initial={"received_on": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        entered = form.cleaned_data
-        credit = desk.record_credit(
-            charity=entered["charity"],
-            received_on=entered["received_on"],
-            amount_minor=entered["amount"],
-            currency=entered["currency"],
-            text=entered["text"],
-            actor=request.user,
-        )
+    if request.method == "POST" and form.is_valid() and (credit := _book(request, form)) is not None:
         messages.success(
             request, f"{money(credit.amount_minor, credit.currency)} booked, in suspense until matched."
         )
@@ -161,6 +152,24 @@ def new_credit(request: HttpRequest) -> HttpResponse:
         "back_url": reverse("backoffice:credits"),
     }
     return render(request, "backoffice/act.html", context)
+
+
+def _book(request: HttpRequest, form: CreditForm) -> BankCredit | None:
+    """The credit; None, with the form saying so, when this page has booked another one before."""
+    entered = form.cleaned_data
+    try:
+        return desk.record_credit(
+            credit_id=entered["key"],
+            charity=entered["charity"],
+            received_on=entered["received_on"],
+            amount_minor=entered["amount"],
+            currency=entered["currency"],
+            text=entered["text"],
+            actor=request.user,
+        )
+    except desk.EnteredAlready:
+        form.say_used("a credit")
+        return None
 
 
 @dataclass(frozen=True, slots=True)

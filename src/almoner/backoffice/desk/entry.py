@@ -15,15 +15,18 @@ from wagtail.admin.widgets import AdminDateInput
 from almoner.backoffice import access
 from almoner.backoffice.desk.fields import (
     ADDRESS,
+    BENEFIT,
     BY_HAND,
+    BenefitFields,
     DonorFields,
+    KeyedForm,
     currency_field,
     form_choice,
     fund_choice,
     one_code,
 )
 from almoner.backoffice.gifts.acts import not_in_the_future
-from almoner.backoffice.money import MoneyField, MoneyForm, money
+from almoner.backoffice.money import MoneyField, money
 from almoner.backoffice.pages import crumbs
 from almoner.charities.models import Fund
 from almoner.giving import desk
@@ -31,13 +34,14 @@ from almoner.giving.models import Gift
 
 _GROUPS: Final = (
     ("The gift", ("channel", "fund", "amount", "currency", "given_on")),
+    ("What the donor got in return", BENEFIT),
     ("The donor", ("given_name", "family_name", "organisation", "email", "phone")),
     ("Their address", ("country", *ADDRESS)),
     ("What belongs to it", ("appeal", "form", "note")),
 )
 
 
-class GiftForm(MoneyForm, DonorFields):
+class GiftForm(KeyedForm, BenefitFields, DonorFields):
     """One gift. The fund says which charity it is for."""
 
     channel = forms.ChoiceField(
@@ -54,8 +58,8 @@ class GiftForm(MoneyForm, DonorFields):
     note = forms.CharField(label="Note", required=False, widget=forms.Textarea({"rows": 2}), max_length=1000)
 
     field_order = (
-        "channel", "fund", "amount", "currency", "given_on", "given_name", "family_name", "organisation", "email",
-        "phone", "country", *ADDRESS, "appeal", "form", "note",
+        "channel", "fund", "amount", "currency", "given_on", *BENEFIT, "given_name", "family_name", "organisation",
+        "email", "phone", "country", *ADDRESS, "appeal", "form", "note",
     )  # fmt: skip
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
@@ -82,6 +86,7 @@ class GiftForm(MoneyForm, DonorFields):
         super().clean()
         if "currency" in self.cleaned_data:
             self.read_amounts()
+            self.read_benefit()
         fund, form = self.cleaned_data.get("fund"), self.cleaned_data.get("form")
         if fund is not None and form is not None and form.charity_id != fund.charity_id:
             self.add_error("form", "This form is another charity’s. Choose one of the fund’s own.")
@@ -94,12 +99,11 @@ def enter_gift(request: HttpRequest) -> HttpResponse:
     """After saving, the same page again with the date, the fund and the way it came: the next one is often alike."""
     kept = {
         name: request.GET[name]
-        for name in ("channel", "fund", "given_on", "appeal", "currency")
+        for name in ("channel", "fund", "given_on", "appeal", "currency", *BENEFIT)
         if name in request.GET
     }
     form = GiftForm(request.POST or None, request=request, initial=kept)
-    if request.method == "POST" and form.is_valid():
-        gift = _enter(request, form)
+    if request.method == "POST" and form.is_valid() and (gift := _enter(request, form)) is not None:
         url = reverse("backoffice:gift", args=[gift.pk])
         messages.success(
             request,
@@ -120,22 +124,30 @@ def enter_gift(request: HttpRequest) -> HttpResponse:
     return render(request, "backoffice/enter_gift.html", context)
 
 
-def _enter(request: HttpRequest, form: GiftForm) -> Gift:
+def _enter(request: HttpRequest, form: GiftForm) -> Gift | None:
+    """The gift; None, with the form saying so, when this page has entered another one before."""
     entered = form.cleaned_data
     fund: Fund = entered["fund"]
-    return desk.enter_gift(
-        charity=fund.charity,
-        fund=fund,
-        details=form.details(),
-        amount_minor=entered["amount"],
-        currency=entered["currency"],
-        channel=entered["channel"],
-        given_on=entered["given_on"],
-        actor=request.user,
-        form=entered["form"],
-        appeal=entered["appeal"],
-        note=entered["note"],
-    )
+    try:
+        return desk.enter_gift(
+            gift_id=entered["key"],
+            charity=fund.charity,
+            fund=fund,
+            details=form.details(),
+            amount_minor=entered["amount"],
+            currency=entered["currency"],
+            channel=entered["channel"],
+            given_on=entered["given_on"],
+            actor=request.user,
+            form=entered["form"],
+            appeal=entered["appeal"],
+            note=entered["note"],
+            benefit=entered["benefit"],
+            benefit_minor=entered["benefit_minor"],
+        )
+    except desk.EnteredAlready:
+        form.say_used("a gift")
+        return None
 
 
 def _for(form: GiftForm) -> str:
@@ -152,5 +164,7 @@ def _next(form: GiftForm) -> str:
             "given_on": entered["given_on"].isoformat(),
             "appeal": entered["appeal"],
             "currency": entered["currency"],
+            # Of an evening's guests each had the dinner. As it was typed.
+            **{name: form.data.get(name, "") for name in BENEFIT},
         }
     )

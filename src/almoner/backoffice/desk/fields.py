@@ -1,5 +1,6 @@
 """Form fields that the desk's forms share: whose gift it is, for what, and how it came."""
 
+import uuid
 from typing import Any, Final
 
 from django import forms
@@ -8,9 +9,10 @@ from django.http import HttpRequest
 from almoner.addresses.countries import country_choices
 from almoner.addresses.postal import AddressInvalid, read_address
 from almoner.backoffice import access, words
-from almoner.backoffice.money import codes
+from almoner.backoffice.money import MoneyField, MoneyForm, codes
 from almoner.charities.models import Charity, Fund
 from almoner.giving.models import DonationForm, Gift
+from almoner.kernel.references import new_uuid
 from almoner.supporters.people import Details
 
 BY_HAND: Final = tuple(
@@ -64,6 +66,67 @@ def one_code(text: str) -> str:
     if " " in found:
         raise forms.ValidationError("Enter one currency.")
     return found
+
+
+class KeyedForm(forms.Form):
+    """A page that does its work once: the row takes the key that was minted with it, however often it is sent."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("key", new_uuid())
+
+    def clean_key(self) -> uuid.UUID:
+        return self.cleaned_data["key"] or new_uuid()
+
+    def say_used(self, what: str) -> None:
+        """The key has done its work, and what is sent with it now is something else: the browser went back."""
+        self.add_error(None, f"This page has entered {what} already. If this is another one, save it again.")
+        self.data = {**dict(self.data.items()), self.add_prefix("key"): str(new_uuid())}
+
+
+_IN_RETURN: Final = (("", "Not said"), ("nothing", "Nothing"), ("something", "Something of value"))
+BENEFIT: Final = ("in_return", "benefit", "benefit_value")
+
+
+class BenefitFields(MoneyForm, forms.Form):
+    """What the donor got in return. At an event it has to be said, nothing too: the receipt prints it."""
+
+    in_return = forms.ChoiceField(choices=_IN_RETURN, required=False, label="Given in return")
+    benefit = forms.CharField(
+        max_length=200, required=False, label="What it was", help_text="Such as: dinner and a concert."
+    )
+    benefit_value = MoneyField(
+        required=False,
+        label="What it is worth",
+        help_text="Its market value, GST included; not what it cost you.",
+    )
+
+    def read_benefit(self) -> None:
+        """Called from `clean`, after the amounts: sets `benefit_minor`, in minor units, 0 for nothing, else None."""
+        entered = self.cleaned_data
+        chosen, value_minor = entered.get("in_return"), entered.get("benefit_value")
+        described = bool(entered.get("benefit") or value_minor)
+        if chosen == "something":
+            self._read_something(value_minor)
+        elif described:
+            self.add_error(
+                "in_return", "Something is written below: choose “Something of value”, or empty it."
+            )
+        elif not chosen and entered.get("channel") == Gift.Channel.EVENT:
+            self.add_error("in_return", "Say what was given in return at the event, or that nothing was.")
+        entered["benefit_minor"] = {"something": value_minor, "nothing": 0}.get(chosen or "")
+
+    def _read_something(self, value_minor: int | None) -> None:
+        entered = self.cleaned_data
+        if not entered.get("benefit") and "benefit" not in self.errors:
+            self.add_error("benefit", "Say what was given.")
+        if not value_minor and "benefit_value" not in self.errors:
+            self.add_error("benefit_value", "Enter what it is worth.")
+        amount_minor = entered.get("amount")
+        if value_minor and amount_minor and value_minor >= amount_minor:
+            self.add_error("benefit_value", "What is worth as much as was paid was sold: that is no gift.")
 
 
 class PersonFields(forms.Form):

@@ -139,6 +139,8 @@ def _meant(gift: Gift) -> list[Fact]:
         Fact("Given", f"{timezone.localtime(gift.given_at):%-d %B %Y}"),
         Fact("Through", gift.form.title if gift.form is not None else words.channel(gift.channel)),
     ]
+    if said := words.in_return(gift.benefit, gift.benefit_minor, gift.currency):
+        facts.append(Fact("Given in return", said))
     if gift.tribute_kind and gift.tribute_name:
         facts.append(Fact(_TRIBUTES.get(gift.tribute_kind, "Dedicated to"), gift.tribute_name))
     if gift.message:

@@ -23,7 +23,7 @@ _HEADER: Final = (
     "Reference", "Charity", "Given", "Paid on", "Status", "Gift", "Cover", "Total", "Settled", "Refunded", "Currency",
     "Fund", "Form", "Channel", "Method", "First name", "Family name", "Organisation", "Email", "Phone", "Country",
     "Postcode", "In memory or honour", "Of", "Message", "Anonymous", "Story", "Appeal", "utm_source", "utm_medium",
-    "utm_campaign", "Referrer",
+    "utm_campaign", "Referrer", "Given in return", "Worth",
 )  # fmt: skip
 _AT_ONCE: Final = 1000
 
@@ -83,7 +83,7 @@ def _row(gift: Gift, method: str) -> list[object]:
         words.method(method) if method else "", contact.given_name, contact.family_name, contact.organisation,
         contact.email, contact.phone, address.get("country", ""), address.get("postcode", ""), gift.tribute_kind,
         gift.tribute_name, gift.message, "yes" if gift.anonymous else "",
-        *(getattr(source, name, "") for name in _SOURCE),
+        *(getattr(source, name, "") for name in _SOURCE), gift.benefit, _amount(gift.benefit_minor, gift),
     ]  # fmt: skip
 
 
