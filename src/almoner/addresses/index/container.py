@@ -1,0 +1,120 @@
+"""The file itself: named sections behind a header, each with a checksum; mapped, never read whole into memory.
+
+    64 bytes   magic, version, where the table of contents lies and its digest, the file's length
+    sections   each begins at a multiple of 8
+    contents   JSON: sections (offset, bytes, type, digest) and what is said of the data (source, release, licence)
+"""
+
+import hashlib
+import json
+import mmap
+import os
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+VERSION: Final = 1
+_MAGIC: Final = b"ALMONER\x00ADDRESS"
+# magic 15, version u8, offset of the contents u64, their length u64, their digest 16, the file's length u64.
+_HEADER: Final = struct.Struct("<15sBQQ16sQ")
+_HEADER_BYTES: Final = 64
+# Characters of the struct module, which memoryview.cast takes: unsigned 8, 16, 32 and 64 bits.
+_ITEM_BYTES: Final = {"B": 1, "H": 2, "I": 4, "Q": 8}
+
+
+class IndexUnusable(ValueError):
+    """The file can't be used: damaged, cut short, of another version, or no index at all. The text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An array as it lies in the file; `kind` is the item's type, a key of the struct module."""
+
+    kind: str
+    content: bytes | memoryview
+
+
+class Container:
+    """An open file. `meta` is what the builder said of the data; `view(name)` an array of the file, without a copy."""
+
+    def __init__(self, path: Path, *, verify: bool = True) -> None:
+        """Raises IndexUnusable, and OSError where there is no file. Verifying reads the whole file once."""
+        self.path = path
+        with path.open("rb") as file:
+            self.size_bytes = os.fstat(file.fileno()).st_size
+            if self.size_bytes < _HEADER_BYTES:
+                raise IndexUnusable(f"{path}: cut short, or not an address index")
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._view = memoryview(self._map)
+        contents = self._contents()
+        self.meta: Mapping[str, Any] = contents["meta"]
+        self.digest: str = contents["digest"]
+        self._sections: Mapping[str, Any] = contents["sections"]
+        if verify:
+            self.verify()
+
+    def view(self, name: str) -> memoryview:
+        """A section's items."""
+        where = self._sections[name]
+        content = self._view[where["at"] : where["at"] + where["bytes"]]
+        return content if where["kind"] == "B" else content.cast(where["kind"])
+
+    def verify(self) -> None:
+        """Compare every section with its digest. Raises IndexUnusable with the name of one that differs."""
+        for name, where in self._sections.items():
+            content = self._view[where["at"] : where["at"] + where["bytes"]]
+            if len(content) != where["bytes"] or _digest(content) != where["digest"]:
+                raise IndexUnusable(f"{self.path}: damaged in {name}; build it again, or copy it again")
+
+    def _contents(self) -> dict[str, Any]:
+        magic, version, at, length, digest, size = _HEADER.unpack_from(self._map)
+        if magic != _MAGIC:
+            raise IndexUnusable(f"{self.path}: not an address index")
+        if version != VERSION:
+            raise IndexUnusable(
+                f"{self.path}: of version {version}, and this release reads version {VERSION}; build it again"
+            )
+        if size != self.size_bytes:
+            raise IndexUnusable(f"{self.path}: {self.size_bytes} bytes of {size}: cut short; copy it again")
+        content = bytes(self._view[at : at + length])
+        if _digest(content) != digest.hex():
+            raise IndexUnusable(f"{self.path}: damaged in its table of contents; build it again, or copy it again")
+        found: dict[str, Any] = json.loads(content)
+        return found
+
+
+def write(path: Path, sections: Mapping[str, Section], meta: Mapping[str, Any]) -> None:
+    """Write a container beside `path`, sync it, and put it in its place: readers see the old file or the new one."""
+    building = path.with_name(f".{path.name}.{os.getpid()}.building")
+    try:
+        with building.open("wb") as file:
+            file.write(b"\0" * _HEADER_BYTES)
+            placed = {name: _placed(file, section) for name, section in sections.items()}
+            whole = _digest("".join(each["digest"] for each in placed.values()).encode())
+            contents = json.dumps({"meta": dict(meta), "sections": placed, "digest": whole}, ensure_ascii=False).encode()
+            at = file.tell()
+            file.write(contents)
+            size = file.tell()
+            file.seek(0)
+            digest = bytes.fromhex(_digest(contents))
+            file.write(_HEADER.pack(_MAGIC, VERSION, at, len(contents), digest, size))
+            file.flush()
+            os.fsync(file.fileno())
+        building.replace(path)
+    finally:
+        building.unlink(missing_ok=True)
+
+
+def _placed(file: Any, section: Section) -> dict[str, Any]:
+    file.write(b"\0" * (-file.tell() % 8))
+    at, content = file.tell(), memoryview(section.content).cast("B")
+    if len(content) % _ITEM_BYTES[section.kind]:
+        raise ValueError("a section must hold whole items")
+    file.write(content)
+    return {"at": at, "bytes": len(content), "kind": section.kind, "digest": _digest(content)}
+
+
+def _digest(content: bytes | memoryview) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()

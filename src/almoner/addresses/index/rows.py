@@ -1,0 +1,31 @@
+"""One address as a source gives it, whatever the source: what the builder takes."""
+
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """An address. Texts as they shall be shown ("George Street", "Surry Hills"); "" and None where there is none.
+
+    `number` 0 is an address without a number: then the street alone is known. `prefix` and `suffix` are letters at the
+    number ("A12", "12B"). `building` is a name that the address also goes by.
+    """
+
+    street: str
+    locality: str
+    region: str
+    postcode: str
+    number: int = 0
+    suffix: str = ""
+    end: int = 0
+    end_suffix: str = ""
+    prefix: str = ""
+    unit: str = ""
+    unit_kind: str = ""
+    level: str = ""
+    lot: bool = False
+    building: str = ""
+    source_id: str = ""
+
+
+class BadRow(ValueError):
+    """A row that is no address. The text is the reason, the same for all rows of that kind: they are counted by it."""

@@ -1,0 +1,450 @@
+"""The search: streets first, then the house in the street. A keystroke costs some comparisons in sorted arrays.
+
+The words typed are split into a street's and a place's in every way; each half is one range of a sorted array; the
+streets of the one that lie in the other are the candidates, and only of the best is it asked whether the number exists.
+Where nothing good comes, single words are taken for slips of the finger.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final
+
+import numpy as np
+
+from almoner.addresses.index.container import Container
+from almoner.addresses.index.houses import House, Houses
+from almoner.addresses.index.misspelling import Misspelling
+from almoner.addresses.index.parsing import Reading, readings
+from almoner.addresses.index.rules import rules_for
+from almoner.addresses.index.words import vocabulary
+
+# How many streets are asked for the number, and how many a range may have before only its largest are looked at.
+_ASKED: Final = 48
+_LOOKED_AT: Final = 8_192
+_MOST_INNER: Final = 64
+_FEW_PLACES: Final = 24
+_MOST_CORRECTED: Final = 14
+_END: Final = "\U0010ffff"
+
+# What a candidate's faults cost. A doubling of a street's size is worth 8 / WEIGHT.
+SLIP, INNER, NO_NUMBER, NO_UNIT, NOT_EXACT = 60, 24, 90, 12, 10
+PLACE_PART, PLACE_INNER, PLACE_OTHER, PLACE_NEAR, PLACE_BEGUN = 4, 14, 10, 22, 6
+NO_PLACE, WEIGHT, GOOD = 0, 4, 70
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A street with a house in it, or as a whole (`house` None) when the number typed isn't known in it.
+
+    `exact_unit`: the unit typed is known there, or none was typed. The lower the cost, the better.
+    """
+
+    street: int
+    house: House | None
+    cost: int
+    exact_unit: bool = True
+    # What else it goes by: a building's name, or another name of the street.
+    known_as: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """Words of a street and words of a place, as compared; `street_open`/`place_open`: the last one may go on."""
+
+    street: tuple[str, ...]
+    place: tuple[str, ...]
+    street_open: bool
+    place_open: bool
+
+
+class Index:
+    """A country's open file."""
+
+    def __init__(self, file: Container) -> None:
+        self.file = file
+        self.country: str = file.meta["country"]
+        self.rules = rules_for(self.country)
+        self.vocabulary = vocabulary(self.country)
+        self.houses = Houses(file)
+        self.misspelling = Misspelling(file)
+        self._ready_at: dict[str, list[int]] = file.meta["ready"]
+        self._ready = np.frombuffer(file.view("ready_streets"), dtype=np.uint32)
+        self._names = _Texts(file, "name")
+        self._shown = _Texts(file, "name_shown")
+        self._places = _Texts(file, "place")
+        self._place_names = _Texts(file, "place_name")
+        self._postcodes = _Texts(file, "postcode")
+        self._first = file.view("name_first")
+        self._inner_name, self._inner_at = file.view("inner_name"), file.view("inner_at")
+        self._street_place = np.frombuffer(file.view("street_place"), dtype=np.uint32)
+        self._weight = np.frombuffer(file.view("street_weight"), dtype=np.uint8)
+        self._largest = np.frombuffer(file.view("street_largest"), dtype=np.uint16)
+        self._place_of_name = np.frombuffer(file.view("place_of_name"), dtype=np.uint32)
+        self._place_meant = np.frombuffer(file.view("place_meant"), dtype=np.uint8)
+        self._place_of_postcode = np.frombuffer(file.view("place_of_postcode"), dtype=np.uint32)
+        self._place_first, self._place_streets = file.view("place_first"), file.view("place_streets")
+        self._targets = file.view("target_of")
+        self._target_street, self._target_number = file.view("target_street"), file.view("target_number")
+        self._regions = {region: [p for p in range(len(self._places)) if self.place(p)[1] == region]
+                         for region in {self.place(p)[1] for p in range(len(self._places))}} if self.rules.regions else {}
+
+    def find(self, query: str, *, limit: int) -> list[Hit]:
+        """The best hits first. Any text is a query."""
+        best: dict[tuple[int, str, str], Hit] = {}
+        typed = list(readings(query, self.rules))
+        for reading in typed:
+            self._add(best, self._search(reading, slips=0))
+            if _good(best):
+                break
+        if not _good(best):
+            for reading in typed:
+                for corrected, slips in self._corrected(reading):
+                    self._add(best, self._search(corrected, slips=slips))
+        return sorted(best.values(), key=lambda hit: (hit.cost, hit.street))[:limit]
+
+    def place(self, number: int) -> list[str]:
+        """Locality, region, postcode."""
+        return self._places[number].split("\t")
+
+    def place_of(self, street: int) -> list[str]:
+        return self.place(int(self._street_place[street]))
+
+    def name_of(self, street: int) -> str:
+        """A street's name as it is shown."""
+        return self._shown[_before(self._first, street)]
+
+    def _add(self, best: dict[tuple[int, str, str], Hit], hits: Iterator[Hit]) -> None:
+        for hit in hits:
+            house = hit.house
+            key = (hit.street, house.numbered if house else "", f"{house.level} {house.unit}" if house else "")
+            if key not in best or best[key].cost > hit.cost:
+                best[key] = hit
+
+    def _search(self, reading: Reading, *, slips: int) -> Iterator[Hit]:
+        for split in self._splits(reading):
+            for street, cost in self._candidates(split, reading.number or 0):
+                yield from self._at(street, reading, cost + slips * SLIP)
+
+    # ---- Streets ------------------------------------------------------------------------------------------------
+
+    def _splits(self, reading: Reading) -> Iterator[_Split]:
+        """Ways to tell the street's words from the place's."""
+        before, after, open_end = reading.before, reading.after, reading.open_end
+        if before and after:
+            if self.rules.number_first:
+                # "Sydney 12 George", and "George 12 Sydney" for whoever comes from elsewhere.
+                for at in range(len(after), 0, -1):
+                    yield self._split(after[:at], before + after[at:], open_end and at == len(after), False)
+                return
+            yield self._split(before, after, False, open_end)
+            for at in range(1, len(before)):
+                yield self._split(before[at:], before[:at] + after, False, open_end)
+            return
+        words = after or before
+        last = open_end and bool(after)
+        for at in range(len(words), 0, -1):
+            yield self._split(words[:at], words[at:], last and at == len(words), last)
+        # The place first: "Sydney George St", "2000 George".
+        for at in range(1, len(words)):
+            yield self._split(words[at:], words[:at], last, False)
+
+    def _split(self, street: Sequence[str], place: Sequence[str], street_open: bool, place_open: bool) -> _Split:
+        return _Split(tuple(street), tuple(place), street_open, place_open)
+
+    def _candidates(self, split: _Split, number: int) -> Iterator[tuple[int, int]]:
+        """Streets with what their names and places cost."""
+        named = self._named(split)
+        if not named:
+            return
+        costs = self._place_costs(split) if split.place else None
+        if split.place and costs is None:
+            return
+        for first, end, cost in named:
+            for street, more in self._inside(first, end, costs, number, split):
+                yield street, cost + more
+
+    def _named(self, split: _Split) -> list[tuple[int, int, int]]:
+        """Ranges of streets whose names fit, with what the fit costs."""
+        words = self.vocabulary.compared(split.street)
+        phrase = " ".join(words)
+        found: list[tuple[int, int, int]] = []
+        self._range(found, phrase, phrase + "!", 0)
+        if split.street_open:
+            typed = split.street[-1]
+            start = " ".join([*words[:-1], typed])
+            for form in self.vocabulary.begun(typed):
+                whole = " ".join([*words[:-1], form])
+                self._range(found, whole, whole + "!", 2)
+            self._range(found, start, start + _END, 4)
+        if len(phrase) > 2 and (not found or len(split.street) == 1):
+            self._inner(found, phrase, phrase + (_END if split.street_open else "!"))
+        return found
+
+    def _range(self, found: list[tuple[int, int, int]], low: str, high: str, cost: int) -> None:
+        first = self._names.at(low)
+        end = self._names.at(high, first)
+        if first < end:
+            found.append((self._first[first], self._first[end], cost))
+
+    def _inner(self, found: list[tuple[int, int, int]], low: str, high: str) -> None:
+        """Names in which it is not the first word: "Kilda" in St Kilda Road."""
+        first = _bisect(self._inner_text, low, 0, len(self._inner_name))
+        end = _bisect(self._inner_text, high, first, len(self._inner_name))
+        for at in islice(range(first, end), _MOST_INNER):
+            name = self._inner_name[at]
+            found.append((self._first[name], self._first[name + 1], INNER))
+
+    def _inner_text(self, at: int) -> str:
+        return self._names[self._inner_name[at]][self._inner_at[at] :]
+
+    def _inside(
+        self, first: int, end: int, costs: "np.ndarray[tuple[int], np.dtype[np.uint8]] | None", number: int, split: _Split
+    ) -> Iterator[tuple[int, int]]:
+        """The streets of a range that lie in the places, the best first, as many as are worth asking."""
+        if costs is None:
+            streets = self._largest_of(first, end, number, split)
+            price = NO_PLACE - (self._weight[streets].astype(np.int32) // WEIGHT)
+        else:
+            streets = self._lying_in(first, end, costs)
+            here = costs[self._street_place[streets]].astype(np.int32)
+            price = here - (self._weight[streets].astype(np.int32) // WEIGHT)
+        if len(streets) > _ASKED:
+            if number:
+                able = self._largest[streets] >= min(number, 65_535)
+                streets, price = streets[able], price[able]
+            if len(streets) > _ASKED:
+                best = np.argpartition(price, _ASKED)[:_ASKED]
+                streets, price = streets[best], price[best]
+        yield from zip(streets.tolist(), price.tolist(), strict=True)
+
+    def _largest_of(self, first: int, end: int, number: int, split: _Split) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+        if end - first <= _LOOKED_AT:
+            return np.arange(first, end)
+        ready = self._ready_at.get(split.street[0][:3]) if len(split.street) == 1 else None
+        if ready is None:
+            return np.arange(first, end)
+        return self._ready[ready[0] : ready[1]].astype(np.int64)
+
+    def _lying_in(
+        self, first: int, end: int, costs: "np.ndarray[tuple[int], np.dtype[np.uint8]]"
+    ) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+        if end - first > _FEW_PLACES:
+            places = np.flatnonzero(costs != 255)
+            if len(places) <= _FEW_PLACES and end - first > _LOOKED_AT // 8:
+                return self._through_places(first, end, places.tolist())
+        return first + np.flatnonzero(costs[self._street_place[first:end]] != 255)
+
+    def _through_places(self, first: int, end: int, places: list[int]) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+        streets: list[int] = []
+        for place in places:
+            low = _bisect_view(self._place_streets, first, self._place_first[place], self._place_first[place + 1])
+            high = _bisect_view(self._place_streets, end, low, self._place_first[place + 1])
+            streets.extend(self._place_streets[low:high])
+        return np.array(streets, dtype=np.int64)
+
+    # ---- Places -------------------------------------------------------------------------------------------------
+
+    def _place_costs(self, split: _Split) -> "np.ndarray[tuple[int], np.dtype[np.uint8]] | None":
+        """What each place costs for the words typed, 255 where it isn't meant; None when no place is."""
+        words = list(split.place)
+        region = postcode = ""
+        name: list[str] = []
+        while words:
+            if not region and (taken := self._region(words)):
+                region, words = taken[1], words[taken[0] :]
+            elif not postcode and any(char.isdigit() for char in words[0]):
+                taken_words = 2 if len(words) > 1 and self._one_postcode(words[0] + words[1]) else 1
+                postcode, words = "".join(words[:taken_words]), words[taken_words:]
+            else:
+                name.append(words.pop(0))
+        costs = np.full(len(self._places), 255, dtype=np.uint8)
+        if name:
+            self._by_name(costs, name, split.place_open and split.place[-1] == name[-1])
+        elif postcode:
+            costs[self._with_postcode(postcode)] = 0
+        else:
+            costs[:] = 0
+        if name and postcode:
+            other = np.ones(len(costs), dtype=bool)
+            other[self._with_postcode(postcode)] = False
+            costs[other] = 255
+        if region:
+            keep = np.ones(len(costs), dtype=bool)
+            keep[self._regions.get(region, [])] = False
+            costs[keep] = 255
+        return costs if (costs != 255).any() else None
+
+    def _region(self, words: list[str]) -> tuple[int, str] | None:
+        for count in (4, 3, 2, 1):
+            if len(words) >= count and (code := self.rules.regions.get(" ".join(words[:count]))):
+                return count, code
+        return None
+
+    def _one_postcode(self, text: str) -> bool:
+        return bool(self.rules.postcode.fullmatch(text)) or text[:1].isalpha() and self._postcodes.at(text) < len(
+            self._postcodes
+        ) and self._postcodes[self._postcodes.at(text)].startswith(text)
+
+    def _with_postcode(self, text: str) -> "np.ndarray[tuple[int], np.dtype[np.uint32]]":
+        first = self._postcodes.at(text)
+        return self._place_of_postcode[first : self._postcodes.at(text + _END, first)]
+
+    def _by_name(self, costs: "np.ndarray[tuple[int], np.dtype[np.uint8]]", name: list[str], open_end: bool) -> None:
+        words = self.vocabulary.compared(name)
+        phrase = " ".join(words)
+        if open_end:
+            start = " ".join([*words[:-1], name[-1]])
+            first = self._place_names.at(start)
+            self._mark(costs, first, self._place_names.at(start + _END, first), PLACE_BEGUN)
+        first = self._place_names.at(phrase)
+        self._mark(costs, first, self._place_names.at(phrase + "!", first), PLACE_PART)
+        self._mark(costs, first, self._place_names.at(phrase + "\0", first), 0)
+
+    def _mark(self, costs: "np.ndarray[tuple[int], np.dtype[np.uint8]]", first: int, end: int, cost: int) -> None:
+        if first < end:
+            places, meant = self._place_of_name[first:end], self._place_meant[first:end]
+            np.minimum.at(costs, places, _MEANT[meant] + np.uint8(cost))
+
+    # ---- Houses -------------------------------------------------------------------------------------------------
+
+    def _at(self, street: int, reading: Reading, cost: int) -> Iterator[Hit]:
+        """The houses of a street that the reading names; the street as a whole when the number isn't known."""
+        known_as = -1
+        target = self._target(street)
+        if target is not None:
+            known_as, (street, number) = street, target
+            if number and reading.number is None:
+                yield Hit(street, House(number), cost, known_as=known_as)
+                return
+        if reading.number is None:
+            yield Hit(street, None, cost + (NO_UNIT if reading.unit else 0), known_as=known_as)
+            return
+        found = list(self._houses(street, reading))
+        if found:
+            yield from (Hit(street, house, cost + more, exact, known_as) for house, more, exact in found)
+        else:
+            yield Hit(street, None, cost + NO_NUMBER, known_as=known_as)
+
+    def _target(self, street: int) -> tuple[int, int] | None:
+        if not len(self._targets):
+            return None
+        at = _bisect_view(self._targets, street, 0, len(self._targets))
+        if at < len(self._targets) and self._targets[at] == street:
+            return self._target_street[at], self._target_number[at]
+        return None
+
+    def _houses(self, street: int, reading: Reading) -> Iterator[tuple[House, int, bool]]:
+        number = reading.number or 0
+        plain = not (reading.suffix or reading.end or reading.lot)
+        unit = reading.unit.upper()
+        if plain and self.houses.has(street, number):
+            yield House(number), NO_UNIT if unit else 0, not unit
+        at = self.houses.detailed(street, number)
+        if at < 0:
+            return
+        seen: set[str] = set()
+        for house in self.houses.details(at, number=number):
+            verdict = _fits(house, reading, unit)
+            if verdict is None:
+                continue
+            cost, exact = verdict
+            # A building of flats is one suggestion until a flat is named.
+            shown = house if exact and unit else replace(house, unit="", unit_kind="", level="")
+            if shown.numbered + shown.unit not in seen:
+                seen.add(shown.numbered + shown.unit)
+                yield shown, cost, exact
+
+    # ---- Slips --------------------------------------------------------------------------------------------------
+
+    def _corrected(self, reading: Reading) -> Iterator[tuple[Reading, int]]:
+        """The reading with one word taken for another, the likeliest first; then with two words taken so."""
+        words = reading.before + reading.after
+        options: list[tuple[int, int, int, str]] = []
+        for at, word in enumerate(words):
+            if word.isdigit() or word in self.vocabulary.forms:
+                continue
+            begins = reading.open_end and at == len(words) - 1
+            for each in self.misspelling.corrections(word, begins=begins):
+                options.append((each.slips, -each.weight, at, each.text))
+        for slips, _, at, text in sorted(options)[:_MOST_CORRECTED]:
+            changed = (*words[:at], text, *words[at + 1 :])
+            count = len(reading.before)
+            yield replace(reading, before=changed[:count], after=changed[count:]), slips
+
+
+_MEANT: Final = np.array([0, PLACE_INNER, PLACE_OTHER, PLACE_NEAR], dtype=np.uint8)
+
+
+def _good(best: dict[tuple[int, str, str], Hit]) -> bool:
+    return any(hit.cost < GOOD for hit in best.values())
+
+
+def _fits(house: House, reading: Reading, unit: str) -> tuple[int, bool] | None:
+    """What a house costs for the reading, and whether its unit is the one typed; None when it isn't the one meant."""
+    before, after, _ = house.affix.split("\0")
+    if house.lot != reading.lot or after != reading.suffix.upper() and (reading.suffix or house.end is None):
+        return None
+    if reading.end is not None and (house.number, house.end) != (reading.number, reading.end):
+        return None
+    cost = (4 if before else 0) + (2 if house.end is not None and reading.end is None else 0)
+    if not unit:
+        return cost + (1 if house.unit else 0), True
+    return (cost, True) if house.unit == unit else (cost + NO_UNIT, False)
+
+
+class _Texts:
+    """Sorted texts of the file."""
+
+    def __init__(self, file: Container, name: str) -> None:
+        self._at, self._content = file.view(f"{name}_at"), file.view(name)
+
+    def __len__(self) -> int:
+        return len(self._at) - 1
+
+    def __getitem__(self, number: int) -> str:
+        return str(self._content[self._at[number] : self._at[number + 1]], "utf-8")
+
+    def at(self, text: str, low: int = 0) -> int:
+        """The first text that isn't before this one."""
+        wanted, high = text.encode(), len(self)
+        content, at = self._content, self._at
+        while low < high:
+            middle = (low + high) // 2
+            if bytes(content[at[middle] : at[middle + 1]]) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+
+def _bisect(text_at: Callable[[int], str], wanted: str, low: int, high: int) -> int:
+    while low < high:
+        middle = (low + high) // 2
+        if text_at(middle) < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _bisect_view(values: memoryview, wanted: int, low: int, high: int) -> int:
+    while low < high:
+        middle = (low + high) // 2
+        if values[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _before(firsts: memoryview, street: int) -> int:
+    """Which range of `firsts` a street is in."""
+    low, high = 0, len(firsts) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if firsts[middle] <= street:
+            low = middle
+        else:
+            high = middle - 1
+    return low
