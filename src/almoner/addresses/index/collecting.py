@@ -64,6 +64,8 @@ class Collected:
     other_names: list[tuple[str, int]] = field(default_factory=list)
     # (locality, region) by another name: the name typed -> the places meant, and whether it is only a neighbour's.
     other_places: list[tuple[str, tuple[str, str], bool]] = field(default_factory=list)
+    # (street, number) that leads to another (street, number): an alias of an address.
+    aliases: list[tuple[int, int, int, int]] = field(default_factory=list)
     addresses: int = 0
 
 
@@ -91,8 +93,20 @@ class Collector:
             self._number(street, row)
         kept.addresses += 1
 
-    def street_of(self, key: StreetKey) -> int | None:
-        return self.collected.streets.get(key)
+    def add_alias(self, key: StreetKey, number: int, to: StreetKey, to_number: int) -> None:
+        """An address by another street or number; the street may be one that has nothing but aliases."""
+        streets = self.collected.streets
+        if to in streets:
+            street = streets.setdefault(key, len(streets))
+            self.collected.aliases.append((street, number, streets[to], to_number))
+
+    def add_street_name(self, name: str, key: StreetKey) -> None:
+        if key in self.collected.streets:
+            self.collected.other_names.append((name, self.collected.streets[key]))
+
+    def add_place_name(self, name: str, place: tuple[str, str], *, neighbour: bool) -> None:
+        """(locality, region) by another name, or by that of the place beside it."""
+        self.collected.other_places.append((name, place, neighbour))
 
     def _number(self, street: int, row: Row) -> None:
         kept = self.collected

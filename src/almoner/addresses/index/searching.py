@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from almoner.addresses.index.collecting import NUMBER_BITS
 from almoner.addresses.index.container import Container
 from almoner.addresses.index.houses import House, Houses
 from almoner.addresses.index.misspelling import Misspelling
@@ -84,6 +85,8 @@ class Index:
         self._place_meant = np.frombuffer(file.view("place_meant"), dtype=np.uint8)
         self._place_of_postcode = np.frombuffer(file.view("place_of_postcode"), dtype=np.uint32)
         self._place_first, self._place_streets = file.view("place_first"), file.view("place_streets")
+        self._aliases = file.view("alias")
+        self._alias_street, self._alias_number = file.view("alias_street"), file.view("alias_number")
         self._targets = file.view("target_of")
         self._target_street, self._target_number = file.view("target_street"), file.view("target_number")
         self._regions = {region: [p for p in range(len(self._places)) if self.place(p)[1] == region]
@@ -323,8 +326,22 @@ class Index:
         found = list(self._houses(street, reading))
         if found:
             yield from (Hit(street, house, cost + more, exact, known_as) for house, more, exact in found)
+            return
+        alias = self._alias(street, reading)
+        if alias is not None:
+            yield Hit(alias[0], House(alias[1]) if alias[1] else None, cost, not reading.unit, street)
         else:
             yield Hit(street, None, cost + NO_NUMBER, known_as=known_as)
+
+    def _alias(self, street: int, reading: Reading) -> tuple[int, int] | None:
+        """The principal address of one that goes by another street or number."""
+        if not len(self._aliases):
+            return None
+        wanted = street << NUMBER_BITS | (reading.number or 0)
+        at = _bisect_view(self._aliases, wanted, 0, len(self._aliases))
+        if at < len(self._aliases) and self._aliases[at] == wanted:
+            return self._alias_street[at], self._alias_number[at]
+        return None
 
     def _target(self, street: int) -> tuple[int, int] | None:
         if not len(self._targets):

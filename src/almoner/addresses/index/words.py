@@ -96,3 +96,23 @@ def folded(text: str) -> str:
 def words_of(text: str) -> list[str]:
     """The words of a text, folded."""
     return [word for word in _SPLIT.split(folded(text)) if word]
+
+
+_DIRECTIONS: Final = {
+    "n": "north", "s": "south", "e": "east", "w": "west", "ne": "north east", "nw": "north west", "se": "south east",
+    "sw": "south west", "cn": "central", "ex": "extension", "up": "upper", "lr": "lower", "ml": "mall", "de": "deviation",
+    "of": "off", "on": "on", "op": "overpass", "in": "inner", "ou": "outer",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=2_048)
+def full_word(code: str) -> str:
+    """A street type's or direction's code in full, in capitals: "ST" is "STREET". What isn't known stays."""
+    low = code.lower()
+    if low in _DIRECTIONS:
+        return _DIRECTIONS[low].upper()
+    for line in _ENGLISH.replace("\n", "").split("|"):
+        form, *others = line.split()
+        if low == form and others and len(others[0]) > len(form):
+            return others[0].upper()
+    return code.upper()

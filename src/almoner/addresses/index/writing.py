@@ -45,7 +45,7 @@ def sections_of(collected: Collected, vocabulary: Vocabulary) -> tuple[dict[str,
     laid = _laid_out(collected, vocabulary, sizes)
     weights = _weights(laid, sizes)
     sections = _names(laid) | _places(laid, collected, vocabulary) | _streets(laid, weights)
-    sections |= _houses(collected, laid)
+    sections |= _houses(collected, laid) | _aliases(collected, laid)
     ready, ready_meta = _ready(laid, weights)
     sections |= ready | _words(laid, weights)
     meta = {
@@ -256,6 +256,20 @@ def _packed(says: int, unit: int, run: int) -> bytes:
             flags |= flag
             content += houses.pack_int(value)
     return bytes([flags]) + content
+
+
+def _aliases(collected: Collected, laid: Laid) -> dict[str, Section]:
+    """Sorted by street << NUMBER_BITS | number."""
+    of = laid.of_street
+    rows = sorted(
+        (int(of[street]) << NUMBER_BITS | number, int(of[to]), to_number)
+        for street, number, to, to_number in collected.aliases
+    )
+    return {
+        "alias": Section("Q", array("Q", [key for key, _, _ in rows]).tobytes()),
+        "alias_street": Section("I", array("I", [street for _, street, _ in rows]).tobytes()),
+        "alias_number": Section("I", array("I", [number for _, _, number in rows]).tobytes()),
+    }
 
 
 def _ready(laid: Laid, weights: Ints) -> tuple[dict[str, Section], dict[str, list[int]]]:
