@@ -15,11 +15,15 @@ class FinderUnavailable(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One address to choose. `key` names it to `Finder.get`; its address has the provenance of having been chosen."""
+    """One address to choose. `key` names it to `Finder.get`; its address has the provenance of having been chosen.
+
+    `known` is false where the street is known and the number (or the flat) isn't: it then stands as it was typed.
+    """
 
     key: str
     label: str
     address: PostalAddress
+    known: bool = True
 
 
 class Finder(Protocol):

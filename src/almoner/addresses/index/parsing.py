@@ -85,6 +85,10 @@ def readings(query: str, rules: Rules) -> Iterator[Reading]:
     house = _house(rest, rules)
     if house is None:
         yield _placed(found, rest, False)
+        last = next(iter(_HOUSE.finditer(rest)), None)
+        if last is not None:
+            # "George St 12": the number after the street after all.
+            yield _placed(_numbered(found, last), rest[: last.start()] + "\0" + rest[last.end() :], True)
         return
     yield _placed(_numbered(found, house), rest[: house.start()] + "\0" + rest[house.end() :], True)
     if rules.postcode.fullmatch(house[0]) or not rules.number_first:

@@ -15,6 +15,7 @@ import numpy as np
 from almoner.addresses.index.collecting import NUMBER_BITS
 from almoner.addresses.index.container import Container
 from almoner.addresses.index.houses import House, Houses
+from almoner.addresses.index.layout import NO_TARGET
 from almoner.addresses.index.misspelling import Misspelling
 from almoner.addresses.index.parsing import Reading, readings
 from almoner.addresses.index.rules import rules_for
@@ -44,9 +45,12 @@ class Hit:
     street: int
     house: House | None
     cost: int
+    reading: Reading
     exact_unit: bool = True
-    # What else it goes by: a building's name, or another name of the street.
+    # What else it goes by: a building's name, or another name of the street; -1 for nothing.
     known_as: int = -1
+    # That name is a building's, and the street all that is known besides.
+    building: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,7 @@ class Index:
                 # "Sydney 12 George", and "George 12 Sydney" for whoever comes from elsewhere.
                 for at in range(len(after), 0, -1):
                     yield self._split(after[:at], before + after[at:], open_end and at == len(after), False)
+                yield self._split(before, after, False, open_end)
                 return
             yield self._split(before, after, False, open_end)
             for at in range(1, len(before)):
@@ -173,8 +178,8 @@ class Index:
         phrase = " ".join(words)
         found: list[tuple[int, int, int]] = []
         self._range(found, phrase, phrase + "!", 0)
-        if split.street_open:
-            typed = split.street[-1]
+        typed = split.street[-1]
+        if split.street_open and words[-1] == self.vocabulary.forms.get(typed, typed):
             start = " ".join([*words[:-1], typed])
             for form in self.vocabulary.begun(typed):
                 whole = " ".join([*words[:-1], form])
@@ -296,7 +301,7 @@ class Index:
     def _by_name(self, costs: "np.ndarray[tuple[int], np.dtype[np.uint8]]", name: list[str], open_end: bool) -> None:
         words = self.vocabulary.compared(name)
         phrase = " ".join(words)
-        if open_end:
+        if open_end and words[-1] == self.vocabulary.forms.get(name[-1], name[-1]):
             start = " ".join([*words[:-1], name[-1]])
             first = self._place_names.at(start)
             self._mark(costs, first, self._place_names.at(start + _END, first), PLACE_BEGUN)
@@ -313,25 +318,26 @@ class Index:
 
     def _at(self, street: int, reading: Reading, cost: int) -> Iterator[Hit]:
         """The houses of a street that the reading names; the street as a whole when the number isn't known."""
-        known_as = -1
+        known_as, building = -1, False
         target = self._target(street)
         if target is not None:
             known_as, (street, number) = street, target
-            if number and reading.number is None:
-                yield Hit(street, House(number), cost, known_as=known_as)
+            building = number != NO_TARGET
+            if building and reading.number in (None, number):
+                yield Hit(street, House(number) if number else None, cost, reading, True, known_as, True)
                 return
         if reading.number is None:
-            yield Hit(street, None, cost + (NO_UNIT if reading.unit else 0), known_as=known_as)
+            yield Hit(street, None, cost + (NO_UNIT if reading.unit else 0), reading, True, known_as)
             return
         found = list(self._houses(street, reading))
         if found:
-            yield from (Hit(street, house, cost + more, exact, known_as) for house, more, exact in found)
+            yield from (Hit(street, house, cost + more, reading, exact, known_as) for house, more, exact in found)
             return
         alias = self._alias(street, reading)
         if alias is not None:
-            yield Hit(alias[0], House(alias[1]) if alias[1] else None, cost, not reading.unit, street)
-        else:
-            yield Hit(street, None, cost + NO_NUMBER, known_as=known_as)
+            yield Hit(alias[0], House(alias[1]) if alias[1] else None, cost, reading, not reading.unit, street)
+        elif not building:
+            yield Hit(street, None, cost + NO_NUMBER, reading, True, known_as)
 
     def _alias(self, street: int, reading: Reading) -> tuple[int, int] | None:
         """The principal address of one that goes by another street or number."""

@@ -49,6 +49,7 @@ _TABLES: Final = {
     "NL": _DUTCH,
 }  # fmt: skip
 _SHORTEST_PREFIX: Final = 2
+_LEFT_OUT: Final = frozenset({"of", "the", "at", "and"})
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ class Vocabulary:
     forms: Mapping[str, str]
 
     def compared(self, words: Iterable[str]) -> list[str]:
-        return [self.forms.get(word, word) for word in words]
+        """Words in their compared forms; those that people leave out are left out, unless nothing else is there."""
+        every = [self.forms.get(word, word) for word in words]
+        return [word for word in every if word not in _LEFT_OUT] or every
 
     def begun(self, start: str) -> tuple[str, ...]:
         """The compared forms of words that begin so and are compared otherwise: "stre" is on its way to "st"."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from almoner.addresses.index import houses
 from almoner.addresses.index.collecting import NUMBER_BITS, Collected, parts_of
 from almoner.addresses.index.container import Section
+from almoner.addresses.index.layout import NO_TARGET
 from almoner.addresses.index.misspelling import deletions
 from almoner.addresses.index.words import Vocabulary, words_of
 
@@ -19,7 +20,6 @@ READY_LETTERS: Final = 3
 READY_FROM: Final = 2_048
 READY_STREETS: Final = 256
 _MASK: Final = (1 << NUMBER_BITS) - 1
-NO_TARGET: Final = 0xFFFFFFFF
 
 Ints = NDArray[Any]
 
@@ -88,7 +88,7 @@ def _laid_out(collected: Collected, vocabulary: Vocabulary, sizes: Ints) -> Laid
     for name, street, number in collected.buildings:
         entries.append((name, 0, place_at[keys[street][1:]], len(keys), street, number))
     for name, street in collected.other_names:
-        entries.append((name, 0, place_at[keys[street][1:]], len(keys), street, 0))
+        entries.append((name, 0, place_at[keys[street][1:]], len(keys), street, NO_TARGET))
     for shown, *_ in entries:
         if shown not in compared:
             compared[shown] = " ".join(vocabulary.compared(words_of(shown)))
