@@ -1,8 +1,8 @@
 """The file itself: named sections behind a header, each with a checksum; mapped, never read whole into memory.
 
-    64 bytes   magic, version, where the table of contents lies and its digest, the file's length
-    sections   each begins at a multiple of 8
-    contents   JSON: sections (offset, bytes, type, digest) and what is said of the data (source, release, licence)
+64 bytes   magic, version, where the table of contents lies and its digest, the file's length
+sections   each begins at a multiple of 8
+contents   JSON: sections (offset, bytes, type, digest) and what is said of the data (source, release, licence)
 """
 
 import hashlib
@@ -79,8 +79,10 @@ class Container:
         if size != self.size_bytes:
             raise IndexUnusable(f"{self.path}: {self.size_bytes} bytes of {size}: cut short; copy it again")
         content = bytes(self._view[at : at + length])
-        if _digest(content) != digest.hex():
-            raise IndexUnusable(f"{self.path}: damaged in its table of contents; build it again, or copy it again")
+        if len(content) != length or _digest(content) != digest.hex():
+            raise IndexUnusable(
+                f"{self.path}: damaged in its table of contents; build it again, or copy it again"
+            )
         found: dict[str, Any] = json.loads(content)
         return found
 
@@ -93,7 +95,9 @@ def write(path: Path, sections: Mapping[str, Section], meta: Mapping[str, Any]) 
             file.write(b"\0" * _HEADER_BYTES)
             placed = {name: _placed(file, section) for name, section in sections.items()}
             whole = _digest("".join(each["digest"] for each in placed.values()).encode())
-            contents = json.dumps({"meta": dict(meta), "sections": placed, "digest": whole}, ensure_ascii=False).encode()
+            contents = json.dumps(
+                {"meta": dict(meta), "sections": placed, "digest": whole}, ensure_ascii=False
+            ).encode()
             at = file.tell()
             file.write(contents)
             size = file.tell()

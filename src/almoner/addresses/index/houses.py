@@ -76,14 +76,23 @@ def pack_unit(text: str) -> int | None:
     before, after = text[: len(text) - len(digits)], ""
     if digits[-1:].isalpha():
         digits, after = digits[:-1], digits[-1]
-    if not digits.isascii() or not (digits.isdigit() or not digits and before) or len(before) > 1 or len(digits) > 5:
+    if (
+        not digits.isascii()
+        or not (digits.isdigit() or not digits and before)
+        or len(before) > 1
+        or len(digits) > 5
+    ):
         return None
     if digits.startswith("0"):
         return None
     if not digits and after == "":
         # A letter alone: "A".
         digits = "0"
-    return _letter(before) << (UNIT_NUMBER_BITS + _LETTER_BITS) | _letter(after) << UNIT_NUMBER_BITS | int(digits)
+    return (
+        _letter(before) << (UNIT_NUMBER_BITS + _LETTER_BITS)
+        | _letter(after) << UNIT_NUMBER_BITS
+        | int(digits)
+    )
 
 
 def unit_text(packed: int) -> str:

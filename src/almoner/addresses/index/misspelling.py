@@ -95,10 +95,16 @@ class Misspelling:
 
     def _beginning(self, found: dict[str, Correction], typed: str, number: int, length: int) -> None:
         text = self._word(number)[:length]
-        if text not in found and abs(length - len(typed)) <= 1 and OSA.distance(typed, text, score_cutoff=1) <= 1:
+        if (
+            text not in found
+            and abs(length - len(typed)) <= 1
+            and OSA.distance(typed, text, score_cutoff=1) <= 1
+        ):
             found[text] = Correction(text, True, 1, self._weights[number])
 
-    def _whole(self, found: dict[str, Correction], typed: str, number: int, length: int, *, begins: bool) -> None:
+    def _whole(
+        self, found: dict[str, Correction], typed: str, number: int, length: int, *, begins: bool
+    ) -> None:
         most = 2 if len(typed) >= _LONG_WORD else 1
         start = self._word(number)[:length]
         for at in range(number, min(self._count, number + _MOST_MEASURED)):

@@ -32,7 +32,9 @@ _NUMBER: Final = r"(\d{1,6})([a-z]?)(?:\s?-\s?(\d{1,6})([a-z]?))?"
 _UNIT_NAMES: Final = "|".join(sorted(_UNIT_WORDS, key=len, reverse=True))
 # "3/12", "unit 3 / 12a", "u3/12-14", "shop g03/12".
 _SLASHED: Final = re.compile(rf"{_EDGE}(?:({_UNIT_NAMES})\s*\.?\s*)?({_SPELT})\s?/\s?{_NUMBER}{_END}")
-_UNIT: Final = re.compile(rf"{_EDGE}({_UNIT_NAMES})\s*\.?\s*#?\s*({_SPELT}|[a-z](?=[\s,;]+\d)){_END}|{_EDGE}#\s*({_SPELT}){_END}")
+_UNIT: Final = re.compile(
+    rf"{_EDGE}({_UNIT_NAMES})\s*\.?\s*#?\s*({_SPELT}|[a-z](?=[\s,;]+\d)){_END}|{_EDGE}#\s*({_SPELT}){_END}"
+)
 _LEVEL: Final = re.compile(
     rf"{_EDGE}(level|lvl|floor|l)\s*\.?\s*(\d{{1,3}}|g|ug|lg|b\d?|m){_END}|{_EDGE}(\d{{1,3}})(?:st|nd|rd|th)\s+floor{_END}"
     rf"|{_EDGE}(ground floor|basement|lower ground|upper ground|mezzanine){_END}"
@@ -105,7 +107,7 @@ def _inside(text: str) -> tuple[Reading, str]:
         text = text[: slashed.start()] + "\0" + text[slashed.end() :]
     else:
         unit_at = _UNIT.search(text)
-        if unit_at and unit_at.end() < len(text):
+        if unit_at and (unit_at.end() < len(text) or _HOUSE.search(text[: unit_at.start()])):
             kind = _UNIT_WORDS.get(unit_at[1] or "unit", "")
             found = replace(found, unit=unit_at[2] or unit_at[3], unit_type=kind)
             text = text[: unit_at.start()] + " " + text[unit_at.end() :]
@@ -134,7 +136,12 @@ def _house(text: str, rules: Rules) -> "re.Match[str] | None":
         return None
     first = found[0]
     leads = not _WORD.search(text[: first.start()])
-    if rules.number_first and not leads and not _WORD.search(text[first.end() :]) and _only_postcode(first[0], rules):
+    if (
+        rules.number_first
+        and not leads
+        and not _WORD.search(text[first.end() :])
+        and _only_postcode(first[0], rules)
+    ):
         return None
     if not rules.number_first and leads and rules.postcode.fullmatch(first[0]) and len(found) > 1:
         return found[1]
@@ -150,12 +157,18 @@ def _numbered(found: Reading, match: "re.Match[str]") -> Reading:
     return _with_number(found, *match.groups())
 
 
-def _with_number(found: Reading, number: str, suffix: str, end: str | None, end_suffix: str | None) -> Reading:
+def _with_number(
+    found: Reading, number: str, suffix: str, end: str | None, end_suffix: str | None
+) -> Reading:
     last = int(end) if end else None
     if last is not None and last <= int(number):
         last, end_suffix = None, ""
     return replace(
-        found, number=min(int(number), _LARGEST_NUMBER), suffix=suffix or "", end=last, end_suffix=end_suffix or ""
+        found,
+        number=min(int(number), _LARGEST_NUMBER),
+        suffix=suffix or "",
+        end=last,
+        end_suffix=end_suffix or "",
     )
 
 
@@ -165,5 +178,7 @@ def _placed(found: Reading, text: str, numbered: bool) -> Reading:
     # "5 12 george": a number that stands alone before the house's is a unit's.
     if numbered and not found.unit and right and right[0].isdigit() and len(right) > 1 and not left:
         unit, number, right = str(found.number), right[0], right[1:]
-        found = _with_number(replace(found, unit=unit, number=None, suffix="", end=None), number, "", None, None)
+        found = _with_number(
+            replace(found, unit=unit, number=None, suffix="", end=None), number, "", None, None
+        )
     return replace(found, before=tuple(left), after=tuple(right))

@@ -25,7 +25,9 @@ _POSTCODES: Final = {
     "CA": r"[a-z]\d[a-z](?:\d[a-z]\d)?", "DE": r"\d{5}", "FR": r"\d{5}", "IS": r"\d{3}", "NL": r"\d{4}(?:[a-z]{2})?",
     "AT": r"\d{4}", "CH": r"\d{4}", "BE": r"\d{4}", "IE": r"[a-z]\d[\dw](?:[a-z\d]{4})?",
 }  # fmt: skip
-_NUMBER_FIRST: Final = frozenset({"AU", "NZ", "GB", "IE", "US", "CA", "FR", "ZA", "SG", "HK", "IN", "LU", "MT", "PH"})
+_NUMBER_FIRST: Final = frozenset(
+    {"AU", "NZ", "GB", "IE", "US", "CA", "FR", "ZA", "SG", "HK", "IN", "LU", "MT", "PH"}
+)
 
 
 @dataclass(frozen=True, slots=True)

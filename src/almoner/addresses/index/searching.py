@@ -93,8 +93,14 @@ class Index:
         self._alias_street, self._alias_number = file.view("alias_street"), file.view("alias_number")
         self._targets = file.view("target_of")
         self._target_street, self._target_number = file.view("target_street"), file.view("target_number")
-        self._regions = {region: [p for p in range(len(self._places)) if self.place(p)[1] == region]
-                         for region in {self.place(p)[1] for p in range(len(self._places))}} if self.rules.regions else {}
+        self._regions = (
+            {
+                region: [p for p in range(len(self._places)) if self.place(p)[1] == region]
+                for region in {self.place(p)[1] for p in range(len(self._places))}
+            }
+            if self.rules.regions
+            else {}
+        )
 
     def find(self, query: str, *, limit: int) -> list[Hit]:
         """The best hits first. Any text is a query."""
@@ -124,7 +130,11 @@ class Index:
     def _add(self, best: dict[tuple[int, str, str], Hit], hits: Iterator[Hit]) -> None:
         for hit in hits:
             house = hit.house
-            key = (hit.street, house.numbered if house else "", f"{house.level} {house.unit}" if house else "")
+            key = (
+                hit.street,
+                house.numbered if house else "",
+                f"{house.level} {house.unit}" if house else "",
+            )
             if key not in best or best[key].cost > hit.cost:
                 best[key] = hit
 
@@ -145,19 +155,22 @@ class Index:
                     yield self._split(after[:at], before + after[at:], open_end and at == len(after), False)
                 yield self._split(before, after, False, open_end)
                 return
-            yield self._split(before, after, False, open_end)
+            # "Hauptstr 12": the word before the number is often cut short.
+            yield self._split(before, after, True, open_end)
             for at in range(1, len(before)):
-                yield self._split(before[at:], before[:at] + after, False, open_end)
+                yield self._split(before[at:], before[:at] + after, True, open_end)
             return
         words = after or before
-        last = open_end and bool(after)
+        last = open_end and bool(after) or not self.rules.number_first
         for at in range(len(words), 0, -1):
             yield self._split(words[:at], words[at:], last and at == len(words), last)
         # The place first: "Sydney George St", "2000 George".
         for at in range(1, len(words)):
             yield self._split(words[at:], words[:at], last, False)
 
-    def _split(self, street: Sequence[str], place: Sequence[str], street_open: bool, place_open: bool) -> _Split:
+    def _split(
+        self, street: Sequence[str], place: Sequence[str], street_open: bool, place_open: bool
+    ) -> _Split:
         return _Split(tuple(street), tuple(place), street_open, place_open)
 
     def _candidates(self, split: _Split, number: int) -> Iterator[tuple[int, int]]:
@@ -207,7 +220,12 @@ class Index:
         return self._names[self._inner_name[at]][self._inner_at[at] :]
 
     def _inside(
-        self, first: int, end: int, costs: "np.ndarray[tuple[int], np.dtype[np.uint8]] | None", number: int, split: _Split
+        self,
+        first: int,
+        end: int,
+        costs: "np.ndarray[tuple[int], np.dtype[np.uint8]] | None",
+        number: int,
+        split: _Split,
     ) -> Iterator[tuple[int, int]]:
         """The streets of a range that lie in the places, the best first, as many as are worth asking."""
         if costs is None:
@@ -226,7 +244,9 @@ class Index:
                 streets, price = streets[best], price[best]
         yield from zip(streets.tolist(), price.tolist(), strict=True)
 
-    def _largest_of(self, first: int, end: int, number: int, split: _Split) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    def _largest_of(
+        self, first: int, end: int, number: int, split: _Split
+    ) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
         if end - first <= _LOOKED_AT:
             return np.arange(first, end)
         ready = self._ready_at.get(split.street[0][:3]) if len(split.street) == 1 else None
@@ -243,10 +263,14 @@ class Index:
                 return self._through_places(first, end, places.tolist())
         return first + np.flatnonzero(costs[self._street_place[first:end]] != 255)
 
-    def _through_places(self, first: int, end: int, places: list[int]) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    def _through_places(
+        self, first: int, end: int, places: list[int]
+    ) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
         streets: list[int] = []
         for place in places:
-            low = _bisect_view(self._place_streets, first, self._place_first[place], self._place_first[place + 1])
+            low = _bisect_view(
+                self._place_streets, first, self._place_first[place], self._place_first[place + 1]
+            )
             high = _bisect_view(self._place_streets, end, low, self._place_first[place + 1])
             streets.extend(self._place_streets[low:high])
         return np.array(streets, dtype=np.int64)
@@ -290,15 +314,20 @@ class Index:
         return None
 
     def _one_postcode(self, text: str) -> bool:
-        return bool(self.rules.postcode.fullmatch(text)) or text[:1].isalpha() and self._postcodes.at(text) < len(
-            self._postcodes
-        ) and self._postcodes[self._postcodes.at(text)].startswith(text)
+        return (
+            bool(self.rules.postcode.fullmatch(text))
+            or text[:1].isalpha()
+            and self._postcodes.at(text) < len(self._postcodes)
+            and self._postcodes[self._postcodes.at(text)].startswith(text)
+        )
 
     def _with_postcode(self, text: str) -> "np.ndarray[tuple[int], np.dtype[np.uint32]]":
         first = self._postcodes.at(text)
         return self._place_of_postcode[first : self._postcodes.at(text + _END, first)]
 
-    def _by_name(self, costs: "np.ndarray[tuple[int], np.dtype[np.uint8]]", name: list[str], open_end: bool) -> None:
+    def _by_name(
+        self, costs: "np.ndarray[tuple[int], np.dtype[np.uint8]]", name: list[str], open_end: bool
+    ) -> None:
         words = self.vocabulary.compared(name)
         phrase = " ".join(words)
         if open_end and words[-1] == self.vocabulary.forms.get(name[-1], name[-1]):
@@ -309,7 +338,9 @@ class Index:
         self._mark(costs, first, self._place_names.at(phrase + "!", first), PLACE_PART)
         self._mark(costs, first, self._place_names.at(phrase + "\0", first), 0)
 
-    def _mark(self, costs: "np.ndarray[tuple[int], np.dtype[np.uint8]]", first: int, end: int, cost: int) -> None:
+    def _mark(
+        self, costs: "np.ndarray[tuple[int], np.dtype[np.uint8]]", first: int, end: int, cost: int
+    ) -> None:
         if first < end:
             places, meant = self._place_of_name[first:end], self._place_meant[first:end]
             np.minimum.at(costs, places, _MEANT[meant] + np.uint8(cost))
@@ -331,11 +362,15 @@ class Index:
             return
         found = list(self._houses(street, reading))
         if found:
-            yield from (Hit(street, house, cost + more, reading, exact, known_as) for house, more, exact in found)
+            yield from (
+                Hit(street, house, cost + more, reading, exact, known_as) for house, more, exact in found
+            )
             return
         alias = self._alias(street, reading)
         if alias is not None:
-            yield Hit(alias[0], House(alias[1]) if alias[1] else None, cost, reading, not reading.unit, street)
+            yield Hit(
+                alias[0], House(alias[1]) if alias[1] else None, cost, reading, not reading.unit, street
+            )
         elif not building:
             yield Hit(street, None, cost + NO_NUMBER, reading, True, known_as)
 
@@ -390,12 +425,14 @@ class Index:
             begins = reading.open_end and at == len(words) - 1
             for each in self.misspelling.corrections(word, begins=begins):
                 options.append((each.slips, -each.weight, at, each.text))
+            options.extend((1, -_FORM_WEIGHT, at, form) for form in self.vocabulary.near(word))
         for slips, _, at, text in sorted(options)[:_MOST_CORRECTED]:
             changed = (*words[:at], text, *words[at + 1 :])
             count = len(reading.before)
             yield replace(reading, before=changed[:count], after=changed[count:]), slips
 
 
+_FORM_WEIGHT: Final = 160
 _MEANT: Final = np.array([0, PLACE_INNER, PLACE_OTHER, PLACE_NEAR], dtype=np.uint8)
 
 

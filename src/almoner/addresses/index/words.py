@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
+from rapidfuzz.distance import OSA
+
 _SPLIT: Final = re.compile(r"[\W_]+")
 _APOSTROPHES: Final = dict.fromkeys(map(ord, "'’‘`´ʼ"))
 # Letters that Unicode doesn't take apart into a letter and a mark.
-_LETTERS: Final = str.maketrans({"ø": "o", "œ": "oe", "æ": "ae", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "&": " and "})
+_LETTERS: Final = str.maketrans(
+    {"ø": "o", "œ": "oe", "æ": "ae", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "&": " and "}
+)
 
 # One line a word: the form that is compared, then everything that is written for it. Own compilation.
 _ENGLISH: Final = """
@@ -49,6 +53,8 @@ _TABLES: Final = {
     "NL": _DUTCH,
 }  # fmt: skip
 _SHORTEST_PREFIX: Final = 2
+_SHORTEST_SLIP: Final = 4
+_LONG_WORD: Final = 8
 _LEFT_OUT: Final = frozenset({"of", "the", "at", "and"})
 
 
@@ -66,6 +72,15 @@ class Vocabulary:
     def begun(self, start: str) -> tuple[str, ...]:
         """The compared forms of words that begin so and are compared otherwise: "stre" is on its way to "st"."""
         return self._begun.get(start, ())
+
+    def near(self, word: str) -> list[str]:
+        """Long forms that are a slip away, or two in a long word: "stret" is "street"."""
+        most = 0 if len(word) < _SHORTEST_SLIP else 2 if len(word) >= _LONG_WORD else 1
+        return [each for each in self._long if most and OSA.distance(word, each, score_cutoff=most) <= most]
+
+    @cached_property
+    def _long(self) -> list[str]:
+        return [written for written in self.forms if len(written) > _SHORTEST_SLIP]
 
     @cached_property
     def _begun(self) -> dict[str, tuple[str, ...]]:

@@ -108,7 +108,9 @@ def _laid_out(collected: Collected, vocabulary: Vocabulary, sizes: Ints) -> Laid
         place_names=[" ".join(words_of(place[0])) for place in places],
         street_order=[entry[3] for entry in entries],
         street_place=[entry[2] for entry in entries],
-        street_targets={at: (int(of_street[e[4]]), e[5]) for at, e in enumerate(entries) if e[4] != NO_TARGET},
+        street_targets={
+            at: (int(of_street[e[4]]), e[5]) for at, e in enumerate(entries) if e[4] != NO_TARGET
+        },
         of_street=of_street,
     )
 
@@ -212,7 +214,9 @@ def _houses(collected: Collected, laid: Laid) -> dict[str, Section]:
     }
 
 
-def _details(collected: Collected, of_street: Ints, count: int) -> tuple[dict[str, Section], tuple[Ints, Ints]]:
+def _details(
+    collected: Collected, of_street: Ints, count: int
+) -> tuple[dict[str, Section], tuple[Ints, Ints]]:
     """Sorted by street, number, what is said and unit, so that neighbouring flats become one run."""
     street = of_street[_column(collected.detail_street, np.uint32)].astype(np.uint32)
     number = _column(collected.detail_number, np.uint32)
@@ -228,7 +232,9 @@ def _details(collected: Collected, of_street: Ints, count: int) -> tuple[dict[st
     new_number = np.concatenate(([True], ~same))[starts] if len(street) else np.zeros(0, bool)
     lengths = np.diff(np.append(starts, len(street)))
     blob, detail_at = bytearray(), array("I")
-    rows = zip(new_number.tolist(), says[starts].tolist(), unit[starts].tolist(), lengths.tolist(), strict=True)
+    rows = zip(
+        new_number.tolist(), says[starts].tolist(), unit[starts].tolist(), lengths.tolist(), strict=True
+    )
     for begins, what, first, length in rows:
         if begins:
             detail_at.append(len(blob))

@@ -25,7 +25,9 @@ class Gnaf:
         self._zip = zipfile.ZipFile(path) if path.is_file() else None
         self._path = path
         self._tables = self._found()
-        self.total_bytes = sum(self._size(name) for (_, table), name in self._tables.items() if table == _DETAIL)
+        self.total_bytes = sum(
+            self._size(name) for (_, table), name in self._tables.items() if table == _DETAIL
+        )
         if not self.total_bytes:
             raise SourceUnreadable(f"{path}: no G-NAF, for it has no table ADDRESS_DETAIL")
         self.read_bytes = 0
@@ -41,7 +43,9 @@ class Gnaf:
             self._read_places(state)
             self._read_streets(state)
             # alias -> principal
-            self._principals = {line["ALIAS_PID"]: line["PRINCIPAL_PID"] for line in self._table(state, "ADDRESS_ALIAS")}
+            self._principals = {
+                line["ALIAS_PID"]: line["PRINCIPAL_PID"] for line in self._table(state, "ADDRESS_ALIAS")
+            }
             wanted = set(self._principals.values())
             for line in self._table(state, _DETAIL, counted=True):
                 try:
@@ -91,7 +95,11 @@ class Gnaf:
         regions = {line["STATE_PID"]: line["STATE_ABBREVIATION"] for line in self._table(state, "STATE")}
         for line in self._table(state, "LOCALITY"):
             region = regions.get(line["STATE_PID"], state)
-            self._places[line["LOCALITY_PID"]] = (shown(line["LOCALITY_NAME"]), region, line["PRIMARY_POSTCODE"])
+            self._places[line["LOCALITY_PID"]] = (
+                shown(line["LOCALITY_NAME"]),
+                region,
+                line["PRIMARY_POSTCODE"],
+            )
 
     def _read_streets(self, state: str) -> None:
         self._streets = {
@@ -161,7 +169,9 @@ def _row(line: dict[str, str], street: str, place: tuple[str, str, str]) -> Row:
         prefix=line["LOT_NUMBER_PREFIX"] if lot else line["NUMBER_FIRST_PREFIX"],
         unit=flat,
         unit_kind=shown(line["FLAT_TYPE_CODE"]) if flat else "",
-        level=shown(f"{_LEVELS.get(level_type, level_type) or 'LEVEL'} {level}".strip()) if level or level_type else "",
+        level=shown(f"{_LEVELS.get(level_type, level_type) or 'LEVEL'} {level}".strip())
+        if level or level_type
+        else "",
         lot=lot,
         building=shown(line["BUILDING_NAME"]),
         source_id=line["ADDRESS_DETAIL_PID"],

@@ -31,7 +31,9 @@ class GnafCore:
         head = next(lines, [])
         missing = [name for name in _NEEDED if name not in head]
         if missing:
-            raise SourceUnreadable(f"{self._file.path}: no G-NAF Core, for it has no column {', '.join(missing)}")
+            raise SourceUnreadable(
+                f"{self._file.path}: no G-NAF Core, for it has no column {', '.join(missing)}"
+            )
         columns = [head.index(name) for name in _NEEDED]
         alias = head.index("ALIAS_PRINCIPAL") if "ALIAS_PRINCIPAL" in head else -1
         for line in lines:
@@ -50,7 +52,8 @@ class GnafCore:
 def _row(values: list[str]) -> Row:
     (pid, building, flat_type, flat, level_type, level, first, last, lot, name, kind, direction, locality, state,
      postcode) = values  # fmt: skip
-    street = street_shown(name, kind, direction)
+    # A type alone ("Street") is none.
+    street = street_shown(name, kind, direction) if name else ""
     place = shown(locality)
     if first.isdigit() and not (flat or level or last or building):
         return Row(street, place, state, postcode, int(first), source_id=pid)

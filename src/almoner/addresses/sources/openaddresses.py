@@ -59,9 +59,13 @@ class OpenAddresses:
         delimiter = max(",;|\t", key=head_line.count)
         head = [name.strip().lower() for name in next(csv.reader([head_line], delimiter=delimiter), [])]
         wanted = {name.lower() for name in self._columns.values()} if self._mapped else {"street", "number"}
-        missing = sorted(wanted - set(head) - {name for name in USUAL.values() if name not in ("street", "number")})
+        missing = sorted(
+            wanted - set(head) - {name for name in USUAL.values() if name not in ("street", "number")}
+        )
         if missing:
-            raise SourceUnreadable(f"{self._file.path}: no column {', '.join(missing)}; it has {', '.join(head)}")
+            raise SourceUnreadable(
+                f"{self._file.path}: no column {', '.join(missing)}; it has {', '.join(head)}"
+            )
         for line in csv.reader(self._file.text, delimiter=delimiter):
             if len(line) != len(head):
                 yield BadRow("with too few or too many columns")
@@ -76,7 +80,9 @@ class OpenAddresses:
         number_text = text("number") + text("suffix")
         if text("number_last"):
             number_text += f"-{text('number_last')}"
-        prefix, number, suffix, end, end_suffix = number_of(number_text) if number_text else ("", 0, "", 0, "")
+        prefix, number, suffix, end, end_suffix = (
+            number_of(number_text) if number_text else ("", 0, "", 0, "")
+        )
         if not number and not text("building"):
             raise BadRow("without a number")
         kind, unit = _unit(text("unit"))

@@ -15,7 +15,10 @@ from almoner.addresses.index.words import full_word
 _SMALL: Final = frozenset({"of", "the", "and", "de", "la", "du", "des", "von", "van", "der", "am", "an"})
 _AFTER: Final = re.compile(r"(^|[\s\-'’(/])([a-zà-ÿ])")
 _MC: Final = re.compile(r"\bMc([a-z])")
-_NUMBER: Final = re.compile(r"([A-Za-z]{0,2})(\d{1,6})\s*([A-Za-z]{0,2})(?:\s*-\s*([A-Za-z]{0,2})(\d{1,6})\s*([A-Za-z]{0,2}))?")
+_DIGITS: Final = 6
+_NUMBER: Final = re.compile(
+    r"([A-Za-z]{0,2})(\d{1,6})\s*([A-Za-z]{0,2})(?:\s*-\s*([A-Za-z]{0,2})(\d{1,6})\s*([A-Za-z]{0,2}))?"
+)
 
 
 class Source(Protocol):
@@ -79,7 +82,7 @@ def street_shown(name: str, kind: str = "", direction: str = "") -> str:
 
 def number_of(text: str) -> tuple[str, int, str, int, str]:
     """Letters before, number, letters after, last number, letters after that. Raises BadRow."""
-    if text.isascii() and text.isdigit():
+    if text.isascii() and text.isdigit() and len(text) <= _DIGITS:
         return "", int(text), "", 0, ""
     match = _NUMBER.fullmatch(text.strip())
     if not match:

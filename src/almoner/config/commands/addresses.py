@@ -79,7 +79,9 @@ def _columns(pairs: Sequence[str]) -> dict[str, str]:
     found = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
     unknown = sorted({*found} - {*FIELDS}) or [pair for pair in pairs if "=" not in pair]
     if unknown:
-        raise ValueError(f"--column takes OURS=THEIRS, OURS one of {', '.join(FIELDS)}; not {', '.join(unknown)}")
+        raise ValueError(
+            f"--column takes OURS=THEIRS, OURS one of {', '.join(FIELDS)}; not {', '.join(unknown)}"
+        )
     return found
 
 
@@ -98,7 +100,12 @@ class _Bar:
         filled = round(_BAR * share)
         left = f", {spent / share - spent:,.0f} s left" if phase == "reading" and share > 0.01 else ""
         text = f"{phase:8} [{'#' * filled}{'.' * (_BAR - filled)}] {rows:,} rows, {rows / max(spent, 0.001):,.0f}/s{left}"
-        print(f"\r{text:78}" if self._terminal else text, end="" if self._terminal else "\n", file=sys.stderr, flush=True)
+        print(
+            f"\r{text:78}" if self._terminal else text,
+            end="" if self._terminal else "\n",
+            file=sys.stderr,
+            flush=True,
+        )
 
     def end(self) -> None:
         if self._terminal:
@@ -108,7 +115,9 @@ class _Bar:
 def _tell(report: Report, to: Path) -> None:
     counts = report.counts
     each = report.size_bytes / max(counts["addresses"], 1)
-    print(f"{to}: {counts['addresses']:,} addresses in {counts['streets']:,} streets of {counts['places']:,} places")
+    print(
+        f"{to}: {counts['addresses']:,} addresses in {counts['streets']:,} streets of {counts['places']:,} places"
+    )
     print(f"{report.size_bytes:,} bytes, {each:.2f} an address; {report.seconds:,.0f} s")
     left_out = sum(report.bad.values())
     if left_out:
@@ -118,7 +127,11 @@ def _tell(report: Report, to: Path) -> None:
 
 
 def _find(options: argparse.Namespace) -> int:
-    path = Path(options.file) if options.file else Path(settings.ADDRESSES_DIR) / f"{options.country.upper()}{SUFFIX}"
+    path = (
+        Path(options.file)
+        if options.file
+        else Path(settings.ADDRESSES_DIR) / f"{options.country.upper()}{SUFFIX}"
+    )
     finder = IndexFinder(options.country.upper(), path)
     began = time.perf_counter()
     found = finder.find(options.query, limit=options.limit)
