@@ -7,7 +7,6 @@ index don't count: the next worker shares them. Prints one line of JSON.
 """
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from rig.engines import Finder
 from rig.processes import BENCH
 
 _PRIVATE: Final = re.compile(r"(Private_Clean|Private_Dirty|Private_Hugetlb): +(\d+) kB")
@@ -48,20 +48,15 @@ def private_mb(apart_from: str) -> float:
 
 
 def main() -> None:
-    # Inside, so that what the finder's own modules take is seen apart from the interpreter's.
     index = str(Path(sys.argv[1]).resolve())
-    bare = private_mb(index)
     queries = [line for line in sys.stdin.read().split("\n") if line]
-    from rig.engines import Finder  # noqa: PLC0415
-
     imported = private_mb(index)
     finder = Finder(Path(index))
     opened = private_mb(index)
     for query in queries:
         finder.find(query)
     print(json.dumps({
-        "bare_mb": bare, "imported_mb": imported, "opened_mb": opened, "private_mb": private_mb(index),
-        "queries": len(queries), "pid": os.getpid(),
+        "imported_mb": imported, "opened_mb": opened, "private_mb": private_mb(index), "queries": len(queries),
     }))  # fmt: skip
 
 

@@ -78,7 +78,7 @@ def pack_unit(text: str) -> int | None:
         digits, after = digits[:-1], digits[-1]
     if (
         not digits.isascii()
-        or not (digits.isdigit() or not digits and before)
+        or not (digits.isdigit() or (not digits and before))
         or len(before) > 1
         or len(digits) > 5
     ):

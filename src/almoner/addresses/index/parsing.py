@@ -15,16 +15,49 @@ from almoner.addresses.index.words import folded
 MOST_WORDS: Final = 12
 _LARGEST_NUMBER: Final = 999_999
 _UNIT_WORDS: Final = {
-    "unit": "Unit", "u": "Unit", "flat": "Flat", "fl": "Flat", "flt": "Flat", "apartment": "Apartment", "apt": "Apartment",
-    "suite": "Suite", "ste": "Suite", "shop": "Shop", "villa": "Villa", "townhouse": "Townhouse", "th": "Townhouse",
-    "office": "Office", "room": "Room", "rm": "Room", "studio": "Studio", "penthouse": "Penthouse", "ph": "Penthouse",
-    "duplex": "Duplex", "factory": "Factory", "warehouse": "Warehouse", "shed": "Shed", "site": "Site", "kiosk": "Kiosk",
-    "tenancy": "Tenancy", "cottage": "Cottage", "house": "House", "hse": "House", "block": "Block", "building": "Building",
-}  # fmt: skip
+    "unit": "Unit",
+    "u": "Unit",
+    "flat": "Flat",
+    "fl": "Flat",
+    "flt": "Flat",
+    "apartment": "Apartment",
+    "apt": "Apartment",
+    "suite": "Suite",
+    "ste": "Suite",
+    "shop": "Shop",
+    "villa": "Villa",
+    "townhouse": "Townhouse",
+    "th": "Townhouse",
+    "office": "Office",
+    "room": "Room",
+    "rm": "Room",
+    "studio": "Studio",
+    "penthouse": "Penthouse",
+    "ph": "Penthouse",
+    "duplex": "Duplex",
+    "factory": "Factory",
+    "warehouse": "Warehouse",
+    "shed": "Shed",
+    "site": "Site",
+    "kiosk": "Kiosk",
+    "tenancy": "Tenancy",
+    "cottage": "Cottage",
+    "house": "House",
+    "hse": "House",
+    "block": "Block",
+    "building": "Building",
+}
 _LEVEL_WORDS: Final = {
-    "level": "Level", "lvl": "Level", "l": "Level", "floor": "Floor", "ground floor": "Ground Floor", "basement": "Basement",
-    "lower ground": "Lower Ground", "upper ground": "Upper Ground", "mezzanine": "Mezzanine",
-}  # fmt: skip
+    "level": "Level",
+    "lvl": "Level",
+    "l": "Level",
+    "floor": "Floor",
+    "ground floor": "Ground Floor",
+    "basement": "Basement",
+    "lower ground": "Lower Ground",
+    "upper ground": "Upper Ground",
+    "mezzanine": "Mezzanine",
+}
 _SPELT: Final = r"[a-z]{0,2}\d{1,5}[a-z]?"
 _EDGE: Final = r"(?<![\w/-])"
 _END: Final = r"(?=[\s,;]|$)"

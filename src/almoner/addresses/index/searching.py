@@ -161,7 +161,7 @@ class Index:
                 yield self._split(before[at:], before[:at] + after, True, open_end)
             return
         words = after or before
-        last = open_end and bool(after) or not self.rules.number_first
+        last = (open_end and bool(after)) or not self.rules.number_first
         for at in range(len(words), 0, -1):
             yield self._split(words[:at], words[at:], last and at == len(words), last)
         # The place first: "Sydney George St", "2000 George".
@@ -314,9 +314,8 @@ class Index:
         return None
 
     def _one_postcode(self, text: str) -> bool:
-        return (
-            bool(self.rules.postcode.fullmatch(text))
-            or text[:1].isalpha()
+        return bool(self.rules.postcode.fullmatch(text)) or (
+            text[:1].isalpha()
             and self._postcodes.at(text) < len(self._postcodes)
             and self._postcodes[self._postcodes.at(text)].startswith(text)
         )
@@ -443,7 +442,9 @@ def _good(best: dict[tuple[int, str, str], Hit]) -> bool:
 def _fits(house: House, reading: Reading, unit: str) -> tuple[int, bool] | None:
     """What a house costs for the reading, and whether its unit is the one typed; None when it isn't the one meant."""
     before, after, _ = house.affix.split("\0")
-    if house.lot != reading.lot or after != reading.suffix.upper() and (reading.suffix or house.end is None):
+    if house.lot != reading.lot or (
+        after != reading.suffix.upper() and (reading.suffix or house.end is None)
+    ):
         return None
     if reading.end is not None and (house.number, house.end) != (reading.number, reading.end):
         return None

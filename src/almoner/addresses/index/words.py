@@ -22,16 +22,20 @@ _LETTERS: Final = str.maketrans(
 
 # One line a word: the form that is compared, then everything that is written for it. Own compilation.
 _ENGLISH: Final = """
-access acc accs|al alley ally|arc arcade|av avenue ave aven avnue|bch beach|bend bnd|blvd boulevard boulevarde bvd boul bld|
+access acc accs|al alley ally|arc arcade|av avenue ave aven avnue|bch beach|bend bnd|
+blvd boulevard boulevarde bvd boul bld|
 bdwy broadway bway|brk break|br brace|brg bridge|bypa bypass|byway bywy|cnl canal|cct circuit cir cirt circt|
 cl close|cmn common|con concourse|cor corner crn|cove cve|ct court crt|ctyd courtyard|cr crescent cres crs cresc|
 crst crest|cross crss crossing crsg|csac culdesac|dale dle|dr drive drv dve|driveway drwy dvwy|edge edg|ent entrance|
 esp esplanade espl|exp expressway expwy|fire firetrail ftrk|fly flyover|fwy freeway|gdns garden gardens gdn|gate gte|
 gl glade gld|glen gln|gra grange|grn green|gr grove grv gve|hts heights|hill hl|hwy highway highwy hgwy hway|
-intg interchange|jnc junction jctn jct|key ky|la lane ln|lnwy laneway|link lnk|lkt lookout|loop lp|mall ml|mew mews|mwy motorway|
+intg interchange|jnc junction jctn jct|key ky|la lane ln|lnwy laneway|link lnk|lkt lookout|loop lp|mall ml|
+mew mews|mwy motorway|
 nook nk|out outlook otlk|pde parade prde|park pk prk|pkwy parkway pkwy pwy|pass ps|path pth|pl place plce|plz plaza|
-pocket pkt|port prt|prom promenade|qy quay|qys quays|ramp rmp|rch reach|res reserve|rest rst|rtt retreat|rdge ridge rdg|
-rise ri|rd road rds|row rw|rte route|rty rotary|sq square sqr|stps steps|st street str saint|sbwy subway|tce terrace terr ter|
+pocket pkt|port prt|prom promenade|qy quay|qys quays|ramp rmp|rch reach|res reserve|rest rst|rtt retreat|
+rdge ridge rdg|
+rise ri|rd road rds|row rw|rte route|rty rotary|sq square sqr|stps steps|st street str saint|sbwy subway|
+tce terrace terr ter|
 thor thoroughfare|tlwy tollway|top tp|twr tower|trk track|trl trail tr|tree tre|turn trn|upas underpass|vale vle|
 viad viaduct|view vw|vlls villas vll|vsta vista|walk wlk|wkwy walkway|way wy|whrf wharf|wynd wyn|yard yrd|
 n north nth no|s south sth|e east|w west wst|ne northeast|nw northwest|se southeast|sw southwest|cent central cnt|
@@ -48,10 +52,22 @@ crs cours|quai q|res residence|lot lotissement|st saint|ste sainte|fbg faubourg|
 """
 _DUTCH: Final = "straat str|laan ln|plein pl|weg wg|gracht gr|sint st"
 _TABLES: Final = {
-    "AU": _ENGLISH, "NZ": _ENGLISH, "GB": _ENGLISH, "IE": _ENGLISH, "US": _ENGLISH, "CA": _ENGLISH, "ZA": _ENGLISH,
-    "SG": _ENGLISH, "HK": _ENGLISH, "DE": _GERMAN, "AT": _GERMAN, "CH": _GERMAN, "FR": _FRENCH, "BE": _FRENCH,
+    "AU": _ENGLISH,
+    "NZ": _ENGLISH,
+    "GB": _ENGLISH,
+    "IE": _ENGLISH,
+    "US": _ENGLISH,
+    "CA": _ENGLISH,
+    "ZA": _ENGLISH,
+    "SG": _ENGLISH,
+    "HK": _ENGLISH,
+    "DE": _GERMAN,
+    "AT": _GERMAN,
+    "CH": _GERMAN,
+    "FR": _FRENCH,
+    "BE": _FRENCH,
     "NL": _DUTCH,
-}  # fmt: skip
+}
 _SHORTEST_PREFIX: Final = 2
 _SHORTEST_SLIP: Final = 4
 _LONG_WORD: Final = 8
@@ -117,10 +133,26 @@ def words_of(text: str) -> list[str]:
 
 
 _DIRECTIONS: Final = {
-    "n": "north", "s": "south", "e": "east", "w": "west", "ne": "north east", "nw": "north west", "se": "south east",
-    "sw": "south west", "cn": "central", "ex": "extension", "up": "upper", "lr": "lower", "ml": "mall", "de": "deviation",
-    "of": "off", "on": "on", "op": "overpass", "in": "inner", "ou": "outer",
-}  # fmt: skip
+    "n": "north",
+    "s": "south",
+    "e": "east",
+    "w": "west",
+    "ne": "north east",
+    "nw": "north west",
+    "se": "south east",
+    "sw": "south west",
+    "cn": "central",
+    "ex": "extension",
+    "up": "upper",
+    "lr": "lower",
+    "ml": "mall",
+    "de": "deviation",
+    "of": "off",
+    "on": "on",
+    "op": "overpass",
+    "in": "inner",
+    "ou": "outer",
+}
 
 
 @lru_cache(maxsize=2_048)

@@ -1,4 +1,4 @@
-"""From what was collected to the sections of the file: streets in the order of their names, houses packed, prefixes ready."""
+"""From what was collected to the sections of the file: streets in the order of their names, houses packed."""
 
 from array import array
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ Ints = NDArray[Any]
 
 @dataclass
 class Laid:
-    """The order of the file. `street_order[i]` is the collected number of the file's street i; `of_street` the reverse."""
+    """The order of the file. `street_order[i]` is the collected number of its street i; `of_street` the reverse."""
 
     names: list[str]
     displays: list[str]
@@ -141,9 +141,8 @@ def _later_words(name: str) -> Iterator[int]:
     at = name.find(" ")
     while at > 0:
         following = name.find(" ", at + 1)
-        if following > 0 or len(name) - at > 5:
-            if at < 255:
-                yield at + 1
+        if (following > 0 or len(name) - at > 5) and at < 255:
+            yield at + 1
         at = following
 
 

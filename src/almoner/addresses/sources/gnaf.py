@@ -112,10 +112,11 @@ class Gnaf:
 
     def _found(self) -> dict[tuple[str, str], str]:
         """(state, table) -> the file's name: ".../Standard/NSW_ADDRESS_DETAIL_psv.psv"."""
-        if self._zip is not None:
-            names = self._zip.namelist()
-        else:
-            names = [str(path) for path in self._path.rglob("*_psv.psv")]
+        names = (
+            self._zip.namelist()
+            if self._zip is not None
+            else [str(path) for path in self._path.rglob("*_psv.psv")]
+        )
         found = {}
         for name in names:
             stem = PurePosixPath(name).name.lower()
@@ -178,5 +179,16 @@ def _row(line: dict[str, str], street: str, place: tuple[str, str, str]) -> Row:
     )
 
 
-_LEVELS: Final = {"L": "LEVEL", "FL": "FLOOR", "G": "GROUND FLOOR", "B": "BASEMENT", "M": "MEZZANINE", "UG": "UPPER GROUND",
-                  "LG": "LOWER GROUND", "P": "PARKING", "PTHS": "PENTHOUSE", "RT": "ROOFTOP", "SB": "SUB-BASEMENT"}  # fmt: skip
+_LEVELS: Final = {
+    "L": "LEVEL",
+    "FL": "FLOOR",
+    "G": "GROUND FLOOR",
+    "B": "BASEMENT",
+    "M": "MEZZANINE",
+    "UG": "UPPER GROUND",
+    "LG": "LOWER GROUND",
+    "P": "PARKING",
+    "PTHS": "PENTHOUSE",
+    "RT": "ROOFTOP",
+    "SB": "SUB-BASEMENT",
+}

@@ -39,7 +39,7 @@ class GnafCore:
         for line in lines:
             if len(line) != len(head):
                 yield BadRow("with too few or too many columns")
-            elif alias < 0 or line[alias] != "A" and line[alias] != "ALIAS":
+            elif alias < 0 or (line[alias] != "A" and line[alias] != "ALIAS"):
                 try:
                     yield _row([line[column] for column in columns])
                 except BadRow as bad:

@@ -30,9 +30,14 @@ CORE_HEAD = (
 def core(**values: str) -> str:
     """A line of G-NAF Core: Sydney, unless said otherwise."""
     usual = {
-        "ADDRESS_DETAIL_PID": "GANSW700000001", "STREET_NAME": "GEORGE", "STREET_TYPE": "STREET",
-        "LOCALITY_NAME": "SYDNEY", "STATE": "NSW", "POSTCODE": "2000", "ALIAS_PRINCIPAL": "PRINCIPAL",
-    }  # fmt: skip
+        "ADDRESS_DETAIL_PID": "GANSW700000001",
+        "STREET_NAME": "GEORGE",
+        "STREET_TYPE": "STREET",
+        "LOCALITY_NAME": "SYDNEY",
+        "STATE": "NSW",
+        "POSTCODE": "2000",
+        "ALIAS_PRINCIPAL": "PRINCIPAL",
+    }
     return "|".join((usual | values).get(name, "") for name in CORE_HEAD.split("|"))
 
 
@@ -109,41 +114,101 @@ def test_another_file_is_no_gnaf_core(tmp_path: Path) -> None:
         list(GnafCore(tmp_path / "x.psv").rows())
 
 
-# ---- The full G-NAF ---------------------------------------------------------------------------------------------------
+# ---- The full G-NAF ------------------------------------------------------------------------------------------------
 
 TABLES: dict[str, list[Mapping[str, str]]] = {
-    "STATE": [{"STATE_PID": "1", "DATE_RETIRED": "", "STATE_NAME": "NEW SOUTH WALES", "STATE_ABBREVIATION": "NSW"}],
+    "STATE": [
+        {"STATE_PID": "1", "DATE_RETIRED": "", "STATE_NAME": "NEW SOUTH WALES", "STATE_ABBREVIATION": "NSW"}
+    ],
     "LOCALITY": [
-        {"LOCALITY_PID": "L1", "DATE_RETIRED": "", "LOCALITY_NAME": "SURRY HILLS", "PRIMARY_POSTCODE": "2010", "STATE_PID": "1"},
-        {"LOCALITY_PID": "L2", "DATE_RETIRED": "", "LOCALITY_NAME": "REDFERN", "PRIMARY_POSTCODE": "2016", "STATE_PID": "1"},
+        {
+            "LOCALITY_PID": "L1",
+            "DATE_RETIRED": "",
+            "LOCALITY_NAME": "SURRY HILLS",
+            "PRIMARY_POSTCODE": "2010",
+            "STATE_PID": "1",
+        },
+        {
+            "LOCALITY_PID": "L2",
+            "DATE_RETIRED": "",
+            "LOCALITY_NAME": "REDFERN",
+            "PRIMARY_POSTCODE": "2016",
+            "STATE_PID": "1",
+        },
     ],
     "LOCALITY_ALIAS": [{"LOCALITY_PID": "L1", "DATE_RETIRED": "", "NAME": "STRAWBERRY HILLS"}],
     "LOCALITY_NEIGHBOUR": [{"LOCALITY_PID": "L2", "DATE_RETIRED": "", "NEIGHBOUR_LOCALITY_PID": "L1"}],
     "STREET_LOCALITY": [
-        {"STREET_LOCALITY_PID": "S1", "DATE_RETIRED": "", "STREET_NAME": "CROWN", "STREET_TYPE_CODE": "STREET", "STREET_SUFFIX_CODE": "", "LOCALITY_PID": "L1"},
-        {"STREET_LOCALITY_PID": "S2", "DATE_RETIRED": "", "STREET_NAME": "CLEVELAND", "STREET_TYPE_CODE": "STREET", "STREET_SUFFIX_CODE": "N", "LOCALITY_PID": "L1"},
+        {
+            "STREET_LOCALITY_PID": "S1",
+            "DATE_RETIRED": "",
+            "STREET_NAME": "CROWN",
+            "STREET_TYPE_CODE": "STREET",
+            "STREET_SUFFIX_CODE": "",
+            "LOCALITY_PID": "L1",
+        },
+        {
+            "STREET_LOCALITY_PID": "S2",
+            "DATE_RETIRED": "",
+            "STREET_NAME": "CLEVELAND",
+            "STREET_TYPE_CODE": "STREET",
+            "STREET_SUFFIX_CODE": "N",
+            "LOCALITY_PID": "L1",
+        },
     ],
     "STREET_LOCALITY_ALIAS": [
-        {"STREET_LOCALITY_PID": "S1", "DATE_RETIRED": "", "STREET_NAME": "OLD CROWN", "STREET_TYPE_CODE": "ROAD", "STREET_SUFFIX_CODE": ""}
+        {
+            "STREET_LOCALITY_PID": "S1",
+            "DATE_RETIRED": "",
+            "STREET_NAME": "OLD CROWN",
+            "STREET_TYPE_CODE": "ROAD",
+            "STREET_SUFFIX_CODE": "",
+        }
     ],
     "ADDRESS_ALIAS": [{"PRINCIPAL_PID": "A1", "DATE_RETIRED": "", "ALIAS_PID": "A9"}],
-}  # fmt: skip
+}
 DETAIL = (
-    "ADDRESS_DETAIL_PID", "DATE_RETIRED", "BUILDING_NAME", "LOT_NUMBER_PREFIX", "LOT_NUMBER", "LOT_NUMBER_SUFFIX",
-    "FLAT_TYPE_CODE", "FLAT_NUMBER_PREFIX", "FLAT_NUMBER", "FLAT_NUMBER_SUFFIX", "LEVEL_TYPE_CODE", "LEVEL_NUMBER_PREFIX",
-    "LEVEL_NUMBER", "LEVEL_NUMBER_SUFFIX", "NUMBER_FIRST_PREFIX", "NUMBER_FIRST", "NUMBER_FIRST_SUFFIX",
-    "NUMBER_LAST_PREFIX", "NUMBER_LAST", "NUMBER_LAST_SUFFIX", "STREET_LOCALITY_PID", "LOCALITY_PID", "ALIAS_PRINCIPAL",
-    "POSTCODE", "PRIMARY_SECONDARY",
-)  # fmt: skip
+    "ADDRESS_DETAIL_PID",
+    "DATE_RETIRED",
+    "BUILDING_NAME",
+    "LOT_NUMBER_PREFIX",
+    "LOT_NUMBER",
+    "LOT_NUMBER_SUFFIX",
+    "FLAT_TYPE_CODE",
+    "FLAT_NUMBER_PREFIX",
+    "FLAT_NUMBER",
+    "FLAT_NUMBER_SUFFIX",
+    "LEVEL_TYPE_CODE",
+    "LEVEL_NUMBER_PREFIX",
+    "LEVEL_NUMBER",
+    "LEVEL_NUMBER_SUFFIX",
+    "NUMBER_FIRST_PREFIX",
+    "NUMBER_FIRST",
+    "NUMBER_FIRST_SUFFIX",
+    "NUMBER_LAST_PREFIX",
+    "NUMBER_LAST",
+    "NUMBER_LAST_SUFFIX",
+    "STREET_LOCALITY_PID",
+    "LOCALITY_PID",
+    "ALIAS_PRINCIPAL",
+    "POSTCODE",
+    "PRIMARY_SECONDARY",
+)
 ADDRESSES: list[Mapping[str, str]] = [
     {"ADDRESS_DETAIL_PID": "A1", "NUMBER_FIRST": "10"},
     {"ADDRESS_DETAIL_PID": "A2", "NUMBER_FIRST": "11", "DATE_RETIRED": "2020-01-01"},
-    {"ADDRESS_DETAIL_PID": "A3", "NUMBER_FIRST": "12", "NUMBER_FIRST_SUFFIX": "A", "FLAT_TYPE_CODE": "UNIT", "FLAT_NUMBER": "3"},
+    {
+        "ADDRESS_DETAIL_PID": "A3",
+        "NUMBER_FIRST": "12",
+        "NUMBER_FIRST_SUFFIX": "A",
+        "FLAT_TYPE_CODE": "UNIT",
+        "FLAT_NUMBER": "3",
+    },
     {"ADDRESS_DETAIL_PID": "A4", "LOT_NUMBER": "7", "POSTCODE": ""},
     {"ADDRESS_DETAIL_PID": "A5", "NUMBER_FIRST": "20", "STREET_LOCALITY_PID": "S2"},
     {"ADDRESS_DETAIL_PID": "A9", "NUMBER_FIRST": "99", "STREET_LOCALITY_PID": "S2", "ALIAS_PRINCIPAL": "A"},
     {"ADDRESS_DETAIL_PID": "A6", "NUMBER_FIRST": "30", "STREET_LOCALITY_PID": "S9"},
-]  # fmt: skip
+]
 
 
 @pytest.fixture
@@ -198,7 +263,7 @@ def test_a_zip_without_addresses_is_no_gnaf(tmp_path: Path) -> None:
         Gnaf(tmp_path / "x.zip")
 
 
-# ---- OpenAddresses and other CSV ---------------------------------------------------------------------------------------
+# ---- OpenAddresses and other CSV -----------------------------------------------------------------------------------
 
 OPEN = [
     {
@@ -327,11 +392,18 @@ def test_what_is_no_number(given: str) -> None:
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ("ST KILDA", "St Kilda"), ("O'BRIEN", "O'Brien"), ("MCDONALD", "McDonald"), ("ISLE OF CAPRI", "Isle of Capri"),
-        ("THE ENTRANCE", "The Entrance"), ("SMITH-JONES", "Smith-Jones"), ("KING'S", "King's"), ("Rue de la Paix", "Rue de la Paix"),
-        ("ÉCOLE", "École"), ("", ""),
+        ("ST KILDA", "St Kilda"),
+        ("O'BRIEN", "O'Brien"),
+        ("MCDONALD", "McDonald"),
+        ("ISLE OF CAPRI", "Isle of Capri"),
+        ("THE ENTRANCE", "The Entrance"),
+        ("SMITH-JONES", "Smith-Jones"),
+        ("KING'S", "King's"),
+        ("Rue de la Paix", "Rue de la Paix"),
+        ("ÉCOLE", "École"),
+        ("", ""),
     ],
-)  # fmt: skip
+)
 def test_capitals_are_shown_as_names(given: str, expected: str) -> None:
     assert shown(given) == expected
 

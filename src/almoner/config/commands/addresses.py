@@ -99,7 +99,8 @@ class _Bar:
         self._said = step
         filled = round(_BAR * share)
         left = f", {spent / share - spent:,.0f} s left" if phase == "reading" and share > 0.01 else ""
-        text = f"{phase:8} [{'#' * filled}{'.' * (_BAR - filled)}] {rows:,} rows, {rows / max(spent, 0.001):,.0f}/s{left}"
+        bar, rate = "#" * filled + "." * (_BAR - filled), rows / max(spent, 0.001)
+        text = f"{phase:8} [{bar}] {rows:,} rows, {rate:,.0f}/s{left}"
         print(
             f"\r{text:78}" if self._terminal else text,
             end="" if self._terminal else "\n",
