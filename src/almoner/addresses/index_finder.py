@@ -1,7 +1,6 @@
 """The finder over index files: a folder with one file a country, picked up when it is replaced, without a restart."""
 
 import logging
-import os
 import threading
 import time
 from dataclasses import dataclass
@@ -92,7 +91,7 @@ def finders_in(folder: Path) -> dict[str, IndexFinder]:
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:
-    stat = os.stat(path)
+    stat = path.stat()
     return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 

@@ -5,7 +5,7 @@ streets of the one that lie in the other are the candidates, and only of the bes
 Where nothing good comes, single words are taken for slips of the finger.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
@@ -18,7 +18,9 @@ from almoner.addresses.index.houses import House, Houses
 from almoner.addresses.index.layout import NO_TARGET
 from almoner.addresses.index.misspelling import Misspelling
 from almoner.addresses.index.parsing import Reading, readings
+from almoner.addresses.index.places import NOT_MEANT, Costs, Numbers, Places
 from almoner.addresses.index.rules import rules_for
+from almoner.addresses.index.texts import Texts, before, bisect, bisect_view
 from almoner.addresses.index.words import vocabulary
 
 # How many streets are asked for the number, and how many a range may have before only its largest are looked at.
@@ -31,7 +33,6 @@ _END: Final = "\U0010ffff"
 
 # What a candidate's faults cost. A doubling of a street's size is worth 8 / WEIGHT.
 SLIP, INNER, NO_NUMBER, NO_UNIT, NOT_EXACT = 60, 24, 90, 12, 10
-PLACE_PART, PLACE_INNER, PLACE_OTHER, PLACE_NEAR, PLACE_BEGUN = 4, 14, 10, 22, 6
 NO_PLACE, WEIGHT, GOOD = 0, 4, 70
 
 
@@ -75,32 +76,19 @@ class Index:
         self.misspelling = Misspelling(file)
         self._ready_at: dict[str, list[int]] = file.meta["ready"]
         self._ready = np.frombuffer(file.view("ready_streets"), dtype=np.uint32)
-        self._names = _Texts(file, "name")
-        self._shown = _Texts(file, "name_shown")
-        self._places = _Texts(file, "place")
-        self._place_names = _Texts(file, "place_name")
-        self._postcodes = _Texts(file, "postcode")
+        self._names = Texts(file, "name")
+        self._shown = Texts(file, "name_shown")
+        self._places = Places(file, self.rules, self.vocabulary)
         self._first = file.view("name_first")
         self._inner_name, self._inner_at = file.view("inner_name"), file.view("inner_at")
         self._street_place = np.frombuffer(file.view("street_place"), dtype=np.uint32)
         self._weight = np.frombuffer(file.view("street_weight"), dtype=np.uint8)
         self._largest = np.frombuffer(file.view("street_largest"), dtype=np.uint16)
-        self._place_of_name = np.frombuffer(file.view("place_of_name"), dtype=np.uint32)
-        self._place_meant = np.frombuffer(file.view("place_meant"), dtype=np.uint8)
-        self._place_of_postcode = np.frombuffer(file.view("place_of_postcode"), dtype=np.uint32)
         self._place_first, self._place_streets = file.view("place_first"), file.view("place_streets")
         self._aliases = file.view("alias")
         self._alias_street, self._alias_number = file.view("alias_street"), file.view("alias_number")
         self._targets = file.view("target_of")
         self._target_street, self._target_number = file.view("target_street"), file.view("target_number")
-        self._regions = (
-            {
-                region: [p for p in range(len(self._places)) if self.place(p)[1] == region]
-                for region in {self.place(p)[1] for p in range(len(self._places))}
-            }
-            if self.rules.regions
-            else {}
-        )
 
     def find(self, query: str, *, limit: int) -> list[Hit]:
         """The best hits first. Any text is a query."""
@@ -118,14 +106,14 @@ class Index:
 
     def place(self, number: int) -> list[str]:
         """Locality, region, postcode."""
-        return self._places[number].split("\t")
+        return self._places[number]
 
     def place_of(self, street: int) -> list[str]:
         return self.place(int(self._street_place[street]))
 
     def name_of(self, street: int) -> str:
         """A street's name as it is shown."""
-        return self._shown[_before(self._first, street)]
+        return self._shown[before(self._first, street)]
 
     def _add(self, best: dict[tuple[int, str, str], Hit], hits: Iterator[Hit]) -> None:
         for hit in hits:
@@ -178,7 +166,7 @@ class Index:
         named = self._named(split)
         if not named:
             return
-        costs = self._place_costs(split) if split.place else None
+        costs = self._places.costs(split.place, open_end=split.place_open) if split.place else None
         if split.place and costs is None:
             return
         for first, end, cost in named:
@@ -210,8 +198,8 @@ class Index:
 
     def _inner(self, found: list[tuple[int, int, int]], low: str, high: str) -> None:
         """Names in which it is not the first word: "Kilda" in St Kilda Road."""
-        first = _bisect(self._inner_text, low, 0, len(self._inner_name))
-        end = _bisect(self._inner_text, high, first, len(self._inner_name))
+        first = bisect(self._inner_text, low, 0, len(self._inner_name))
+        end = bisect(self._inner_text, high, first, len(self._inner_name))
         for at in islice(range(first, end), _MOST_INNER):
             name = self._inner_name[at]
             found.append((self._first[name], self._first[name + 1], INNER))
@@ -223,7 +211,7 @@ class Index:
         self,
         first: int,
         end: int,
-        costs: "np.ndarray[tuple[int], np.dtype[np.uint8]] | None",
+        costs: Costs | None,
         number: int,
         split: _Split,
     ) -> Iterator[tuple[int, int]]:
@@ -244,9 +232,7 @@ class Index:
                 streets, price = streets[best], price[best]
         yield from zip(streets.tolist(), price.tolist(), strict=True)
 
-    def _largest_of(
-        self, first: int, end: int, number: int, split: _Split
-    ) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    def _largest_of(self, first: int, end: int, number: int, split: _Split) -> Numbers:
         if end - first <= _LOOKED_AT:
             return np.arange(first, end)
         ready = self._ready_at.get(split.street[0][:3]) if len(split.street) == 1 else None
@@ -254,95 +240,22 @@ class Index:
             return np.arange(first, end)
         return self._ready[ready[0] : ready[1]].astype(np.int64)
 
-    def _lying_in(
-        self, first: int, end: int, costs: "np.ndarray[tuple[int], np.dtype[np.uint8]]"
-    ) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    def _lying_in(self, first: int, end: int, costs: Costs) -> Numbers:
         if end - first > _FEW_PLACES:
-            places = np.flatnonzero(costs != 255)
+            places = np.flatnonzero(costs != NOT_MEANT)
             if len(places) <= _FEW_PLACES and end - first > _LOOKED_AT // 8:
                 return self._through_places(first, end, places.tolist())
-        return first + np.flatnonzero(costs[self._street_place[first:end]] != 255)
+        return first + np.flatnonzero(costs[self._street_place[first:end]] != NOT_MEANT)
 
-    def _through_places(
-        self, first: int, end: int, places: list[int]
-    ) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    def _through_places(self, first: int, end: int, places: list[int]) -> Numbers:
         streets: list[int] = []
         for place in places:
-            low = _bisect_view(
+            low = bisect_view(
                 self._place_streets, first, self._place_first[place], self._place_first[place + 1]
             )
-            high = _bisect_view(self._place_streets, end, low, self._place_first[place + 1])
+            high = bisect_view(self._place_streets, end, low, self._place_first[place + 1])
             streets.extend(self._place_streets[low:high])
         return np.array(streets, dtype=np.int64)
-
-    # ---- Places -------------------------------------------------------------------------------------------------
-
-    def _place_costs(self, split: _Split) -> "np.ndarray[tuple[int], np.dtype[np.uint8]] | None":
-        """What each place costs for the words typed, 255 where it isn't meant; None when no place is."""
-        words = list(split.place)
-        region = postcode = ""
-        name: list[str] = []
-        while words:
-            if not region and (taken := self._region(words)):
-                region, words = taken[1], words[taken[0] :]
-            elif not postcode and any(char.isdigit() for char in words[0]):
-                taken_words = 2 if len(words) > 1 and self._one_postcode(words[0] + words[1]) else 1
-                postcode, words = "".join(words[:taken_words]), words[taken_words:]
-            else:
-                name.append(words.pop(0))
-        costs = np.full(len(self._places), 255, dtype=np.uint8)
-        if name:
-            self._by_name(costs, name, split.place_open and split.place[-1] == name[-1])
-        elif postcode:
-            costs[self._with_postcode(postcode)] = 0
-        else:
-            costs[:] = 0
-        if name and postcode:
-            other = np.ones(len(costs), dtype=bool)
-            other[self._with_postcode(postcode)] = False
-            costs[other] = 255
-        if region:
-            keep = np.ones(len(costs), dtype=bool)
-            keep[self._regions.get(region, [])] = False
-            costs[keep] = 255
-        return costs if (costs != 255).any() else None
-
-    def _region(self, words: list[str]) -> tuple[int, str] | None:
-        for count in (4, 3, 2, 1):
-            if len(words) >= count and (code := self.rules.regions.get(" ".join(words[:count]))):
-                return count, code
-        return None
-
-    def _one_postcode(self, text: str) -> bool:
-        return bool(self.rules.postcode.fullmatch(text)) or (
-            text[:1].isalpha()
-            and self._postcodes.at(text) < len(self._postcodes)
-            and self._postcodes[self._postcodes.at(text)].startswith(text)
-        )
-
-    def _with_postcode(self, text: str) -> "np.ndarray[tuple[int], np.dtype[np.uint32]]":
-        first = self._postcodes.at(text)
-        return self._place_of_postcode[first : self._postcodes.at(text + _END, first)]
-
-    def _by_name(
-        self, costs: "np.ndarray[tuple[int], np.dtype[np.uint8]]", name: list[str], open_end: bool
-    ) -> None:
-        words = self.vocabulary.compared(name)
-        phrase = " ".join(words)
-        if open_end and words[-1] == self.vocabulary.forms.get(name[-1], name[-1]):
-            start = " ".join([*words[:-1], name[-1]])
-            first = self._place_names.at(start)
-            self._mark(costs, first, self._place_names.at(start + _END, first), PLACE_BEGUN)
-        first = self._place_names.at(phrase)
-        self._mark(costs, first, self._place_names.at(phrase + "!", first), PLACE_PART)
-        self._mark(costs, first, self._place_names.at(phrase + "\0", first), 0)
-
-    def _mark(
-        self, costs: "np.ndarray[tuple[int], np.dtype[np.uint8]]", first: int, end: int, cost: int
-    ) -> None:
-        if first < end:
-            places, meant = self._place_of_name[first:end], self._place_meant[first:end]
-            np.minimum.at(costs, places, _MEANT[meant] + np.uint8(cost))
 
     # ---- Houses -------------------------------------------------------------------------------------------------
 
@@ -378,7 +291,7 @@ class Index:
         if not len(self._aliases):
             return None
         wanted = street << NUMBER_BITS | (reading.number or 0)
-        at = _bisect_view(self._aliases, wanted, 0, len(self._aliases))
+        at = bisect_view(self._aliases, wanted, 0, len(self._aliases))
         if at < len(self._aliases) and self._aliases[at] == wanted:
             return self._alias_street[at], self._alias_number[at]
         return None
@@ -386,7 +299,7 @@ class Index:
     def _target(self, street: int) -> tuple[int, int] | None:
         if not len(self._targets):
             return None
-        at = _bisect_view(self._targets, street, 0, len(self._targets))
+        at = bisect_view(self._targets, street, 0, len(self._targets))
         if at < len(self._targets) and self._targets[at] == street:
             return self._target_street[at], self._target_number[at]
         return None
@@ -432,7 +345,6 @@ class Index:
 
 
 _FORM_WEIGHT: Final = 160
-_MEANT: Final = np.array([0, PLACE_INNER, PLACE_OTHER, PLACE_NEAR], dtype=np.uint8)
 
 
 def _good(best: dict[tuple[int, str, str], Hit]) -> bool:
@@ -452,60 +364,3 @@ def _fits(house: House, reading: Reading, unit: str) -> tuple[int, bool] | None:
     if not unit:
         return cost + (1 if house.unit else 0), True
     return (cost, True) if house.unit == unit else (cost + NO_UNIT, False)
-
-
-class _Texts:
-    """Sorted texts of the file."""
-
-    def __init__(self, file: Container, name: str) -> None:
-        self._at, self._content = file.view(f"{name}_at"), file.view(name)
-
-    def __len__(self) -> int:
-        return len(self._at) - 1
-
-    def __getitem__(self, number: int) -> str:
-        return str(self._content[self._at[number] : self._at[number + 1]], "utf-8")
-
-    def at(self, text: str, low: int = 0) -> int:
-        """The first text that isn't before this one."""
-        wanted, high = text.encode(), len(self)
-        content, at = self._content, self._at
-        while low < high:
-            middle = (low + high) // 2
-            if bytes(content[at[middle] : at[middle + 1]]) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-
-def _bisect(text_at: Callable[[int], str], wanted: str, low: int, high: int) -> int:
-    while low < high:
-        middle = (low + high) // 2
-        if text_at(middle) < wanted:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-def _bisect_view(values: memoryview, wanted: int, low: int, high: int) -> int:
-    while low < high:
-        middle = (low + high) // 2
-        if values[middle] < wanted:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-def _before(firsts: memoryview, street: int) -> int:
-    """Which range of `firsts` a street is in."""
-    low, high = 0, len(firsts) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        if firsts[middle] <= street:
-            low = middle
-        else:
-            high = middle - 1
-    return low

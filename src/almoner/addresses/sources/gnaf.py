@@ -133,8 +133,10 @@ class Gnaf:
         name = self._tables.get((state, table))
         if name is None:
             return
-        raw = self._zip.open(name) if self._zip is not None else Path(name).open("rb")
-        with io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:  # type: ignore[arg-type]
+        with (
+            self._zip.open(name) if self._zip is not None else Path(name).open("rb") as raw,
+            io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text,  # type: ignore[arg-type]
+        ):
             lines = csv.reader(text, delimiter="|", quoting=csv.QUOTE_NONE)
             head = next(lines, [])
             retired = head.index("DATE_RETIRED") if "DATE_RETIRED" in head else -1

@@ -1,0 +1,108 @@
+"""The places that are meant: by name, by another name, by region and by postcode, in whatever order they are typed."""
+
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from almoner.addresses.index.container import Container
+from almoner.addresses.index.rules import Rules
+from almoner.addresses.index.texts import Texts
+from almoner.addresses.index.words import Vocabulary
+
+Costs: TypeAlias = NDArray[np.uint8]
+Numbers: TypeAlias = NDArray[Any]
+
+# Of a place that isn't meant.
+NOT_MEANT: Final = 255
+# A name that is only begun, that goes on, in which it is a later word; another name of it; the place beside it.
+BEGUN, PART, INNER, OTHER, NEAR = 6, 4, 14, 10, 22
+_MEANT: Final = np.array([0, INNER, OTHER, NEAR], dtype=np.uint8)
+_LAST: Final = "\U0010ffff"
+
+
+class Places:
+    """The places of an open file. A place is a locality of a region with one postcode."""
+
+    def __init__(self, file: Container, rules: Rules, vocabulary: Vocabulary) -> None:
+        self._rules, self._vocabulary = rules, vocabulary
+        self._of, self._names, self._postcodes = (
+            Texts(file, "place"),
+            Texts(file, "place_name"),
+            Texts(file, "postcode"),
+        )
+        self._of_name = np.frombuffer(file.view("place_of_name"), dtype=np.uint32)
+        self._meant = np.frombuffer(file.view("place_meant"), dtype=np.uint8)
+        self._of_postcode = np.frombuffer(file.view("place_of_postcode"), dtype=np.uint32)
+        self._regions: dict[str, list[int]] = {}
+        if rules.regions:
+            for number in range(len(self._of)):
+                self._regions.setdefault(self[number][1], []).append(number)
+
+    def __getitem__(self, number: int) -> list[str]:
+        """Locality, region, postcode."""
+        return self._of[number].split("\t")
+
+    def costs(self, typed: Sequence[str], *, open_end: bool) -> Costs | None:
+        """What each place costs for the words typed, NOT_MEANT where it isn't meant; None when no place is."""
+        words = list(typed)
+        region = postcode = ""
+        name: list[str] = []
+        while words:
+            if not region and (taken := self._region(words)):
+                region, words = taken[1], words[taken[0] :]
+            elif not postcode and any(char.isdigit() for char in words[0]):
+                taken_words = 2 if len(words) > 1 and self._one_postcode(words[0] + words[1]) else 1
+                postcode, words = "".join(words[:taken_words]), words[taken_words:]
+            else:
+                name.append(words.pop(0))
+        costs = np.full(len(self._of), NOT_MEANT, dtype=np.uint8)
+        if name:
+            self._by_name(costs, name, open_end and typed[-1] == name[-1])
+        elif postcode:
+            costs[self._with_postcode(postcode)] = 0
+        else:
+            costs[:] = 0
+        if name and postcode:
+            other = np.ones(len(costs), dtype=bool)
+            other[self._with_postcode(postcode)] = False
+            costs[other] = NOT_MEANT
+        if region:
+            keep = np.ones(len(costs), dtype=bool)
+            keep[self._regions.get(region, [])] = False
+            costs[keep] = NOT_MEANT
+        return costs if (costs != NOT_MEANT).any() else None
+
+    def _region(self, words: list[str]) -> tuple[int, str] | None:
+        for count in (4, 3, 2, 1):
+            if len(words) >= count and (code := self._rules.regions.get(" ".join(words[:count]))):
+                return count, code
+        return None
+
+    def _one_postcode(self, text: str) -> bool:
+        return bool(self._rules.postcode.fullmatch(text)) or (
+            text[:1].isalpha()
+            and self._postcodes.at(text) < len(self._postcodes)
+            and self._postcodes[self._postcodes.at(text)].startswith(text)
+        )
+
+    def _with_postcode(self, text: str) -> Numbers:
+        first = self._postcodes.at(text)
+        return self._of_postcode[first : self._postcodes.at(text + _LAST, first)]
+
+    def _by_name(self, costs: Costs, name: list[str], open_end: bool) -> None:
+        words = self._vocabulary.compared(name)
+        phrase = " ".join(words)
+        if open_end and words[-1] == self._vocabulary.forms.get(name[-1], name[-1]):
+            start = " ".join([*words[:-1], name[-1]])
+            first = self._names.at(start)
+            self._mark(costs, first, self._names.at(start + _LAST, first), BEGUN)
+        first = self._names.at(phrase)
+        self._mark(costs, first, self._names.at(phrase + "!", first), PART)
+        self._mark(costs, first, self._names.at(phrase + "\0", first), 0)
+
+    def _mark(self, costs: Costs, first: int, end: int, cost: int) -> None:
+        if first < end:
+            places, meant = self._of_name[first:end], self._meant[first:end]
+            np.minimum.at(costs, places, _MEANT[meant] + np.uint8(cost))
