@@ -39,10 +39,22 @@ _UNLIVED: Final = re.compile(
     r"motorway|parkway|bikeway|cycleway|footpath|break|fire|access|bypass|carpark|stage|to)\b",
     re.IGNORECASE,
 )
-_STREET: Final = re.compile(r"(?:[A-Z][a-z'’]*[A-Za-z'’]+|of|the|de|la)(?: (?:[A-Z][A-Za-z'’]*|of|the|de|la))*")
+_STREET: Final = re.compile(
+    r"(?:[A-Z][a-z'’]*[A-Za-z'’]+|of|the|de|la)(?: (?:[A-Z][A-Za-z'’]*|of|the|de|la))*"
+)
 _INNER_CAPITAL: Final = re.compile(r"(?<!\bMc)(?<!\bMac)(?<!['’\s])(?<=[a-z])[A-Z]")
 _ONE_WORD: Final = frozenset(
-    {"Broadway", "Esplanade", "Riverway", "Boardwalk", "Kingsway", "Causeway", "Queensway", "Ridgeway", "Centreway"}
+    {
+        "Broadway",
+        "Esplanade",
+        "Riverway",
+        "Boardwalk",
+        "Kingsway",
+        "Causeway",
+        "Queensway",
+        "Ridgeway",
+        "Centreway",
+    }
 )
 # Post offices' own localities, where nobody lives.
 _POSTAL: Final = re.compile(r"\b(DC|BC|MC|MSC|PO|BRANCH|UNIVERSITY|ANU|HMAS|RAAF|DEPOT|POSTAL)\b|[().\d]")
@@ -127,10 +139,15 @@ def _real_places(folder: Path, dice: np.random.Generator) -> list[Place]:
         for line in csv.DictReader(file):
             if line["type"] in ("Post Office Boxes", "LVR") or _POSTAL.search(line["locality"].upper()):
                 continue
-            place = Place(title(line["locality"]), line["state"], line["postcode"], int(line["mmm_2019"] or 5))
+            place = Place(
+                title(line["locality"]), line["state"], line["postcode"], int(line["mmm_2019"] or 5)
+            )
             if known.setdefault((place.locality, place.region), place) is not place:
                 second.append(place)
-    return [*known.values(), *(place for place in dict.fromkeys(second) if dice.random() < _TWO_POSTCODES_KEPT)]
+    return [
+        *known.values(),
+        *(place for place in dict.fromkeys(second) if dice.random() < _TWO_POSTCODES_KEPT),
+    ]
 
 
 def _coin(counts: dict[str, float], dice: np.random.Generator) -> None:
@@ -145,23 +162,28 @@ def _coin(counts: dict[str, float], dice: np.random.Generator) -> None:
         counts.setdefault(f"{stems[stem]} {types[kind]}", 1.0)
 
 
-# ---- Without the shared data ----------------------------------------------------------------------------------------
+# ---- Without the shared data -
 
-_HEADS: Final = (
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_HEADS: Final = _words(
     "Ash Beck Bell Black Bridge Brook Burn Cal Camp Carr Cedar Clif Cob Col Cran Dal Dar Den Dun East Elm Fair Fern "
     "Fin Glen Gold Gran Grey Hal Ham Har Haw Hazel Hol Hunt Ken Kil Kirk Lan Lark Lin Lyn Mal Mar Mel Mil Mor Nar "
     "New Nor Oak Os Pem Pen Rad Raven Red Rock Rose Row Rush Sal Sel Shel Stan Stone Strath Sun Thorn Tor Wal War "
     "Wat Wen West White Wil Win Wood Wool Yar"
-).split()
-_TAILS: Final = (
+)
+_TAILS: Final = _words(
     "ford ham ton ley field wood bury dale mere stead worth combe bourne brook gate hurst land lea man more ning "
     "over pool ridge shaw side stone thorpe vale view ville water way well wick win wyn"
-).split()
-_COMMON: Final = (
+)
+_COMMON: Final = _words(
     "George King Queen Church High Station Park Victoria Albert William John James Charles Elizabeth Thomas Henry "
     "Arthur Edward Mary Margaret First Second Third Railway School Mill Bridge Hill Short Wattle Acacia Banksia "
     "Railway Market Beach River Ocean Lake Princes Mount St|Johns St|Georges St|Kilda Old|South|Head Old|Northern"
-).split()
+)
 _STATES: Final = (
     ("NSW", 2000, 2900), ("VIC", 3000, 3990), ("QLD", 4000, 4890), ("SA", 5000, 5750), ("WA", 6000, 6770),
     ("TAS", 7000, 7470), ("ACT", 2600, 2620), ("NT", 800, 890),
@@ -172,7 +194,7 @@ _MADE_UP_PLACES: Final = 16_000
 
 
 def _made_up_streets(dice: np.random.Generator) -> dict[str, float]:
-    counts = {name: 40.0 for name in ("The Esplanade", "The Avenue", "The Parade", "Broadway", "Esplanade")}
+    counts = dict.fromkeys(("The Esplanade", "The Avenue", "The Parade", "Broadway", "Esplanade"), 40.0)
     types = list(TYPES)[:22]
     for rank, stem in enumerate(dict.fromkeys(_COMMON)):
         for kind in types[:8]:

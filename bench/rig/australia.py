@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from rig import au_names, parcels
-from rig.parcels import Street
 
 from almoner.addresses.index.rows import Row
+from rig import au_names, parcels
+from rig.parcels import Street
 
 REAL_ROWS: Final = 15_500_000
 _STREETS_AT_FULL: Final = 730_000
@@ -20,7 +20,9 @@ _FLATS: Final = 0.29
 # Streets in a place, on average, by its remoteness from 1 to 7; and how a few are far larger than the others.
 _STREETS_A_PLACE: Final = (0, 86, 95, 70, 62, 10, 12, 14)
 _PLACE_SIGMA: Final = 0.75
-_SMALL_TYPES: Final = frozenset({"Court", "Close", "Place", "Mews", "Lane", "Glade", "Link", "Nook", "Gardens", "Grove"})
+_SMALL_TYPES: Final = frozenset(
+    {"Court", "Close", "Place", "Mews", "Lane", "Glade", "Link", "Nook", "Gardens", "Grove"}
+)
 _LARGE_TYPES: Final = frozenset({"Road", "Highway", "Parade", "Esplanade", "Boulevard"})
 _CENTRES: Final = frozenset({"2000", "3000", "4000", "5000", "6000"})
 _TALL_FROM_FLATS: Final = 60
@@ -142,7 +144,11 @@ class Australia:
 
     def _long_roads(self, dice: np.random.Generator, count: int) -> tuple[Ints, Ints, Ints]:
         """Roads through two to twelve places that follow each other in postcode, counting on."""
-        able = [at for at, name in enumerate(self.names.streets) if au_names.typed_apart(name)[1] in ("Road", "Highway")]
+        able = [
+            at
+            for at, name in enumerate(self.names.streets)
+            if au_names.typed_apart(name)[1] in ("Road", "Highway")
+        ]
         names, places, firsts = [], [], []
         while len(names) < count:
             name = able[dice.integers(len(able))]
@@ -175,7 +181,9 @@ class Australia:
 
 
 def _bare(locality: str) -> str:
-    words = [word for word in locality.split() if word not in ("North", "South", "East", "West", "Upper", "Lower")]
+    words = [
+        word for word in locality.split() if word not in ("North", "South", "East", "West", "Upper", "Lower")
+    ]
     return " ".join(words[:1] if words[0] not in ("Mount", "St", "Port", "The", "Lake") else words[:2])
 
 

@@ -14,13 +14,12 @@ import sys
 import time
 from pathlib import Path
 
-from rig.australia import Australia
-from rig.processes import BENCH
-
 from almoner.addresses.index.collecting import Collector
 from almoner.addresses.index.container import write
 from almoner.addresses.index.words import vocabulary
 from almoner.addresses.index.writing import sections_of
+from rig.australia import Australia
+from rig.processes import BENCH
 
 _TOLD_EVERY_SECONDS = 2.0
 

@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Any, Protocol
 
-from rig.truth import Answer
-
 from almoner.addresses.index.container import Container
 from almoner.addresses.index.searching import Hit, Index
+from rig.truth import Answer
 
 SUGGESTIONS = 5
 
@@ -19,6 +18,12 @@ class Engine(Protocol):
     def find(self, text: str) -> Any: ...
 
     def answers(self, found: Any) -> list[Answer]: ...
+
+
+class Opponent(Engine, Protocol):
+    """`bytes`: what its files take."""
+
+    bytes: int
 
 
 class Finder:
@@ -43,5 +48,14 @@ def answer_of(index: Index, hit: Hit) -> Answer:
         return Answer(name, locality, region, postcode)
     _, suffix, _ = (*house.affix.split("\0"), "", "")[:3]
     return Answer(
-        name, locality, region, postcode, house.number, suffix, house.end or 0, house.unit, house.level, house.lot
+        name,
+        locality,
+        region,
+        postcode,
+        house.number,
+        suffix,
+        house.end or 0,
+        house.unit,
+        house.level,
+        house.lot,
     )

@@ -14,8 +14,8 @@ _NUMBER: Final = r"(\d{1,6})([a-z]?)(?:-(\d{1,6}))?"
 _FORMS: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?:\b(?:unit|flat|apartment|villa|townhouse|shop|suite|u) ?)?\b([a-z]?\d{{0,5}}[a-z]?)/{_NUMBER}\b",
-        rf"\b(?:unit|flat|apartment|villa|townhouse|shop|suite|u) ([a-z]?\d{{0,5}}[a-z]?),? {_NUMBER}\b",
+        rf"(?:\b(?:unit|flat|apartment|villa|townhouse|shop|suite|u) ?)?\b([a-z]?\d{{1,5}}[a-z]?|[a-z])/{_NUMBER}\b",
+        rf"\b(?:unit|flat|apartment|villa|townhouse|shop|suite|u) ([a-z]?\d{{1,5}}[a-z]?|[a-z]),? {_NUMBER}\b",
         rf"\blevel (?:\w+),? (){_NUMBER}\b",
         rf"\b(?:lot )?(){_NUMBER}\b(?=[ ,])",
     )

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from almoner.addresses.index.rows import Row
 from rig.australia import Australia
 from rig.engines import SUGGESTIONS
 from rig.opponents_reading import Read, endings, read, words_of
 from rig.truth import Answer
-
-from almoner.addresses.index.rows import Row
 
 _ONE_STREET_BITS: Final = 13
 _FITTING: Final = (
@@ -46,7 +45,11 @@ class Addresses:
 
     def find(self, text: str) -> list[tuple[int]]:
         typed = read(text)
-        numbers = [typed.unit.lower(), f"{typed.number}{typed.suffix.lower()}" if typed.number else "", str(typed.end or "")]
+        numbers = [
+            typed.unit.lower(),
+            f"{typed.number}{typed.suffix.lower()}" if typed.number else "",
+            str(typed.end or ""),
+        ]
         match = _match([*filter(None, numbers), *typed.words], typed.begun)
         if not match:
             return []
@@ -106,7 +109,16 @@ class Streets:
     ) -> Answer:
         street = self._australia.street(number)
         return Answer(
-            street.name, street.locality, street.region, street.postcode, house, suffix, last, unit, "", bool(lot)
+            street.name,
+            street.locality,
+            street.region,
+            street.postcode,
+            house,
+            suffix,
+            last,
+            unit,
+            "",
+            bool(lot),
         )
 
 

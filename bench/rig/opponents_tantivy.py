@@ -13,15 +13,14 @@ try:
 except ImportError:
     tantivy = None
 
+from almoner.addresses.index.houses import House
+from almoner.addresses.index.rows import Row
+from almoner.addresses.index.searching import Index
 from rig.australia import Australia
 from rig.engines import SUGGESTIONS
 from rig.opponents_reading import Read, endings, read, words_of
 from rig.opponents_sqlite import answer_at, packed
 from rig.truth import Answer
-
-from almoner.addresses.index.houses import House
-from almoner.addresses.index.rows import Row
-from almoner.addresses.index.searching import Index
 
 PRESENT: Final = tantivy is not None
 _HEAP_BYTES: Final = 256_000_000
@@ -66,7 +65,9 @@ class _Words:
     def _begun(self, begun: str, *, slips: bool) -> Any:
         slipped = int(slips and len(begun) >= _SHORTEST_SLIPPED and not begun[0].isdigit())
         start = tantivy.Query.fuzzy_term_query(self.schema, "words", begun, distance=slipped, prefix=True)
-        forms = [(tantivy.Occur.Should, self._word(form, slips=False)) for form in dict.fromkeys(endings(begun))]
+        forms = [
+            (tantivy.Occur.Should, self._word(form, slips=False)) for form in dict.fromkeys(endings(begun))
+        ]
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, start), *forms]) if forms else start
 
 
@@ -89,7 +90,11 @@ class Addresses:
 
     def find(self, text: str) -> list[int]:
         typed = read(text)
-        numbers = [typed.unit.lower(), f"{typed.number}{typed.suffix.lower()}" if typed.number else "", str(typed.end or "")]
+        numbers = [
+            typed.unit.lower(),
+            f"{typed.number}{typed.suffix.lower()}" if typed.number else "",
+            str(typed.end or ""),
+        ]
         words = [*filter(None, numbers), *typed.words]
         if not words and not typed.begun:
             return []
@@ -100,7 +105,9 @@ class Addresses:
 
     def _found(self, words: list[str], begun: str, *, slips: bool) -> list[int]:
         searcher = self._words.searcher
-        hits = searcher.search(self._words.query(words, begun, slips=slips), limit=SUGGESTIONS, count=False).hits
+        hits = searcher.search(
+            self._words.query(words, begun, slips=slips), limit=SUGGESTIONS, count=False
+        ).hits
         return searcher.fast_field_values("at", [address for _, address in hits])
 
 
@@ -129,7 +136,8 @@ class Streets:
 
     def answers(self, found: list[Found]) -> list[Answer]:
         return [
-            Answer(self._index.name_of(street), *self._index.place_of(street), *house) for street, *house in found
+            Answer(self._index.name_of(street), *self._index.place_of(street), *house)
+            for street, *house in found
         ]
 
     def _found(self, typed: Read, *, slips: bool) -> list[Found]:
@@ -157,7 +165,9 @@ class Streets:
             return []
         for house in houses.details(at, number=typed.number):
             if house.unit == typed.unit and house.lot == typed.lot and _suffix(house) == typed.suffix:
-                return [(street, house.number, typed.suffix, house.end or 0, house.unit, house.level, house.lot)]
+                return [
+                    (street, house.number, typed.suffix, house.end or 0, house.unit, house.level, house.lot)
+                ]
         return []
 
 
@@ -167,4 +177,6 @@ def _suffix(house: House) -> str:
 
 def _text(row: Row) -> str:
     number = f"{row.number}{row.suffix.lower()}"
-    return " ".join(filter(None, [row.unit.lower(), number, str(row.end or ""), *words_of(" ".join(row[:4]))]))
+    return " ".join(
+        filter(None, [row.unit.lower(), number, str(row.end or ""), *words_of(" ".join(row[:4]))])
+    )

@@ -1,4 +1,4 @@
-"""Typing sessions, replayed: every keystroke from the third, timed; what was found at the end and on the way, judged."""
+"""Typing sessions, replayed: every keystroke from the third is timed, and what it found is judged."""
 
 import random
 import time
@@ -60,7 +60,11 @@ def with_slips(sessions: Iterable[Session], dice: random.Random) -> list[Session
     for session in sessions:
         slipped = slips.slip(session.text, session.typed.letters(), dice)
         if slipped is not None:
-            where = {"slip": slipped.kind, "slip in": _where(session.typed, slipped.at), "letter": _letter(session, slipped.at)}
+            where = {
+                "slip": slipped.kind,
+                "slip in": _where(session.typed, slipped.at),
+                "letter": _letter(session, slipped.at),
+            }
             found.append(Session(slipped.text, session.typed, session.tags | where, session.unique))
     return found
 

@@ -2,9 +2,8 @@
 
 from typing import NamedTuple
 
-from rig.australia import Australia
-
 from almoner.addresses.index.rows import Row
+from rig.australia import Australia
 
 
 class Answer(NamedTuple):
@@ -55,7 +54,7 @@ def exists(answer: Answer, australia: Australia) -> bool:
 
 
 def claims(answer: Answer, row: Row) -> bool:
-    """Whether an answer says that `row`, which doesn't exist, does. A range shown for a number inside it says so too."""
+    """Whether an answer says that `row`, which doesn't exist, does. A range around the number says so too."""
     if answer[:4] != row[:4] or not answer.number or answer.lot:
         return False
     if row.unit:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from rig import au_names
-from rig.australia import Australia
 
 from almoner.addresses.index.rows import Row
+from rig import au_names
+from rig.australia import Australia
 
 # How many of a hundred of the mix.
 _MIX: Final = (("plain", 72), ("slash", 24), ("letter", 4))
@@ -128,14 +128,16 @@ def _number(form: str, row: Row, dice: random.Random) -> tuple[str, str]:
     """The text of unit and number, and the form's name in the tables."""
     number = f"{row.number}{row.suffix.lower() if dice.random() < 0.7 else row.suffix}"
     kind = row.unit_kind
-    if form == "range" or row.end and form == "plain" and dice.random() < 0.6:
+    if form == "range" or (row.end and form == "plain" and dice.random() < 0.6):
         number = f"{row.number}-{row.end}"
     elif form == "range's end":
         number = str(row.end)
     if form == "slash":
         return f"{row.unit}/{number}", form
     if form in ("unit word", "shop"):
-        return dice.choice((f"{kind} {row.unit} {number}", f"{kind} {row.unit}, {number}", f"{kind} {row.unit}/{number}")), form
+        return dice.choice(
+            (f"{kind} {row.unit} {number}", f"{kind} {row.unit}, {number}", f"{kind} {row.unit}/{number}")
+        ), form
     if form == "u3/12":
         return f"{dice.choice('Uu')}{row.unit}/{number}", form
     if form == "level":
@@ -185,7 +187,9 @@ def _street(name: str, dice: random.Random, tags: dict[str, str]) -> list[tuple[
 
 
 def _ending(row: Row, pieces: "_Pieces", dice: random.Random) -> None:
-    ending = dice.choices(("place", "place, state", "place, postcode", "place, state, postcode"), (50, 10, 15, 25))[0]
+    ending = dice.choices(
+        ("place", "place, state", "place, postcode", "place, state, postcode"), (50, 10, 15, 25)
+    )[0]
     pieces.tags["ending"] = ending
     if "state" in ending:
         pieces.add(f"{',' if dice.random() < 0.2 else ''} {row.region}", "region")

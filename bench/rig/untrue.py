@@ -7,16 +7,17 @@ building hasn't got. The text is typed as any other.
 import random
 from collections.abc import Iterator
 
+from almoner.addresses.index.rows import Row
 from rig.australia import Australia
 from rig.truth import Answer, claims, exists
 from rig.typists import Typists
 
-from almoner.addresses.index.rows import Row
-
 _KINDS = ("number", "number", "number", "beyond", "letter", "flat")
 
 
-def addresses(australia: Australia, typists: Typists, dice: random.Random, count: int) -> Iterator[tuple[str, Row]]:
+def addresses(
+    australia: Australia, typists: Typists, dice: random.Random, count: int
+) -> Iterator[tuple[str, Row]]:
     """(the kind, a row that doesn't exist)."""
     sent = tries = 0
     while sent < count and tries < 60 * count:

@@ -9,6 +9,10 @@ import pytest
 from tests.support import templates
 
 KEYS = {
+    "addresses": {
+        "p99_us_clean", "p99_us_typo", "p50_us_clean", "p50_us_typo", "hit1_clean", "hit5_clean", "hit5_typo",
+        "bytes_per_address", "private_mb", "build_s",
+    },
     "giving": {
         "gifts_ratio", "cpu_ratio", "cpu_ms_per_gift", "drain_cpu_ms", "form_get_ratio", "p99_over_p50",
         "commits_per_gift",
