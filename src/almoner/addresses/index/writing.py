@@ -118,7 +118,8 @@ def _laid_out(collected: Collected, vocabulary: Vocabulary, sizes: Ints) -> Laid
 def _weights(laid: Laid, sizes: Ints) -> Ints:
     """A street's rank by its size: 8 for every doubling of its addresses."""
     padded = np.append(sizes, 20)
-    return np.minimum(255, 8 * np.log2(1 + padded[laid.street_order])).astype(np.uint8)
+    weights: Ints = np.minimum(255, 8 * np.log2(1 + padded[laid.street_order])).astype(np.uint8)
+    return weights
 
 
 def _names(laid: Laid) -> dict[str, Section]:

@@ -135,7 +135,7 @@ class Gnaf:
             return
         with (
             self._zip.open(name) if self._zip is not None else Path(name).open("rb") as raw,
-            io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text,  # type: ignore[arg-type]
+            io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text,
         ):
             lines = csv.reader(text, delimiter="|", quoting=csv.QUOTE_NONE)
             head = next(lines, [])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Final, Protocol
+from typing import IO, Any, Final, Protocol
 
 from almoner.addresses.index.collecting import Collector
 from almoner.addresses.index.rows import BadRow, Row
@@ -24,8 +24,11 @@ _NUMBER: Final = re.compile(
 class Source(Protocol):
     """A file, or a folder of files. `read_bytes` of `total_bytes` are read so far."""
 
-    total_bytes: int
-    read_bytes: int
+    @property
+    def total_bytes(self) -> int: ...
+
+    @property
+    def read_bytes(self) -> int: ...
 
     def rows(self) -> Iterator[Row | BadRow]:
         """Each address, and each row that is none with its reason. Raises SourceUnreadable."""
@@ -48,7 +51,7 @@ class Opened:
         self._raw: IO[bytes] = path.open("rb")
         begins = self._raw.read(2)
         self._raw.seek(0)
-        unpacked: IO[bytes] = gzip.GzipFile(fileobj=self._raw) if begins == b"\x1f\x8b" else self._raw
+        unpacked: Any = gzip.GzipFile(fileobj=self._raw) if begins == b"\x1f\x8b" else self._raw
         self.text = io.TextIOWrapper(unpacked, encoding="utf-8-sig", errors="replace", newline="")
 
     @property
