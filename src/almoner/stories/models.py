@@ -84,6 +84,18 @@ class StoryPage(PublicPage):
         blank=True,
         help_text="If the work that is told of is not ours: whose it is. Stands under the headline.",
     )
+    attribution_title: Any = models.CharField(
+        "where it can be read",
+        max_length=200,
+        blank=True,
+        help_text="The title of the article or report, who published it, and when if that is known.",
+    )
+    attribution_url: Any = models.URLField(
+        "address of where it can be read",
+        blank=True,
+        help_text="The page that says it itself, never a front page. Open it before you publish. If there is none, "
+        "leave this empty: title, publisher and date are enough to ask for it.",
+    )
     drawing: Any = models.CharField(
         max_length=20,
         choices=illustrations.CHOICES,
@@ -104,7 +116,10 @@ class StoryPage(PublicPage):
     content_panels: ClassVar = [
         *Page.content_panels,
         FieldPanel("summary"),
-        FieldPanel("attribution"),
+        MultiFieldPanel(
+            [FieldPanel("attribution"), FieldPanel("attribution_title"), FieldPanel("attribution_url")],
+            heading="Whose work it is",
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("drawing"),

@@ -14,6 +14,7 @@ from wagtail.models import PageViewRestriction
 from almoner.charities.models import Charity
 from almoner.giving.assets import source_hash
 from almoner.kernel.clock import now
+from almoner.stories import demo_words
 from almoner.stories.models import StoryPage
 from almoner.stories.tests.conftest import WriteStory
 
@@ -122,7 +123,7 @@ def test_the_head_says_what_the_page_is(reader: Client, first_story: StoryPage, 
     assert charity_data["potentialAction"]["@type"] == "DonateAction"
     assert charity_data["potentialAction"]["target"]["urlTemplate"] == f"{root}/give/4840/"
     assert (article["@type"], article["headline"]) == ("Article", first_story.title)
-    assert article["citation"][0]["url"] == "https://www.ijm.org.au/"
+    assert article["citation"][0]["url"] == demo_words.ARTICLE.url
     assert f'<link rel="canonical" href="{root}{URL}">' in html
     assert f'<meta property="og:url" content="{root}{URL}">' in html
     image = re.findall(r'property="og:image" content="([^"]+)"', html)[0]
