@@ -11,7 +11,7 @@ from django.conf import settings
 from almoner.charities.models import Charity
 from almoner.charities.sites import NoCharity, charity_for, current_stamps
 from almoner.giving.hooks import RelatedStory, hooks
-from almoner.giving.models import DonationForm, Gift, SuggestedAmount
+from almoner.giving.models import DonationForm, FormCurrency, Gift, SuggestedAmount
 from almoner.giving.pages import Embedded, embedded_form
 from almoner.giving.views_model import (
     AmountChoice,
@@ -25,7 +25,7 @@ from almoner.giving.views_model import (
     Goal,
     LanguageLink,
 )
-from almoner.kernel.money import cover_fee, exponent
+from almoner.kernel.money import about_as_much, cover_fee
 from almoner.ledger.books import tagged_income_minor
 from almoner.payments import gateways
 
@@ -78,7 +78,8 @@ class FormSpec:
     asks: Asks
     consents: tuple[ConsentSpec, ...]
     cover_percent_hundredths: int
-    cover_fixed_minor: int
+    # In minor units of each currency.
+    cover_fixed_minor: Mapping[str, int]
     thanks_text: str
     goal_minor: int | None
     primary: str
@@ -96,12 +97,13 @@ class FormSpec:
         return f"{language_root(language)}/give/{self.path_key}/"
 
     def cover_minor(self, amount_minor: int, currency: str) -> int:
-        """What covering the cost of a gift would add; the fixed part is configured in the form's first currency."""
+        """What covering the cost of a gift would add: nothing where there is no fee."""
         if not self.asks.cover:
             return 0
-        fixed_minor = rescale(self.cover_fixed_minor, self.currencies[0].currency, currency)
         return cover_fee(
-            amount_minor, percent_hundredths=self.cover_percent_hundredths, fixed_minor=fixed_minor
+            amount_minor,
+            percent_hundredths=self.cover_percent_hundredths,
+            fixed_minor=self.cover_fixed_minor[currency],
         )
 
     def ways_in(self, currency: str) -> tuple[Way, ...]:
@@ -201,14 +203,9 @@ def language_root(language: str) -> str:
     return "" if language == settings.LANGUAGE_CODE else f"/{language}"
 
 
-def rescale(amount_minor: int, old: str, new: str) -> int:
-    """The same count of major units in a currency with other decimals: 200 (AUD 2.00) is 2 (JPY 2) at least 1."""
-    return max(1, amount_minor * int(10 ** exponent(new)) // int(10 ** exponent(old)))
-
-
 def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
     """Read a form's rows into one value: what donors see of it, and what their answers are checked against."""
-    codes = form.currencies.split()
+    terms = _terms(form)
     numbers = [row.number for row in form.numbers.all()]
     funds = {
         row.fund.code: FundSpec(row.fund.pk, row.fund.code, row.fund.name, row.fund.line, row.fund.deductible)
@@ -222,7 +219,7 @@ def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
         slug=form.slug,
         title=form.title,
         intro=form.intro,
-        currencies=tuple(_currency(form, code, codes[0]) for code in codes),
+        currencies=tuple(_currency(form, each) for each in terms),
         funds=funds or _default_funds(charity),
         ways=_ways(form, charity),
         asks=Asks(
@@ -239,7 +236,7 @@ def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
             if row.wording_id is not None
         ),
         cover_percent_hundredths=form.cover_percent_hundredths,
-        cover_fixed_minor=form.cover_fixed_minor,
+        cover_fixed_minor={each.currency: each.cover_fixed_minor for each in terms},
         thanks_text=form.thanks_text,
         goal_minor=form.goal_minor,
         primary=form.colour_primary or charity.colour_primary,
@@ -281,17 +278,43 @@ def _compile(charity: Charity, key: str) -> FormSpec | None:
     return compile_form(form, charity) if form is not None else None
 
 
-def _currency(form: DonationForm, code: str, first: str) -> CurrencyChoice:
+def _terms(form: DonationForm) -> list[FormCurrency]:
+    """Limits and fee in each of the form's currencies, the first one's own standing in the form itself. A further one
+    without terms of its own gets amounts worth about as much."""
+    first, *further = form.currencies.split()
+    own = {row.currency: row for row in form.further_currencies.all()}
+    return [_first_terms(form, first), *(own.get(code) or _like_first(form, first, code) for code in further)]
+
+
+def _first_terms(form: DonationForm, code: str) -> FormCurrency:
+    return FormCurrency(
+        currency=code,
+        minimum_minor=form.minimum_minor,
+        maximum_minor=form.maximum_minor,
+        cover_fixed_minor=form.cover_fixed_minor,
+    )
+
+
+def _like_first(form: DonationForm, first: str, code: str) -> FormCurrency:
+    return FormCurrency(
+        currency=code,
+        minimum_minor=max(1, about_as_much(form.minimum_minor, first, code)),
+        maximum_minor=max(1, about_as_much(form.maximum_minor, first, code)),
+        cover_fixed_minor=about_as_much(form.cover_fixed_minor, first, code),
+    )
+
+
+def _currency(form: DonationForm, terms: FormCurrency) -> CurrencyChoice:
     amounts = [
         AmountChoice(row.amount_minor, row.line)
         for row in form.suggested_amounts.all()
-        if row.currency == code and row.frequency == SuggestedAmount.Frequency.ONCE
+        if row.currency == terms.currency and row.frequency == SuggestedAmount.Frequency.ONCE
     ]
     return CurrencyChoice(
-        currency=code,
+        currency=terms.currency,
         amounts=tuple(sorted(amounts, key=lambda choice: choice.amount_minor)),
-        min_minor=rescale(form.minimum_minor, first, code),
-        max_minor=rescale(form.maximum_minor, first, code),
+        min_minor=terms.minimum_minor,
+        max_minor=terms.maximum_minor,
     )
 
 

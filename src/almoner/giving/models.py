@@ -96,6 +96,31 @@ class FormNumber(models.Model):
         return str(self.number)
 
 
+class FormCurrency(models.Model):
+    """The limits of a further currency of a form, and the fixed part of the fee in it. Where there is none, amounts
+    worth about as much as in the first currency."""
+
+    form = ParentalKey(DonationForm, on_delete=models.CASCADE, related_name="further_currencies")
+    currency = models.CharField(max_length=3, validators=[_CURRENCY])
+    minimum_minor = models.BigIntegerField(validators=[MinValueValidator(1)])
+    maximum_minor = models.BigIntegerField(validators=[MinValueValidator(1)])
+    cover_fixed_minor = models.PositiveIntegerField("fee, fixed part in minor units", default=0)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["form", "currency"], name="giving_form_currency_once"),
+            models.CheckConstraint(
+                condition=Q(minimum_minor__gte=1, minimum_minor__lte=F("maximum_minor")),
+                name="giving_currency_range",
+                violation_error_message="The smallest amount is larger than the largest.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.currency
+
+
 class SuggestedAmount(models.Model):
     class Frequency(models.TextChoices):
         ONCE = "once"

@@ -145,6 +145,11 @@ class FormForm(MoneyForm, WagtailAdminModelForm):
             if row.cleaned_data["fund"].charity_id != charity.pk:
                 row.add_error("fund", f"This fund is not one of {charity.name}’s.")
         allowed = self.cleaned_data["currencies"].split()
+        for row in self._standing("further_currencies"):
+            if row.cleaned_data["currency"] not in allowed[1:]:
+                row.add_error(
+                    "currency", "Name a currency that this form takes after its first: that one has its own."
+                )
         for row in self._standing("suggested_amounts"):
             if row.cleaned_data["currency"] not in allowed:
                 row.add_error(

@@ -24,7 +24,7 @@ from wagtail.admin.widgets.button import Button
 from almoner.backoffice import access
 from almoner.backoffice.editor.fields import colour_notes
 from almoner.backoffice.editor.form_form import FormForm
-from almoner.backoffice.editor.rows import AMOUNTS, CONSENTS, FUNDS, NUMBERS
+from almoner.backoffice.editor.rows import AMOUNTS, CONSENTS, CURRENCIES, FUNDS, NUMBERS
 from almoner.backoffice.models import EditableForm
 from almoner.backoffice.pages import crumbs
 from almoner.backoffice.tables import HtmlColumn, RoomList, chip_html, link, two_lines
@@ -58,6 +58,7 @@ _TABS = [
             FieldRowPanel(
                 [FieldPanel("minimum_minor"), FieldPanel("maximum_minor")], heading="Other amounts"
             ),
+            CURRENCIES,
             FieldPanel("goal_minor"),
             FUNDS,
         ],
@@ -382,7 +383,7 @@ def _copied(original: EditableForm, *, title: str, slug: str) -> EditableForm:
         if not field.primary_key and field.name not in ("title", "slug", "active", "updated_at")
     }
     made = EditableForm(title=title, slug=slug, active=False, **kept)
-    for relation in ("suggested_amounts", "form_funds", "consent_questions"):
+    for relation in ("suggested_amounts", "further_currencies", "form_funds", "consent_questions"):
         rows = []
         for row in getattr(original, relation).all():
             row.pk, row.form = None, made
