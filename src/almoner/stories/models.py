@@ -57,7 +57,7 @@ class HomePage(PublicPage):
     ]
 
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
-        return {"latest": shelves.newest(frame.place, limit=3)}
+        return {"latest": shelves.newest(StoryPage.objects.all(), frame.place, limit=3)}
 
 
 class StoryIndexPage(PublicPage):
@@ -70,7 +70,7 @@ class StoryIndexPage(PublicPage):
     content_panels: ClassVar = [*Page.content_panels, FieldPanel("intro")]
 
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
-        paginator = Paginator(shelves.readable().child_of(self), STORIES_PER_PAGE)
+        paginator = Paginator(shelves.readable(StoryPage.objects.all()).child_of(self), STORIES_PER_PAGE)
         part = paginator.get_page(request.GET.get("page"))
         return {"part": part, "cards": [shelves.card(story, frame.place) for story in part.object_list]}
 
@@ -136,7 +136,7 @@ class StoryPage(PublicPage):
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
         chosen = reading.picks(self.body) if frame.preview else None
         return {
-            "related": shelves.related(self.pk, frame.place, limit=3, picks=chosen),
+            "related": shelves.related(StoryPage.objects.all(), self.pk, frame.place, limit=3, picks=chosen),
             "related_placed": reading.has_related(self.body),
         }
 
