@@ -4,6 +4,7 @@ changes. The giving path reads no form from the database."""
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final, cast
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.conf import settings
 from almoner.charities.models import Charity
 from almoner.charities.sites import NoCharity, charity_for, current_stamps
 from almoner.giving.hooks import RelatedStory, hooks
-from almoner.giving.models import DonationForm, FormCurrency, Gift, SuggestedAmount
+from almoner.giving.models import DonationForm, FormCurrency, SuggestedAmount
 from almoner.giving.pages import Embedded, embedded_form
 from almoner.giving.views_model import (
     AmountChoice,
@@ -25,12 +26,13 @@ from almoner.giving.views_model import (
     Goal,
     LanguageLink,
 )
+from almoner.kernel.clock import now
 from almoner.kernel.money import about_as_much, cover_fee
-from almoner.ledger.books import tagged_income_minor
+from almoner.ledger.books import tagged_income
 from almoner.payments import gateways
 
-# A goal's bar changes at most once a minute, so that the page stays the same bytes for everybody in between.
-GOAL_AGE_SECONDS: Final = 60
+# A posting of the last second of a minute is committed so long after it at the latest.
+_COMMITTED_AFTER: Final = timedelta(seconds=5)
 # A story may lapse on its own day, without anybody changing anything.
 _RELATED_AGE_SECONDS: Final = 60
 
@@ -85,7 +87,8 @@ class FormSpec:
     primary: str
     accent: str
     logo_svg: str
-    looks: dict[str, tuple[float, FormLook]] = field(default_factory=dict)
+    # Language -> (the goal as of when, the look)
+    looks: dict[str, tuple[datetime | None, FormLook]] = field(default_factory=dict)
     plain_looks: dict[str, CharityLook] = field(default_factory=dict)
 
     @property
@@ -112,11 +115,11 @@ class FormSpec:
 
     def look(self, language: str) -> FormLook:
         """How the form appears in a language; made again when its goal's bar may have moved."""
-        made_at, look = self.looks.get(language, (0.0, None))
-        if look is None or (self.goal_minor and time.monotonic() - made_at > GOAL_AGE_SECONDS):
-            look = _look(self, language)
-            self.looks[language] = (time.monotonic(), look)
-        return look
+        as_of = goal_time(now()) if self.goal_minor else None
+        kept = self.looks.get(language)
+        if kept is None or kept[0] != as_of:
+            kept = self.looks[language] = (as_of, _look(self, language, as_of))
+        return kept[1]
 
     def plain_look(self, language: str) -> CharityLook:
         """The form's looks around a page that shows no form."""
@@ -145,6 +148,12 @@ def _refresh() -> None:
     if stamps != _Memory.stamps:
         forget()
         _Memory.stamps = stamps
+
+
+def goal_time(at: datetime) -> datetime:
+    """The end of the minute up to which a goal's bar counts at a moment. It is the same in every process, so that all
+    of them show the same bytes, and it moves once a minute."""
+    return (at - _COMMITTED_AFTER).replace(second=0, microsecond=0)
 
 
 def charity_at(host: str) -> Charity | None:
@@ -344,7 +353,7 @@ def _takes(gateway: str, currency: str) -> bool:
     return currencies is None or currency in currencies
 
 
-def _look(spec: FormSpec, language: str) -> FormLook:
+def _look(spec: FormSpec, language: str, as_of: datetime | None) -> FormLook:
     base = charity_look(spec.charity, language, spec=spec)
     return FormLook(
         charity_name=base.charity_name,
@@ -372,17 +381,19 @@ def _look(spec: FormSpec, language: str) -> FormLook:
         funds=tuple(FundChoice(fund.code, fund.name, fund.line) for fund in spec.funds.values()),
         asks=spec.asks,
         consents=tuple(ConsentChoice(consent.channel, consent.text) for consent in spec.consents),
-        goal=_goal(spec),
+        goal=_goal(spec, as_of),
     )
 
 
-def _goal(spec: FormSpec) -> Goal | None:
-    if not spec.goal_minor:
+def _goal(spec: FormSpec, as_of: datetime | None) -> Goal | None:
+    """How far the goal is reached: from the books alone, which keep what was so at any moment."""
+    if not spec.goal_minor or as_of is None:
         return None
     currency = spec.currencies[0].currency
+    raised = tagged_income(f"form:{spec.form_id}", currency, before=as_of)
     return Goal(
-        raised_minor=max(0, tagged_income_minor(f"form:{spec.form_id}", currency)),
+        raised_minor=max(0, raised.amount_minor),
         goal_minor=spec.goal_minor,
         currency=currency,
-        donors=Gift.objects.filter(form_id=spec.form_id, status="settled").count(),
+        donors=raised.payments,
     )

@@ -132,7 +132,7 @@ def _heading(step: Step) -> str:
 
 def _section(step: Step, title: str, *, whole: bool, story: bool) -> str:
     values: dict[str, Any] = {field.name: getattr(step, field.name) for field in fields(step)}
-    values.update(title=title, first=whole)
+    values.update(title=title, first=whole, story=story)
     if isinstance(step, Thanks):
         values.update(heading=_heading(step), level=1 if whole and not story else 2)
         return template("thanks", step.look.language).render(values)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import Count, Q, Sum
 
 from almoner.charities.rows import insert
 from almoner.ledger.models import Account, Posting
@@ -100,10 +100,22 @@ def balance_minor(charity_id: int, code: str, currency: str) -> int:
     return int(debits) - int(credits)
 
 
-def tagged_income_minor(tag: str, currency: str) -> int:
-    """What the books hold as income under a tag: credits to income, less refunds and returns. Minor units."""
-    into = Posting.objects.filter(tag=tag, currency=currency, credit__kind=Account.Kind.INCOME)
-    out_of = Posting.objects.filter(tag=tag, currency=currency, debit__kind=Account.Kind.INCOME)
-    received = into.aggregate(total=Sum("amount_minor"))["total"] or 0
-    returned = out_of.aggregate(total=Sum("amount_minor"))["total"] or 0
-    return int(received) - int(returned)
+@dataclass(frozen=True, slots=True)
+class TaggedIncome:
+    """Income under a tag, in minor units, and how many payments stand in it."""
+
+    amount_minor: int
+    payments: int
+
+
+def tagged_income(tag: str, currency: str, *, before: datetime) -> TaggedIncome:
+    """What was posted as income under a tag before a moment: credits to income, less refunds and returns. A payment
+    that was returned counts no more; one that was refunded does."""
+    tagged = Posting.objects.filter(tag=tag, currency=currency, at__lt=before)
+    into = tagged.filter(credit__kind=Account.Kind.INCOME).aggregate(
+        total=Sum("amount_minor"), payments=Count("id", filter=Q(kind__startswith="charge"))
+    )
+    out_of = tagged.filter(debit__kind=Account.Kind.INCOME).aggregate(
+        total=Sum("amount_minor"), payments=Count("id", filter=Q(kind__startswith="return"))
+    )
+    return TaggedIncome((into["total"] or 0) - (out_of["total"] or 0), into["payments"] - out_of["payments"])

@@ -3,17 +3,21 @@
 import gzip
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from wagtail.models import PageViewRestriction
 
 from almoner.charities.models import Charity
+from almoner.giving import catalogue
 from almoner.giving.assets import source_hash
+from almoner.giving.models import DonationForm
 from almoner.kernel.clock import now
+from almoner.ledger.books import Entry, post
 from almoner.stories import demo_words
 from almoner.stories.models import StoryPage
 from almoner.stories.tests.conftest import WriteStory
@@ -224,3 +228,25 @@ def test_what_editors_type_is_text(reader: Client, write: WriteStory, hostile: s
     assert "<script>alert" not in html
     assert html.count("</title>") == 1
     assert "49" not in html.partition("<body")[2].partition('<section class="s-related"')[0]
+
+
+def test_the_goal_of_the_form_stands_in_the_story_and_moves_with_its_minute(
+    reader: Client, first_story: StoryPage
+) -> None:
+    """As on the form's own page: the same bytes within a minute, and then what the books say."""
+    form = DonationForm.objects.get()
+    minute = datetime(2030, 3, 4, 5, 6, tzinfo=UTC)
+    path = f"/stories/{first_story.slug}/"
+    with time_machine.travel(minute + timedelta(seconds=10), tick=False) as clock:
+        empty = reader.get(path).content
+        assert b'class="p-goal"' in empty and "given towards" in empty.decode()
+        post(
+            [Entry("clearing:sandbox", "income:children", 4_200, "charge")],
+            charity_id=form.charity_id, currency="AUD", source="test", source_id="1", tag=f"form:{form.pk}",
+            at=now(),
+        )  # fmt: skip
+        clock.move_to(minute + timedelta(seconds=64))
+        catalogue.forget()
+        assert reader.get(path).content == empty
+        clock.move_to(minute + timedelta(seconds=65))
+        assert b"<bdi>$42</bdi></b> given towards" in reader.get(path).content
