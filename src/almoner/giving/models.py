@@ -235,6 +235,8 @@ class Gift(models.Model):
         CHEQUE = "cheque"
         CASH = "cash"
         EVENT = "event"
+        # A credit on the bank account that nobody had promised.
+        TRANSFER = "transfer"
 
     # Minted in the answer to the first step and carried by the draft: the same draft can't be two gifts.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -250,10 +252,11 @@ class Gift(models.Model):
     currency = models.CharField(max_length=3)
     frequency = models.CharField(max_length=10, default="once")
     status = models.CharField(max_length=12, choices=GiftStatus.choices, default=GiftStatus.PENDING)
-    # What settled in fact (a bank transfer may differ from what was promised), and what was given back of it.
+    # What settled in fact (a bank transfer may differ from what was promised), and what was given back of it: of the
+    # attempts that are paid, or if none is any more of the newest that was returned.
     settled_minor = models.BigIntegerField(null=True)
     refunded_minor = models.BigIntegerField(default=0)
-    # Something a person has to look at: "paid_twice", "amounts_differ". Empty for nearly all.
+    # Something a person has to look at: "paid_twice", "back_twice", "amounts_differ". Empty for nearly all.
     flag = models.CharField(max_length=20, blank=True)
     content_digest = models.CharField(max_length=64, blank=True)
     tribute_kind = models.CharField(max_length=10, blank=True)

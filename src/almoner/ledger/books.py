@@ -74,7 +74,7 @@ def account_id(charity_id: int, code: str, currency: str) -> int:
     known = _known.get((charity_id, code, currency))
     if known is not None:
         return known
-    kind = _KINDS.get(code.partition(":")[0])
+    kind = kind_of(code)
     if kind is None:
         raise AccountUnknown(code)
     account, created = Account.objects.get_or_create(
@@ -83,6 +83,11 @@ def account_id(charity_id: int, code: str, currency: str) -> int:
     if not created:
         _known[charity_id, code, currency] = account.pk
     return account.pk
+
+
+def kind_of(code: str) -> Account.Kind | None:
+    """What an account's code says of its kind; None when it says nothing."""
+    return _KINDS.get(code.partition(":")[0])
 
 
 def forget_accounts() -> None:
