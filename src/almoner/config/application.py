@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import DatabaseError, connection
 
 from almoner.config import network
-from almoner.config.ready import Page, ReadyPages, key_of, offered
+from almoner.config.ready import Page, ReadyPages, key_of, lifetime_seconds, offered
 
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
@@ -49,7 +49,7 @@ class Application:
             connection.close()
             return self._ask(environ, start_response)
         if page is not None:
-            return _answer(page, environ, start_response)
+            return self._answer(page, environ, start_response)
         return self._make(key, environ, start_response)
 
     def _make(self, key: tuple[str, str], environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -58,12 +58,26 @@ class Application:
         asked = self._asked(environ)
         if asked.status.startswith("200 ") and offered(asked.response) and environ["REQUEST_METHOD"] == "GET":
             body = _whole(asked.response)
-            page = self._pages.put(key, asked.headers, body, generation=generation)
+            seconds = lifetime_seconds(asked.response)
+            page = self._pages.put(key, asked.headers, body, generation=generation, seconds=seconds)
             if page is not None:
-                return _answer(page, environ, start_response)
+                return self._answer(page, environ, start_response)
             start_response(asked.status, asked.headers)
             return [body]
         return _send(asked, start_response)
+
+    def _answer(self, page: Page, environ: Environ, start_response: StartResponse) -> list[bytes]:
+        age = page.age(self._pages.clock())
+        if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+            start_response("304 Not Modified", [*page.unchanged_headers, age])
+            return [b""]
+        if _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+            start_response("200 OK", [*page.zipped_headers, age])
+            body = page.zipped
+        else:
+            start_response("200 OK", [*page.plain_headers, age])
+            body = page.plain
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
     def _ask(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         return _send(self._asked(environ), start_response)
@@ -106,19 +120,6 @@ def _whole(response: Iterable[bytes]) -> bytes:
     body = b"".join(response)
     getattr(response, "close", bool)()
     return body
-
-
-def _answer(page: Page, environ: Environ, start_response: StartResponse) -> list[bytes]:
-    if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
-        start_response("304 Not Modified", page.unchanged_headers)
-        return [b""]
-    if _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
-        start_response("200 OK", page.zipped_headers)
-        body = page.zipped
-    else:
-        start_response("200 OK", page.plain_headers)
-        body = page.plain
-    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
 
 def _takes_gzip(accept: str) -> bool:
