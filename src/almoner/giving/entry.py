@@ -90,6 +90,10 @@ def read_amount(values: Mapping[str, str], spec: FormSpec) -> AmountEntry:
     choice = next((c for c in spec.currencies if c.currency == currency), None)
     if choice is None:
         raise Invalid(FieldError("amount", _("Choose one of the currencies that this form takes.")))
+    if values.get("frequency", "once") != "once":
+        # The form's own field says "once": a page of another make asked for more than is offered here.
+        text = _("This form takes single gifts only. To give once, choose an amount and continue.")
+        raise Invalid(FieldError("amount", text))
     name = "other_amount" if values.get("amount", "other") == "other" else "amount"
     text = values.get(name, "")
     try:
@@ -199,6 +203,13 @@ def read_source(values: Mapping[str, str]) -> dict[str, str]:
     source["story"] = story if story.isascii() and story.isdigit() and len(story) < 16 else ""
     host = source["referrer_host"].lower()
     source["referrer_host"] = host if _HOST.fullmatch(host) else ""
+    return {name: text for name, text in source.items() if text}
+
+
+def carried_source(query: Mapping[str, str]) -> dict[str, str]:
+    """Where the donor came from, as a link of ours carries it from one first step to another: hidden fields' values."""
+    source = read_source({**query, "referrer_host": query.get("referrer", "")})
+    source["referrer"] = source.pop("referrer_host", "")
     return {name: text for name, text in source.items() if text}
 
 
