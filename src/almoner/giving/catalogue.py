@@ -1,8 +1,9 @@
 """The forms as donors meet them: compiled from the editors' rows once, and kept in memory until their charity's content
 changes. The giving path reads no form from the database."""
 
+import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, cast
@@ -31,6 +32,10 @@ from almoner.kernel.money import about_as_much, cover_fee
 from almoner.ledger.books import tagged_income
 from almoner.payments import gateways
 
+_log = logging.getLogger(__name__)
+
+# What stands at these places under /give/ is no form.
+RESERVED_SLUGS: Final = frozenset({"assets", "return", "thanks"})
 # A posting of the last second of a minute is committed so long after it at the latest.
 _COMMITTED_AFTER: Final = timedelta(seconds=5)
 # A story may lapse on its own day, without anybody changing anything.
@@ -128,26 +133,37 @@ class FormSpec:
         return self.plain_looks[language]
 
 
-class _Memory:
-    """The forms of this process, and the stamps they were compiled under."""
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was read under one state of the stamps. When they move another one takes its place whole: whoever is still
+    reading rows for this one, perhaps as they were before, keeps them where nobody looks any more."""
 
-    stamps: tuple[tuple[int, int], ...] = ()
-    forms: dict[tuple[int, str], FormSpec | None] = {}
-    charities: dict[str, Charity] = {}
+    stamps: Hashable
+    forms: dict[tuple[int, str], FormSpec] = field(default_factory=dict)
+    charities: dict[str, Charity] = field(default_factory=dict)
     # (story, charity) -> (when it was asked for, the stories to read next)
-    related: dict[tuple[int | None, int], tuple[float, tuple[RelatedStory, ...]]] = {}
+    related: dict[tuple[int | None, int], tuple[float, tuple[RelatedStory, ...]]] = field(
+        default_factory=dict
+    )
+
+
+class _Memory:
+    """What this process knows. A question takes it in hand once: another thread may replace it at any time."""
+
+    known = _Known(None)
 
 
 def forget() -> None:
     """Compile everything again."""
-    _Memory.stamps, _Memory.forms, _Memory.charities, _Memory.related = (), {}, {}, {}
+    _Memory.known = _Known(None)
 
 
-def _refresh() -> None:
+def _known() -> _Known:
     stamps = current_stamps()
-    if stamps != _Memory.stamps:
-        forget()
-        _Memory.stamps = stamps
+    known = _Memory.known
+    if known.stamps != stamps:
+        known = _Memory.known = _Known(stamps)
+    return known
 
 
 def goal_time(at: datetime) -> datetime:
@@ -158,34 +174,34 @@ def goal_time(at: datetime) -> datetime:
 
 def charity_at(host: str) -> Charity | None:
     """The charity whose site a host name is; None when no charity answers there."""
-    _refresh()
-    if host not in _Memory.charities:
-        try:
-            found = charity_for(host)
-        except NoCharity:
-            return None
-        if len(_Memory.charities) < 1000:  # hosts are bounded by ALLOWED_HOSTS, which may hold a wildcard
-            _Memory.charities[host] = found
+    known = _known()
+    found = known.charities.get(host)
+    if found is not None:
         return found
-    return _Memory.charities[host]
+    try:
+        found = charity_for(host)
+    except NoCharity:
+        return None
+    if len(known.charities) < 1000:  # hosts are bounded by ALLOWED_HOSTS, which may hold a wildcard
+        known.charities[host] = found
+    return found
 
 
 def form_of(charity: Charity, key: str) -> FormSpec | None:
     """A charity's form by one of its numbers or by its slug; None when there is none that takes gifts."""
-    _refresh()
-    if (charity.pk, key) not in _Memory.forms:
+    known = _known()
+    found = known.forms.get((charity.pk, key))
+    if found is None:
         found = _compile(charity, key)
-        if found is None:
-            return None
-        _Memory.forms[charity.pk, key] = found
-    return _Memory.forms[charity.pk, key]
+        if found is not None:
+            known.forms[charity.pk, key] = found
+    return found
 
 
 def form_with_id(charity: Charity, form_id: int) -> FormSpec | None:
     """A charity's form by its row, as gifts remember it; None when it takes gifts no more."""
-    _refresh()
-    for spec in tuple(_Memory.forms.values()):
-        if spec is not None and spec.form_id == form_id:
+    for spec in tuple(_known().forms.values()):
+        if spec.form_id == form_id:
             return spec
     slug = DonationForm.objects.filter(pk=form_id).values_list("slug", flat=True).first()
     return form_of(charity, slug) if slug is not None else None
@@ -193,11 +209,11 @@ def form_with_id(charity: Charity, form_id: int) -> FormSpec | None:
 
 def related_stories(story_id: int | None, charity_id: int) -> tuple[RelatedStory, ...]:
     """What to read after a gift, from memory while the charity's content stands as it is, and for a minute."""
-    _refresh()
-    asked_at, stories = _Memory.related.get((story_id, charity_id), (float("-inf"), ()))
+    related = _known().related
+    asked_at, stories = related.get((story_id, charity_id), (float("-inf"), ()))
     if time.monotonic() - asked_at > _RELATED_AGE_SECONDS:
         stories = hooks.related_stories(story_id, charity_id)
-        _Memory.related[story_id, charity_id] = (time.monotonic(), stories)
+        related[story_id, charity_id] = (time.monotonic(), stories)
     return stories
 
 
@@ -284,7 +300,14 @@ def _compile(charity: Charity, key: str) -> FormSpec | None:
     else:
         forms = forms.filter(slug=key)
     form = forms.first()
-    return compile_form(form, charity) if form is not None else None
+    spec = compile_form(form, charity) if form is not None else None
+    if spec is not None and not spec.funds:
+        # A gift would have nowhere to go, and which fund it is for isn't ours to choose.
+        _log.warning(
+            "form %s takes no gifts: none of its funds is active, and the charity has no default", key
+        )
+        return None
+    return spec
 
 
 def _terms(form: DonationForm) -> list[FormCurrency]:

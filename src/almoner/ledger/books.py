@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Count, Q, Sum
 
 from almoner.charities.rows import insert
 from almoner.ledger.models import Account, Posting
 
-# Keys of accounts that were found. One that this very transaction made may still be rolled back, so it isn't kept.
+# Keys of accounts that were found. One that this very transaction made may still be rolled back, after which SQLite may
+# give its key to another account: it is kept once the transaction is committed.
 _known: dict[tuple[int, str, str], int] = {}
 
 
@@ -77,11 +79,10 @@ def account_id(charity_id: int, code: str, currency: str) -> int:
     kind = kind_of(code)
     if kind is None:
         raise AccountUnknown(code)
-    account, created = Account.objects.get_or_create(
+    account, _created = Account.objects.get_or_create(
         charity_id=charity_id, code=code, currency=currency, defaults={"kind": kind}
     )
-    if not created:
-        _known[charity_id, code, currency] = account.pk
+    transaction.on_commit(lambda: _known.update({(charity_id, code, currency): account.pk}))
     return account.pk
 
 

@@ -23,7 +23,7 @@ from wagtail.admin.widgets.button import Button
 
 from almoner.backoffice import access
 from almoner.backoffice.editor.fields import colour_notes
-from almoner.backoffice.editor.form_form import FormForm
+from almoner.backoffice.editor.form_form import FormForm, slug_problem
 from almoner.backoffice.editor.rows import AMOUNTS, CONSENTS, CURRENCIES, FUNDS, NUMBERS
 from almoner.backoffice.models import EditableForm
 from almoner.backoffice.pages import crumbs
@@ -345,6 +345,8 @@ class CopyForm(forms.Form):
         slug: str = self.cleaned_data["slug"]
         if DonationForm.objects.filter(charity_id=self._original.charity_id, slug=slug).exists():
             raise forms.ValidationError("Another form of this charity has this address. Choose another word.")
+        if problem := slug_problem(slug):
+            raise forms.ValidationError(problem)
         return slug
 
 

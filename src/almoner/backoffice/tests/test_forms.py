@@ -183,6 +183,9 @@ def test_a_change_of_words_is_a_new_version(world: World) -> None:
         ({"further_currencies-0-maximum_minor": ""}, "required"),
         ({"slug": "give"}, "has this address already"),
         ({"slug": "4840"}, "Add a letter"),
+        ({"slug": "thanks"}, "Something else stands at this address"),
+        ({"slug": "Return"}, "Something else stands at this address"),
+        ({"slug": "assets"}, "Something else stands at this address"),
         ({"numbers-0-number": "4840"}, "The form “Tide form” answers to this number already"),
         ({"numbers-1-number": "5001"}, "Two of these rows are the same"),
         ({"methods": "cheque"}, "valid choice"),
@@ -309,6 +312,9 @@ def test_a_copy_is_whole_but_for_its_numbers_and_switched_off(world: World) -> N
     original.refresh_from_db()
     assert (original.suggested_amounts.count(), original.numbers.count()) == (2, 2)
     assert AuditEntry.objects.latest("id").action == "copy form"
+    for word, problem in (("thanks", "Something else stands"), ("77", "Add a letter")):
+        wrong = client.post(f"/admin/forms/copy/{original.pk}/", {"title": "Again", "slug": word})
+        assert problem in wrong.content.decode()
     taken = client.post(f"/admin/forms/copy/{original.pk}/", {"title": "Again", "slug": "spring"})
     assert "has this address" in taken.content.decode()
 

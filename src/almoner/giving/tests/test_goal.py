@@ -22,22 +22,16 @@ MINUTE = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 class Process:
     """A memory of its own, as another worker has."""
 
-    _NAMES = ("stamps", "forms", "charities", "related")
-
     def __init__(self) -> None:
-        self._memory: dict[str, object] = {"stamps": (), "forms": {}, "charities": {}, "related": {}}
+        self._known = catalogue._Known(None)
 
     def get(self, path: str) -> HttpResponse:
         memory = catalogue._Memory
-        others = {name: getattr(memory, name) for name in self._NAMES}
-        for name, value in self._memory.items():
-            setattr(memory, name, value)
+        others, memory.known = memory.known, self._known
         try:
             return Client().get(path)
         finally:
-            self._memory = {name: getattr(memory, name) for name in self._NAMES}
-            for name, value in others.items():
-                setattr(memory, name, value)
+            self._known, memory.known = memory.known, others
 
 
 @pytest.mark.parametrize("path", ["/give/4840/", "/ar/give/4840/", "/give/4840/?amount=50"])
