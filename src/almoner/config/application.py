@@ -36,14 +36,12 @@ class Application:
         return self._ask(environ, start_response)
 
     def _read(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        key = None
-        # Staff see everything fresh, and may be shown more.
-        if self._staff_cookie not in environ.get("HTTP_COOKIE", ""):
-            key = key_of(environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
-        if key is None:
+        if self._staff_cookie in environ.get("HTTP_COOKIE", ""):
+            # Staff see everything fresh, and may be shown more.
             return self._ask(environ, start_response)
+        key = key_of(environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         try:
-            page = self._pages.get(key)
+            page = self._pages.get(key) if key is not None else None
         except DatabaseError:
             # Whether the pages are still right can't be known; Django's answer says what is wrong.
             connection.close()
@@ -52,11 +50,14 @@ class Application:
             return self._answer(page, environ, start_response)
         return self._make(key, environ, start_response)
 
-    def _make(self, key: tuple[str, str], environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Ask Django, and keep its answer if its view offered it."""
+    def _make(
+        self, key: tuple[str, str] | None, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Ask Django, and keep its answer if its view offered it and there is a key to keep it under."""
         generation = self._pages.generation
         asked = self._asked(environ)
-        if asked.status.startswith("200 ") and offered(asked.response) and environ["REQUEST_METHOD"] == "GET":
+        if asked.status.startswith("200 ") and offered(asked.response):
+            # Our views answer HEAD as they answer GET.
             body = _whole(asked.response)
             seconds = lifetime_seconds(asked.response)
             page = self._pages.put(key, asked.headers, body, generation=generation, seconds=seconds)

@@ -1,8 +1,9 @@
 """Pages kept ready as bytes, answered before Django is asked. A view offers its answer by `response.ready = True`.
 
 Only an answer that is the same for everybody is kept: status 200, no cookie, no Vary but Accept-Encoding. All of them
-are dropped when a charity's content changes, which each process sees within a second, and each after a minute anyway,
-so that a goal's bar moves; sooner if its view says `response.ready_until`, for what lapses at a set time.
+are dropped when a charity's content changes, which each process sees within a second, and at the turn of each minute,
+when a goal's bar may move: at the same moment in every process, so that all answer with the same bytes. One that says
+`response.ready_until` is dropped then, for what lapses at a set time.
 """
 
 import gzip
@@ -127,20 +128,21 @@ class ReadyPages:
 
     def put(
         self,
-        key: tuple[str, str],
+        key: tuple[str, str] | None,
         headers: Headers,
         body: bytes,
         *,
         generation: int,
         seconds: float = _LIFETIME_SECONDS,
     ) -> Page | None:
-        """Keep an answer that was made since `generation`: an older one may show what has changed meanwhile."""
+        """Make a page of an answer and keep it, if there is a key and it was made since `generation`: an older one may
+        show what has changed meanwhile."""
         made = self.clock()
         page = page_from(headers, body, made=made, until=made + seconds)
         if page is None or seconds <= 0:
             return None
         with self._lock:
-            if generation == self.generation:
+            if key is not None and generation == self.generation:
                 self._pages[key] = page
                 while len(self._pages) > self._capacity:
                     self._pages.popitem(last=False)

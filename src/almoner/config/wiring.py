@@ -11,7 +11,9 @@ from almoner.charities.sites import current_stamps
 from almoner.config import donors
 from almoner.config.application import Application
 from almoner.config.ready import ReadyPages
+from almoner.giving.catalogue import goal_time
 from almoner.giving.hooks import hooks
+from almoner.kernel.clock import now
 from almoner.outbox import queue
 from almoner.outbox.periodic import Task
 from almoner.outbox.worker import Handler
@@ -62,4 +64,4 @@ def application(*, clock: Callable[[], float] = time.monotonic) -> Application:
 
 def _public_state() -> Hashable:
     """What moves when a page that is kept ready may have changed, or may no longer be shown."""
-    return current_stamps(), privacy.current_restrictions()
+    return current_stamps(), privacy.current_restrictions(), goal_time(now())

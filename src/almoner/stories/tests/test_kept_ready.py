@@ -17,6 +17,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from almoner.charities.models import ContentStamp
 from almoner.config import wiring
+from almoner.giving.catalogue import goal_time
 from almoner.kernel.clock import now
 from almoner.stories import schedules
 from almoner.stories.models import StoryIndexPage, StoryPage
@@ -66,8 +67,10 @@ def site(first_story: StoryPage) -> Site:
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    """The time of day, which stands still until it is shifted. Pages are kept by it here, too."""
-    with time_machine.travel(datetime.now().astimezone(), tick=False) as traveller:
+    """The time of day, which stands still until it is shifted. Pages are kept by it here, too. A minute has just begun:
+    the pages of the last one were dropped."""
+    begun = goal_time(datetime.now().astimezone()) + timedelta(seconds=5)
+    with time_machine.travel(begun, tick=False) as traveller:
         yield traveller
 
 
