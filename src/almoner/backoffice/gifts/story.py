@@ -91,9 +91,12 @@ class Story:
     @property
     def receipt_to_send(self) -> Receipt | None:
         """The receipt that holds, if there is an address to send it to."""
-        if not self.gift.contact.email or not self.receipts:
-            return None
-        newest = self.receipts[-1]
+        return self.standing_receipt if self.gift.contact.email else None
+
+    @property
+    def standing_receipt(self) -> Receipt | None:
+        """The receipt that holds: only the newest can."""
+        newest = self.receipts[-1] if self.receipts else None
         return newest if getattr(newest, "cancellation", None) is None else None
 
     @cached_property

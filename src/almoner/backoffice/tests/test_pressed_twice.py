@@ -20,6 +20,7 @@ from almoner.giving.models import BatchLine, Gift, GiftBatch
 from almoner.kernel.references import new_uuid
 from almoner.ledger.models import Posting
 from almoner.payments.models import BankCredit
+from almoner.receipts.models import Receipt
 from almoner.supporters.people import Details
 
 DAY = date(2026, 11, 20)
@@ -90,6 +91,17 @@ def test_a_line_added_twice_from_one_page_is_one_line(world: World) -> None:
     assert BatchLine.objects.count() == 1
     client.post(f"{url}post/")
     assert Gift.objects.get().pk == line.key
+
+
+def test_details_put_right_twice_from_one_page_replace_one_receipt(world: World) -> None:
+    gift, client = world.tide.give(name=("Ada", "Ngyuen")), world.client("fundraiser")
+    url = f"/admin/gifts/{gift.pk}/donor/"
+    shown = client.get(url).context["form"]
+    typed = {name: shown[name].value() or "" for name in shown.fields if name != "anew"}
+    form = typed | {"family_name": "Nguyen", "anew": "on"}
+    said = [plain(client.post(url, form, follow=True).content.decode()) for _ in range(2)]
+    assert all("The donor’s details are put right." in page for page in said)
+    assert [hasattr(each, "cancellation") for each in Receipt.objects.order_by("turn")] == [True, False]
 
 
 def _at_once(work: Callable[[], object], *, times: int = 4) -> list[object]:
