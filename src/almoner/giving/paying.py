@@ -83,14 +83,14 @@ def submit(ask: Ask) -> HttpResponse:
         person = steps.read_person(draft.values, ask.spec)
     except Invalid as invalid:
         return answer(ask.request, steps.details_step(ask.spec, draft, ask.language, errors=invalid.errors))
-    verdict = _verdict(ask, draft, person)
+    verdict, undone = _verdict(ask, draft, person)
     way = _chosen_way(ask, draft, verdict)
     outcome = steps.outcome_of(way, ask.post.get("sandbox_outcome", ""))
-    if way is None or meant:
-        errors = () if meant else (FieldError("method", _("Choose how you would like to pay")),)
+    if way is None or undone or meant:
+        errors = () if meant else (undone or FieldError("method", _("Choose how you would like to pay")),)
         step = steps.payment_step(
             ask.spec, draft, person, ask.language,
-            verdict=verdict, errors=errors, chosen=way.method if way else "", outcome=outcome,
+            verdict=verdict, errors=errors, chosen=ask.post.get("method", ""), outcome=outcome,
         )  # fmt: skip
         return answer(ask.request, step)
     funnel.count(ask.spec.form_id, "submit", ask.device)
@@ -105,13 +105,29 @@ def _too_old(ask: Ask, broken: DraftExpired | Outdated) -> HttpResponse:
     return start_again(ask, broken)
 
 
-def _verdict(ask: Ask, draft: Draft, person: Person) -> limits.Verdict:
-    """Without the script, or without its work, the gateway's own page is the way."""
-    verdict = limits.judge(ask.who(person.entry.email), at=now())
+def _verdict(ask: Ask, draft: Draft, person: Person) -> tuple[limits.Verdict, FieldError | None]:
+    """Without the script, or without its work, the gateway's own page is the way; where the form has none, there is an
+    error that says what to do."""
+    verdict = steps.fitted(limits.judge(ask.who(person.entry.email), at=now()), ask.spec, draft.currency)
     salt = limits.work_salt(draft.gift_id, draft.ordinal)
-    if verdict.work_bits and not limits.work_done(salt, ask.post.get("work", ""), verdict.work_bits):
-        return replace(verdict, hosted_only=True)
-    return verdict
+    if not verdict.work_bits or limits.work_done(salt, ask.post.get("work", ""), verdict.work_bits):
+        return verdict, None
+    if steps.outside(ask.spec, draft.currency):
+        return replace(verdict, hosted_only=True), None
+    return verdict, FieldError("", _work_undone(ask))
+
+
+def _work_undone(ask: Ask) -> str:
+    text = _(
+        "Nothing was charged. Somebody is trying stolen cards on this page, so your browser has to do a short "
+        "calculation first: press the button once more. It needs JavaScript to be switched on."
+    )
+    charity = ask.spec.charity
+    contact = " · ".join(each for each in (charity.email, charity.phone) if each)
+    if not contact:
+        return text
+    other = _("If that is not possible, we will gladly take your gift another way: %(contact)s")
+    return f"{text} {other % {'contact': contact}}"
 
 
 def _chosen_way(ask: Ask, draft: Draft, verdict: limits.Verdict) -> Way | None:
@@ -127,9 +143,11 @@ def _give(press: _Press, *, turns: int = _TURNS) -> HttpResponse:
         return _stands(press, intent, turns=turns - 1)
     if attempt.state not in _DECLINED:
         return to_gift(press.ask.request, gift, attempt, press.ask.language)
+    # This very decline may be what makes the next try cost work: it is on the page from which that is made.
+    verdict = limits.judge(press.who, at=now())
     step = steps.payment_step(
         press.ask.spec, replace(press.draft, ordinal=attempt.ordinal + 1), press.person, press.ask.language,
-        verdict=press.verdict, decline=decline(attempt.decline_code, guarded=press.guarded),
+        verdict=verdict, decline=decline(attempt.decline_code, guarded=verdict.guarded),
         chosen=press.way.method, outcome=press.outcome,
     )  # fmt: skip
     return answer(press.ask.request, step)

@@ -138,6 +138,7 @@ def payment_step(
     chosen: str = "",
     outcome: str = "",
 ) -> StepPayment:
+    verdict = fitted(verdict, spec, draft.currency)
     ways = offered_ways(spec, draft.currency, verdict)
     sandbox = [way for way in ways if way.sandbox and not way.hosted]
     outcomes = [*(CARD_OUTCOMES if any(w.kind == "card" for w in sandbox) else ())]
@@ -163,10 +164,17 @@ def payment_step(
 
 def offered_ways(spec: FormSpec, currency: str, verdict: Verdict) -> tuple[Way, ...]:
     """The methods for this donor now. Suspects pay on the hosted page; where a form has none, nobody is shut out."""
-    ways = spec.ways_in(currency)
-    if not verdict.hosted_only:
-        return ways
-    return tuple(way for way in ways if way.hosted or way.kind == "transfer") or ways
+    return (outside(spec, currency) if verdict.hosted_only else ()) or spec.ways_in(currency)
+
+
+def fitted(verdict: Verdict, spec: FormSpec, currency: str) -> Verdict:
+    """What a form can ask of a donor: work where it has no way outside its page."""
+    return verdict if outside(spec, currency) else limits.in_the_page(verdict)
+
+
+def outside(spec: FormSpec, currency: str) -> tuple[Way, ...]:
+    """The methods that are paid elsewhere: on the gateway's own page, or at the bank."""
+    return tuple(way for way in spec.ways_in(currency) if way.hosted or way.kind == "transfer")
 
 
 def outdated(spec: FormSpec, draft: Draft) -> tuple[FieldError, ...]:

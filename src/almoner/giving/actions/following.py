@@ -55,7 +55,8 @@ def follow(gift: Gift, change: Change) -> None:
         hooks.on_returned(gift, attempt, at)
     elif change.event == "awaiting":
         hooks.on_awaiting(gift, attempt, at)
-    elif change.event in ("failed", "refused"):
+    elif change.event in ("failed", "refused") and attempt.decline_code != "try_later":
+        # A gateway that is busy said nothing about the card: an outage must not look like an attack.
         limits.mark_declined(attempt.pk)
 
 
