@@ -13,7 +13,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "almoner.config.settings")
 django.setup(set_prefix=False)
 
 # Models can be imported only now.
-from almoner.config import wiring  # noqa: E402
+from almoner.config import presence, wiring  # noqa: E402
 
+# Each of the server's processes for itself: one may outlive the others.
+presence.hold()
 application = wiring.application()
 resolve("/health/live")
