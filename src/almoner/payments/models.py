@@ -233,6 +233,11 @@ class BankCredit(models.Model):
     def __str__(self) -> str:
         return f"bank credit {self.pk}"
 
+    @property
+    def in_suspense(self) -> bool:
+        """Nobody's gift yet, and not sent back."""
+        return self.attempt_id is None and self.sent_back_at is None
+
 
 protect("payments_event")
 protect("payments_refundevent")
