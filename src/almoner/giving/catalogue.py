@@ -12,6 +12,7 @@ from django.conf import settings
 
 from almoner.charities.models import Charity
 from almoner.charities.sites import NoCharity, charity_for, current_stamps
+from almoner.giving.address_rule import address_rule
 from almoner.giving.hooks import RelatedStory, hooks
 from almoner.giving.models import DonationForm, FormCurrency, SuggestedAmount
 from almoner.giving.pages import Embedded, embedded_form
@@ -230,7 +231,7 @@ def language_root(language: str) -> str:
 
 def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
     """Read a form's rows into one value: what donors see of it, and what their answers are checked against."""
-    terms = _terms(form)
+    terms, ways = _terms(form), _ways(form, charity)
     numbers = [row.number for row in form.numbers.all()]
     funds = {
         row.fund.code: FundSpec(row.fund.pk, row.fund.code, row.fund.name, row.fund.line, row.fund.deductible)
@@ -246,10 +247,10 @@ def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
         intro=form.intro,
         currencies=tuple(_currency(form, each) for each in terms),
         funds=funds or _default_funds(charity),
-        ways=_ways(form, charity),
+        ways=ways,
         asks=Asks(
             phone=cast(Ask, form.ask_phone),
-            address=cast(Ask, form.ask_address),
+            address=address_rule(charity.country, (way.kind for way in ways), cast(Ask, form.ask_address)),
             tribute=form.ask_tribute,
             message=form.ask_message,
             anonymity=form.ask_anonymous,
