@@ -16,7 +16,7 @@ INLINE_SCRIPT = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*application/(?:ld\+)?json)(?![^>]*\bnonce=)[^>]*>(?!\{\{)", re.IGNORECASE
 )
 INLINE_HANDLER = re.compile(r"<[a-z][^>]*\son[a-z]+\s*=", re.IGNORECASE)
-MACHINE_PATH = re.compile(r"(?<![\w.])/(?:root|home/\w+)/")
+MACHINE_PATH = re.compile(r"(?<![\w.])/(?:root|work|home/\w+)/")
 
 
 def main() -> int:

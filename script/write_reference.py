@@ -25,7 +25,8 @@ from almoner.backoffice.models import Staff  # noqa: E402
 from almoner.charities import appendonly  # noqa: E402
 from almoner.config import cli, prove, wiring  # noqa: E402
 from almoner.kernel.crashpoint import LABELS  # noqa: E402
-from almoner.payments.gateways.sandbox.gateway import fee_on  # noqa: E402
+from almoner.payments.credits import credit_entries  # noqa: E402
+from almoner.payments.gateways.sandbox.gateway import RETURN_FEE_MINOR, fee_on  # noqa: E402
 from almoner.payments.progress import entries_of  # noqa: E402
 from almoner.payments.refunds import refund_entry  # noqa: E402
 from almoner.payments.transitions import (  # noqa: E402
@@ -109,20 +110,20 @@ def postings() -> str:
     gift = {"income_code": "income:children", "settled_minor": 10_000}
     fee = fee_on(10_000)
     happened = [
+        ("A credit is seen on the bank's statement", credit_entries(10_000, sent_back=False)),
         ("A card payment succeeds", entries_of("succeeded", gateway="sandbox", fee_minor=fee, turn=1, **gift)),
         ("A debit settles, days later", entries_of("succeeded", gateway="sandbox", fee_minor=0, turn=1, **gift)),
-        ("The bank takes a debit back", entries_of("returned", gateway="sandbox", fee_minor=0, turn=1, **gift)),
+        ("The bank takes a debit back, and the gateway a fee for it",
+         entries_of("returned", gateway="sandbox", fee_minor=RETURN_FEE_MINOR, turn=1, **gift)),
         ("It is collected after all", entries_of("collected", gateway="sandbox", fee_minor=0, turn=2, **gift)),
         ("A transfer is matched to its gift", entries_of("received", gateway="bank", fee_minor=0, turn=1, **gift)),
         ("A cheque or another gift by hand is entered",
          entries_of("received", gateway="offline", fee_minor=0, turn=1, **gift)),
         ("A refund of 40.00 succeeds", [_refund(failed=False)]),
         ("That refund bounces back", [_refund(failed=True)]),
+        ("A credit was nobody's gift, and went back", credit_entries(10_000, sent_back=True)[1:]),
     ]  # fmt: skip
     rows = [
-        ("A credit is seen on the bank's statement", code("credit"), code("bank"), code("suspense"), "100.00")
-    ]
-    rows += [
         (what if entry is entries[0] else "", code(entry.kind), code(entry.debit), code(entry.credit),
          f"{entry.amount_minor / 100:.2f}")
         for what, entries in happened

@@ -1,26 +1,28 @@
 """`almoner prove` holds after a history of everything, and names the row of each corruption that is planted."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.db import connection, models
+from django.db import connection, models, transaction
 from pytest_django import Settings as SettingsWrapper
 
 from almoner.charities import appendonly
 from almoner.charities.models import AuditEntry, Charity, Fund
 from almoner.config import prove
 from almoner.giving import actions, desk
+from almoner.giving.actions.following import follow_refund
 from almoner.giving.models import BatchLine, Gift, GiftBatch
 from almoner.giving.tests.conftest import Donor
 from almoner.kernel.clock import now
 from almoner.ledger.models import Account, Posting
 from almoner.outbox.models import Job, State
-from almoner.payments import progress
+from almoner.payments import progress, refunds
+from almoner.payments.gateways.port import Status
 from almoner.payments.gateways.sandbox.gateway import Sandbox
 from almoner.payments.models import Attempt, BankCredit, Event, InboxMessage, Refund, RefundEvent
 from almoner.supporters.people import Details
@@ -114,7 +116,7 @@ def desk_work(charity: Charity, staff: User, transfer: Gift) -> Gift:
             batch=batch, fund=fund, channel="cheque", amount_minor=amount_minor, given_on=today
         )
     desk.post_batch(batch_id=batch.pk, actor=staff)
-    for amount_minor in (4_000, 77):
+    for amount_minor in (4_000, 77, 88, 99):
         credit = desk.record_credit(
             charity=charity,
             received_on=today,
@@ -125,6 +127,10 @@ def desk_work(charity: Charity, staff: User, transfer: Gift) -> Gift:
         )
         if amount_minor == 4_000:
             desk.match_credit(credit_id=credit.pk, gift_id=transfer.pk, actor=staff)
+        elif amount_minor == 88:
+            desk.gift_of_credit(credit_id=credit.pk, fund=fund, details=BO, actor=staff)
+        elif amount_minor == 99:
+            desk.send_back_credit(credit_id=credit.pk, actor=staff)
     actions.refund(gift_id=cash.pk, amount_minor=300, reason="asked", actor=staff)
     return cash
 
@@ -189,7 +195,7 @@ def plants(*breaks: str) -> Callable[[Corruption], Corruption]:
     return keep
 
 
-@plants("postings balance", "postings agree")
+@plants("postings balance", "postings agree", "ledger from events")
 def a_posting_that_credits_anothers_account(history: History) -> str:
     theirs = Account.objects.create(charity=other_charity(), code="undeposited", currency="AUD", kind="asset")
     posting = Posting.objects.create(
@@ -199,7 +205,7 @@ def a_posting_that_credits_anothers_account(history: History) -> str:
     return f"posting {posting.pk}"
 
 
-@plants("postings agree")
+@plants("postings agree", "ledger from events")
 def a_posting_moved_to_another_charity(history: History) -> str:
     posting = Posting.objects.earliest("id")
     edited(posting, charity=other_charity())
@@ -258,6 +264,30 @@ def a_posting_without_an_event(history: History) -> str:
     return "attempt made up: charge has no event"
 
 
+@plants("ledger from events")
+def a_posting_that_explains_itself_by_nothing_we_know(history: History) -> str:
+    bank, suspense = Account.objects.get(code="bank"), Account.objects.get(code="suspense")
+    Posting.objects.create(
+        charity=history.charity, debit=bank, credit=suspense, amount_minor=1, currency="AUD", source="by hand",
+        source_id="7", kind="credit", at=now(),
+    )  # fmt: skip
+    return "by hand 7: credit has no event"
+
+
+@plants("ledger from events", "clearing")
+def a_fee_that_the_events_do_not_tell_of(history: History) -> str:
+    posting = Posting.objects.filter(kind="fee").earliest("id")
+    edited(posting, amount_minor=posting.amount_minor + 1)
+    return f"attempt {posting.source_id}: fee"
+
+
+@plants("account kinds")
+def an_account_of_another_kind(history: History) -> str:
+    account = Account.objects.get(code="suspense")
+    edited(account, kind="income")
+    return f"account {account.pk} suspense: income"
+
+
 @plants("refunds bounded")
 def a_refund_beyond_what_was_paid(history: History) -> str:
     attempt, at = attempt_of(history.cash), now()
@@ -294,18 +324,46 @@ def a_webhook_nobody_looked_into(history: History) -> str:
     return f"webhook {message.pk}"
 
 
-@plants("credits posted")
+@plants("ledger from events")
 def a_bank_credit_made_larger(history: History) -> str:
-    credit = BankCredit.objects.get(attempt=None)
+    credit = BankCredit.objects.get(attempt=None, sent_back_at=None)
     edited(credit, amount_minor=78)
-    return f"bank credit {credit.pk}"
+    return f"credit {credit.pk}: credit"
 
 
-@plants("credits posted")
+@plants("ledger from events")
 def a_bank_credit_removed(history: History) -> str:
-    credit = BankCredit.objects.get(attempt=None)
+    credit = BankCredit.objects.get(attempt=None, sent_back_at=None)
     edited(credit)
-    return f"posting of a bank credit {credit.pk} that doesn't exist"
+    return f"credit {credit.pk}: credit has no event"
+
+
+@plants("ledger from events")
+def a_credit_that_is_said_to_have_gone_back(history: History) -> str:
+    credit = BankCredit.objects.get(attempt=None, sent_back_at=None)
+    edited(credit, sent_back_at=now())
+    return f"credit {credit.pk}: sent-back"
+
+
+@plants("ledger from events")
+def a_credit_booked_to_another_account(history: History) -> str:
+    posting = Posting.objects.filter(source="credit", kind="credit").earliest("id")
+    edited(posting, debit=Account.objects.get(code="undeposited"))
+    return f"credit {posting.source_id}: credit"
+
+
+@plants("credits matched")
+def a_transfer_that_no_credit_brought(history: History) -> str:
+    attempt = attempt_of(history.transfer)
+    edited(attempt.bank_credit, attempt=None, matched_at=None)
+    return f"attempt {attempt.pk}: no bank credit brought it"
+
+
+@plants("credits matched", "ledger from events")
+def a_match_of_another_amount(history: History) -> str:
+    credit = attempt_of(history.transfer).bank_credit
+    edited(credit, amount_minor=credit.amount_minor + 1)
+    return f"bank credit {credit.pk}"
 
 
 @plants("gateway agrees")
@@ -345,7 +403,7 @@ def a_charge_that_the_gateway_lost(history: History) -> str:
     return f"attempt {attempt_of(history.declined).pk}: {gateway_id}"
 
 
-@plants("clearing")
+@plants("clearing", "ledger from events")
 def a_posting_by_hand_to_the_clearing_account(history: History) -> str:
     clearing, bank = Account.objects.get(code="clearing:sandbox"), Account.objects.get(code="bank")
     Posting.objects.create(
@@ -400,6 +458,52 @@ def a_second_payment_hidden(history: History) -> str:
     return f"gift {history.twice.pk}"
 
 
+@plants("given back once")
+def a_donor_who_has_it_twice(history: History) -> str:
+    returned = Attempt.objects.get(state="returned")
+    at = now()
+    refund = Refund.objects.create(
+        attempt=returned, amount_minor=100, currency="AUD", state="submitted", created_at=at, updated_at=at,
+        look_at=at + timedelta(hours=1),
+    )  # fmt: skip
+    RefundEvent.objects.create(
+        refund=refund, name="submitted", from_state="requested", to_state="submitted", at=at
+    )
+    with transaction.atomic():
+        change = refunds.apply_status(refund, Status.SUCCEEDED, "sbr_x", at=at)
+        follow_refund(returned, change)
+    with history.sandbox.store.write() as rows:
+        rows.execute(
+            "INSERT INTO refund (id, key, charge_id, amount_minor, state, created_at) "
+            "VALUES ('sbr_x', 'x', ?, 100, 'succeeded', '')",
+            (returned.gateway_id,),
+        )
+    gift = Gift.objects.get(pk=returned.gift_id)
+    assert gift.flag == "back_twice"
+    edited(gift, flag="")
+    return f"gift {gift.pk}: attempt {returned.pk}"
+
+
+@plants("one charity")
+def a_gift_moved_to_another_charity(history: History) -> str:
+    edited(history.card, charity=other_charity())
+    return f"gift {history.card.pk}: attempt {attempt_of(history.card).pk} is another's"
+
+
+@plants("one charity", "ledger from events")
+def an_attempt_moved_to_another_charity(history: History) -> str:
+    attempt = attempt_of(history.cash)
+    edited(attempt, charity=other_charity())
+    return f"gift {history.cash.pk}: attempt {attempt.pk} is another's"
+
+
+@plants("one charity")
+def a_fund_of_another_charity(history: History) -> str:
+    fund = Fund.objects.create(charity=other_charity(), code="general", name="Theirs")
+    edited(history.card, fund=fund)
+    return f"gift {history.card.pk}: its fund, its donor or its form is another's"
+
+
 @plants("references")
 def a_reference_with_a_wrong_character(history: History) -> str:
     wrong = ("0" if history.card.reference[0] != "0" else "1") + history.card.reference[1:]
@@ -413,6 +517,72 @@ def a_trigger_dropped(history: History) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f'DROP TRIGGER "ledger_posting_no_update"{on}')
     return "ledger_posting_no_update"
+
+
+@plants("append-only")
+def a_trigger_that_does_nothing(history: History) -> str:
+    """Of the right name, on the right table."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER ledger_posting_no_update")
+            cursor.execute(
+                "CREATE TRIGGER ledger_posting_no_update BEFORE UPDATE ON ledger_posting BEGIN SELECT 1; END"
+            )
+        else:
+            cursor.execute(
+                "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
+            )
+            cursor.execute(
+                "CREATE OR REPLACE TRIGGER ledger_posting_no_update BEFORE UPDATE ON ledger_posting "
+                "FOR EACH ROW EXECUTE FUNCTION nothing()"
+            )
+    return "ledger_posting_no_update"
+
+
+@plants("append-only")
+def a_trigger_that_acts_only_now_and_then(history: History) -> str:
+    when = "WHEN (OLD.amount_minor < 0)" if connection.vendor == "postgresql" else "WHEN OLD.amount_minor < 0"
+    does = (
+        "FOR EACH ROW %s EXECUTE FUNCTION almoner_append_only()"
+        if connection.vendor == "postgresql"
+        else "%s BEGIN SELECT RAISE(ABORT, 'ledger_posting is append-only'); END"
+    )
+    on = " ON ledger_posting" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER ledger_posting_no_delete{on}")
+        cursor.execute(
+            f"CREATE TRIGGER ledger_posting_no_delete BEFORE DELETE ON ledger_posting {does % when}"
+        )
+    return "ledger_posting_no_delete"
+
+
+@plants("append-only")
+def what_the_triggers_rest_on_undone(history: History) -> str:
+    """INSERT OR REPLACE walks round them on SQLite; their function does nothing on PostgreSQL."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA recursive_triggers = OFF")
+            return "recursive_triggers"
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION almoner_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RETURN NEW; END $$"
+        )
+    return "almoner_append_only"
+
+
+@plants("audit chain")
+def the_end_of_the_log_removed(history: History) -> str:
+    written = AuditEntry.objects.count()
+    edited(AuditEntry.objects.latest("id"))
+    return f"the log's end: {written - 1} entries stand, {written} were written"
+
+
+@plants("audit chain")
+def the_whole_log_removed(history: History) -> str:
+    written = AuditEntry.objects.count()
+    for entry in AuditEntry.objects.all():
+        edited(entry)
+    return f"the log's end: 0 entries stand, {written} were written"
 
 
 @plants("audit chain")
@@ -450,6 +620,16 @@ def work_that_nobody_does(history: History) -> str:
     return f"job {job.pk} x, due {at:%Y-%m-%d %H:%M} UTC"
 
 
+@pytest.fixture
+def _triggers_whole() -> Iterator[None]:
+    """What a connection was told outlives the rollback of a test."""
+    yield
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA recursive_triggers = ON")
+
+
+@pytest.mark.usefixtures("_triggers_whole")
 @pytest.mark.parametrize("corruption", PLANTED)
 def test_a_corruption_is_named(history: History, corruption: str) -> None:
     breaks, plant = PLANTED[corruption]

@@ -25,7 +25,7 @@ from almoner.payments.gateways.sandbox.gateway import Outcome
 from almoner.payments.transitions import State
 from almoner.receipts import urls as receipts_urls
 from almoner.receipts import webhook_urls
-from almoner.receipts.facts import signed_facts
+from almoner.receipts.facts import Benefit, signed_facts
 from almoner.receipts.tests.paper import facts
 from tests.docs.pages import DOCS, DOCUMENTS, ROOT, blocks_of, name_of, rows_of, spans_of, text_of
 
@@ -132,7 +132,8 @@ def test_accounts_are_those_of_the_books() -> None:
 
 def test_the_signed_facts_are_those_of_the_source() -> None:
     said = [code_in(row[0])[0] for row in rows_of(text_of(REFERENCE / "receipts.md"), "Key")]
-    assert set(said) == set(signed_facts(facts(practice=True)))
+    whole = facts(practice=True, benefit=Benefit(description="Dinner", value_minor=1500))
+    assert set(said) == set(signed_facts(whole))
 
 
 def test_every_end_of_a_payment_has_its_picture_in_the_tutorial() -> None:

@@ -5,10 +5,9 @@ from typing import Any, Final
 
 from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
-from django.db.models import Q
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Site
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
 
-from almoner.backoffice import access
+from almoner.backoffice import access, whose
 from almoner.charities.models import Charity, StaffScope
 
 FUNDRAISERS: Final = "Fundraisers"
@@ -58,11 +57,11 @@ def ensure_roles() -> None:
 def ensure_story_group(charity: Charity) -> Group:
     """The group that may edit a charity's pages, pictures and documents. Members: see `sync_story_groups`."""
     group, _ = Group.objects.get_or_create(name=story_group_name(charity))
-    for page in _root_pages(charity):
+    for site in whose.sites_of([charity]):
         for permission in Permission.objects.filter(
             codename__in=_PAGE_ACTS, content_type__app_label="wagtailcore"
         ):
-            GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
+            GroupPagePermission.objects.get_or_create(group=group, page=site.root_page, permission=permission)
     collection = _collection(charity)
     media = Permission.objects.filter(
         codename__in=_MEDIA_ACTS, content_type__app_label__in=("wagtailimages", "wagtaildocs")
@@ -97,16 +96,6 @@ def _close_the_whole_tree() -> None:
     GroupCollectionPermission.objects.filter(
         group__name__in=(EDITORS, "Moderators"), collection__depth=1
     ).delete()
-
-
-def _root_pages(charity: Charity) -> list[Page]:
-    """The roots of the sites that answer at the charity's hosts, and the default site's for the default charity."""
-    answers = Q(hostname__in=[host.host for host in charity.hosts.all()])
-    if charity.is_default:
-        sites = Site.objects.filter(answers | Q(is_default_site=True))
-    else:
-        sites = Site.objects.filter(answers, is_default_site=False)
-    return [site.root_page for site in sites.select_related("root_page")]
 
 
 def _collection(charity: Charity) -> Collection:

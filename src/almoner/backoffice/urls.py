@@ -3,7 +3,7 @@
 from django.urls import path
 
 from almoner.backoffice import audit_log, staff
-from almoner.backoffice.desk import batches, credits, entry
+from almoner.backoffice.desk import batches, credits, entry, suspense
 from almoner.backoffice.gifts import acts, detail, donor, export
 from almoner.backoffice.gifts.listing import GiftList
 from almoner.backoffice.reports import mail, views
@@ -30,6 +30,8 @@ urlpatterns = [
     path("transfers/new/", credits.new_credit, name="new_credit"),
     path("transfers/<uuid:credit_id>/", credits.credit, name="credit"),
     path("transfers/<uuid:credit_id>/match/<uuid:gift_id>/", credits.match_credit, name="match_credit"),
+    path("transfers/<uuid:credit_id>/gift/", suspense.gift_of_credit, name="gift_of_credit"),
+    path("transfers/<uuid:credit_id>/back/", suspense.send_back, name="send_back_credit"),
     path("giving-reports/income/", views.income, name="income"),
     path("giving-reports/steps/", views.steps, name="steps"),
     path("mail/", mail.mail, name="mail"),

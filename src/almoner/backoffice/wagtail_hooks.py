@@ -13,11 +13,13 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from almoner.backoffice import access, urls
+from almoner.backoffice import access, narrowing, urls
 from almoner.backoffice.editor.charities import CharitiesViewSet
 from almoner.backoffice.editor.forms import FormsViewSet
 from almoner.backoffice.editor.funds import FundsViewSet
 from almoner.backoffice.reports.home import GivingPanel
+
+narrowing.narrow_filters()
 
 
 class RoomItem(MenuItem):

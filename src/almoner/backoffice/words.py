@@ -26,9 +26,15 @@ _STATUS: Final = {
     GiftStatus.RETURNED: Chip("Returned by the bank", "bad"),
     GiftStatus.FAILED: Chip("Not paid", "quiet"),
 }
-_FLAGS: Final = {"paid_twice": "Paid twice", "amounts_differ": "Amounts differ"}
+_FLAGS: Final = {
+    "paid_twice": "Paid twice",
+    "back_twice": "Given back twice",
+    "amounts_differ": "Amounts differ",
+}
 FLAG_HELP: Final = {
     "paid_twice": "More than one payment for this gift went through. Refund the one that is too much.",
+    "back_twice": "The donor’s bank took back a payment of which we had refunded a part already: the donor has that "
+    "part twice. Write to them, or bear it.",
     "amounts_differ": "The payment service reports another amount than we asked for. Nothing was booked: "
     "compare with its dashboard before you tell the donor anything.",
 }
@@ -36,7 +42,7 @@ FLAG_HELP: Final = {
 _METHODS: Final = {
     "card": "Card", "sandbox_card": "Card (sandbox)", "sandbox_hosted": "Hosted checkout (sandbox)",
     "sandbox_debit": "Direct debit (sandbox)", "bank_transfer": "Bank transfer", "cheque": "Cheque", "cash": "Cash",
-    "phone": "Phone", "event": "Event",
+    "phone": "Phone", "event": "Event", "transfer": "Bank transfer",
 }  # fmt: skip
 
 _DECLINES: Final = {

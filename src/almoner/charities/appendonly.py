@@ -2,10 +2,12 @@
 
 Three traps, all met before: Django's AlterField on SQLite rebuilds a table and silently drops its triggers, so they
 are installed again after every migrate and `almoner prove` asks whether they stand; `INSERT OR REPLACE` walks round a
-DELETE trigger unless `recursive_triggers` is on; PostgreSQL's TRUNCATE fires no row trigger.
+DELETE trigger unless `recursive_triggers` is on; PostgreSQL's TRUNCATE fires no row trigger. And a fourth: one of the
+right name may do nothing, so what the database holds of each is compared with what we would install.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -23,82 +25,87 @@ def protected_tables() -> tuple[str, ...]:
     return tuple(_PROTECTED)
 
 
+@dataclass(frozen=True, slots=True)
+class _Trigger:
+    """`sql` is how it is made, and word for word what the database says of it."""
+
+    name: str
+    sql: str
+
+
 def install(connection: BaseDatabaseWrapper) -> None:
     """Put the triggers on every protected table that exists. Safe to repeat."""
     existing = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for table, but_columns in _PROTECTED.items():
-            if table not in existing:
-                continue
-            for statement in _statements(connection, table, but_columns):
-                cursor.execute(statement)
+        if connection.vendor == "postgresql":
+            cursor.execute(f"CREATE OR REPLACE {_FUNCTION} AS $${_BODY}$$")
+        for table in protected_tables():
+            for trigger in _triggers(connection, table) if table in existing else ():
+                on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
+                cursor.execute(f'DROP TRIGGER IF EXISTS "{trigger.name}"{on}')
+                cursor.execute(trigger.sql)
 
 
 def missing(connection: BaseDatabaseWrapper) -> Iterator[str]:
-    """Names of the triggers that ought to stand and don't."""
+    """What doesn't stand as it should: triggers by name, and what they rest on."""
+    sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        else:
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')")
-        standing = {row[0] for row in cursor.fetchall()}
-    for table in _PROTECTED:
-        for name in _names(connection.vendor, table):
-            if name not in standing:
-                yield name
+        cursor.execute(_STANDING_SQLITE if sqlite else _STANDING_POSTGRESQL)
+        standing = dict(cursor.fetchall())
+        cursor.execute("PRAGMA recursive_triggers" if sqlite else _FUNCTION_BODY)
+        rests_on = cursor.fetchone()
+    if rests_on != ((1,) if sqlite else (_BODY,)):
+        yield "recursive_triggers" if sqlite else "almoner_append_only"
+    for table in protected_tables():
+        for trigger in _triggers(connection, table):
+            if standing.get(trigger.name) != trigger.sql:
+                yield trigger.name
 
 
-def _names(vendor: str, table: str) -> tuple[str, ...]:
-    acts = ("update", "delete") if vendor == "sqlite" else ("update", "delete", "truncate")
-    return tuple(f"{table}_no_{act}" for act in acts)
+_STANDING_SQLITE: Final = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+# Pretty, so without `public.` where the table is on the search path: as we write it.
+_STANDING_POSTGRESQL: Final = (
+    "SELECT tgname, pg_get_triggerdef(oid, true) FROM pg_trigger "
+    "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+)
+_FUNCTION_BODY: Final = "SELECT prosrc FROM pg_proc WHERE oid = to_regproc('almoner_append_only')"
+_FUNCTION: Final = "FUNCTION almoner_append_only() RETURNS trigger LANGUAGE plpgsql"
+_BODY: Final = (
+    " BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
+    "USING ERRCODE = 'integrity_constraint_violation'; END "
+)
 
 
-def _statements(connection: BaseDatabaseWrapper, table: str, but_columns: tuple[str, ...]) -> Iterator[str]:
+def _triggers(connection: BaseDatabaseWrapper, table: str) -> Iterator[_Trigger]:
+    of = _columns(connection, table)
     if connection.vendor == "sqlite":
-        yield from _sqlite_statements(connection, table, but_columns)
-    else:
-        yield from _postgresql_statements(connection, table, but_columns)
-
-
-def _guarded_columns(connection: BaseDatabaseWrapper, table: str, but_columns: tuple[str, ...]) -> list[str]:
-    with connection.cursor() as cursor:
-        columns = [column.name for column in connection.introspection.get_table_description(cursor, table)]
-    return [column for column in columns if column not in but_columns]
-
-
-def _sqlite_statements(
-    connection: BaseDatabaseWrapper, table: str, but_columns: tuple[str, ...]
-) -> Iterator[str]:
-    columns = ", ".join(f'"{name}"' for name in _guarded_columns(connection, table, but_columns))
-    of = f" OF {columns}" if but_columns else ""
-    for act, on in (("update", f"UPDATE{of}"), ("delete", "DELETE")):
-        yield f'DROP TRIGGER IF EXISTS "{table}_no_{act}"'
-        yield (
-            f'CREATE TRIGGER "{table}_no_{act}" BEFORE {on} ON "{table}" '
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        )
-
-
-def _postgresql_statements(
-    connection: BaseDatabaseWrapper, table: str, but_columns: tuple[str, ...]
-) -> Iterator[str]:
-    yield (
-        "CREATE OR REPLACE FUNCTION almoner_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; "
-        "END $$"
-    )
-    columns = ", ".join(f'"{name}"' for name in _guarded_columns(connection, table, but_columns))
-    of = f" OF {columns}" if but_columns else ""
+        for act, on in (("update", f"UPDATE{of}"), ("delete", "DELETE")):
+            yield _Trigger(
+                f"{table}_no_{act}",
+                f'CREATE TRIGGER "{table}_no_{act}" BEFORE {on} ON "{table}" '
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
+            )
+        return
     for act, on, each in (
         ("update", f"UPDATE{of}", "ROW"),
         ("delete", "DELETE", "ROW"),
         ("truncate", "TRUNCATE", "STATEMENT"),
     ):
-        yield f'DROP TRIGGER IF EXISTS "{table}_no_{act}" ON "{table}"'
-        yield (
-            f'CREATE TRIGGER "{table}_no_{act}" BEFORE {on} ON "{table}" '
-            f"FOR EACH {each} EXECUTE FUNCTION almoner_append_only()"
+        yield _Trigger(
+            f"{table}_no_{act}",
+            f"CREATE TRIGGER {table}_no_{act} BEFORE {on} ON {table} "
+            f"FOR EACH {each} EXECUTE FUNCTION almoner_append_only()",
         )
+
+
+def _columns(connection: BaseDatabaseWrapper, table: str) -> str:
+    """The columns that are guarded, where some may still change; else nothing, and all are."""
+    but_columns = _PROTECTED[table]
+    if not but_columns:
+        return ""
+    with connection.cursor() as cursor:
+        described = connection.introspection.get_table_description(cursor, table)
+    return f" OF {', '.join(column.name for column in described if column.name not in but_columns)}"
 
 
 protect("charities_auditentry")

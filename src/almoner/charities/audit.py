@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from almoner.charities.models import AuditEntry, Charity
+from almoner.charities.models import AuditEntry, AuditHead, Charity
 from almoner.kernel.clock import now
 
 _FIRST = "0" * 64
+_HEAD = 1
 
 
 class Actor(Protocol):
@@ -34,8 +35,8 @@ def record(
 ) -> AuditEntry:
     """Write one act. `actor` None means the system did it. Must be called inside the act's transaction."""
     with transaction.atomic():
-        _lock()
-        last = AuditEntry.objects.order_by("-id").values_list("hash", flat=True).first()
+        # The row is locked: one writer at a time, or two entries would follow the same one.
+        head, _ = AuditHead.objects.select_for_update().get_or_create(pk=_HEAD, defaults={"hash": _FIRST})
         entry = AuditEntry(
             at=now(),
             actor_id=actor.pk if actor is not None else None,
@@ -45,27 +46,26 @@ def record(
             object_type=object_type,
             object_id=str(object_id),
             detail=detail or {},
-            previous_hash=last or _FIRST,
+            previous_hash=head.hash,
         )
         entry.hash = _hash(entry)
         entry.save(force_insert=True)
+        head.count, head.hash = head.count + 1, entry.hash
+        head.save(update_fields=["count", "hash"])
     return entry
 
 
 def broken_links() -> Iterator[str]:
-    """The rows whose hash or whose link to the row before them is wrong, in order."""
-    previous = _FIRST
+    """The rows whose hash or whose link to the row before them is wrong, in order; then the end, if it isn't where the
+    log's head says."""
+    previous, count = _FIRST, 0
     for entry in AuditEntry.objects.order_by("id").iterator():
         if entry.previous_hash != previous or entry.hash != _hash(entry):
             yield f"audit entry {entry.pk}"
-        previous = entry.hash
-
-
-def _lock() -> None:
-    """One writer at a time, or two rows would follow the same one. SQLite's IMMEDIATE transaction is that already."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(4840000001)")
+        previous, count = entry.hash, count + 1
+    head = AuditHead.objects.filter(pk=_HEAD).first() or AuditHead(hash=_FIRST)
+    if (head.count, head.hash) != (count, previous):
+        yield f"the log's end: {count} entries stand, {head.count} were written"
 
 
 def _hash(entry: AuditEntry) -> str:

@@ -136,3 +136,14 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_type} {self.object_id}"
+
+
+class AuditHead(models.Model):
+    """Where the log ends: how many entries there are and the last one's hash, in the one row that every entry moves on.
+    Without it nobody would miss an entry that was removed from the end."""
+
+    count = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.count} entries"

@@ -1,6 +1,8 @@
 """Whose site a request is for, and how old this process's memory of it may be."""
 
 import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -36,22 +38,28 @@ def stamps() -> tuple[tuple[int, int], ...]:
     return tuple(ContentStamp.objects.order_by("charity_id").values_list("charity_id", "version"))
 
 
-class _Memory:
-    """The stamps as this process last read them."""
-
-    stamps: tuple[tuple[int, int], ...] = ()
-    read_at = float("-inf")
+_Read = TypeVar("_Read")
 
 
-def current_stamps(*, max_age_seconds: float | None = None) -> tuple[tuple[int, int], ...]:
-    """The stamps, read again at most once a second: what a cache compares before it answers from memory."""
-    age_seconds = settings.STAMP_AGE_SECONDS if max_age_seconds is None else max_age_seconds
-    if time.monotonic() - _Memory.read_at >= age_seconds:
-        _Memory.stamps = stamps()
-        _Memory.read_at = time.monotonic()
-    return _Memory.stamps
+class Remembered(Generic[_Read]):
+    """Something of the database as this process last read it, read again at most once a second."""
+
+    def __init__(self, read: Callable[[], _Read]) -> None:
+        self._read = read
+        self._value: tuple[_Read] | None = None
+        self._read_at = 0.0
+
+    def __call__(self) -> _Read:
+        if self._value is None or time.monotonic() - self._read_at >= settings.STAMP_AGE_SECONDS:
+            self._value = (self._read(),)
+            self._read_at = time.monotonic()
+        return self._value[0]
+
+    def forget(self) -> None:
+        """Read again at the next question, for instance because the database is another one."""
+        self._value = None
 
 
-def forget_stamps() -> None:
-    """Read the stamps again at the next question, for instance because the database is another one."""
-    _Memory.read_at = float("-inf")
+# What a cache compares before it answers from memory.
+current_stamps = Remembered(stamps)
+forget_stamps = current_stamps.forget

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db import DatabaseError, connection
 
 from almoner.config import network
-from almoner.config.ready import Page, ReadyPages, key_of, offered
+from almoner.config.ready import Page, ReadyPages, key_of, lifetime_seconds, offered
 
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
@@ -36,34 +36,49 @@ class Application:
         return self._ask(environ, start_response)
 
     def _read(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        key = None
-        # Staff see everything fresh, and may be shown more.
-        if self._staff_cookie not in environ.get("HTTP_COOKIE", ""):
-            key = key_of(environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
-        if key is None:
+        if self._staff_cookie in environ.get("HTTP_COOKIE", ""):
+            # Staff see everything fresh, and may be shown more.
             return self._ask(environ, start_response)
+        key = key_of(environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
         try:
-            page = self._pages.get(key)
+            page = self._pages.get(key) if key is not None else None
         except DatabaseError:
             # Whether the pages are still right can't be known; Django's answer says what is wrong.
             connection.close()
             return self._ask(environ, start_response)
         if page is not None:
-            return _answer(page, environ, start_response)
+            return self._answer(page, environ, start_response)
         return self._make(key, environ, start_response)
 
-    def _make(self, key: tuple[str, str], environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Ask Django, and keep its answer if its view offered it."""
+    def _make(
+        self, key: tuple[str, str] | None, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Ask Django, and keep its answer if its view offered it and there is a key to keep it under."""
         generation = self._pages.generation
         asked = self._asked(environ)
-        if asked.status.startswith("200 ") and offered(asked.response) and environ["REQUEST_METHOD"] == "GET":
+        if asked.status.startswith("200 ") and offered(asked.response):
+            # Our views answer HEAD as they answer GET.
             body = _whole(asked.response)
-            page = self._pages.put(key, asked.headers, body, generation=generation)
+            seconds = lifetime_seconds(asked.response)
+            page = self._pages.put(key, asked.headers, body, generation=generation, seconds=seconds)
             if page is not None:
-                return _answer(page, environ, start_response)
+                return self._answer(page, environ, start_response)
             start_response(asked.status, asked.headers)
             return [body]
         return _send(asked, start_response)
+
+    def _answer(self, page: Page, environ: Environ, start_response: StartResponse) -> list[bytes]:
+        age = page.age(self._pages.clock())
+        if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+            start_response("304 Not Modified", [*page.unchanged_headers, age])
+            return [b""]
+        if _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+            start_response("200 OK", [*page.zipped_headers, age])
+            body = page.zipped
+        else:
+            start_response("200 OK", [*page.plain_headers, age])
+            body = page.plain
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
     def _ask(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         return _send(self._asked(environ), start_response)
@@ -106,19 +121,6 @@ def _whole(response: Iterable[bytes]) -> bytes:
     body = b"".join(response)
     getattr(response, "close", bool)()
     return body
-
-
-def _answer(page: Page, environ: Environ, start_response: StartResponse) -> list[bytes]:
-    if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
-        start_response("304 Not Modified", page.unchanged_headers)
-        return [b""]
-    if _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
-        start_response("200 OK", page.zipped_headers)
-        body = page.zipped
-    else:
-        start_response("200 OK", page.plain_headers)
-        body = page.plain
-    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
 
 
 def _takes_gzip(accept: str) -> bool:

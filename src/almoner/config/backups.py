@@ -12,6 +12,7 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final
@@ -21,7 +22,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from almoner import __version__
-from almoner.config import dumps
+from almoner.config import dumps, presence
 from almoner.kernel.clock import now
 
 FORMAT: Final = 1
@@ -48,6 +49,17 @@ class Entry:
     size_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup says of itself. `files` has all but the manifest; `database` names the dump among them."""
+
+    almoner: str
+    vendor: str
+    database: str
+    migrations: frozenset[str]
+    files: dict[str, Entry]
+
+
 def write(target: Path) -> dict[str, Entry]:
     """Back up into `target`, which must not exist, while the site runs; returns what is in it.
 
@@ -72,22 +84,32 @@ def write(target: Path) -> dict[str, Entry]:
 def restore(source: Path, *, force: bool) -> None:
     """Put a backup in place of the database and uploads. Everything is checked before anything is touched.
 
-    Raises `BackupInvalid`, or `PlaceTaken` where something stands already and `force` isn't said.
+    Raises `BackupInvalid`, `PlaceTaken` where something stands already and `force` isn't said, `presence.InUse` while
+    a server or worker runs, or what `dumps.load` raises. What stood before then still stands.
     """
-    if not force and (dumps.holds_something() or _media_files()):
-        raise PlaceTaken("This installation holds something. --force overwrites it.")
     data = Path(settings.DATA_DIR)
     data.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=data, prefix=".almoner-restore-") as scratch:
+    with presence.alone(), tempfile.TemporaryDirectory(dir=data, prefix=".almoner-restore-") as scratch:
+        if not force and (dumps.holds_something() or _media_files()):
+            raise PlaceTaken("This installation holds something. --force overwrites it.")
         staged = Path(scratch)
         manifest = _unpack(source, staged)
         _check(manifest)
-        dumps.load(staged / manifest["database"])
-        _replace(staged / _MEDIA, Path(settings.MEDIA_ROOT))
+        with _near(staged / _MEDIA, Path(settings.MEDIA_ROOT)) as media:
+            dumps.load(staged / manifest.database)
+            _swap(media, Path(settings.MEDIA_ROOT))
         if settings.MODE == "demo":
-            for name in _DEMO_FILES:
-                if (staged / _DEMO / name).exists():
-                    (staged / _DEMO / name).replace(data / name)
+            _put_demo_files(staged / _DEMO, data)
+
+
+def _put_demo_files(staged: Path, data: Path) -> None:
+    for name in _DEMO_FILES:
+        if not (staged / name).exists():
+            continue
+        if name.endswith(".sqlite3"):
+            dumps.put_sqlite(staged / name, data / name)
+        else:
+            (staged / name).replace(data / name)
 
 
 def _sources(scratch: Path) -> Iterator[tuple[str, Path]]:
@@ -155,7 +177,7 @@ def _add_manifest(tar: tarfile.TarFile, entries: dict[str, Entry]) -> None:
     tar.addfile(info, io.BytesIO(content))
 
 
-def _unpack(source: Path, folder: Path) -> dict[str, Any]:
+def _unpack(source: Path, folder: Path) -> Manifest:
     """Unpack into `folder`, hold each file against the manifest, and return the manifest."""
     found: dict[str, Entry] = {}
     content = b""
@@ -173,11 +195,35 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
         raise BackupInvalid(f"{source} can't be read as a backup: {error}") from error
     if not content:
         raise BackupInvalid(f"{source} has no manifest: it was cut short, or isn't a backup.")
-    manifest: dict[str, Any] = json.loads(content)
-    listed = {name: Entry(entry["sha256"], entry["size_bytes"]) for name, entry in manifest["files"].items()}
+    manifest = _manifest(content)
+    listed = manifest.files
     wrong = sorted(name for name in listed.keys() | found.keys() if listed.get(name) != found.get(name))
     if wrong:
         raise BackupInvalid(f"Damaged, missing or foreign: {', '.join(wrong)}.")
+    return manifest
+
+
+def _manifest(content: bytes) -> Manifest:
+    try:
+        said: Any = json.loads(content)
+        version = said["format"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise BackupInvalid(f"Its manifest can't be read: {error!r}.") from error
+    if version != FORMAT:
+        # Before anything else of it is read: another format may say all of it in another way.
+        raise BackupInvalid(f"It is of format {version}; this version reads {FORMAT}.")
+    try:
+        manifest = Manifest(
+            almoner=str(said["almoner"]),
+            vendor=str(said["vendor"]),
+            database=said["database"],
+            migrations=frozenset(said["migrations"]),
+            files={name: Entry(each["sha256"], each["size_bytes"]) for name, each in said["files"].items()},
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BackupInvalid(f"Its manifest says too little or something else: {error!r}.") from error
+    if manifest.database not in manifest.files:
+        raise BackupInvalid("Its manifest names a database that isn't in it.")
     return manifest
 
 
@@ -197,32 +243,43 @@ def _copy_out(file: IO[bytes], target: Path) -> Entry:
     return Entry(sha256=total.hexdigest(), size_bytes=size_bytes)
 
 
-def _check(manifest: dict[str, Any]) -> None:
+def _check(manifest: Manifest) -> None:
     """Refuse what this installation can't hold: another kind of database, or a newer version's."""
-    if manifest["format"] != FORMAT:
-        raise BackupInvalid(f"It is of format {manifest['format']}; this version reads {FORMAT}.")
-    if manifest["vendor"] != connection.vendor:
+    if manifest.vendor != connection.vendor:
         raise BackupInvalid(
-            f"It holds {manifest['vendor']}, and this installation is set up for {connection.vendor}."
+            f"It holds {manifest.vendor}, and this installation is set up for {connection.vendor}."
         )
-    unknown = set(manifest["migrations"]) - dumps.known_migrations()
-    if unknown:
+    if manifest.migrations - dumps.known_migrations():
         raise BackupInvalid(
-            f"It was made by Almoner {manifest['almoner']}, whose database is newer than this version's. Upgrade first."
+            f"It was made by Almoner {manifest.almoner}, whose database is newer than this version's. Upgrade first."
         )
 
 
-def _replace(new: Path, place: Path) -> None:
+@contextmanager
+def _near(new: Path, place: Path) -> Iterator[Path]:
+    """`new` beside `place`, on its own disk: a rename is left to do. Gone at the end, unless it was swapped in."""
+    beside = place.with_name(f"{place.name}.restoring")
+    if beside.exists():
+        shutil.rmtree(beside)
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        if new.exists():
+            shutil.move(new, beside)
+        else:
+            beside.mkdir()
+        yield beside
+    finally:
+        if beside.exists():
+            shutil.rmtree(beside)
+
+
+def _swap(new: Path, place: Path) -> None:
     """`new` instead of what stands at `place`, which goes only when the new is there."""
     before = place.with_name(f"{place.name}.before-restore")
     if before.exists():
         shutil.rmtree(before)
-    place.parent.mkdir(parents=True, exist_ok=True)
     if place.exists():
         place.rename(before)
-    if new.exists():
-        shutil.move(new, place)
-    else:
-        place.mkdir()
+    new.rename(place)
     if before.exists():
         shutil.rmtree(before)

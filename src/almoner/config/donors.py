@@ -1,5 +1,6 @@
 """What the worker does for gifts and payments: the handlers and sweeps that `wiring` names."""
 
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -7,31 +8,50 @@ from django.conf import settings
 from almoner.giving import actions, limits
 from almoner.kernel.clock import now
 from almoner.outbox.queue import Retry
-from almoner.payments import gateways, inbox
+from almoner.payments import clearing, gateways, inbox
 from almoner.payments.gateways.port import AnswerLost, TryLater
 from almoner.payments.gateways.sandbox.delivery import deliver_due
 from almoner.payments.models import InboxMessage
+from almoner.payments.progress import AmountsDiffer
 
-# A message about an object that we don't know may have overtaken our own commit: it is parked and asked about again.
-_PARKED_SECONDS = 30
+_log = logging.getLogger(__name__)
 
 
 def look_into_message(payload: dict[str, Any]) -> None:
-    """A webhook is a reason to look: the object is fetched again, and what the gateway says now is what counts."""
+    """A webhook is a reason to look: the object is fetched again, and what the gateway says now is what counts.
+
+    One about an object that we don't know may have overtaken our own commit: it is parked and asked about again.
+    """
     message = InboxMessage.objects.get(pk=payload["message"])
     try:
-        known = actions.look_by_gateway_id(message.gateway, message.object_id)
+        known = actions.look_by_gateway_id(message.gateway, message.account, message.object_id)
     except (AnswerLost, TryLater) as lost:
-        raise Retry(_PARKED_SECONDS, str(lost)) from lost
+        raise Retry(str(lost)) from lost
+    except AmountsDiffer:
+        _log.warning("message %s: the gift is flagged for a person", message.pk)
+        known = True
+    state = InboxMessage.State.DONE if known else InboxMessage.State.PARKED
+    InboxMessage.objects.filter(pk=message.pk).update(state=state)
     if not known:
-        InboxMessage.objects.filter(pk=message.pk).update(state=InboxMessage.State.PARKED)
-        raise Retry(_PARKED_SECONDS, "no attempt has this object yet")
-    InboxMessage.objects.filter(pk=message.pk).update(state=InboxMessage.State.DONE)
+        raise Retry("no attempt has this object yet")
 
 
 def sweep() -> None:
     """Ask about what is open and due."""
     actions.look_at_due()
+
+
+def fetch_events() -> None:
+    """What happened at the gateways and no webhook brought."""
+    for gateway in gateways.gateways().values():
+        inbox.fetch(gateway, at=now())
+
+
+def compare_balances() -> None:
+    """Each gateway's balance against our clearing account; staff see what differs."""
+    for gateway in gateways.gateways().values():
+        if not gateway.capabilities().by_hand:
+            clearing.compare(gateway, at=now())
 
 
 def prune() -> None:

@@ -13,8 +13,10 @@ _STYLE: Final = (
     ":root{color-scheme:light dark}"
     "body{margin:0;min-height:100vh;display:grid;place-content:center;padding:1.5rem;box-sizing:border-box;"
     "font:1.125rem/1.6 system-ui,sans-serif;color:#1f2a2e;background:#f7f5f0}"
-    "main{max-width:34rem}h1{font-size:1.75rem;line-height:1.25;margin:0 0 .75rem}p{margin:0 0 .75rem}"
-    "@media(prefers-color-scheme:dark){body{color:#e9e6df;background:#16201f}}"
+    "main{max-width:34rem}h1{font-size:1.75rem;line-height:1.25;margin:0 0 .75rem;text-wrap:balance}"
+    "p{margin:0 0 .75rem;text-wrap:pretty}a{display:inline-block;padding:.625rem 0;color:#14495c;font-weight:600;"
+    "text-underline-offset:.2em}a:focus-visible{outline:3px solid;outline-offset:2px}"
+    "@media(prefers-color-scheme:dark){body{color:#e9e6df;background:#16201f}a{color:#8fcbdc}}"
 )
 _STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _CSP: Final = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; frame-ancestors 'none'"
@@ -38,27 +40,40 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """The database is away. A page that was only being read asks again by itself."""
-    response = page(request, status=503, refresh=request.method == "GET")
+    """The database is away. A page that was only being read can be asked for again."""
+    response = page(request, status=503, again=request.method == "GET")
     response["Retry-After"] = str(_RETRY_SECONDS)
     return response
 
 
-def page(request: HttpRequest, *, status: int, refresh: bool = False) -> HttpResponse:
-    """A whole page in the active language that says what happened and what to do."""
+def page(request: HttpRequest, *, status: int, again: bool = False) -> HttpResponse:
+    """A whole page in the active language that says what happened and what to do.
+
+    `again` offers the same address once more. A page that reloads by itself would take the place from under a reader.
+    """
     heading, *lines = _words(status)
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines)
-    again = f'<meta http-equiv="refresh" content="{_RETRY_SECONDS}">' if refresh else ""
     direction = "rtl" if get_language_bidi() else "ltr"
     html = (
         f'<!doctype html><html lang="{get_language()}" dir="{direction}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width,initial-scale=1">{again}'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(heading)}</title><style>{_STYLE}</style></head>"
-        f"<body><main><h1>{escape(heading)}</h1>{paragraphs}</main></body></html>"
+        f"<body><main><h1>{escape(heading)}</h1>{paragraphs}{_onward(status, again)}</main></body></html>"
     )
     return HttpResponse(
         html, status=status, headers={"Content-Security-Policy": _CSP, "Cache-Control": "no-store"}
     )
+
+
+def _onward(status: int, again: bool) -> str:
+    """Where to go from here: after a fault of ours only back, for the front page may be at fault too."""
+    if again:
+        address, words = "", _("Try again")
+    elif status < 500:
+        address, words = "/", _("Go to the front page")
+    else:
+        return ""
+    return f'<p><a href="{address}">{escape(words)}</a></p>'
 
 
 def _words(status: int) -> tuple[str, ...]:

@@ -74,15 +74,12 @@ def message(request: HttpRequest, name: str) -> HttpResponse:
         for index, found in enumerate(parts)
         if found.get_content_disposition() == "attachment"
     ]
-    headers = [
-        (key, str(mail.get(key, "")))
-        for key in ("From", "Reply-To", "To", "Subject", "Date")
-        if mail.get(key)
-    ]
+    headers = [(key, str(mail.get(key, ""))) for key in ("From", "Reply-To", "To", "Date") if mail.get(key)]
     return _page(
         "config/mail_message.jinja",
         {
             "name": name,
+            "subject": str(mail.get("Subject", "")) or "(no subject)",
             "headers": headers,
             "plain": plain.get_content() if plain is not None else "",
             "html_part": html,

@@ -1,30 +1,43 @@
 """Pages kept ready as bytes, answered before Django is asked. A view offers its answer by `response.ready = True`.
 
 Only an answer that is the same for everybody is kept: status 200, no cookie, no Vary but Accept-Encoding. All of them
-are dropped when a charity's content stamp moves, which each process sees within a second, and each after a minute
-anyway, so that a goal's bar moves.
+are dropped when a charity's content changes, which each process sees within a second, and at the turn of each minute,
+when a goal's bar may move: at the same moment in every process, so that all answer with the same bytes. One that says
+`response.ready_until` is dropped then, for what lapses at a set time.
 """
 
 import gzip
 import hashlib
+import math
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qsl
+
+from almoner.kernel.clock import now
 
 Headers = list[tuple[str, str]]
 
 # They say where a visitor came from and change nothing on the page.
-_IGNORED_IN_QUERIES: Final = frozenset({"appeal", "gclid", "fbclid", "msclkid"})
+_IGNORED_IN_QUERIES: Final = frozenset({"appeal", "story", "gclid", "fbclid", "msclkid"})
 _LIFETIME_SECONDS: Final = 60.0
 _LARGEST_BYTES: Final = 1024 * 1024
 
 
 def offered(response: object) -> bool:
     return getattr(response, "ready", False) is True
+
+
+def lifetime_seconds(response: object) -> float:
+    """How long an offered answer may be kept: a minute, or less when something on the page lapses sooner."""
+    until: datetime | None = getattr(response, "ready_until", None)
+    if until is None:
+        return _LIFETIME_SECONDS
+    return min(_LIFETIME_SECONDS, (until - now()).total_seconds())
 
 
 def key_of(host: str, path: str, query: str) -> tuple[str, str] | None:
@@ -47,10 +60,18 @@ class Page:
     plain_headers: Headers
     zipped_headers: Headers
     unchanged_headers: Headers
+    made: float
     until: float
 
+    def age(self, at: float) -> tuple[str, str]:
+        """The header that says how long it has been kept here, or a cache in front would count from the start again.
 
-def page_from(headers: Headers, body: bytes, *, until: float) -> Page | None:
+        Rounded up, so that no cache keeps it too long; but what was made just now is no second old.
+        """
+        return ("Age", str(max(0, math.ceil(at - self.made - 0.01))))
+
+
+def page_from(headers: Headers, body: bytes, *, made: float, until: float) -> Page | None:
     """The page to keep, or None when the answer is somebody's own, or too large."""
     names = {name.lower(): value for name, value in headers}
     vary = {word.strip().lower() for word in names.get("vary", "").split(",")} - {"", "accept-encoding"}
@@ -69,6 +90,7 @@ def page_from(headers: Headers, body: bytes, *, until: float) -> Page | None:
         plain_headers=[*shared, ("Content-Length", str(len(body)))],
         zipped_headers=[*shared, ("Content-Encoding", "gzip"), ("Content-Length", str(len(zipped)))],
         unchanged_headers=[(name, value) for name, value in shared if name.lower() != "content-type"],
+        made=made,
         until=until,
     )
 
@@ -85,7 +107,7 @@ class ReadyPages:
     ) -> None:
         self._stamps = stamps
         self._capacity = capacity
-        self._clock = clock
+        self.clock = clock
         self._pages: OrderedDict[tuple[str, str], Page] = OrderedDict()
         self._seen: Hashable = None
         self._lock = threading.Lock()
@@ -97,20 +119,30 @@ class ReadyPages:
         if page is None:
             return None
         with self._lock:
-            if page.until < self._clock():
+            if page.until <= self.clock():
                 self._pages.pop(key, None)
                 return None
             if key in self._pages:
                 self._pages.move_to_end(key)
         return page
 
-    def put(self, key: tuple[str, str], headers: Headers, body: bytes, *, generation: int) -> Page | None:
-        """Keep an answer that was made since `generation`: an older one may show what has changed meanwhile."""
-        page = page_from(headers, body, until=self._clock() + _LIFETIME_SECONDS)
-        if page is None:
+    def put(
+        self,
+        key: tuple[str, str] | None,
+        headers: Headers,
+        body: bytes,
+        *,
+        generation: int,
+        seconds: float = _LIFETIME_SECONDS,
+    ) -> Page | None:
+        """Make a page of an answer and keep it, if there is a key and it was made since `generation`: an older one may
+        show what has changed meanwhile."""
+        made = self.clock()
+        page = page_from(headers, body, made=made, until=made + seconds)
+        if page is None or seconds <= 0:
             return None
         with self._lock:
-            if generation == self.generation:
+            if key is not None and generation == self.generation:
                 self._pages[key] = page
                 while len(self._pages) > self._capacity:
                     self._pages.popitem(last=False)

@@ -164,6 +164,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "almoner.config.middleware.VerifiedStaff",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "almoner.backoffice.fence.Fence",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 ROOT_URLCONF = "almoner.config.urls"

@@ -1,16 +1,25 @@
 """Which room answers what: outbox kinds to their handlers, tasks to their times, and what rooms ask of higher ones."""
 
+import time
+from collections.abc import Callable, Hashable
+
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 
 from almoner.addresses.finder import use_finders
+from almoner.charities.sites import current_stamps
 from almoner.config import donors
+from almoner.config.application import Application
+from almoner.config.ready import ReadyPages
+from almoner.giving.catalogue import goal_time
 from almoner.giving.hooks import hooks
+from almoner.kernel.clock import now
 from almoner.outbox import queue
 from almoner.outbox.periodic import Task
 from almoner.outbox.worker import Handler
 from almoner.payments import inbox
 from almoner.receipts import issuing, posting
-from almoner.stories import onward, schedules
+from almoner.stories import onward, privacy, schedules
 
 HANDLERS: dict[str, Handler] = {
     inbox.KIND: donors.look_into_message,
@@ -20,6 +29,8 @@ HANDLERS: dict[str, Handler] = {
 # (name, every so many seconds, what to call)
 PERIODIC: list[Task] = [
     ("payments.sweep", 15.0, donors.sweep),
+    ("payments.events", 86_400.0, donors.fetch_events),
+    ("payments.balance", 86_400.0, donors.compare_balances),
     ("payments.prune", 3600.0, donors.prune),
     ("sandbox.run", 2.0, donors.run_sandbox),
     ("outbox.prune", 3600.0, queue.prune),
@@ -39,3 +50,18 @@ def connect() -> None:
     if settings.MODE == "production":
         # The demonstration's pack is no address file: without a real one the form opens its own fields.
         use_finders(())
+
+
+def application(*, clock: Callable[[], float] = time.monotonic) -> Application:
+    """The site as it is served: ready pages in front of Django."""
+    return Application(
+        WSGIHandler(),
+        ReadyPages(_public_state, clock=clock),
+        staff_cookie=f"{settings.SESSION_COOKIE_NAME}=",
+        trusted_proxies=settings.TRUSTED_PROXIES,
+    )
+
+
+def _public_state() -> Hashable:
+    """What moves when a page that is kept ready may have changed, or may no longer be shown."""
+    return current_stamps(), privacy.current_restrictions(), goal_time(now())

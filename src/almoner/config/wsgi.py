@@ -3,8 +3,6 @@
 import os
 
 import django
-from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from django.urls import resolve
 
 from almoner.kernel.environment import SettingInvalid
@@ -15,14 +13,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "almoner.config.settings")
 django.setup(set_prefix=False)
 
 # Models can be imported only now.
-from almoner.charities.sites import current_stamps  # noqa: E402
-from almoner.config.application import Application  # noqa: E402
-from almoner.config.ready import ReadyPages  # noqa: E402
+from almoner.config import presence, wiring  # noqa: E402
 
-application = Application(
-    WSGIHandler(),
-    ReadyPages(current_stamps),
-    staff_cookie=f"{settings.SESSION_COOKIE_NAME}=",
-    trusted_proxies=settings.TRUSTED_PROXIES,
-)
+# Each of the server's processes for itself: one may outlive the others.
+presence.hold()
+application = wiring.application()
 resolve("/health/live")

@@ -18,9 +18,14 @@ _TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; cha
 # What each served file is made of. A page of ours has its styles inline; a story page links give.css.
 _PARTS: Final[dict[str, tuple[str, ...]]] = {
     "give.js": ("give.js",),
-    "give.css": ("tokens.css", "giving.css"),
-    "page.css": ("tokens.css", "page.css", "giving.css"),
+    "give.css": ("tokens.css", "goal.css", "giving.css"),
+    "page.css": ("tokens.css", "page.css", "goal.css", "giving.css"),
     "tokens.css": ("tokens.css",),
+}
+# Parts whose rules reach nothing outside the form's section. On a page of ours the goal's bar stands outside it.
+_SCOPED: Final = {
+    "give.css": frozenset({"goal.css", "giving.css"}),
+    "page.css": frozenset({"giving.css"}),
 }
 
 
@@ -55,7 +60,8 @@ def asset(name: str) -> Asset:
     suffix = Path(name).suffix
     minify = minify_css if suffix == ".css" else minify_js
     texts = {part: minify((_FOLDER / part).read_text("utf-8")) for part in _PARTS[name]}
-    body = "".join(scoped(text) if part == "giving.css" else text for part, text in texts.items()).encode()
+    scope = _SCOPED.get(name, frozenset())
+    body = "".join(scoped(text) if part in scope else text for part, text in texts.items()).encode()
     return Asset(
         name=name,
         body=body,

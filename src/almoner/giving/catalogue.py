@@ -1,17 +1,20 @@
 """The forms as donors meet them: compiled from the editors' rows once, and kept in memory until their charity's content
 changes. The giving path reads no form from the database."""
 
+import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final, cast
 
 from django.conf import settings
 
 from almoner.charities.models import Charity
 from almoner.charities.sites import NoCharity, charity_for, current_stamps
+from almoner.giving.address_rule import address_rule
 from almoner.giving.hooks import RelatedStory, hooks
-from almoner.giving.models import DonationForm, Gift, SuggestedAmount
+from almoner.giving.models import DonationForm, FormCurrency, SuggestedAmount
 from almoner.giving.pages import Embedded, embedded_form
 from almoner.giving.views_model import (
     AmountChoice,
@@ -25,12 +28,17 @@ from almoner.giving.views_model import (
     Goal,
     LanguageLink,
 )
-from almoner.kernel.money import cover_fee, exponent
-from almoner.ledger.books import tagged_income_minor
+from almoner.kernel.clock import now
+from almoner.kernel.money import about_as_much, cover_fee
+from almoner.ledger.books import tagged_income
 from almoner.payments import gateways
 
-# A goal's bar changes at most once a minute, so that the page stays the same bytes for everybody in between.
-GOAL_AGE_SECONDS: Final = 60
+_log = logging.getLogger(__name__)
+
+# What stands at these places under /give/ is no form.
+RESERVED_SLUGS: Final = frozenset({"assets", "return", "thanks"})
+# A posting of the last second of a minute is committed so long after it at the latest.
+_COMMITTED_AFTER: Final = timedelta(seconds=5)
 # A story may lapse on its own day, without anybody changing anything.
 _RELATED_AGE_SECONDS: Final = 60
 
@@ -78,13 +86,15 @@ class FormSpec:
     asks: Asks
     consents: tuple[ConsentSpec, ...]
     cover_percent_hundredths: int
-    cover_fixed_minor: int
+    # In minor units of each currency.
+    cover_fixed_minor: Mapping[str, int]
     thanks_text: str
     goal_minor: int | None
     primary: str
     accent: str
     logo_svg: str
-    looks: dict[str, tuple[float, FormLook]] = field(default_factory=dict)
+    # Language -> (the goal as of when, the look)
+    looks: dict[str, tuple[datetime | None, FormLook]] = field(default_factory=dict)
     plain_looks: dict[str, CharityLook] = field(default_factory=dict)
 
     @property
@@ -96,12 +106,13 @@ class FormSpec:
         return f"{language_root(language)}/give/{self.path_key}/"
 
     def cover_minor(self, amount_minor: int, currency: str) -> int:
-        """What covering the cost of a gift would add; the fixed part is configured in the form's first currency."""
+        """What covering the cost of a gift would add: nothing where there is no fee."""
         if not self.asks.cover:
             return 0
-        fixed_minor = rescale(self.cover_fixed_minor, self.currencies[0].currency, currency)
         return cover_fee(
-            amount_minor, percent_hundredths=self.cover_percent_hundredths, fixed_minor=fixed_minor
+            amount_minor,
+            percent_hundredths=self.cover_percent_hundredths,
+            fixed_minor=self.cover_fixed_minor[currency],
         )
 
     def ways_in(self, currency: str) -> tuple[Way, ...]:
@@ -110,11 +121,11 @@ class FormSpec:
 
     def look(self, language: str) -> FormLook:
         """How the form appears in a language; made again when its goal's bar may have moved."""
-        made_at, look = self.looks.get(language, (0.0, None))
-        if look is None or (self.goal_minor and time.monotonic() - made_at > GOAL_AGE_SECONDS):
-            look = _look(self, language)
-            self.looks[language] = (time.monotonic(), look)
-        return look
+        as_of = goal_time(now()) if self.goal_minor else None
+        kept = self.looks.get(language)
+        if kept is None or kept[0] != as_of:
+            kept = self.looks[language] = (as_of, _look(self, language, as_of))
+        return kept[1]
 
     def plain_look(self, language: str) -> CharityLook:
         """The form's looks around a page that shows no form."""
@@ -123,58 +134,75 @@ class FormSpec:
         return self.plain_looks[language]
 
 
-class _Memory:
-    """The forms of this process, and the stamps they were compiled under."""
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was read under one state of the stamps. When they move another one takes its place whole: whoever is still
+    reading rows for this one, perhaps as they were before, keeps them where nobody looks any more."""
 
-    stamps: tuple[tuple[int, int], ...] = ()
-    forms: dict[tuple[int, str], FormSpec | None] = {}
-    charities: dict[str, Charity] = {}
+    stamps: Hashable
+    forms: dict[tuple[int, str], FormSpec] = field(default_factory=dict)
+    charities: dict[str, Charity] = field(default_factory=dict)
     # (story, charity) -> (when it was asked for, the stories to read next)
-    related: dict[tuple[int | None, int], tuple[float, tuple[RelatedStory, ...]]] = {}
+    related: dict[tuple[int | None, int], tuple[float, tuple[RelatedStory, ...]]] = field(
+        default_factory=dict
+    )
+
+
+class _Memory:
+    """What this process knows. A question takes it in hand once: another thread may replace it at any time."""
+
+    known = _Known(None)
 
 
 def forget() -> None:
     """Compile everything again."""
-    _Memory.stamps, _Memory.forms, _Memory.charities, _Memory.related = (), {}, {}, {}
+    _Memory.known = _Known(None)
 
 
-def _refresh() -> None:
+def _known() -> _Known:
     stamps = current_stamps()
-    if stamps != _Memory.stamps:
-        forget()
-        _Memory.stamps = stamps
+    known = _Memory.known
+    if known.stamps != stamps:
+        known = _Memory.known = _Known(stamps)
+    return known
+
+
+def goal_time(at: datetime) -> datetime:
+    """The end of the minute up to which a goal's bar counts at a moment. It is the same in every process, so that all
+    of them show the same bytes, and it moves once a minute."""
+    return (at - _COMMITTED_AFTER).replace(second=0, microsecond=0)
 
 
 def charity_at(host: str) -> Charity | None:
     """The charity whose site a host name is; None when no charity answers there."""
-    _refresh()
-    if host not in _Memory.charities:
-        try:
-            found = charity_for(host)
-        except NoCharity:
-            return None
-        if len(_Memory.charities) < 1000:  # hosts are bounded by ALLOWED_HOSTS, which may hold a wildcard
-            _Memory.charities[host] = found
+    known = _known()
+    found = known.charities.get(host)
+    if found is not None:
         return found
-    return _Memory.charities[host]
+    try:
+        found = charity_for(host)
+    except NoCharity:
+        return None
+    if len(known.charities) < 1000:  # hosts are bounded by ALLOWED_HOSTS, which may hold a wildcard
+        known.charities[host] = found
+    return found
 
 
 def form_of(charity: Charity, key: str) -> FormSpec | None:
     """A charity's form by one of its numbers or by its slug; None when there is none that takes gifts."""
-    _refresh()
-    if (charity.pk, key) not in _Memory.forms:
+    known = _known()
+    found = known.forms.get((charity.pk, key))
+    if found is None:
         found = _compile(charity, key)
-        if found is None:
-            return None
-        _Memory.forms[charity.pk, key] = found
-    return _Memory.forms[charity.pk, key]
+        if found is not None:
+            known.forms[charity.pk, key] = found
+    return found
 
 
 def form_with_id(charity: Charity, form_id: int) -> FormSpec | None:
     """A charity's form by its row, as gifts remember it; None when it takes gifts no more."""
-    _refresh()
-    for spec in tuple(_Memory.forms.values()):
-        if spec is not None and spec.form_id == form_id:
+    for spec in tuple(_known().forms.values()):
+        if spec.form_id == form_id:
             return spec
     slug = DonationForm.objects.filter(pk=form_id).values_list("slug", flat=True).first()
     return form_of(charity, slug) if slug is not None else None
@@ -182,11 +210,11 @@ def form_with_id(charity: Charity, form_id: int) -> FormSpec | None:
 
 def related_stories(story_id: int | None, charity_id: int) -> tuple[RelatedStory, ...]:
     """What to read after a gift, from memory while the charity's content stands as it is, and for a minute."""
-    _refresh()
-    asked_at, stories = _Memory.related.get((story_id, charity_id), (float("-inf"), ()))
+    related = _known().related
+    asked_at, stories = related.get((story_id, charity_id), (float("-inf"), ()))
     if time.monotonic() - asked_at > _RELATED_AGE_SECONDS:
         stories = hooks.related_stories(story_id, charity_id)
-        _Memory.related[story_id, charity_id] = (time.monotonic(), stories)
+        related[story_id, charity_id] = (time.monotonic(), stories)
     return stories
 
 
@@ -201,14 +229,9 @@ def language_root(language: str) -> str:
     return "" if language == settings.LANGUAGE_CODE else f"/{language}"
 
 
-def rescale(amount_minor: int, old: str, new: str) -> int:
-    """The same count of major units in a currency with other decimals: 200 (AUD 2.00) is 2 (JPY 2) at least 1."""
-    return max(1, amount_minor * int(10 ** exponent(new)) // int(10 ** exponent(old)))
-
-
 def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
     """Read a form's rows into one value: what donors see of it, and what their answers are checked against."""
-    codes = form.currencies.split()
+    terms, ways = _terms(form), _ways(form, charity)
     numbers = [row.number for row in form.numbers.all()]
     funds = {
         row.fund.code: FundSpec(row.fund.pk, row.fund.code, row.fund.name, row.fund.line, row.fund.deductible)
@@ -222,12 +245,12 @@ def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
         slug=form.slug,
         title=form.title,
         intro=form.intro,
-        currencies=tuple(_currency(form, code, codes[0]) for code in codes),
+        currencies=tuple(_currency(form, each) for each in terms),
         funds=funds or _default_funds(charity),
-        ways=_ways(form, charity),
+        ways=ways,
         asks=Asks(
             phone=cast(Ask, form.ask_phone),
-            address=cast(Ask, form.ask_address),
+            address=address_rule(charity.country, (way.kind for way in ways), cast(Ask, form.ask_address)),
             tribute=form.ask_tribute,
             message=form.ask_message,
             anonymity=form.ask_anonymous,
@@ -239,7 +262,7 @@ def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
             if row.wording_id is not None
         ),
         cover_percent_hundredths=form.cover_percent_hundredths,
-        cover_fixed_minor=form.cover_fixed_minor,
+        cover_fixed_minor={each.currency: each.cover_fixed_minor for each in terms},
         thanks_text=form.thanks_text,
         goal_minor=form.goal_minor,
         primary=form.colour_primary or charity.colour_primary,
@@ -278,20 +301,53 @@ def _compile(charity: Charity, key: str) -> FormSpec | None:
     else:
         forms = forms.filter(slug=key)
     form = forms.first()
-    return compile_form(form, charity) if form is not None else None
+    spec = compile_form(form, charity) if form is not None else None
+    if spec is not None and not spec.funds:
+        # A gift would have nowhere to go, and which fund it is for isn't ours to choose.
+        _log.warning(
+            "form %s takes no gifts: none of its funds is active, and the charity has no default", key
+        )
+        return None
+    return spec
 
 
-def _currency(form: DonationForm, code: str, first: str) -> CurrencyChoice:
+def _terms(form: DonationForm) -> list[FormCurrency]:
+    """Limits and fee in each of the form's currencies, the first one's own standing in the form itself. A further one
+    without terms of its own gets amounts worth about as much."""
+    first, *further = form.currencies.split()
+    own = {row.currency: row for row in form.further_currencies.all()}
+    return [_first_terms(form, first), *(own.get(code) or _like_first(form, first, code) for code in further)]
+
+
+def _first_terms(form: DonationForm, code: str) -> FormCurrency:
+    return FormCurrency(
+        currency=code,
+        minimum_minor=form.minimum_minor,
+        maximum_minor=form.maximum_minor,
+        cover_fixed_minor=form.cover_fixed_minor,
+    )
+
+
+def _like_first(form: DonationForm, first: str, code: str) -> FormCurrency:
+    return FormCurrency(
+        currency=code,
+        minimum_minor=max(1, about_as_much(form.minimum_minor, first, code)),
+        maximum_minor=max(1, about_as_much(form.maximum_minor, first, code)),
+        cover_fixed_minor=about_as_much(form.cover_fixed_minor, first, code),
+    )
+
+
+def _currency(form: DonationForm, terms: FormCurrency) -> CurrencyChoice:
     amounts = [
         AmountChoice(row.amount_minor, row.line)
         for row in form.suggested_amounts.all()
-        if row.currency == code and row.frequency == SuggestedAmount.Frequency.ONCE
+        if row.currency == terms.currency and row.frequency == SuggestedAmount.Frequency.ONCE
     ]
     return CurrencyChoice(
-        currency=code,
+        currency=terms.currency,
         amounts=tuple(sorted(amounts, key=lambda choice: choice.amount_minor)),
-        min_minor=rescale(form.minimum_minor, first, code),
-        max_minor=rescale(form.maximum_minor, first, code),
+        min_minor=terms.minimum_minor,
+        max_minor=terms.maximum_minor,
     )
 
 
@@ -321,7 +377,7 @@ def _takes(gateway: str, currency: str) -> bool:
     return currencies is None or currency in currencies
 
 
-def _look(spec: FormSpec, language: str) -> FormLook:
+def _look(spec: FormSpec, language: str, as_of: datetime | None) -> FormLook:
     base = charity_look(spec.charity, language, spec=spec)
     return FormLook(
         charity_name=base.charity_name,
@@ -349,17 +405,19 @@ def _look(spec: FormSpec, language: str) -> FormLook:
         funds=tuple(FundChoice(fund.code, fund.name, fund.line) for fund in spec.funds.values()),
         asks=spec.asks,
         consents=tuple(ConsentChoice(consent.channel, consent.text) for consent in spec.consents),
-        goal=_goal(spec),
+        goal=_goal(spec, as_of),
     )
 
 
-def _goal(spec: FormSpec) -> Goal | None:
-    if not spec.goal_minor:
+def _goal(spec: FormSpec, as_of: datetime | None) -> Goal | None:
+    """How far the goal is reached: from the books alone, which keep what was so at any moment."""
+    if not spec.goal_minor or as_of is None:
         return None
     currency = spec.currencies[0].currency
+    raised = tagged_income(f"form:{spec.form_id}", currency, before=as_of)
     return Goal(
-        raised_minor=max(0, tagged_income_minor(f"form:{spec.form_id}", currency)),
+        raised_minor=max(0, raised.amount_minor),
         goal_minor=spec.goal_minor,
         currency=currency,
-        donors=Gift.objects.filter(form_id=spec.form_id, status="settled").count(),
+        donors=raised.payments,
     )

@@ -17,10 +17,9 @@ from almoner.giving.actions import follow
 from almoner.giving.models import BatchLine, DonationForm, Gift, GiftBatch, GiftSource
 from almoner.kernel.clock import now
 from almoner.kernel.references import new_public_key, new_reference, new_uuid
-from almoner.ledger.books import Entry, post
-from almoner.payments import progress
+from almoner.payments import credits, progress
 from almoner.payments.models import Attempt, BankCredit
-from almoner.payments.progress import Change, Moved
+from almoner.payments.progress import Moved
 from almoner.payments.transitions import State
 from almoner.supporters.people import Details, add_contact
 
@@ -164,14 +163,7 @@ def record_credit(
             raise EnteredAlready("This identifier is another credit's.")
         if not booked:
             return credit
-        post(
-            [Entry("bank", "suspense", amount_minor, "credit")],
-            charity_id=charity.pk,
-            currency=currency,
-            source="credit",
-            source_id=credit.pk,
-            at=at,
-        )
+        credits.book(credit, at=at)
         audit.record(
             actor=actor,
             charity=charity,
@@ -186,41 +178,99 @@ def record_credit(
 def match_credit(*, credit_id: uuid.UUID, gift_id: uuid.UUID, actor: audit.Actor) -> Gift:
     """A credit was a gift's transfer: what arrived is what settles, whatever was promised. Raises `NotMatchable`."""
     with transaction.atomic():
-        credit = BankCredit.objects.select_for_update().get(pk=credit_id)
+        credit = _in_suspense(credit_id)
         gift = Gift.objects.select_for_update().get(pk=gift_id)
-        if credit.attempt_id is not None:
-            raise NotMatchable("This credit is matched already.")
         if (credit.charity_id, credit.currency) != (gift.charity_id, gift.currency):
             raise NotMatchable("The credit is of another charity or currency.")
-        at = now()
-        attempt, change = _received(gift, credit, at=at)
-        credit.attempt, credit.matched_at = attempt, at
-        credit.save(update_fields=["attempt", "matched_at"])
-        follow(gift, change)
-        audit.record(
-            actor=actor,
-            charity=gift.charity,
-            action="match bank credit",
-            object_type="gift",
-            object_id=gift.pk,
-            detail={"credit": str(credit.pk), "amount_minor": credit.amount_minor},
-        )
+        promised = Attempt.objects.filter(gift_id=gift.pk, gateway="bank").order_by("ordinal").last()
+        if promised is None:
+            raise NotMatchable("This gift does not wait for a transfer.")
+        _settle(gift, promised, credit)
+        _record_of(credit, gift, action="match bank credit", actor=actor)
     return gift
 
 
-def _received(gift: Gift, credit: BankCredit, *, at: datetime) -> tuple[Attempt, Change]:
+def gift_of_credit(*, credit_id: uuid.UUID, fund: Fund, details: Details, actor: audit.Actor) -> Gift:
+    """Nobody had promised this credit, and staff know whose it is: a gift over what arrived, on the day it did, paid,
+    posted and receipted in one transaction. Raises `NotMatchable`."""
+    with transaction.atomic():
+        credit = _in_suspense(credit_id)
+        if fund.charity_id != credit.charity_id:
+            raise NotMatchable("The fund belongs to another charity than the credit.")
+        gift = Gift(
+            id=new_uuid(),
+            charity=credit.charity,
+            fund=fund,
+            amount_minor=credit.amount_minor,
+            total_minor=credit.amount_minor,
+            currency=credit.currency,
+            language=details.language,
+            channel=Gift.Channel.TRANSFER,
+            given_at=_noon(credit.received_on, credit.charity),
+            entered_by_id=actor.pk,
+        )
+        _save(gift, details, appeal="")
+        attempt = _begin(gift, fund, gateway="bank", method="bank_transfer")
+        progress.move(attempt, "awaiting", at=now(), code="staff")
+        _settle(gift, attempt, credit)
+        _record_of(credit, gift, action="make gift of bank credit", actor=actor)
+    return gift
+
+
+def send_back_credit(*, credit_id: uuid.UUID, actor: audit.Actor) -> BankCredit:
+    """The bank returned a credit that was nobody's gift: it leaves suspense. Raises `NotMatchable`."""
+    with transaction.atomic():
+        credit = _in_suspense(credit_id)
+        credits.send_back(credit, at=now())
+        audit.record(
+            actor=actor,
+            charity=credit.charity,
+            action="send back bank credit",
+            object_type="bank credit",
+            object_id=credit.pk,
+            detail={"amount_minor": credit.amount_minor, "currency": credit.currency},
+        )
+    return credit
+
+
+def _in_suspense(credit_id: uuid.UUID) -> BankCredit:
+    """The credit, locked; raises `NotMatchable` when it has left suspense."""
+    credit = BankCredit.objects.select_for_update(of=("self",)).select_related("charity").get(pk=credit_id)
+    if credit.attempt_id is not None:
+        raise NotMatchable("This credit is matched already.")
+    if credit.sent_back_at is not None:
+        raise NotMatchable("This credit was sent back.")
+    return credit
+
+
+def _settle(gift: Gift, attempt: Attempt, credit: BankCredit) -> None:
     """The transfer that the gift waits for has come, or came after it was given up: then it is a correction."""
-    promised = Attempt.objects.filter(gift_id=gift.pk, gateway="bank").order_by("ordinal").last()
-    event = {State.AWAITING: "received", State.CANCELLED: "corrected"}.get(
-        State(promised.state) if promised is not None else State.NEW
-    )
-    if promised is None or event is None:
+    event = {State.AWAITING: "received", State.CANCELLED: "corrected"}.get(State(attempt.state))
+    if event is None:
         raise NotMatchable("This gift does not wait for a transfer.")
+    at = now()
     try:
-        change = progress.move(promised, event, at=at, code="staff", amount_minor=credit.amount_minor)
+        change = progress.move(attempt, event, at=at, code="staff", amount_minor=credit.amount_minor)
     except Moved:
         raise NotMatchable("Somebody else changed this gift just now. Look at it again.") from None
-    return promised, change
+    credit.attempt, credit.matched_at = change.attempt, at
+    credit.save(update_fields=["attempt", "matched_at"])
+    follow(gift, change)
+
+
+def _record_of(credit: BankCredit, gift: Gift, *, action: str, actor: audit.Actor) -> None:
+    audit.record(
+        actor=actor,
+        charity=credit.charity,
+        action=action,
+        object_type="gift",
+        object_id=gift.pk,
+        detail={
+            "credit": str(credit.pk),
+            "amount_minor": credit.amount_minor,
+            "currency": credit.currency,
+        },
+    )
 
 
 def _save(gift: Gift, details: Details, *, appeal: str) -> None:
@@ -241,20 +291,24 @@ def _same(first: Gift, again: Gift, details: Details) -> Gift:
 
 
 def _receive(gift: Gift, fund: Fund, channel: str) -> None:
-    attempt = progress.begin(
+    attempt = _begin(gift, fund, gateway="offline", method=channel)
+    follow(gift, progress.move(attempt, "awaiting", "received", at=now(), code="staff"))
+
+
+def _begin(gift: Gift, fund: Fund, *, gateway: str, method: str) -> Attempt:
+    return progress.begin(
         attempt_id=uuid.uuid5(gift.pk, "attempt 1"),
         gift_id=gift.pk,
         ordinal=1,
         charity_id=gift.charity_id,
-        gateway="offline",
-        method=channel,
+        gateway=gateway,
+        method=method,
         amount_minor=gift.total_minor,
         currency=gift.currency,
         income_code=f"income:{fund.code}",
         ledger_tag=f"form:{gift.form_id}" if gift.form_id else "",
         at=now(),
     )
-    follow(gift, progress.move(attempt, "awaiting", "received", at=now(), code="staff"))
 
 
 def _post_line(batch: GiftBatch, line: BatchLine, actor: audit.Actor) -> Gift:

@@ -5,6 +5,7 @@ with the draft, so that one draft can't become two gifts.
 """
 
 import base64
+import hashlib
 import json
 import uuid
 import zlib
@@ -65,8 +66,20 @@ class Draft:
         return _keys().encrypt(packed).decode()
 
     def afresh(self) -> "Draft":
-        """The same content as another gift: after a decline, when something was changed."""
+        """The same content as another gift, for this draft has had its day."""
         return replace(self, gift_id=new_uuid(), public_key=new_public_key(), ordinal=1)
+
+    def successor(self, digest: str) -> "Draft":
+        """Changed content after a decline, as a gift of its own. The same change is always the same gift, so that a
+        button pressed twice is; and nobody can guess its key, for this draft's identifiers are known to nobody else."""
+        gift_id = uuid.uuid5(self.gift_id, digest)
+        key = hashlib.sha256(f"{gift_id} {self.public_key}".encode()).digest()[:16]
+        return replace(
+            self,
+            gift_id=gift_id,
+            public_key=base64.urlsafe_b64encode(key).decode().rstrip("="),
+            ordinal=1,
+        )
 
 
 def new_draft(

@@ -32,6 +32,11 @@ _KEEP_MAX: Final = 11_000
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
+# What contacts and chats put around and into what is copied from them: marks of direction and of no width.
+_ZERO_WIDTH_SPACE: Final = "\u200b"
+# Dashes and brackets as keyboards, contacts and East Asian typing write them.
+_NOT_IN_PHONES = re.compile(r"[^\d\s+＋()（）./\\‐‑‒–—―−－\-,;x#*]")
+_EXTENSION = re.compile(r"\bext(?:ension)?\b\.?", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9.-]{1,253}")
 _check_email = EmailValidator()
 
@@ -85,6 +90,10 @@ def read_amount(values: Mapping[str, str], spec: FormSpec) -> AmountEntry:
     choice = next((c for c in spec.currencies if c.currency == currency), None)
     if choice is None:
         raise Invalid(FieldError("amount", _("Choose one of the currencies that this form takes.")))
+    if values.get("frequency", "once") != "once":
+        # The form's own field says "once": a page of another make asked for more than is offered here.
+        text = _("This form takes single gifts only. To give once, choose an amount and continue.")
+        raise Invalid(FieldError("amount", text))
     name = "other_amount" if values.get("amount", "other") == "other" else "amount"
     text = values.get(name, "")
     try:
@@ -106,7 +115,7 @@ def read_amount(values: Mapping[str, str], spec: FormSpec) -> AmountEntry:
 def read_details(values: Mapping[str, str], spec: FormSpec) -> DetailsEntry:
     """Read the second step; raises `Invalid` with every error at once."""
     errors: list[FieldError] = []
-    read = _Reader(values, errors)
+    read = _Reader({**values, "phone": without_marks(values.get("phone", ""))}, errors)
     given_name = read.line("given_name", 100, required=_("Enter your first name"))
     family_name = read.line("family_name", 100)
     email = _read_email(values.get("email", ""), errors)
@@ -138,18 +147,50 @@ def typed_values(post: Mapping[str, str], asked: Collection[str]) -> dict[str, s
     """What stands in the second step's fields, bounded and without what no field could hold: kept while errors are
     put right. Only known names, so that a token can't be stuffed; `asked` are the channels of its consent questions."""
     names = (*TYPED_FIELDS, *(f"consent_{channel}" for channel in asked))
-    return {name: keepable(post[name]) for name in names if post.get(name)}
+    values = {name: keepable(post[name]) for name in names if post.get(name)}
+    if "email" in values:
+        values["email"] = without_marks(values["email"])
+    return values
 
 
 def unprintable(post: Mapping[str, str]) -> tuple[FieldError, ...]:
     """An error for each field of the second step that held a character which no field could: it is shown without."""
     text = _("Remove the characters that can’t be printed")
-    return tuple(FieldError(name, text) for name in TYPED_FIELDS if _CONTROL.search(post.get(name, "")))
+    errors = [FieldError(name, text) for name in TYPED_FIELDS if _CONTROL.search(post.get(name, ""))]
+    email = _pasted(post.get("email", ""))
+    if email != without_marks(email):
+        # Nobody can find what can't be seen: it is taken out, and the donor says whether the rest is right.
+        errors.append(FieldError("email", _hidden_in_email()))
+    return tuple(errors)
 
 
 def keepable(text: str) -> str:
     """A typed text as it can be shown again: bounded, and without the characters that no field can hold."""
     return _CONTROL.sub("", text[:_KEEP_MAX])
+
+
+def without_marks(text: str) -> str:
+    """Without characters that are never seen: zero-width ones and marks of direction."""
+    return "".join(char for char in text if unicodedata.category(char) != "Cf")
+
+
+def _pasted(email: str) -> str:
+    """An address as it was copied: what stood around it and zero-width spaces are no part of it."""
+    bare = email.replace(_ZERO_WIDTH_SPACE, "")
+    start, end = 0, len(bare)
+    while start < end and _unseen(bare[start]):
+        start += 1
+    while end > start and _unseen(bare[end - 1]):
+        end -= 1
+    return bare[start:end]
+
+
+def _unseen(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char) == "Cf"
+
+
+def _hidden_in_email() -> str:
+    return _("Check your email address: a hidden character stood in it, and was taken out")
 
 
 def read_source(values: Mapping[str, str]) -> dict[str, str]:
@@ -162,6 +203,13 @@ def read_source(values: Mapping[str, str]) -> dict[str, str]:
     source["story"] = story if story.isascii() and story.isdigit() and len(story) < 16 else ""
     host = source["referrer_host"].lower()
     source["referrer_host"] = host if _HOST.fullmatch(host) else ""
+    return {name: text for name, text in source.items() if text}
+
+
+def carried_source(query: Mapping[str, str]) -> dict[str, str]:
+    """Where the donor came from, as a link of ours carries it from one first step to another: hidden fields' values."""
+    source = read_source({**query, "referrer_host": query.get("referrer", "")})
+    source["referrer"] = source.pop("referrer_host", "")
     return {name: text for name, text in source.items() if text}
 
 
@@ -223,12 +271,19 @@ def _read_fund(values: Mapping[str, str], spec: FormSpec) -> str:
 
 def _read_email(typed: str, errors: list[FieldError]) -> str:
     text = _("Enter an email address in the form name@example.com")
-    email = typed.strip()
+    email = _pasted(typed)
     if not email:
         errors.append(FieldError("email", _("Enter your email address, so that we can send your receipt")))
         return ""
+    if email != without_marks(email):
+        errors.append(FieldError("email", _hidden_in_email()))
+        return ""
     try:
-        if len(email) > 254 or _CONTROL.search(email) or any(char in email for char in "\r\n\t <>,;"):
+        if (
+            len(email) > 254
+            or _CONTROL.search(email)
+            or any(char.isspace() or char in "<>,;" for char in email)
+        ):
             raise ValidationError("")
         _check_email(email)
     except ValidationError:
@@ -243,7 +298,7 @@ def _read_phone(read: _Reader, spec: FormSpec) -> str:
     required = _("Enter your phone number") if spec.asks.phone == "required" else ""
     phone = read.line("phone", 40, required=required)
     digits = sum(char.isdigit() for char in phone)
-    if phone and (digits < 5 or re.search(r"[^\d\s+()./\-–x#*]", phone)):
+    if phone and (digits < 5 or _NOT_IN_PHONES.search(_EXTENSION.sub("", phone))):
         read._errors.append(
             FieldError("phone", _("Enter a phone number, such as 02 5550 1234 or +61 2 5550 1234"))
         )

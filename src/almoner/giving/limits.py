@@ -10,7 +10,7 @@ import hmac
 import ipaddress
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -108,6 +108,12 @@ def judge(person: Who, *, at: datetime) -> Verdict:
     attacked = under_attack(person.form_id, at=at)
     bits = _WORK_BITS_ATTACKED if attacked else _WORK_BITS if declines >= settings.LIMIT_DECLINES_WORK else 0
     return Verdict(work_bits=bits, hosted_only=suspect, guarded=attacked)
+
+
+def in_the_page(verdict: Verdict) -> Verdict:
+    """For a form whose only ways stand in the page: whoever would be sent elsewhere works for the attempt instead."""
+    bits = max(verdict.work_bits, _WORK_BITS) if verdict.hosted_only else verdict.work_bits
+    return replace(verdict, work_bits=bits, hosted_only=False)
 
 
 def work_salt(gift_id: uuid.UUID, ordinal: int) -> str:

@@ -96,6 +96,31 @@ class FormNumber(models.Model):
         return str(self.number)
 
 
+class FormCurrency(models.Model):
+    """The limits of a further currency of a form, and the fixed part of the fee in it. Where there is none, amounts
+    worth about as much as in the first currency."""
+
+    form = ParentalKey(DonationForm, on_delete=models.CASCADE, related_name="further_currencies")
+    currency = models.CharField(max_length=3, validators=[_CURRENCY])
+    minimum_minor = models.BigIntegerField(validators=[MinValueValidator(1)])
+    maximum_minor = models.BigIntegerField(validators=[MinValueValidator(1)])
+    cover_fixed_minor = models.PositiveIntegerField("fee, fixed part in minor units", default=0)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["form", "currency"], name="giving_form_currency_once"),
+            models.CheckConstraint(
+                condition=Q(minimum_minor__gte=1, minimum_minor__lte=F("maximum_minor")),
+                name="giving_currency_range",
+                violation_error_message="The smallest amount is larger than the largest.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.currency
+
+
 class SuggestedAmount(models.Model):
     class Frequency(models.TextChoices):
         ONCE = "once"
@@ -210,6 +235,8 @@ class Gift(models.Model):
         CHEQUE = "cheque"
         CASH = "cash"
         EVENT = "event"
+        # A credit on the bank account that nobody had promised.
+        TRANSFER = "transfer"
 
     # Minted in the answer to the first step and carried by the draft: the same draft can't be two gifts.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -225,10 +252,11 @@ class Gift(models.Model):
     currency = models.CharField(max_length=3)
     frequency = models.CharField(max_length=10, default="once")
     status = models.CharField(max_length=12, choices=GiftStatus.choices, default=GiftStatus.PENDING)
-    # What settled in fact (a bank transfer may differ from what was promised), and what was given back of it.
+    # What settled in fact (a bank transfer may differ from what was promised), and what was given back of it: of the
+    # attempts that are paid, or if none is any more of the newest that was returned.
     settled_minor = models.BigIntegerField(null=True)
     refunded_minor = models.BigIntegerField(default=0)
-    # Something a person has to look at: "paid_twice", "amounts_differ". Empty for nearly all.
+    # Something a person has to look at: "paid_twice", "back_twice", "amounts_differ". Empty for nearly all.
     flag = models.CharField(max_length=20, blank=True)
     content_digest = models.CharField(max_length=64, blank=True)
     tribute_kind = models.CharField(max_length=10, blank=True)

@@ -7,7 +7,7 @@ page around it too. What is constant for a look (head, styles, header, footer) i
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from markupsafe import Markup, escape
 
@@ -132,13 +132,13 @@ def _heading(step: Step) -> str:
 
 def _section(step: Step, title: str, *, whole: bool, story: bool) -> str:
     values: dict[str, Any] = {field.name: getattr(step, field.name) for field in fields(step)}
-    values.update(title=title, first=whole)
+    values.update(title=title, first=whole, story=story)
     if isinstance(step, Thanks):
         values.update(heading=_heading(step), level=1 if whole and not story else 2)
         return template("thanks", step.look.language).render(values)
     values["faults"] = _faults(step.errors)
     if isinstance(step, StepAmount):
-        values["hidden"] = _hidden(step)
+        values.update(hidden=_hidden(step), carried=_carried(step))
         return template("amount", step.form.language).render(values)
     if isinstance(step, StepDetails):
         values.update(_details(step))
@@ -157,6 +157,14 @@ def _hidden(step: StepAmount) -> list[tuple[str, str]]:
     if step.token:
         first.append(("token", step.token))
     return first + [(name, step.values.get(name, "")) for name in SOURCE_FIELDS]
+
+
+def _carried(step: StepAmount) -> str:
+    """The source again, for a link to the same step in another currency. A first page that is the same for everybody
+    knows nothing but its story; there the script carries the fields over."""
+    known = {"story": step.story_id} | {name: step.values.get(name, "") for name in SOURCE_FIELDS}
+    query = urlencode({name: text for name, text in known.items() if text})
+    return f"&{query}" if query else ""
 
 
 def _details(step: StepDetails) -> dict[str, Any]:

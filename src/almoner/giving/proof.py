@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.db.models import Count, F, Q, Sum
 
-from almoner.giving.models import Gift, GiftStatus
+from almoner.giving.models import Gift
 from almoner.giving.status import derive
 from almoner.kernel.proof import Check
 from almoner.kernel.references import normalise_reference, valid_reference
@@ -23,6 +23,12 @@ def checks() -> list[Check]:
         ),
         Check("gifts have attempts", "No gift without an attempt, no attempt without a gift.", _orphans),
         Check("one charge", "A gift is paid by at most one attempt, or flagged for a person.", _one_charge),
+        Check(
+            "given back once",
+            "What the bank took back was not refunded too, or the gift is flagged for a person.",
+            _back_twice,
+        ),
+        Check("one charity", "A gift, its fund, donor, form and attempts are one charity's.", _one_charity),
         Check("references", "Every reference carries its check character.", _references),
     ]
 
@@ -44,31 +50,68 @@ def _amounts() -> Iterator[str]:
     ):
         yield f"gift {pk}: total"
     gifts = {
-        pk: (total, currency, settled, refunded, status)
-        for pk, total, currency, settled, refunded, status in Gift.objects.values_list(
-            "pk", "total_minor", "currency", "settled_minor", "refunded_minor", "status"
+        pk: (total, currency, settled, refunded)
+        for pk, total, currency, settled, refunded in Gift.objects.values_list(
+            "pk", "total_minor", "currency", "settled_minor", "refunded_minor"
         ).iterator()
     }
-    settled: dict[object, int] = {}
-    for gift_id, asked, currency, settled_minor, state in Attempt.objects.values_list(
-        "gift_id", "amount_minor", "currency", "settled_minor", "state"
+    for gift_id, asked, currency in Attempt.objects.values_list(
+        "gift_id", "amount_minor", "currency"
     ).iterator():
         if gift_id in gifts and (asked, currency) != gifts[gift_id][:2]:
             yield f"gift {gift_id}: asked"
-        if state == State.SUCCEEDED:
-            settled[gift_id] = settled.get(gift_id, 0) + (settled_minor or 0)
-    refunded = dict(
-        Refund.objects.filter(state=RefundState.SUCCEEDED)
-        .values_list("attempt__gift_id")
-        .annotate(total=Sum("amount_minor"))
-        .order_by()
-    )
+    counted = _counted()
     for pk, gift in gifts.items():
-        if refunded.get(pk, 0) != gift[3]:
+        settled_minor, refunded_minor = counted.get(pk, (None, 0))
+        if refunded_minor != gift[3]:
             yield f"gift {pk}: refunded"
-        # What was returned keeps what it once was.
-        if gift[4] != GiftStatus.RETURNED and settled.get(pk) != gift[2]:
+        if settled_minor != gift[2]:
             yield f"gift {pk}: settled"
+
+
+def _counted() -> dict[object, tuple[int, int]]:
+    """Gift -> (settled, given back) of its paid attempts; if none is paid any more, of the newest that was returned."""
+    back = _given_back()
+    paid: dict[object, tuple[int, int]] = {}
+    returned: dict[object, tuple[int, int]] = {}
+    rows = Attempt.objects.filter(state__in=(State.SUCCEEDED, State.RETURNED)).order_by("ordinal")
+    for pk, gift_id, state, settled_minor in rows.values_list(
+        "pk", "gift_id", "state", "settled_minor"
+    ).iterator():
+        own = (settled_minor or 0, back.get(pk, 0))
+        if state == State.RETURNED:
+            returned[gift_id] = own
+        else:
+            before = paid.get(gift_id, (0, 0))
+            paid[gift_id] = (before[0] + own[0], before[1] + own[1])
+    return returned | paid
+
+
+def _given_back() -> dict[object, int]:
+    """Attempt -> what its refunds that succeeded come to."""
+    done = Refund.objects.filter(state=RefundState.SUCCEEDED).values_list("attempt")
+    return dict(done.annotate(total=Sum("amount_minor")).order_by())
+
+
+def _back_twice() -> Iterator[str]:
+    """What the bank took back and we had refunded: the donor has it twice, and the charity less than nothing."""
+    back = _given_back()
+    flagged = set(Gift.objects.exclude(flag="").values_list("pk", flat=True).iterator())
+    returned = Attempt.objects.filter(state=State.RETURNED).values_list("pk", "gift_id")
+    for pk, gift_id in returned.iterator():
+        if back.get(pk) and gift_id not in flagged:
+            yield f"gift {gift_id}: attempt {pk}"
+
+
+def _one_charity() -> Iterator[str]:
+    own_form = Q(form=None) | Q(form__charity=F("charity"))
+    theirs = Gift.objects.exclude(own_form, fund__charity=F("charity"), contact__charity=F("charity"))
+    for pk in theirs.values_list("pk", flat=True).iterator():
+        yield f"gift {pk}: its fund, its donor or its form is another's"
+    charities = dict(Gift.objects.values_list("pk", "charity_id").iterator())
+    for pk, gift_id, charity_id in Attempt.objects.values_list("pk", "gift_id", "charity_id").iterator():
+        if charities.get(gift_id, charity_id) != charity_id:
+            yield f"gift {gift_id}: attempt {pk} is another's"
 
 
 def _orphans() -> Iterator[str]:

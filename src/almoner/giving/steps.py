@@ -85,7 +85,7 @@ def details_step(
     values = dict(draft.values)
     country = values["country"] = _known_country(values.get("country", "")) or spec.charity.country
     finder = finder_for(country) if spec.asks.address != "no" else None
-    typed = any(values.get(_PREFIX + name) for name in _ADDRESS_NAMES)
+    typed = _typed_address(values)
     wrong = any(
         error.field.startswith((_PREFIX + "l", _PREFIX + "d", _PREFIX + "r", _PREFIX + "p"))
         for error in errors
@@ -107,15 +107,14 @@ def details_step(
 
 def _asking(draft: Draft, asked: Mapping[str, int]) -> Draft:
     """The draft with the questions as they are worded now. A tick under other words says nothing of these, so it is
-    taken out; and whoever is asked anew after a decline answers with a gift of their own."""
+    taken out. Whoever answers anew after a decline has other content, and so a gift of their own."""
     if asked == draft.asked:
         return draft
     same = {f"consent_{channel}" for channel, was in draft.asked.items() if asked.get(channel) == was}
     values = {
         name: text for name, text in draft.values.items() if name in same or not name.startswith("consent_")
     }
-    changed = replace(draft, asked=asked, values=values)
-    return changed.afresh() if draft.ordinal > 1 else changed
+    return replace(draft, asked=asked, values=values)
 
 
 def _answers(draft: Draft) -> dict[int, tuple[str, bool]]:
@@ -135,9 +134,11 @@ def payment_step(
     verdict: Verdict,
     errors: Sequence[FieldError] = (),
     decline: Decline | None = None,
+    note: str = "",
     chosen: str = "",
     outcome: str = "",
 ) -> StepPayment:
+    verdict = fitted(verdict, spec, draft.currency)
     ways = offered_ways(spec, draft.currency, verdict)
     sandbox = [way for way in ways if way.sandbox and not way.hosted]
     outcomes = [*(CARD_OUTCOMES if any(w.kind == "card" for w in sandbox) else ())]
@@ -152,6 +153,7 @@ def payment_step(
         outcome=outcome,
         errors=tuple(errors),
         decline=decline,
+        note=note,
         hosted_only=verdict.hosted_only and any(way.hosted for way in ways),
         work=Work(limits.work_salt(draft.gift_id, draft.ordinal), verdict.work_bits)
         if verdict.work_bits
@@ -162,10 +164,17 @@ def payment_step(
 
 def offered_ways(spec: FormSpec, currency: str, verdict: Verdict) -> tuple[Way, ...]:
     """The methods for this donor now. Suspects pay on the hosted page; where a form has none, nobody is shut out."""
-    ways = spec.ways_in(currency)
-    if not verdict.hosted_only:
-        return ways
-    return tuple(way for way in ways if way.hosted or way.kind == "transfer") or ways
+    return (outside(spec, currency) if verdict.hosted_only else ()) or spec.ways_in(currency)
+
+
+def fitted(verdict: Verdict, spec: FormSpec, currency: str) -> Verdict:
+    """What a form can ask of a donor: work where it has no way outside its page."""
+    return verdict if outside(spec, currency) else limits.in_the_page(verdict)
+
+
+def outside(spec: FormSpec, currency: str) -> tuple[Way, ...]:
+    """The methods that are paid elsewhere: on the gateway's own page, or at the bank."""
+    return tuple(way for way in spec.ways_in(currency) if way.hosted or way.kind == "transfer")
 
 
 def outdated(spec: FormSpec, draft: Draft) -> tuple[FieldError, ...]:
@@ -231,6 +240,38 @@ def use_address(values: Mapping[str, str]) -> dict[str, str] | None:
     return chosen | {"address_found": found.key}
 
 
+def with_choice(draft: Draft, spec: FormSpec) -> tuple[Draft, tuple[FieldError, ...]]:
+    """(the draft with the address that was ticked and not yet used in its fields, what else to say of the finder).
+
+    A search from which nothing was taken is no address. Where one is required its own error says so; where it isn't,
+    nothing is dropped without a word."""
+    values = draft.values
+    if spec.asks.address == "no" or _typed_address(values):
+        return draft, ()
+    if chosen := use_address(values):
+        return replace(draft, values={**values, **chosen}), ()
+    searched = values.get("address_query", "").strip() and finder_for(values.get("country", "")) is not None
+    if spec.asks.address == "required" or not (searched or values.get("address_choice")):
+        return draft, ()
+    text = _("Choose your address, enter it by hand, or leave this empty")
+    return draft, (FieldError("address_query", text),)
+
+
+def found_so_far(draft: Draft, spec: FormSpec) -> tuple[tuple[Suggestion, ...] | None, bool]:
+    """(what the finder offers, whether to open manual entry), while something else is put right."""
+    if (
+        spec.asks.address == "no"
+        or _typed_address(draft.values)
+        or not draft.values.get("address_query", "").strip()
+    ):
+        return None, False
+    return find_addresses(draft.values)
+
+
+def _typed_address(values: Mapping[str, str]) -> bool:
+    return any(values.get(_PREFIX + name, "").strip() for name in _ADDRESS_NAMES)
+
+
 def intent_of(
     spec: FormSpec,
     draft: Draft,
@@ -266,7 +307,7 @@ def intent_of(
         currency=draft.currency,
         gateway=way.gateway,
         method=way.method,
-        digest=digest_of(draft, cover_minor),
+        digest=digest_of(draft, person, cover_minor),
         language=language,
         description=spec.title,
         return_url=return_url,
@@ -282,11 +323,16 @@ def intent_of(
     )
 
 
-def digest_of(draft: Draft, cover_minor: int) -> str:
-    """What makes two submits the same gift: amount, fund, and all that was typed."""
-    typed = {name: text for name, text in draft.values.items() if not name.startswith("address_query")}
-    content = [draft.amount_minor, cover_minor, draft.currency, draft.fund_id, sorted(typed.items())]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+def digest_of(draft: Draft, person: Person, cover_minor: int) -> str:
+    """What makes two submits the same gift: amount, fund, and all that was typed, as it was read. It can be worked out
+    again from what is stored, for a donor who comes back by the thank-you page."""
+    entry, address = person.entry, person.address
+    content = [
+        draft.amount_minor, cover_minor, draft.currency, draft.fund_id, entry.given_name, entry.family_name,
+        entry.email, entry.phone, entry.tribute_kind, entry.tribute_name, entry.message, entry.anonymous,
+        address.values() if address is not None else None, sorted(_answers(draft).items()),
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def _fund_code(spec: FormSpec, draft: Draft) -> str:

@@ -13,12 +13,23 @@ from django.utils.translation import gettext as _
 
 from almoner.charities.models import Charity, Fund
 from almoner.charities.rows import Given, Select
+from almoner.giving import limits
 from almoner.giving.catalogue import FormSpec, charity_look, form_with_id, language_root, related_stories
 from almoner.giving.drafts import Draft
 from almoner.giving.hooks import hooks
 from almoner.giving.models import Gift, GiftStatus
-from almoner.giving.views_model import FormLook, Line, RelatedStory, Thanks, ThanksStatus, plain_amount
-from almoner.giving.wording import decline, method_name
+from almoner.giving.unpaid import draft_again
+from almoner.giving.views_model import (
+    Decline,
+    FormLook,
+    Line,
+    RelatedStory,
+    Thanks,
+    ThanksStatus,
+    plain_amount,
+)
+from almoner.giving.wording import decline_elsewhere, method_name
+from almoner.kernel.clock import now
 from almoner.kernel.money import format_money
 from almoner.kernel.references import shown_reference
 from almoner.payments.models import Attempt
@@ -63,11 +74,11 @@ _seen = Select[tuple[Any, ...]](
     )
 )  # fmt: skip
 # How the newest attempt was paid, and why it was declined if it was.
-_paid = Select[tuple[str, str]](
+_paid = Select[tuple[int, str, str]](
     lambda: (
         Attempt.objects.filter(gift_id=Given("gift_id", UUIDField()))
         .order_by("-ordinal")
-        .values_list("method", "decline_code")[:1]
+        .values_list("ordinal", "method", "decline_code")[:1]
     )
 )
 
@@ -85,10 +96,13 @@ def gift_at(public_key: str, charity: Charity) -> Seen | None:
 
 def thanks_of(gift: Seen, language: str) -> Thanks:
     """Where a gift stands."""
-    method, decline_code = _paid.first(gift_id=gift.gift_id) or ("", "")
+    ordinal, method, decline_code = _paid.first(gift_id=gift.gift_id) or (0, "", "")
     status = _STATUS[gift.status]
     spec = form_with_id(gift.charity, gift.form_id) if gift.form_id is not None else None
     receipt = hooks.receipt_link(gift.gift_id) if gift.status == GiftStatus.SETTLED else None
+    again = (
+        draft_again(gift.gift_id, ordinal=ordinal + 1) if spec and gift.status == GiftStatus.FAILED else None
+    )
     return Thanks(
         look=spec.plain_look(language) if spec else charity_look(gift.charity, language),
         status=status,
@@ -103,13 +117,21 @@ def thanks_of(gift: Seen, language: str) -> Thanks:
         receipt_url=receipt.url if receipt else "",
         message=spec.thanks_text if spec else "",
         next_steps=_next_steps(gift, status, receipt_number=receipt.number if receipt else ""),
-        decline=decline(decline_code, guarded=False) if status == "declined" else None,
-        again_url=spec.prefix(language) if spec and status == "declined" else "",
+        decline=_decline(gift, decline_code, kept=again is not None) if status == "declined" else None,
+        again_url=spec.prefix(language) + ("submit/" if again else "")
+        if spec and status == "declined"
+        else "",
+        again_token=again.seal() if again is not None else "",
         related=tuple(
             RelatedStory(title=story.title, url=story.url, summary=story.summary, image_url=story.image_url)
             for story in (related_stories(gift.story_id, gift.charity.pk) if status != "declined" else ())
         ),
     )
+
+
+def _decline(gift: Seen, code: str, *, kept: bool) -> Decline:
+    guarded = gift.form_id is not None and limits.under_attack(gift.form_id, at=now())
+    return decline_elsewhere(code, guarded=guarded, kept=kept)
 
 
 def amount_values(look: FormLook, draft: Draft, *, fund_codes: Mapping[int, str]) -> dict[str, str]:

@@ -267,7 +267,8 @@ class Work:
 
 @dataclass(frozen=True, kw_only=True)
 class StepPayment:
-    """Payment Details. `outcomes` are the sandbox's (code, label), shown while its method can be chosen."""
+    """Payment Details. `outcomes` are the sandbox's (code, label), shown while its method can be chosen; `note` is read
+    before anything else, and is no error."""
 
     form: FormLook
     token: str
@@ -278,6 +279,7 @@ class StepPayment:
     outcome: str = ""
     errors: tuple[FieldError, ...] = ()
     decline: Decline | None = None
+    note: str = ""
     hosted_only: bool = False
     work: Work | None = None
     email_suggestion: str = ""
@@ -317,7 +319,9 @@ class Thanks:
     message: str = ""
     next_steps: tuple[str, ...] = ()
     decline: Decline | None = None
+    # Where trying again leads; with `again_token` it is posted there, and what was typed comes back.
     again_url: str = ""
+    again_token: str = ""
     related: tuple[RelatedStory, ...] = ()
 
 

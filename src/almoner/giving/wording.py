@@ -57,10 +57,10 @@ def outcome_label(outcome: Outcome) -> str:
     return _(_OUTCOMES[outcome])
 
 
-def decline(code: str, *, guarded: bool) -> Decline:
+def decline(code: str, *, guarded: bool, kept: str | None = None) -> Decline:
     """Why a payment wasn't taken, and what to do now. Lost, stolen, wrong code and the rest share one wording; under
-    attack all do, for each difference would teach a card tester something."""
-    other = _("Nothing was charged, and all that you typed is still here.")
+    attack all do, for each difference would teach a card tester something. `kept`: what became of what was typed."""
+    other = kept or _("Nothing was charged, and all that you typed is still here.")
     if guarded or code not in _NAMED:
         return Decline(
             _("Your bank did not take this payment"),
@@ -68,6 +68,27 @@ def decline(code: str, *, guarded: bool) -> Decline:
         )
     title, action = _NAMED[code]
     return Decline(_(title), f"{_(action)} {other}")
+
+
+def decline_elsewhere(code: str, *, guarded: bool, kept: bool) -> Decline:
+    """The same on the gift's own page, where no field stands: `kept` if trying again brings back what was typed."""
+    text = (
+        _("Nothing was charged. Press “Try again”: what you typed is kept.")
+        if kept
+        else _("Nothing was charged.")
+    )
+    return decline(code, guarded=guarded, kept=text)
+
+
+def earlier_try(code: str, *, guarded: bool) -> str:
+    """For a page from before a decline: what it sent was not tried. `code` is why the earlier try failed, if that is
+    to be said: "" after a change of mind."""
+    if not code:
+        return _("Your earlier try did not go through, and nothing was charged. Press the button to try now.")
+    why = decline(code, guarded=guarded).title
+    return _(
+        "Your earlier try did not go through: “%(why)s”. Nothing was charged. Press the button to try again."
+    ) % {"why": why}
 
 
 _NAMED: Final = {

@@ -52,6 +52,19 @@ _SIGNS: Final[dict[str, str]] = {
     "VND": "₫",
 }  # fmt: skip
 
+# How many units of a currency are about a dollar's worth, to a power of ten: one, where none is named. No rate of
+# exchange, and it needn't follow one: it keeps "from 2" dollars from becoming "from 2" won.
+_LIKE_A_DOLLAR: Final[dict[int, str]] = {
+    10: "BOB BWP CNY CZK DKK EGP ERN GHS GTQ HKD HNL LSL MAD MDL MOP MRU MVR MXN MZN NAD NOK SCR SEK SRD SZL TJS TTD "
+    "TWD UAH UYU VES ZAR ZMW ZWG",
+    100: "AFN ALL BDT BTN CVE DJF DOP DZD ETB GMD GYD HTG HUF INR ISK JMD JPY KES KGS KMF LKR LRD MKD MUR NIO NPR PHP "
+    "PKR RSD RUB SSP STN SYP THB TRY VUV XPF",
+    1_000: "AMD AOA ARS CLP CRC IQD KPW KRW KZT MNT MWK NGN RWF SDG SOS XAF XOF YER",
+    10_000: "BIF COP GNF IDR KHR LAK MGA MMK PYG SLE TZS UGX UZS VND",
+    100_000: "IRR LBP",
+}
+_UNITS_A_DOLLAR: Final = {code: units for units, codes in _LIKE_A_DOLLAR.items() for code in codes.split()}
+
 # Where "$" is written for the currency, a dollar or a peso.
 _DOLLARS: Final = frozenset(
     [
@@ -216,6 +229,17 @@ def parse_amount(text: str, currency: str) -> int:
     if amount_minor >= MAX_AMOUNT_MINOR:
         raise AmountInvalid("too_large")
     return amount_minor
+
+
+def about_as_much(amount_minor: int, old: str, new: str) -> int:
+    """Minor units of `new` worth about as much, to a power of ten and rounded down: AUD 2.00 is JPY 200, KRW 2000.
+    Zero stays zero. For limits that nobody has set, never for money."""
+    above = amount_minor * _units_minor(new)
+    return min(above // _units_minor(old), MAX_AMOUNT_MINOR - 1)
+
+
+def _units_minor(currency: str) -> int:
+    return int(_UNITS_A_DOLLAR.get(currency, 1) * 10 ** exponent(currency))
 
 
 def format_plain(amount_minor: int, currency: str) -> str:

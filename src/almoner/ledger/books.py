@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db import transaction
+from django.db.models import Count, Q, Sum
 
 from almoner.charities.rows import insert
 from almoner.ledger.models import Account, Posting
 
-# Keys of accounts that were found. One that this very transaction made may still be rolled back, so it isn't kept.
+# Keys of accounts that were found. One that this very transaction made may still be rolled back, after which SQLite may
+# give its key to another account: it is kept once the transaction is committed.
 _known: dict[tuple[int, str, str], int] = {}
 
 
@@ -74,15 +76,19 @@ def account_id(charity_id: int, code: str, currency: str) -> int:
     known = _known.get((charity_id, code, currency))
     if known is not None:
         return known
-    kind = _KINDS.get(code.partition(":")[0])
+    kind = kind_of(code)
     if kind is None:
         raise AccountUnknown(code)
-    account, created = Account.objects.get_or_create(
+    account, _created = Account.objects.get_or_create(
         charity_id=charity_id, code=code, currency=currency, defaults={"kind": kind}
     )
-    if not created:
-        _known[charity_id, code, currency] = account.pk
+    transaction.on_commit(lambda: _known.update({(charity_id, code, currency): account.pk}))
     return account.pk
+
+
+def kind_of(code: str) -> Account.Kind | None:
+    """What an account's code says of its kind; None when it says nothing."""
+    return _KINDS.get(code.partition(":")[0])
 
 
 def forget_accounts() -> None:
@@ -100,10 +106,22 @@ def balance_minor(charity_id: int, code: str, currency: str) -> int:
     return int(debits) - int(credits)
 
 
-def tagged_income_minor(tag: str, currency: str) -> int:
-    """What the books hold as income under a tag: credits to income, less refunds and returns. Minor units."""
-    into = Posting.objects.filter(tag=tag, currency=currency, credit__kind=Account.Kind.INCOME)
-    out_of = Posting.objects.filter(tag=tag, currency=currency, debit__kind=Account.Kind.INCOME)
-    received = into.aggregate(total=Sum("amount_minor"))["total"] or 0
-    returned = out_of.aggregate(total=Sum("amount_minor"))["total"] or 0
-    return int(received) - int(returned)
+@dataclass(frozen=True, slots=True)
+class TaggedIncome:
+    """Income under a tag, in minor units, and how many payments stand in it."""
+
+    amount_minor: int
+    payments: int
+
+
+def tagged_income(tag: str, currency: str, *, before: datetime) -> TaggedIncome:
+    """What was posted as income under a tag before a moment: credits to income, less refunds and returns. A payment
+    that was returned counts no more; one that was refunded does."""
+    tagged = Posting.objects.filter(tag=tag, currency=currency, at__lt=before)
+    into = tagged.filter(credit__kind=Account.Kind.INCOME).aggregate(
+        total=Sum("amount_minor"), payments=Count("id", filter=Q(kind__startswith="charge"))
+    )
+    out_of = tagged.filter(debit__kind=Account.Kind.INCOME).aggregate(
+        total=Sum("amount_minor"), payments=Count("id", filter=Q(kind__startswith="return"))
+    )
+    return TaggedIncome((into["total"] or 0) - (out_of["total"] or 0), into["payments"] - out_of["payments"])

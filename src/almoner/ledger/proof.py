@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import F, Q, Sum
 
 from almoner.kernel.proof import Check
+from almoner.ledger.books import kind_of
 from almoner.ledger.models import Account, Posting
 
 
@@ -14,6 +15,7 @@ def checks() -> list[Check]:
         Check(
             "postings agree", "A posting and both its accounts are of one charity and one currency.", _agree
         ),
+        Check("account kinds", "Every account is of the kind that its code says.", _kinds),
     ]
 
 
@@ -26,6 +28,12 @@ def _balance() -> Iterator[str]:
         )
         if debits != credits:
             yield f"charity {charity_id} {currency}: debits {debits}, credits {credits}"
+
+
+def _kinds() -> Iterator[str]:
+    for pk, code, kind in Account.objects.values_list("pk", "code", "kind").iterator():
+        if kind_of(code) != kind:
+            yield f"account {pk} {code}: {kind}"
 
 
 def _agree() -> Iterator[str]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Final, Self
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Model
 
 from almoner.kernel.clock import now
@@ -16,6 +16,9 @@ from almoner.kernel.clock import now
 LEASE: Final = timedelta(seconds=60)
 # Work that runs longer than this is taken for hung: its lease lapses and another worker may begin it again.
 _LONGEST_RUN: Final = timedelta(minutes=15)
+
+# What a database that goes away raises. The second is no kind of the first.
+DATABASE_GONE: Final = (DatabaseError, InterfaceError)
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +68,7 @@ class Leases:
             model._default_manager.filter(pk__in=keys, lease_owner=self.owner).update(
                 lease_until=now() + LEASE
             )
-        except DatabaseError as error:
+        except DATABASE_GONE as error:
             # Worst case the lease lapses and the work is repeated, which handlers bear.
             _log.warning("a lease could not be renewed: %s", type(error).__name__)
             connection.close()

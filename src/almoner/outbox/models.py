@@ -21,7 +21,12 @@ class Job(models.Model):
     # Identifiers only: what a job needs of people it reads when it runs, so that an erasure finds nothing here.
     payload: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
     state = models.CharField(max_length=6, choices=State.choices, default=State.READY)
+    # How often its handler was begun.
     attempts = models.PositiveIntegerField(default=0)
+    # When it was begun under the lease that runs; empty while it only waits its turn in a worker's hands.
+    started_at = models.DateTimeField(null=True)
+    # How often a worker died (or lost its database) while it ran this job.
+    deaths = models.PositiveSmallIntegerField(default=0)
     run_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
     lease_owner = models.CharField(max_length=100, blank=True)

@@ -14,6 +14,9 @@ from almoner.outbox.models import Periodic
 # (name, every so many seconds, what to call)
 Task = tuple[str, float, Callable[[], object]]
 
+# A task that failed is not left until tomorrow.
+_AGAIN_SECONDS = 600.0
+
 _log = logging.getLogger(__name__)
 
 
@@ -50,7 +53,7 @@ def _run(task: Task, leases: Leases) -> int:
             error = place_of(fault)
             _log.error("the periodic task %s failed: %s", name, error)
     Periodic.objects.filter(name=name, lease_owner=leases.owner).update(
-        next_at=started + timedelta(seconds=every_seconds),
+        next_at=started + timedelta(seconds=min(every_seconds, _AGAIN_SECONDS) if error else every_seconds),
         lease_until=None,
         lease_owner="",
         last_finished_at=now(),

@@ -10,12 +10,13 @@ from almoner.outbox.models import Job, State
 
 
 class Retry(Exception):
-    """Raised by a handler: the work can't be done now; try again after so many seconds."""
+    """Raised by a handler: the work can't be done now; try again after so many seconds, or (None) later each time, for
+    about a day and a half in all."""
 
-    def __init__(self, after_seconds: float, why: str) -> None:
+    def __init__(self, why: str, *, after_seconds: float | None = None) -> None:
         super().__init__(why)
-        self.after_seconds = after_seconds
         self.why = why
+        self.after_seconds = after_seconds
 
 
 class Dead(Exception):
@@ -55,5 +56,5 @@ def prune(*, older_than_days: int = 90) -> int:
 def revive(job: Job) -> None:
     """Give a dead job another round of attempts, because a person asked for it."""
     Job.objects.filter(pk=job.pk, state=State.DEAD).update(
-        state=State.READY, attempts=0, run_at=now(), finished_at=None, last_error=""
+        state=State.READY, attempts=0, deaths=0, run_at=now(), finished_at=None, last_error=""
     )

@@ -11,15 +11,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any, Final
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from almoner.kernel.clock import now
 from almoner.outbox import periodic
 from almoner.outbox.faults import place_of
-from almoner.outbox.lease import LEASE, Leases
+from almoner.outbox.lease import DATABASE_GONE, LEASE, Leases
 from almoner.outbox.models import Job, State
 from almoner.outbox.queue import Dead, Retry
 
@@ -31,6 +32,8 @@ _FIRST_BACKOFF_SECONDS: Final = 5.0
 _LONGEST_BACKOFF_SECONDS: Final = 4 * 3600.0
 # One commit leases so many jobs; each is finished on its own, so that a kill repeats one and not ten.
 _BATCH: Final = 10
+# A job whose workers died so often is leased alone: no other waits for the end of its lease.
+_SUSPECT_DEATHS: Final = 2
 _SHORTEST_WAIT_SECONDS: Final = 0.05
 _LONGEST_WAIT_SECONDS: Final = 1.0
 _LOOK_EVERY_SECONDS: Final = 1.0
@@ -62,7 +65,7 @@ def run(
                 if time.monotonic() >= look_at:
                     worked += reap() + periodic.run_due(tasks, leases)
                     look_at = time.monotonic() + _LOOK_EVERY_SECONDS
-            except DatabaseError as error:
+            except DATABASE_GONE as error:
                 _log.warning("the worker could not reach its rows: %s", type(error).__name__)
                 connection.close()
                 worked = 0
@@ -85,17 +88,21 @@ def drain(handlers: Mapping[str, Handler], limit: int | None = None, *, owner: s
 
 
 def reap() -> int:
-    """Make ready again what a dead worker held; returns how many jobs. One read when there is nothing to do."""
+    """Make ready again what a dead worker held; returns how many jobs. One read when there is nothing to do.
+
+    What it had not begun waited in vain, and nothing is counted against it.
+    """
     lapsed = Job.objects.filter(state=State.LEASED, lease_until__lt=now())
     if not lapsed.exists():
         return 0
     moment = now()
-    hopeless = lapsed.filter(attempts__gte=MOST_ATTEMPTS).update(
+    freed = {"state": State.READY, "run_at": moment, "lease_until": None, "lease_owner": ""}
+    begun = lapsed.filter(started_at__isnull=False)
+    hopeless = begun.filter(attempts__gte=MOST_ATTEMPTS).update(
         state=State.DEAD, finished_at=moment, lease_until=None, last_error="its worker died each time"
     )
-    return hopeless + lapsed.update(
-        state=State.READY, run_at=moment, lease_until=None, lease_owner="", last_error="its worker died"
-    )
+    reaped = begun.update(**freed, started_at=None, deaths=F("deaths") + 1, last_error="its worker died")
+    return hopeless + reaped + lapsed.filter(started_at__isnull=True).update(**freed)
 
 
 def _work(
@@ -103,30 +110,52 @@ def _work(
 ) -> int:
     """Lease up to `limit` ready jobs and run them in turn; returns how many ran."""
     jobs = _claim(tuple(handlers), leases.owner, limit)
-    for ran, job in enumerate(jobs):
-        if stop is not None and stop.is_set():
-            _give_back(jobs[ran:], leases.owner)
-            return ran
-        with leases.held(Job, [held.pk for held in jobs[ran:]]):
+    for ran, job in enumerate(jobs, start=1):
+        with leases.held(Job, [held.pk for held in jobs[ran - 1 :]]):
             outcome = _attempt(handlers[job.kind], job)
-        _finish(job, leases.owner, outcome)
+        waiting = jobs[ran:]
+        stopped = stop is not None and stop.is_set()
+        # The end of one and the beginning of the next are one commit.
+        with transaction.atomic():
+            _finish(job, leases.owner, outcome)
+            begun = not stopped and bool(waiting) and _begin(waiting[0], leases.owner)
+        if not begun:
+            _give_back(waiting, leases.owner)
+            return ran
     return len(jobs)
 
 
 def _claim(kinds: tuple[str, ...], owner: str, limit: int) -> list[Job]:
-    """Ready jobs, oldest first, leased to `owner`. A kind we have no handler for waits for a worker that has one."""
+    """Ready jobs, oldest first, leased to `owner`, the first of them begun. A kind we have no handler for waits for a
+    worker that has one."""
     ready = Job.objects.filter(state=State.READY, run_at__lte=now(), kind__in=kinds)
     # A plain read first: on SQLite an idle worker would otherwise take the write lock at every poll.
     if not ready.exists():
         return []
     with transaction.atomic():
-        jobs = list(ready.select_for_update(skip_locked=True).order_by("run_at", "id")[:limit])
+        jobs = _together(list(ready.select_for_update(skip_locked=True).order_by("run_at", "id")[:limit]))
         Job.objects.filter(pk__in=[job.pk for job in jobs]).update(
-            state=State.LEASED, lease_owner=owner, lease_until=now() + LEASE, attempts=F("attempts") + 1
+            state=State.LEASED, lease_owner=owner, lease_until=now() + LEASE, started_at=None
         )
-    for job in jobs:
-        job.attempts += 1
+        if jobs:
+            _begin(jobs[0], owner)
     return jobs
+
+
+def _together(jobs: list[Job]) -> list[Job]:
+    """As many of the jobs as may be leased together: one that kills its workers is alone."""
+    unsuspected = list(takewhile(lambda job: job.deaths < _SUSPECT_DEATHS, jobs))
+    return unsuspected or jobs[:1]
+
+
+def _begin(job: Job, owner: str) -> bool:
+    """Count the attempt before it is made, for the job may kill us; False when the lease is no longer ours."""
+    job.attempts += 1
+    return bool(
+        Job.objects.filter(pk=job.pk, state=State.LEASED, lease_owner=owner).update(
+            started_at=now(), attempts=job.attempts
+        )
+    )
 
 
 def _attempt(handler: Handler, job: Job) -> _Outcome:
@@ -141,13 +170,15 @@ def _attempt(handler: Handler, job: Job) -> _Outcome:
     except Exception as error:  # noqa: BLE001
         where = place_of(error)
         _log.error("job %s %s failed, attempt %d: %s", job.kind, job.pk, job.attempts, where)
-        return _again(job, where, after_seconds=_backoff_seconds(job.attempts))
+        return _again(job, where)
     return _Outcome(State.DONE)
 
 
-def _again(job: Job, why: str, *, after_seconds: float) -> _Outcome:
+def _again(job: Job, why: str, *, after_seconds: float | None = None) -> _Outcome:
     if job.attempts >= MOST_ATTEMPTS:
         return _Outcome(State.DEAD, why=f"gave up after {job.attempts} attempts: {why}")
+    if after_seconds is None:
+        after_seconds = _backoff_seconds(job.attempts)
     return _Outcome(State.READY, run_at=now() + timedelta(seconds=after_seconds), why=why)
 
 
@@ -167,6 +198,7 @@ def _finish(job: Job, owner: str, outcome: _Outcome) -> None:
         finished_at=moment if ended else None,
         lease_until=None,
         lease_owner="",
+        started_at=None,
         last_error=outcome.why[:500],
     )
     if not ours:
@@ -177,6 +209,7 @@ def _finish(job: Job, owner: str, outcome: _Outcome) -> None:
 
 def _give_back(jobs: list[Job], owner: str) -> None:
     """Leased but not begun: ready again, as if never claimed."""
-    Job.objects.filter(pk__in=[job.pk for job in jobs], state=State.LEASED, lease_owner=owner).update(
-        state=State.READY, lease_until=None, lease_owner="", attempts=F("attempts") - 1
-    )
+    if jobs:
+        Job.objects.filter(pk__in=[job.pk for job in jobs], state=State.LEASED, lease_owner=owner).update(
+            state=State.READY, lease_until=None, lease_owner=""
+        )

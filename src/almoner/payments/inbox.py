@@ -1,46 +1,74 @@
-"""Webhooks as they come in: verified, kept once, answered; what they mean is found out later by asking."""
+"""What gateways tell: by webhooks, verified, kept once and answered; and by their own lists of events, which hold what
+a lost webhook would have told. What it means is found out later by asking."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
+from almoner.charities.rows import insert
 from almoner.kernel.crashpoint import crash_point
 from almoner.outbox.queue import enqueue
 from almoner.payments.gateways.port import Gateway, WebhookEvent
-from almoner.payments.models import InboxMessage
+from almoner.payments.models import EventCursor, InboxMessage
 
 KIND = "payments.inbox"
 _KEEP_BODY = timedelta(days=90)
+# What is asked for at the first time: gateways keep about a month of events.
+_FIRST_FETCH: Final = timedelta(days=30)
+# Read again each time: a list of events may be filled in late, and what is known is kept once.
+_OVERLAP: Final = timedelta(hours=1)
 
 
-def receive(gateway: Gateway, *, body: bytes, headers: Mapping[str, str], at: datetime) -> bool:
-    """Keep a webhook and put it to work, in one transaction; True when it was new.
+def receive(gateway: Gateway, *, body: bytes, headers: Mapping[str, str], at: datetime) -> int:
+    """Keep all that a webhook tells and put it to work, in one transaction; returns how many events were new.
 
     Raises `SignatureInvalid`, and then nothing is kept.
     """
-    event = gateway.read_webhook(body, headers, at=at)
+    events = gateway.read_webhook(body, headers, at=at)
     crash_point("webhook.before-commit")
-    try:
-        with transaction.atomic():
-            _keep(gateway, event, body=body, at=at)
-    except IntegrityError:
-        return False
+    with transaction.atomic():
+        new = _keep(gateway, events, body=body, at=at)
     crash_point("webhook.after-commit")
-    return True
+    return new
 
 
-def _keep(gateway: Gateway, event: WebhookEvent, *, body: bytes, at: datetime) -> None:
-    message = InboxMessage.objects.create(
-        gateway=gateway.code,
-        account=event.account,
-        event_id=event.event_id,
-        event_type=event.event_type,
-        object_id=event.object_id,
-        received_at=at,
-        body=body,
-    )
-    enqueue(KIND, f"inbox:{message.pk}", {"message": message.pk})
+def fetch(gateway: Gateway, *, at: datetime) -> int:
+    """Keep what happened at the gateway and no webhook brought; returns how many events were new.
+
+    Raises `GatewayError`; the next time begins where the last one that went well ended.
+    """
+    cursor = EventCursor.objects.filter(gateway=gateway.code, account=gateway.account).first()
+    since = cursor.at - _OVERLAP if cursor is not None else at - _FIRST_FETCH
+    events = list(gateway.events(since))
+    if not events:
+        return 0
+    with transaction.atomic():
+        new = _keep(gateway, events, body=None, at=at)
+        EventCursor.objects.update_or_create(
+            gateway=gateway.code, account=gateway.account, defaults={"at": events[-1].created_at}
+        )
+    return new
+
+
+def _keep(gateway: Gateway, events: Iterable[WebhookEvent], *, body: bytes | None, at: datetime) -> int:
+    new = 0
+    for event in events:
+        message = InboxMessage(
+            gateway=gateway.code,
+            account=event.account,
+            event_id=event.event_id,
+            event_type=event.event_type,
+            object_id=event.object_id,
+            received_at=at,
+            body=body if new == 0 else None,
+        )
+        insert(message, on_conflict="ON CONFLICT DO NOTHING")
+        if message.pk is not None:
+            enqueue(KIND, f"inbox:{message.pk}", {"message": message.pk})
+            new += 1
+    return new
 
 
 def prune(*, at: datetime) -> int:

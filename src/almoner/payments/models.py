@@ -23,9 +23,13 @@ class Attempt(models.Model):
     ordinal = models.PositiveSmallIntegerField()
     charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+", db_index=False)
     gateway = models.CharField(max_length=20)
+    # Whose account at the gateway: a charity may have one of its own. Empty: the installation's.
+    account = models.CharField(max_length=120, blank=True, default="")
     method = models.CharField(max_length=20)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
+    # What is sent besides the columns, until the gateway's object exists: a repeat under the same key is the same body.
+    order: "models.JSONField[dict[str, str] | None, dict[str, str] | None]" = models.JSONField(null=True)
     # Given by the room above: where income is posted, and the analysis tag that its postings carry.
     income_code = models.CharField(max_length=80)
     ledger_tag = models.CharField(max_length=60, blank=True)
@@ -50,7 +54,7 @@ class Attempt(models.Model):
                 fields=["gift_id"], condition=Q(state__in=OPEN_STATES), name="payments_one_open_attempt"
             ),
             models.UniqueConstraint(
-                fields=["gateway", "gateway_id"],
+                fields=["gateway", "account", "gateway_id"],
                 condition=Q(gateway_id__isnull=False),
                 name="payments_gateway_object_once",
             ),
@@ -74,7 +78,7 @@ class Event(models.Model):
     from_state = models.CharField(max_length=16)
     to_state = models.CharField(max_length=16)
     at = models.DateTimeField()
-    # What moved, on events that move money.
+    # What moved, on events that move money; and the fee that this very event brought (less than 0: given back).
     amount_minor = models.BigIntegerField(null=True)
     fee_minor = models.BigIntegerField(null=True)
     # A decline's code, who told us (answer, look, webhook, staff): codes only.
@@ -130,7 +134,8 @@ class RefundEvent(models.Model):
 
 
 class InboxMessage(models.Model):
-    """A webhook whose signature was good. It is a reason to look, not a fact: the object is fetched again."""
+    """Something that happened at a gateway, told by a signed webhook or found by asking for what none had brought. It
+    is a reason to look, not a fact: the object is fetched again."""
 
     class State(models.TextChoices):
         RECEIVED = "received"
@@ -143,7 +148,7 @@ class InboxMessage(models.Model):
     event_type = models.CharField(max_length=80)
     object_id = models.CharField(max_length=120)
     received_at = models.DateTimeField()
-    # Pruned after 90 days: what gateways send may hold personal data.
+    # Pruned after 90 days: what gateways send may hold personal data. Of several events in one body the first has it.
     body = models.BinaryField(null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
 
@@ -156,8 +161,46 @@ class InboxMessage(models.Model):
         return f"{self.gateway} {self.event_type} {self.event_id}"
 
 
+class EventCursor(models.Model):
+    """How far a gateway's own list of events was read. What a lost webhook would have told stands in that list."""
+
+    gateway = models.CharField(max_length=20)
+    account = models.CharField(max_length=120)
+    # The newest event that was read.
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "account"], name="payments_cursor_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.account} {self.at:%Y-%m-%d %H:%M}"
+
+
+class BalanceCheck(models.Model):
+    """The last comparison of a gateway's balance with its clearing account, in one currency."""
+
+    gateway = models.CharField(max_length=20)
+    account = models.CharField(max_length=120)
+    currency = models.CharField(max_length=3)
+    # What the books hold more than the gateway; 0 is the good case.
+    difference_minor = models.BigIntegerField()
+    # The first few attempts or other sources that differ, for the person who looks.
+    sources = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "account", "currency"], name="payments_balance_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.currency} {self.difference_minor}"
+
+
 class BankCredit(models.Model):
-    """A credit on the charity's bank account, as staff saw it: matched to an attempt, or waiting in suspense."""
+    """A credit on the charity's bank account, as staff saw it: in suspense, matched to an attempt, or sent back."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+")
@@ -170,6 +213,8 @@ class BankCredit(models.Model):
     entered_by_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     matched_at = models.DateTimeField(null=True)
+    # It was nobody's gift, and the bank returned it.
+    sent_back_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -179,10 +224,19 @@ class BankCredit(models.Model):
                 | Q(attempt__isnull=False, matched_at__gte=F("created_at")),
                 name="payments_credit_matched_at",
             ),
+            models.CheckConstraint(
+                condition=Q(attempt__isnull=True) | Q(sent_back_at__isnull=True),
+                name="payments_credit_left_once",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"bank credit {self.pk}"
+
+    @property
+    def in_suspense(self) -> bool:
+        """Nobody's gift yet, and not sent back."""
+        return self.attempt_id is None and self.sent_back_at is None
 
 
 protect("payments_event")

@@ -62,6 +62,8 @@ def begin(
     income_code: str,
     ledger_tag: str,
     at: datetime,
+    account: str = "",
+    order: dict[str, str] | None = None,
 ) -> Attempt:
     """Save the intent, before anything is sent. A second open attempt of one gift raises IntegrityError."""
     attempt = Attempt(
@@ -70,9 +72,11 @@ def begin(
         ordinal=ordinal,
         charity_id=charity_id,
         gateway=gateway,
+        account=account,
         method=method,
         amount_minor=amount_minor,
         currency=currency,
+        order=order,
         income_code=income_code,
         ledger_tag=ledger_tag,
         created_at=at,
@@ -89,11 +93,12 @@ def move(
     at: datetime,
     code: str = "",
     amount_minor: int | None = None,
-    fee_minor: int = 0,
+    fee_minor: int | None = None,
     **changes: Any,
 ) -> Change:
     """Apply events in order: one UPDATE, an INSERT for each, and the postings of the last one if money moved.
 
+    `fee_minor` is what the gateway has kept in all (None: no other than before); the event gets what it brought of it.
     `changes` are further columns of the attempt. Raises `IllegalMove`, or `Moved` when the state in the database is no
     longer the one the attempt was read with.
     """
@@ -105,20 +110,20 @@ def move(
             Event(attempt_id=attempt.pk, name=name, from_state=state, to_state=after, at=at, code=code)
         )
         state = after
-    if events[-1] in SETTLING_EVENTS:
-        settled_minor = attempt.amount_minor if amount_minor is None else amount_minor
-        changes |= {"settled_minor": settled_minor, "fee_minor": fee_minor}
-        rows[-1].amount_minor, rows[-1].fee_minor = settled_minor, fee_minor
-    elif events[-1] == "returned":
-        rows[-1].amount_minor = attempt.settled_minor
+    if events[-1] in SETTLING_EVENTS or events[-1] == "returned":
+        settled_minor = attempt.settled_minor if events[-1] == "returned" else amount_minor
+        settled_minor = attempt.amount_minor if settled_minor is None else settled_minor
+        kept_minor = attempt.fee_minor if fee_minor is None else fee_minor
+        rows[-1].amount_minor, rows[-1].fee_minor = settled_minor, kept_minor - attempt.fee_minor
+        changes |= {"settled_minor": settled_minor, "fee_minor": kept_minor}
     changes |= {"state": state, "updated_at": at}
-    changes.setdefault("look_at", _next_look(state, attempt.looks, at))
+    changes.setdefault("look_at", _next_look_at(state, attempt.looks, at))
     if not update(Attempt, changes, id=attempt.pk, state=before):
         raise Moved(str(attempt.pk))
     insert(*rows)
     for name, value in changes.items():
         setattr(attempt, name, value)
-    _post(attempt, events[-1], at=at)
+    _post(attempt, rows[-1], at=at)
     return Change(attempt, events[-1])
 
 
@@ -171,18 +176,21 @@ def apply(attempt: Attempt, answer: Answer, *, at: datetime, code: str) -> Chang
 
 def _looked(attempt: Attempt, at: datetime) -> None:
     attempt.looks += 1
-    attempt.look_at = _next_look(attempt.state, attempt.looks, at)
+    attempt.look_at = _next_look_at(attempt.state, attempt.looks, at)
     Attempt.objects.filter(pk=attempt.pk, state=attempt.state).update(
         looks=F("looks") + 1, look_at=attempt.look_at
     )
 
 
-def _next_look(state: str, looks: int, at: datetime) -> datetime | None:
+def _next_look_at(state: str, looks: int, at: datetime) -> datetime | None:
     if state == State.AWAITING:
         return at + AWAIT_FOR
-    if state not in ASKABLE_STATES:
-        return None
-    return at + (_LOOKS_AFTER[looks] if looks < len(_LOOKS_AFTER) else timedelta(hours=1))
+    return at + wait_before(looks) if state in ASKABLE_STATES else None
+
+
+def wait_before(looks: int) -> timedelta:
+    """How long to wait before asking about something that was asked about so often."""
+    return _LOOKS_AFTER[looks] if looks < len(_LOOKS_AFTER) else timedelta(hours=1)
 
 
 def holding_account(gateway: str) -> str:
@@ -190,15 +198,15 @@ def holding_account(gateway: str) -> str:
     return {"bank": "bank", "offline": "undeposited"}.get(gateway, f"clearing:{gateway}")
 
 
-def _post(attempt: Attempt, event: str, *, at: datetime) -> None:
+def _post(attempt: Attempt, event: Event, *, at: datetime) -> None:
     """The postings of an event, if money moved."""
     entries = entries_of(
-        event,
+        event.name,
         gateway=attempt.gateway,
         income_code=attempt.income_code,
-        settled_minor=attempt.settled_minor or 0,
-        fee_minor=attempt.fee_minor,
-        turn=_turn(attempt, event),
+        settled_minor=event.amount_minor or 0,
+        fee_minor=event.fee_minor or 0,
+        turn=_turn(attempt, event.name),
     )
     if entries:
         post(
@@ -217,19 +225,27 @@ def entries_of(
 ) -> list[Entry]:
     """What an event posts, as a pure function, so that `prove` can work the ledger out again from the events.
 
-    `turn` counts charges (or returns) of this attempt, for a debit may be returned and collected more than once.
+    `fee_minor` is what this event brought. `turn` counts charges (or returns) of this attempt, for a debit may be
+    returned and collected more than once.
     """
     nth = "" if turn == 1 else f":{turn}"
+    # A transfer's credit went to suspense when staff saw it; matching it turns it into income.
     if event in SETTLING_EVENTS:
-        # A transfer's credit went to suspense when staff saw it; matching it turns it into income.
         holding = "suspense" if gateway == "bank" else holding_account(gateway)
         entries = [Entry(holding, income_code, settled_minor, f"charge{nth}")]
-        if fee_minor and event != "collected":
-            entries.append(Entry(f"fees:{gateway}", holding, fee_minor, "fee"))
-        return entries
+        return entries + _fee_entries(gateway, holding, fee_minor, f"fee{nth}")
     if event == "returned":
-        return [Entry(income_code, holding_account(gateway), settled_minor, f"return{nth}")]
+        holding = holding_account(gateway)
+        entries = [Entry(income_code, holding, settled_minor, f"return{nth}")]
+        return entries + _fee_entries(gateway, holding, fee_minor, f"return-fee{nth}")
     return []
+
+
+def _fee_entries(gateway: str, holding: str, fee_minor: int, kind: str) -> list[Entry]:
+    """A fee that was kept, or one (below 0) that the gateway gave back."""
+    if fee_minor < 0:
+        return [Entry(holding, f"fees:{gateway}", -fee_minor, kind)]
+    return [Entry(f"fees:{gateway}", holding, fee_minor, kind)] if fee_minor else []
 
 
 def _turn(attempt: Attempt, event: str) -> int:

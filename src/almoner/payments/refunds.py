@@ -2,17 +2,18 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from django.db.models import Sum
 
 from almoner.ledger.books import Entry, post
-from almoner.payments.gateways.port import Status
+from almoner.payments.gateways.port import RefundAnswer, Status
 from almoner.payments.models import Attempt, Refund, RefundEvent
-from almoner.payments.progress import Moved, holding_account
+from almoner.payments.progress import AmountsDiffer, Moved, holding_account, wait_before
 from almoner.payments.transitions import OPEN_REFUND_STATES, RefundState, State, next_refund_state
 
+MADE_THERE: Final = "made at the gateway"
 _EVENT_OF = {Status.SUCCEEDED: "succeeded", Status.FAILED: "failed"}
 
 
@@ -51,6 +52,10 @@ def request(
         raise NotRefundable(
             "That is more than is left of this gift." if left else "Nothing is left to refund."
         )
+    return _insert(attempt, amount_minor, reason=reason, by_id=by_id, at=at)
+
+
+def _insert(attempt: Attempt, amount_minor: int, *, reason: str, by_id: int | None, at: datetime) -> Refund:
     refund = Refund.objects.create(
         attempt=attempt,
         amount_minor=amount_minor,
@@ -71,7 +76,7 @@ def move(refund: Refund, event: str, *, at: datetime, code: str = "", **changes:
     changes |= {
         "state": after,
         "updated_at": at,
-        "look_at": at + timedelta(minutes=1) if after in OPEN_REFUND_STATES else None,
+        "look_at": _next_look_at(after, refund.looks, at),
     }
     if not Refund.objects.filter(pk=refund.pk, state=before).update(**changes):
         raise Moved(str(refund.pk))
@@ -86,9 +91,29 @@ def apply_status(refund: Refund, status: Status, gateway_id: str, *, at: datetim
     """Move a refund by what its gateway said; PROCESSING is no news."""
     event = _EVENT_OF.get(status)
     if event is None or refund.state == event:
-        Refund.objects.filter(pk=refund.pk).update(gateway_id=gateway_id, look_at=at + timedelta(hours=1))
+        _looked(refund, at=at, gateway_id=gateway_id)
         return RefundChange(refund, None, 0)
     return move(refund, event, at=at, gateway_id=gateway_id)
+
+
+def adopt(attempt_id: uuid.UUID, answer: RefundAnswer, *, at: datetime) -> RefundChange:
+    """Book a refund that somebody made in the gateway's dashboard. Harmless to repeat.
+
+    Raises `AmountsDiffer` when it is more than the attempt ever had: nothing is booked, and a person has to look.
+    """
+    attempt = Attempt.objects.select_for_update().get(pk=attempt_id)
+    known = attempt.refunds.filter(gateway_id=answer.gateway_id).first()
+    if known is not None:
+        return RefundChange(known, None, 0)
+    done = attempt.refunds.filter(state=RefundState.SUCCEEDED).aggregate(total=Sum("amount_minor"))["total"]
+    left_minor = (attempt.settled_minor or 0) - (done or 0)
+    if answer.amount_minor > left_minor or answer.currency != attempt.currency:
+        raise AmountsDiffer(
+            f"attempt {attempt.pk}: the gateway gave back {answer.amount_minor} {answer.currency}, "
+            f"{left_minor} {attempt.currency} are left"
+        )
+    refund = _insert(attempt, answer.amount_minor, reason=MADE_THERE, by_id=None, at=at)
+    return apply_status(refund, answer.status, answer.gateway_id, at=at)
 
 
 def refund_entry(*, gateway: str, income_code: str, amount_minor: int, failed: bool) -> Entry:
@@ -124,5 +149,18 @@ def _post(refund: Refund, before: str, after: str, *, at: datetime) -> int:
 
 
 def postpone(refund_id: uuid.UUID, *, at: datetime) -> None:
-    """The gateway couldn't say: ask again in an hour."""
-    Refund.objects.filter(pk=refund_id).update(look_at=at + timedelta(hours=1))
+    """The gateway couldn't say: ask again later, less and less often."""
+    _looked(Refund.objects.get(pk=refund_id), at=at)
+
+
+def _looked(refund: Refund, *, at: datetime, **changes: Any) -> None:
+    """No news. Only what is open is asked about again, as the database has it by now."""
+    changes |= {"looks": refund.looks + 1, "look_at": _next_look_at(refund.state, refund.looks + 1, at)}
+    if not Refund.objects.filter(pk=refund.pk, state=refund.state).update(**changes):
+        return
+    for name, value in changes.items():
+        setattr(refund, name, value)
+
+
+def _next_look_at(state: str, looks: int, at: datetime) -> datetime | None:
+    return at + wait_before(looks) if state in OPEN_REFUND_STATES else None

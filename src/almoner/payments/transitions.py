@@ -53,6 +53,9 @@ OPEN_REFUND_STATES: Final = (RefundState.REQUESTED, RefundState.SUBMITTED, Refun
 # Open at a gateway: somebody has to ask it until it is settled. (A transfer awaits a person instead.)
 ASKABLE_STATES: Final = tuple(state for state in OPEN_STATES if state != State.AWAITING)
 
+# Open until the donor does something elsewhere. Nothing is under way, so it can be cancelled for another way to pay.
+LEFT_OPEN_STATES: Final = (State.CREATED, State.ACTION_REQUIRED)
+
 ATTEMPT_EDGES: Final[dict[tuple[str, str], State]] = {
     (State.NEW, "created"): State.CREATED,
     (State.NEW, "refused"): State.FAILED,

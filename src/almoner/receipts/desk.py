@@ -41,15 +41,23 @@ def resend(*, gift_id: uuid.UUID, actor: audit.Actor) -> ReceiptDelivery:
     return delivery
 
 
-def reissue(*, gift_id: uuid.UUID, actor: audit.Actor) -> Receipt:
-    """Cancel the receipt that holds and issue it anew, because the donor's details were put right meanwhile."""
+def reissue(*, gift_id: uuid.UUID, replacing: int, actor: audit.Actor) -> Receipt:
+    """Cancel the receipt whose key is `replacing` and issue it anew, because the donor's details were put right.
+
+    If another one holds meanwhile, that one is returned and nothing is changed: whoever presses twice replaces once.
+    Raises `NotSendable` when none holds any more.
+    """
     with transaction.atomic():
-        gift = Gift.objects.select_related("charity", "contact").get(pk=gift_id)
+        # Locked before anything is read: a refund under way ends first.
+        gift = Gift.objects.select_for_update(of=("self",)).select_related("charity").get(pk=gift_id)
         old = _standing(gift)
+        if old.pk != replacing:
+            return old
         new = issuing.bring_in_line(
             gift, at=now(), reason=ReceiptCancellation.Reason.DETAILS, by_id=actor.pk, anew=True
         )
-        assert new is not None
+        if new is None:
+            raise NotSendable("Nothing is left of this gift, so its receipt was not issued anew.")
         _audit(actor, gift, old, "replace receipt", by=new.shown_number)
     return new
 

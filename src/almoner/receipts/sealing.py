@@ -116,9 +116,13 @@ def _kept(receipt: Receipt) -> bytes | None:
     pdf = ReceiptFile.objects.filter(receipt=receipt.pk).values_list("pdf", flat=True).first()
     if pdf is not None:
         return bytes(pdf)
+    _refuse_erased(receipt)
+    return None
+
+
+def _refuse_erased(receipt: Receipt) -> None:
     if ReceiptPerson.objects.filter(receipt=receipt.pk, erased_at__isnull=False).exists():
         raise DocumentErased(receipt.shown_number)
-    return None
 
 
 def _keep(
@@ -126,6 +130,9 @@ def _keep(
 ) -> None:
     at = now()
     with transaction.atomic():
+        # `erasing.erase` locks the same row: a name that was gathered before it must not come back after it.
+        Receipt.objects.select_for_update(no_key=True).filter(pk=receipt.pk).values_list("pk").get()
+        _refuse_erased(receipt)
         SigningKeyRecord.objects.bulk_create(
             [SigningKeyRecord(key_id=key.key_id, public=key.public, first_used_at=at)], ignore_conflicts=True
         )

@@ -9,6 +9,6 @@ class StoriesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # The one place where this code base listens to signals: Wagtail publishes from screens, from schedules and
-        # from workflows, and tells of all of them only so.
+        # The one place where this code base listens to signals, to two of Wagtail's: it publishes and takes down from
+        # screens, schedules and workflows, and tells of all of them only so (docs/adr/0017).
         import_module("almoner.stories.publishing")

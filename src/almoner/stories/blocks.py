@@ -44,8 +44,14 @@ class SourceBlock(blocks.StructBlock):
         max_length=120,
         help_text="Whose work or finding it is: a name, such as that of a partner.",
     )
-    title = blocks.CharBlock(required=False, max_length=200, help_text="What the source is called.")
-    url = blocks.URLBlock(required=False, label="Address")
+    title = blocks.CharBlock(
+        required=False, max_length=200, help_text="What the source is called, and who published it."
+    )
+    url = blocks.URLBlock(
+        required=False,
+        label="Address",
+        help_text="The page where this very fact can be read, never a front page. If there is none, leave it empty.",
+    )
     dated = blocks.CharBlock(
         required=False, max_length=60, help_text="As exactly as the source says it, such as “November 2022”."
     )

@@ -75,6 +75,8 @@ def _story(home: HomePage, words: demo_words.Story) -> None:
         slug=words.slug,
         summary=words.summary,
         attribution=words.attribution,
+        attribution_title=words.attributed_to.cited if words.attributed_to else "",
+        attribution_url=words.attributed_to.url if words.attributed_to else "",
         drawing=words.drawing,
         body=words.body,
         first_published_at=now() - timedelta(days=words.age_days),

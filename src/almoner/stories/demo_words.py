@@ -10,6 +10,29 @@ FORM_SHORTCODE: Final = "[pronto-donation-form id=4840]"
 
 
 @dataclass(frozen=True, slots=True)
+class Article:
+    """Where somebody else's facts can be read."""
+
+    title: str
+    publisher: str
+    url: str
+    dated: str
+
+    @property
+    def cited(self) -> str:
+        return f"“{self.title}”, {self.publisher}"
+
+
+# All four facts, the introduction of 2011 and the figures of 2022 stand in this one article.
+ARTICLE: Final = Article(
+    title="4 Good Facts from the Fight to Protect Children",
+    publisher="IJM Australia",
+    url="https://ijm.org.au/blog/4-good-news-statistics-in-the-fight-to-protect-children/",
+    dated="2022",
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     slug: str
     title: str
@@ -17,6 +40,7 @@ class Story:
     drawing: str
     body: list[Block]
     attribution: str = ""
+    attributed_to: Article | None = None
     age_days: int = 0
 
 
@@ -25,11 +49,11 @@ def text(html: str) -> Block:
 
 
 def source(dated: str) -> dict[str, str]:
-    """IJM's own site: the page itself may move, so we link to where it can be found and asked for."""
+    """The article, with the time that the fact itself is from."""
     return {
         "credit": "International Justice Mission (IJM)",
-        "title": "IJM Australia",
-        "url": "https://www.ijm.org.au/",
+        "title": ARTICLE.cited,
+        "url": ARTICLE.url,
         "dated": dated,
     }
 
@@ -73,6 +97,7 @@ _HOPE = Story(
         "gave them at the end of 2022. Tidelight had no part in it and claims none of it. We pass it on because it "
         "shows what is possible."
     ),
+    attributed_to=ARTICLE,
     body=[
         text(
             "<p>Some harm is hard to see because it happens at home, with a camera and a paying stranger far away. "
@@ -83,6 +108,7 @@ _HOPE = Story(
             "widespread the crime is and how it works, and learned what survivors need in order to heal. Today IJM "
             "leads a programme across the whole of the Philippines whose aim is plain: to bring OSEC to an end "
             "there. The year 2022 brought news worth sharing.</p>"
+            f'<p><i>Source: IJM, <a href="{ARTICLE.url}">{ARTICLE.cited}</a>, {ARTICLE.dated}</i></p>'
         ),
         {
             "type": "facts",

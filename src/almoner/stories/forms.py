@@ -75,12 +75,14 @@ class PageForms:
         )
 
     def address(self, number: str = "") -> str:
-        """Where a button to give leads: to the form on this page, else to that form's own page; '' if there is none."""
+        """Where a button to give leads: to the form on this page, else to that form's own page, which is told of the
+        story; '' if there is none."""
         number = number.strip()
         if self.first and (not number or self._same(number, self.first)):
             return ANCHOR
         spec = form_of(self.charity, number) if number else None
-        return spec.prefix(self.language) if spec is not None else self.default_address()
+        found = spec.prefix(self.language) if spec is not None else self.default_address()
+        return f"{found}?story={self.story_id}" if found and self.story_id else found
 
     def default_address(self) -> str:
         """Where the charity's first form that takes gifts stands; '' while it has none."""

@@ -57,7 +57,7 @@ class HomePage(PublicPage):
     ]
 
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
-        return {"latest": shelves.newest(frame.place, limit=3)}
+        return {"latest": shelves.newest(StoryPage.objects.all(), frame.place, limit=3)}
 
 
 class StoryIndexPage(PublicPage):
@@ -70,7 +70,7 @@ class StoryIndexPage(PublicPage):
     content_panels: ClassVar = [*Page.content_panels, FieldPanel("intro")]
 
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
-        paginator = Paginator(shelves.readable().child_of(self), STORIES_PER_PAGE)
+        paginator = Paginator(shelves.readable(StoryPage.objects.all()).child_of(self), STORIES_PER_PAGE)
         part = paginator.get_page(request.GET.get("page"))
         return {"part": part, "cards": [shelves.card(story, frame.place) for story in part.object_list]}
 
@@ -83,6 +83,18 @@ class StoryPage(PublicPage):
         max_length=500,
         blank=True,
         help_text="If the work that is told of is not ours: whose it is. Stands under the headline.",
+    )
+    attribution_title: Any = models.CharField(
+        "where it can be read",
+        max_length=200,
+        blank=True,
+        help_text="The title of the article or report, who published it, and when if that is known.",
+    )
+    attribution_url: Any = models.URLField(
+        "address of where it can be read",
+        blank=True,
+        help_text="The page that says it itself, never a front page. Open it before you publish. If there is none, "
+        "leave this empty: title, publisher and date are enough to ask for it.",
     )
     drawing: Any = models.CharField(
         max_length=20,
@@ -104,7 +116,10 @@ class StoryPage(PublicPage):
     content_panels: ClassVar = [
         *Page.content_panels,
         FieldPanel("summary"),
-        FieldPanel("attribution"),
+        MultiFieldPanel(
+            [FieldPanel("attribution"), FieldPanel("attribution_title"), FieldPanel("attribution_url")],
+            heading="Whose work it is",
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("drawing"),
@@ -121,7 +136,7 @@ class StoryPage(PublicPage):
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
         chosen = reading.picks(self.body) if frame.preview else None
         return {
-            "related": shelves.related(self.pk, frame.place, limit=3, picks=chosen),
+            "related": shelves.related(StoryPage.objects.all(), self.pk, frame.place, limit=3, picks=chosen),
             "related_placed": reading.has_related(self.body),
         }
 

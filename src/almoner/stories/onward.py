@@ -3,6 +3,7 @@
 from almoner.charities.models import Charity
 from almoner.giving.hooks import RelatedStory
 from almoner.stories import illustrations, shelves
+from almoner.stories.models import StoryPage
 from almoner.stories.sites import Place, place_for
 
 
@@ -11,7 +12,8 @@ def related_for(story_id: int | None, charity_id: int, *, limit: int = 3) -> tup
     place = _place(charity_id)
     if place is None:
         return ()
-    return tuple(_plain(card, place.charity) for card in shelves.related(story_id, place, limit=limit))
+    cards = shelves.related(StoryPage.objects.all(), story_id, place, limit=limit)
+    return tuple(_plain(card, place.charity) for card in cards)
 
 
 def story_title(story_id: int, charity_id: int) -> str:
@@ -19,7 +21,7 @@ def story_title(story_id: int, charity_id: int) -> str:
     place = _place(charity_id)
     if place is None:
         return ""
-    ours = shelves.stories().descendant_of(place.root).filter(first_published_at__isnull=False)
+    ours = StoryPage.objects.descendant_of(place.root).filter(first_published_at__isnull=False)
     return str(ours.filter(pk=story_id).values_list("title", flat=True).first() or "")
 
 

@@ -5,11 +5,14 @@ by any cache. Staff get the page fresh, with Wagtail's bar.
 """
 
 import hashlib
+import math
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Min
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -27,7 +30,8 @@ from almoner.stories.wording import Wording, wording
 
 # Shared caches may hold the page a minute. A browser asks each time and mostly hears "not modified": one that kept
 # the page would show it to somebody who has just signed in as staff, or has just corrected it.
-_PUBLIC: Final = "public, max-age=0, s-maxage=60"
+_PUBLIC: Final = "public, max-age=0, s-maxage={seconds}"
+_SHARED_SECONDS: Final = 60
 _STAFF_POLICY: Final = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
@@ -79,7 +83,7 @@ def answer(page: Any, request: HttpRequest, *, preview: bool) -> HttpResponse:
         response["Cache-Control"] = "private, no-store"
         return response
     response["Content-Security-Policy"] = policy
-    return _kept(request, response)
+    return _kept(request, response, until=_first_to_lapse(place))
 
 
 def _render(page: Any, request: HttpRequest, place: Place, *, staff: bool, preview: bool) -> tuple[str, str]:
@@ -115,13 +119,18 @@ def _frame(page: Any, place: Place, *, first: str, staff: bool, preview: bool) -
         look=charity_look(charity, charity.language),
         wording=wording(),
         page_forms=PageForms(
-            charity=charity, language=charity.language, story_id=page.pk or 0, editor=staff, first=first
+            charity=charity, language=charity.language, story_id=_story_id(page), editor=staff, first=first
         ),
         staff=staff,
         preview=preview,
         url=place.root_url + place.address(page),
         stories_url=place.address(index) if index is not None else "",
     )
+
+
+def _story_id(page: Any) -> int:
+    """What a gift from this page remembers; 0 for a page that is no story, and for a draft that was never saved."""
+    return (page.pk or 0) if page._meta.model_name == "storypage" else 0
 
 
 def _body(body: Any, context: dict[str, Any]) -> SafeString | str:
@@ -136,15 +145,28 @@ def _is_staff(request: HttpRequest) -> bool:
     return bool(user and user.has_perm("wagtailadmin.access_admin"))
 
 
-def _kept(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """The answer with its ETag, or 304. One that looked at the session (a page for some readers only) isn't kept."""
+def _first_to_lapse(place: Place) -> datetime | None:
+    """When the next of the site's pages lapses: this one, or one that it lists or leads to."""
+    pages = place.root.get_descendants(inclusive=True).live().filter(expire_at__gt=now())
+    until: datetime | None = pages.aggregate(until=Min("expire_at"))["until"]
+    return until
+
+
+def _kept(request: HttpRequest, response: HttpResponse, *, until: datetime | None) -> HttpResponse:
+    """The answer with its ETag, or 304. One that looked at the session (a page for some readers only) isn't kept, and
+    none for longer than `until`.
+    """
     if request.session.accessed:
         response["Cache-Control"] = "private, no-store"
         return response
-    response["Cache-Control"] = _PUBLIC
+    seconds = _SHARED_SECONDS
+    if until is not None:
+        seconds = max(0, min(seconds, math.floor((until - now()).total_seconds())))
+    response["Cache-Control"] = _PUBLIC.format(seconds=seconds)
     etag = f'"{hashlib.sha256(response.content).hexdigest()[:24]}"'
     response["ETag"] = etag
     # The same for everybody: the server may keep it in memory until a charity's content changes.
     response.ready = True  # type: ignore[attr-defined]
+    response.ready_until = until  # type: ignore[attr-defined]
     conditional = get_conditional_response(request, etag=etag, response=response)
     return conditional if isinstance(conditional, HttpResponse) else response

@@ -49,7 +49,7 @@ def remember(story: StoryPage) -> None:
 
 def rank(place: Place) -> None:
     """Compute which of a charity's stories are near which. A new story changes its neighbours' neighbours too."""
-    stories = shelves.readable().descendant_of(place.root).order_by().values("pk")
+    stories = shelves.readable(StoryPage.objects.all()).descendant_of(place.root).order_by().values("pk")
     counts = dict(StoryTerms.objects.filter(story__in=stories).values_list("story_id", "counts"))
     rows = [
         RelatedStory(story_id=story, other_id=other, picked=False, rank=place, score=score)

@@ -1,10 +1,12 @@
-"""Lists of stories as readers see them: only what is published now, open to all, and of this charity."""
+"""Lists of stories as readers see them: only what is published now, open to all, and of this charity.
+
+`stories` is a queryset of story pages. Whoever asks hands it in, for the models themselves ask what to show.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
@@ -33,29 +35,26 @@ class Card:
         return illustrations.inline(self.drawing)
 
 
-def stories() -> Any:
-    """All stories. By name: the models themselves ask this module what to show."""
-    return apps.get_model("stories", "StoryPage").objects.all()
-
-
-def readable() -> Any:
+def readable(stories: Any) -> Any:
     """Stories anybody may read now, the newest first. A lapsed one is out even before Wagtail has unpublished it."""
     current = Q(expire_at__isnull=True) | Q(expire_at__gt=now())
-    found = stories().live().public().filter(current)
+    found = stories.live().public().filter(current)
     return found.order_by("-first_published_at", "-pk").select_related("lead_image")
 
 
-def newest(place: Place, *, limit: int) -> list[Card]:
-    return [card(story, place) for story in readable().descendant_of(place.root)[:limit]]
+def newest(stories: Any, place: Place, *, limit: int) -> list[Card]:
+    return [card(story, place) for story in readable(stories).descendant_of(place.root)[:limit]]
 
 
-def related(story_id: int | None, place: Place, *, limit: int, picks: list[int] | None = None) -> list[Card]:
+def related(
+    stories: Any, story_id: int | None, place: Place, *, limit: int, picks: list[int] | None = None
+) -> list[Card]:
     """Up to `limit` stories to read next: the editor's picks, then the nearest, then the newest; never itself.
 
     `picks` stands in for what the table holds (a draft's picks aren't there yet). Without a story, the newest.
     """
-    wanted = _ranked(story_id, picks) if story_id else list(picks or ())
-    mine = readable().descendant_of(place.root).exclude(pk=story_id or 0)
+    wanted = _ranked(stories, story_id, picks) if story_id else list(picks or ())
+    mine = readable(stories).descendant_of(place.root).exclude(pk=story_id or 0)
     found = {story.pk: story for story in mine.filter(pk__in=wanted)}
     chosen = [found[pk] for pk in dict.fromkeys(wanted) if pk in found][:limit]
     if len(chosen) < limit:
@@ -76,8 +75,12 @@ def card(story: "StoryPage", place: Place) -> Card:
     )
 
 
-def _ranked(story_id: int, picks: list[int] | None) -> list[int]:
-    rows = apps.get_model("stories", "RelatedStory").objects.filter(story_id=story_id)
+def _ranked(stories: Any, story_id: int, picks: list[int] | None) -> list[int]:
+    rows = (
+        stories.filter(pk=story_id, related_rows__isnull=False)
+        .order_by("-related_rows__picked", "related_rows__rank")
+        .values_list("related_rows__other_id", "related_rows__picked")
+    )
     if picks is None:
-        return [row.other_id for row in rows]
-    return picks + [row.other_id for row in rows if not row.picked]
+        return [other for other, _ in rows]
+    return picks + [other for other, picked in rows if not picked]

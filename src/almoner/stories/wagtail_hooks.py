@@ -1,5 +1,8 @@
 """What an editor is told when saving, and what else drops ready pages."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -24,8 +27,40 @@ def tell_of_troubles(request: HttpRequest, page: Page) -> None:
         messages.warning(request, format_html("<code>{}</code>: {}", trouble.typed, trouble.why))
 
 
+@hooks.register("before_move_page")
+def moving(request: HttpRequest, page: Page, destination: Page) -> None:
+    _leaving(request, [page])
+
+
 @hooks.register("after_move_page")
 def moved(request: HttpRequest, page: Page) -> None:
-    place = place_of(page)
-    if place is not None:
-        bump(place.charity.pk)
+    _arrived(request, [page])
+
+
+@hooks.register("before_bulk_action")
+def moving_several(request: HttpRequest, action_type: str, objects: Iterable[Any], action: Any) -> None:
+    if action_type == "move" and action.models == [Page]:
+        _leaving(request, objects)
+
+
+@hooks.register("after_bulk_action")
+def moved_several(request: HttpRequest, action_type: str, objects: Iterable[Any], action: Any) -> None:
+    if action_type == "move" and action.models == [Page]:
+        _arrived(request, objects)
+
+
+def _leaving(request: HttpRequest, pages: Iterable[Page]) -> None:
+    """Remember whose pages these are: after the move nothing says where they stood."""
+    request.charities_left = _charities(pages)  # type: ignore[attr-defined]
+
+
+def _arrived(request: HttpRequest, pages: Iterable[Page]) -> None:
+    """A page that went to another charity is gone from the first one's site, too."""
+    for charity_id in sorted(_charities(pages) | getattr(request, "charities_left", set())):
+        bump(charity_id)
+
+
+def _charities(pages: Iterable[Page]) -> set[int]:
+    """Whose pages these are now: read again, for a move changes more than the object that it was asked of."""
+    found = Page.objects.filter(pk__in=[page.pk for page in pages])
+    return {place.charity.pk for page in found if (place := place_of(page)) is not None}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,8 +27,9 @@ from almoner.backoffice.words import Chip
 from almoner.charities.models import Charity
 from almoner.giving import desk
 from almoner.giving.models import Gift, GiftStatus
-from almoner.kernel.references import shown_reference, valid_reference
-from almoner.payments.models import BankCredit
+from almoner.kernel.references import normalise_reference, shown_reference, valid_reference
+from almoner.payments.models import Attempt, BankCredit
+from almoner.payments.transitions import State
 
 _MOST_SUGGESTED: Final = 20
 
@@ -49,7 +50,7 @@ class CreditList(RoomList):
     def get_base_queryset(self) -> QuerySet[BankCredit]:
         credits = super().get_base_queryset().select_related("charity", "attempt")
         if self.request.GET.get("state") == "unmatched":
-            credits = credits.filter(attempt__isnull=True)
+            credits = credits.filter(attempt__isnull=True, sent_back_at__isnull=True)
         return credits
 
     @cached_property
@@ -87,6 +88,8 @@ def _amount(credit: BankCredit) -> object:
 
 
 def _state(credit: BankCredit) -> object:
+    if credit.sent_back_at is not None:
+        return chip_html(Chip("Sent back", "quiet"))
     if credit.attempt is None:
         return chip_html(Chip("In suspense", "wait"))
     url = reverse("backoffice:gift", args=[credit.attempt.gift_id])
@@ -182,6 +185,7 @@ class Match:
     amount: str
     reference: str
     differs: str
+    given_up: bool
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -194,7 +198,7 @@ def credit(request: HttpRequest, credit_id: uuid.UUID) -> HttpResponse:
         "title": title,
         "breadcrumbs_items": crumbs(("Transfers", reverse("backoffice:credits")), (title, "")),
         "credit": found,
-        "matches": suggestions(found, asked) if found.attempt_id is None else [],
+        "matches": suggestions(found, asked) if found.in_suspense else [],
         "asked": asked,
         "may_match": access.may(request.user, access.ENTER_GIFTS),
     }
@@ -202,29 +206,37 @@ def credit(request: HttpRequest, credit_id: uuid.UUID) -> HttpResponse:
 
 
 def suggestions(credit: BankCredit, asked: str = "") -> list[Match]:
-    """By a reference that was typed, by one that stands anywhere in the statement's text, else by the exact amount."""
-    waiting = Gift.objects.select_related("contact", "fund").filter(
-        charity_id=credit.charity_id, currency=credit.currency, status=GiftStatus.AWAITING
+    """By a reference that was typed, by one that stands anywhere in the statement's text, else by the exact amount.
+
+    Transfers that were given up are among them, after those that are still awaited: some come late.
+    """
+    promised = Attempt.objects.filter(
+        gift_id=OuterRef("pk"), gateway="bank", state__in=(State.AWAITING, State.CANCELLED)
     )
-    named = references_in(f"{asked} {credit.text}")
-    found = [
-        _match(gift, credit, "Its reference stands in the text", sure=True)
-        for gift in waiting.filter(reference__in=named)
-    ]
+    gifts = Gift.objects.select_related("contact", "fund").filter(
+        Exists(promised), charity_id=credit.charity_id, currency=credit.currency
+    )
+    named = gifts.filter(reference__in=references_in(f"{asked} {credit.text}"))
+    found = [_match(gift, credit, "Its reference stands in the text", sure=True) for gift in named]
     if found or asked:
         return found
-    alike = waiting.filter(total_minor=credit.amount_minor).order_by("given_at")[:_MOST_SUGGESTED]
+    unpaid = gifts.filter(
+        total_minor=credit.amount_minor, status__in=(GiftStatus.AWAITING, GiftStatus.FAILED)
+    )
+    # "awaiting" stands before "failed".
+    alike = unpaid.order_by("status", "given_at")[:_MOST_SUGGESTED]
     return [_match(gift, credit, "The amount is the same", sure=False) for gift in alike]
 
 
 def references_in(text: str) -> list[str]:
-    """Every valid reference in a statement's text: whole, in groups, or run together with other words.
+    """Every valid reference in a statement's text, as it was given out: whole, in groups, misread (an O for a 0), or
+    run together with other words.
 
     The check character makes a chance hit rare: one in 37 of the windows that look like one.
     """
     bare = re.sub(r"[^0-9A-Z]", "", text.upper())
     windows = (bare[at : at + 10] for at in range(len(bare) - 9))
-    return list(dict.fromkeys(window for window in windows if valid_reference(window)))
+    return list(dict.fromkeys(normalise_reference(window) for window in windows if valid_reference(window)))
 
 
 def _match(gift: Gift, credit: BankCredit, why: str, *, sure: bool) -> Match:
@@ -241,6 +253,7 @@ def _match(gift: Gift, credit: BankCredit, why: str, *, sure: bool) -> Match:
         amount=money(gift.total_minor, gift.currency),
         reference=shown_reference(gift.reference),
         differs=differs,
+        given_up=gift.status != GiftStatus.AWAITING,
     )
 
 

@@ -18,9 +18,19 @@ from almoner.backoffice.editor.fields import (
 from almoner.backoffice.money import MoneyField, MoneyForm, codes
 from almoner.charities.models import Charity
 from almoner.charities.scope import charities_of
+from almoner.giving.catalogue import RESERVED_SLUGS
 from almoner.giving.models import DonationForm, FormNumber
 from almoner.kernel.clock import now
 from almoner.supporters.people import wording
+
+
+def slug_problem(slug: str) -> str:
+    """What is wrong with the word behind /give/ at any charity, in a sentence; "" when it can be used."""
+    if slug in RESERVED_SLUGS:
+        return "Something else stands at this address already. Choose another word."
+    if slug.isdigit():
+        return "An address of digits alone would be taken for a number. Add a letter."
+    return ""
 
 
 class FormForm(MoneyForm, WagtailAdminModelForm):
@@ -123,8 +133,8 @@ class FormForm(MoneyForm, WagtailAdminModelForm):
         others = DonationForm.objects.filter(charity=charity, slug=slug).exclude(pk=self.instance.pk)
         if other := others.first():
             self.add_error("slug", f"The form “{other.title}” has this address already.")
-        elif slug.isdigit():
-            self.add_error("slug", "An address of digits alone would be taken for a number. Add a letter.")
+        elif problem := slug_problem(slug):
+            self.add_error("slug", problem)
 
     def _charity(self) -> Charity | None:
         return self.instance.charity if self.instance.pk is not None else self.cleaned_data.get("charity")
@@ -145,6 +155,11 @@ class FormForm(MoneyForm, WagtailAdminModelForm):
             if row.cleaned_data["fund"].charity_id != charity.pk:
                 row.add_error("fund", f"This fund is not one of {charity.name}’s.")
         allowed = self.cleaned_data["currencies"].split()
+        for row in self._standing("further_currencies"):
+            if row.cleaned_data["currency"] not in allowed[1:]:
+                row.add_error(
+                    "currency", "Name a currency that this form takes after its first: that one has its own."
+                )
         for row in self._standing("suggested_amounts"):
             if row.cleaned_data["currency"] not in allowed:
                 row.add_error(

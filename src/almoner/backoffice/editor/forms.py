@@ -23,8 +23,8 @@ from wagtail.admin.widgets.button import Button
 
 from almoner.backoffice import access
 from almoner.backoffice.editor.fields import colour_notes
-from almoner.backoffice.editor.form_form import FormForm
-from almoner.backoffice.editor.rows import AMOUNTS, CONSENTS, FUNDS, NUMBERS
+from almoner.backoffice.editor.form_form import FormForm, slug_problem
+from almoner.backoffice.editor.rows import AMOUNTS, CONSENTS, CURRENCIES, FUNDS, NUMBERS
 from almoner.backoffice.models import EditableForm
 from almoner.backoffice.pages import crumbs
 from almoner.backoffice.tables import HtmlColumn, RoomList, chip_html, link, two_lines
@@ -58,6 +58,7 @@ _TABS = [
             FieldRowPanel(
                 [FieldPanel("minimum_minor"), FieldPanel("maximum_minor")], heading="Other amounts"
             ),
+            CURRENCIES,
             FieldPanel("goal_minor"),
             FUNDS,
         ],
@@ -344,6 +345,8 @@ class CopyForm(forms.Form):
         slug: str = self.cleaned_data["slug"]
         if DonationForm.objects.filter(charity_id=self._original.charity_id, slug=slug).exists():
             raise forms.ValidationError("Another form of this charity has this address. Choose another word.")
+        if problem := slug_problem(slug):
+            raise forms.ValidationError(problem)
         return slug
 
 
@@ -382,7 +385,7 @@ def _copied(original: EditableForm, *, title: str, slug: str) -> EditableForm:
         if not field.primary_key and field.name not in ("title", "slug", "active", "updated_at")
     }
     made = EditableForm(title=title, slug=slug, active=False, **kept)
-    for relation in ("suggested_amounts", "form_funds", "consent_questions"):
+    for relation in ("suggested_amounts", "further_currencies", "form_funds", "consent_questions"):
         rows = []
         for row in getattr(original, relation).all():
             row.pk, row.form = None, made

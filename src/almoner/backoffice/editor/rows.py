@@ -71,16 +71,53 @@ class AmountRow(MoneyForm, WagtailAdminModelForm):
     def clean_currency(self) -> str:
         # The whole form is posted at once, so the rows can read the field above them.
         typed = self.cleaned_data["currency"] or next(iter(self.data.get("currencies", "").split()), "")
-        found = codes(typed)
-        if " " in found:
-            raise forms.ValidationError("Enter one currency.")
-        return found
+        return one_code(typed)
 
     def clean(self) -> dict[str, Any]:
         entered: dict[str, Any] = super().clean() or {}
         if "currency" in self.cleaned_data:
             self.read_amounts()
         return entered
+
+
+class CurrencyRow(MoneyForm, WagtailAdminModelForm):
+    """The limits and the fee's fixed part of a further currency."""
+
+    currency = forms.CharField(
+        label="Currency", max_length=3, widget=forms.TextInput({"class": "bo-code", "autocomplete": "off"})
+    )
+    minimum_minor = MoneyField(label="Smallest amount")
+    maximum_minor = MoneyField(label="Largest amount")
+    cover_fixed_minor = MoneyField(label="Fixed part of the fee", required=False, zero_ok=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            self.initial.pop("cover_fixed_minor", None)
+        else:
+            self.show_amounts()
+
+    def currency_for(self, name: str) -> str:
+        return self.cleaned_data["currency"] if hasattr(self, "cleaned_data") else self.instance.currency
+
+    def clean_currency(self) -> str:
+        return one_code(self.cleaned_data["currency"])
+
+    def clean(self) -> dict[str, Any]:
+        entered: dict[str, Any] = super().clean() or {}
+        if "currency" not in self.cleaned_data:
+            return entered
+        self.read_amounts()
+        if entered.get("cover_fixed_minor") is None and "cover_fixed_minor" not in self.errors:
+            entered["cover_fixed_minor"] = 0
+        return entered
+
+
+def one_code(text: str) -> str:
+    found = codes(text)
+    if " " in found:
+        raise forms.ValidationError("Enter one currency.")
+    return found
 
 
 class FundRow(WagtailAdminModelForm):
@@ -110,6 +147,20 @@ AMOUNTS = RowsPanel(
     label="amount",
     help_text="Three to five, each with a few words on what it does. Monthly ones are kept for the day on which "
     "regular giving is there; donors don’t see them before.",
+)
+CURRENCIES = RowsPanel(
+    "further_currencies",
+    row_form=CurrencyRow,
+    panels=[
+        FieldPanel("currency"),
+        FieldPanel("minimum_minor"),
+        FieldPanel("maximum_minor"),
+        FieldPanel("cover_fixed_minor"),
+    ],
+    heading="Limits in further currencies",
+    label="currency",
+    help_text="For a currency without a row of its own, the form takes amounts worth about as much as in the first "
+    "one, in round figures: from $2 becomes from ¥200.",
 )
 NUMBERS = RowsPanel(
     "numbers",

@@ -19,6 +19,7 @@ from almoner.charities import audit
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
 from almoner.receipts import desk
+from almoner.receipts.models import Receipt
 from almoner.supporters import people
 
 
@@ -65,10 +66,15 @@ class CorrectionForm(DonorFields):
         help_text="A receipt is never edited. Needed when the name or the address on it is wrong.",
     )
 
-    def __init__(self, *args: Any, has_receipt: bool, **kwargs: Any) -> None:
+    # Which receipt the page spoke of, so that pressing twice doesn't replace what has just been issued.
+    replacing = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, receipt: Receipt | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not has_receipt:
-            del self.fields["anew"]
+        if receipt is None:
+            del self.fields["anew"], self.fields["replacing"]
+        else:
+            self.initial["replacing"] = receipt.pk
         self.fields["email"].help_text = "After a change the next mail is tried at the new address."
 
 
@@ -81,8 +87,7 @@ def correct_donor(request: HttpRequest, gift_id: uuid.UUID) -> HttpResponse:
     if contact.erased_at is not None:
         messages.error(request, "This person’s details were erased.")
         return redirect("backoffice:gift", gift_id)
-    has_receipt = bool(story.receipts) and getattr(story.receipts[-1], "cancellation", None) is None
-    form = CorrectionForm(request.POST or None, has_receipt=has_receipt, initial=_typed(gift))
+    form = CorrectionForm(request.POST or None, receipt=story.standing_receipt, initial=_typed(gift))
     if request.method == "POST" and form.is_valid():
         changed = _correct(request, gift, form)
         messages.success(request, "The donor’s details are put right." if changed else "Nothing was changed.")
@@ -121,9 +126,17 @@ def _correct(request: HttpRequest, gift: Gift, form: CorrectionForm) -> list[str
                 # The names of the fields only: what stood in them would outlive an erasure here.
                 detail={"fields": changed},
             )
-        if form.cleaned_data.get("anew"):
-            desk.reissue(gift_id=gift.pk, actor=request.user)
-    return changed or (["receipt"] if form.cleaned_data.get("anew") else [])
+        anew = form.cleaned_data.get("anew") and _issued_anew(request, gift, form.cleaned_data["replacing"])
+    return changed or (["receipt"] if anew else [])
+
+
+def _issued_anew(request: HttpRequest, gift: Gift, replacing: int) -> bool:
+    try:
+        desk.reissue(gift_id=gift.pk, replacing=replacing, actor=request.user)
+    except desk.NotSendable as refused:
+        messages.warning(request, str(refused))
+        return False
+    return True
 
 
 def _same_place(one: dict[str, Any], other: dict[str, Any] | None) -> bool:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 
 from almoner.charities.models import AuditEntry
-from almoner.giving.models import Gift
+from almoner.giving.models import Gift, GiftStatus
 from almoner.ledger.models import Posting
 from almoner.payments.models import Attempt, BankCredit, Event, Refund, RefundEvent
 from almoner.payments.refunds import refundable_minor
@@ -91,9 +91,12 @@ class Story:
     @property
     def receipt_to_send(self) -> Receipt | None:
         """The receipt that holds, if there is an address to send it to."""
-        if not self.gift.contact.email or not self.receipts:
-            return None
-        newest = self.receipts[-1]
+        return self.standing_receipt if self.gift.contact.email else None
+
+    @property
+    def standing_receipt(self) -> Receipt | None:
+        """The receipt that holds: only the newest can."""
+        newest = self.receipts[-1] if self.receipts else None
         return newest if getattr(newest, "cancellation", None) is None else None
 
     @cached_property
@@ -139,8 +142,12 @@ class Story:
 
     @property
     def awaiting(self) -> Attempt | None:
-        """The transfer that is still to come."""
-        return next((a for a in self.attempts if a.state == State.AWAITING and a.gateway == "bank"), None)
+        """The transfer that is still to come, or may come late: one of an unpaid gift that was given up."""
+        if self.gift.status not in (GiftStatus.AWAITING, GiftStatus.FAILED):
+            return None
+        newest = next((a for a in reversed(self.attempts) if a.gateway == "bank"), None)
+        expected = newest is not None and newest.state in (State.AWAITING, State.CANCELLED)
+        return newest if expected else None
 
     @property
     def refund_under_way(self) -> bool:

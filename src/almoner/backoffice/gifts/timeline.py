@@ -19,6 +19,7 @@ _ACTS = {
     "enter gift": "Gift entered",
     "correct donor": "Donor’s details put right",
     "match bank credit": "Bank credit matched to this gift",
+    "make gift of bank credit": "Gift made of a bank credit",
 }
 
 

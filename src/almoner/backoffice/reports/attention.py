@@ -11,10 +11,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from almoner.backoffice import access
+from almoner.backoffice.money import money
 from almoner.backoffice.reports.mail import dead_jobs, troubled_mails
 from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.clock import now
-from almoner.payments.models import BankCredit
+from almoner.payments.models import BalanceCheck, BankCredit, Refund
+from almoner.payments.transitions import RefundState
 
 # A transfer that was promised and hasn't come: after this the donor may have forgotten.
 LATE_AFTER: Final = timedelta(days=14)
@@ -34,7 +36,7 @@ class Need:
 
 def needs(request: HttpRequest) -> list[Need]:
     """Empty is the good case. One query a line."""
-    return [*_gifts(request), *_transfers(request), *_mail(request)]
+    return [*_gifts(request), *_refunds(request), *_transfers(request), *_balances(request), *_mail(request)]
 
 
 def _gifts(request: HttpRequest) -> Iterator[Need]:
@@ -60,8 +62,34 @@ def _gifts(request: HttpRequest) -> Iterator[Need]:
         )  # fmt: skip
 
 
+def _refunds(request: HttpRequest) -> Iterator[Need]:
+    unknown = Refund.objects.filter(state=RefundState.UNKNOWN)
+    lost = access.within(unknown, request, "attempt__charity_id")
+    if number := _count(lost):
+        oldest = lost.order_by("created_at").values_list("attempt__gift_id", flat=True)[0]
+        yield Need(
+            number, _noun(number, "refund whose outcome is not known", "refunds whose outcome is not known"),
+            "We keep asking. After a day we no longer send it: look at the payment service’s dashboard.",
+            reverse("backoffice:gift", args=[oldest]),
+        )  # fmt: skip
+
+
+def _balances(request: HttpRequest) -> Iterator[Need]:
+    """Of the whole installation: a gateway's account may hold several charities' money."""
+    if not access.may(request.user, access.VIEW_REPORTS):
+        return
+    for check in BalanceCheck.objects.exclude(difference_minor=0).order_by("gateway", "currency"):
+        more = "more" if check.difference_minor > 0 else "less"
+        yield Need(
+            money(abs(check.difference_minor), check.currency), f"{more} in the books than at {check.gateway}",
+            f"As of {check.at:%-d %B}: {check.sources}. Have “almoner prove” run, and compare with the dashboard.",
+            _list(status="flagged"),
+        )  # fmt: skip
+
+
 def _transfers(request: HttpRequest) -> Iterator[Need]:
-    unmatched = access.within(BankCredit.objects.filter(attempt__isnull=True), request)
+    suspense = BankCredit.objects.filter(attempt__isnull=True, sent_back_at__isnull=True)
+    unmatched = access.within(suspense, request)
     if number := _count(unmatched):
         yield Need(
             number, _noun(number, "bank credit in suspense", "bank credits in suspense"),

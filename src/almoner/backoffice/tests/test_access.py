@@ -68,6 +68,8 @@ ADDRESSES = [
     Address("backoffice:new_credit", access.ENTER_GIFTS),
     Address("backoffice:credit", access.VIEW_GIFTS, "credit"),
     Address("backoffice:match_credit", access.ENTER_GIFTS, "credit awaiting", post=True),
+    Address("backoffice:gift_of_credit", access.ENTER_GIFTS, "credit"),
+    Address("backoffice:send_back_credit", access.ENTER_GIFTS, "credit"),
     Address("backoffice:income", access.VIEW_REPORTS),
     Address("backoffice:steps", access.VIEW_REPORTS),
     Address("backoffice:mail", access.VIEW_GIFTS),

@@ -1,21 +1,26 @@
 """What people bring: single gifts, batches against a count made by hand, and credits on the bank account."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from almoner.backoffice.desk.credits import references_in, suggestions
 from almoner.backoffice.tests.conftest import World
 from almoner.backoffice.tests.test_gift import plain
 from almoner.charities.models import AuditEntry, Fund
-from almoner.giving import desk
+from almoner.config import prove
+from almoner.giving import actions, desk
 from almoner.giving.models import BatchLine, Gift, GiftBatch, GiftSource
+from almoner.kernel.clock import now
 from almoner.kernel.references import new_reference, shown_reference
 from almoner.ledger.books import balance_minor
 from almoner.ledger.models import Posting
 from almoner.payments.models import Attempt, BankCredit
 from almoner.receipts.models import Receipt
+from almoner.supporters.people import Details
 
 
 def entered(world: World, **values: str) -> dict[str, str]:
@@ -271,6 +276,126 @@ def test_a_reference_is_found_wherever_it_stands() -> None:
     assert references_in(one) == [one]
     assert references_in("") == []
     assert references_in("NO REFERENCE") == []
+
+
+def test_a_misread_reference_is_the_one_that_was_given_out() -> None:
+    assert references_in("6B7QJTW1OQ") == references_in("6B7QJTW10Q") == ["6B7QJTW10Q"]
+
+
+def given_up(gift: Gift) -> Gift:
+    """Sixty days have passed."""
+    with time_machine.travel(now() + timedelta(days=61), tick=False):
+        actions.look_at_due()
+    gift.refresh_from_db()
+    assert gift.status == "failed"
+    return gift
+
+
+def test_a_transfer_that_was_given_up_is_suggested_and_matched(world: World) -> None:
+    late = given_up(world.tide.give(method="bank_transfer", amount_minor=5000))
+    awaited = world.tide.give(method="bank_transfer", amount_minor=5000)
+    assert [m.gift for m in suggestions(credit_of(world, text=late.reference))] == [late]
+    by_amount = suggestions(credit_of(world, text="A SMITH"))
+    assert [(m.gift, m.given_up) for m in by_amount] == [(awaited, False), (late, True)]
+    client, credit = world.client("fundraiser"), credit_of(world, text=late.reference)
+    assert "and given up since" in client.get(f"/admin/transfers/{credit.pk}/").content.decode()
+    client.post(f"/admin/transfers/{credit.pk}/match/{late.pk}/")
+    late.refresh_from_db()
+    assert late.status == "settled"
+    assert Attempt.objects.get(gift_id=late.pk).events.latest("id").name == "corrected"
+
+
+def test_a_transfer_that_was_given_up_can_be_marked_as_received(world: World) -> None:
+    late = given_up(world.tide.give(method="bank_transfer", amount_minor=5000))
+    client = world.client("fundraiser")
+    assert f"/admin/gifts/{late.pk}/received/" in client.get(f"/admin/gifts/{late.pk}/").content.decode()
+    client.post(
+        f"/admin/gifts/{late.pk}/received/", {"received_on": "2026-11-20", "amount": "50", "text": "late"}
+    )
+    late.refresh_from_db()
+    assert late.status == "settled"
+    # Of a paid gift no transfer is expected any more.
+    assert f"/admin/gifts/{late.pk}/received/" not in client.get(f"/admin/gifts/{late.pk}/").content.decode()
+
+
+def test_a_gift_is_made_of_a_credit_that_nobody_promised(world: World) -> None:
+    client, credit = world.client("fundraiser"), credit_of(world, text="A SMITH THANK YOU")
+    url = f"/admin/transfers/{credit.pk}/gift/"
+    assert url in client.get(f"/admin/transfers/{credit.pk}/").content.decode()
+    assert "A SMITH THANK YOU" in client.get(url).content.decode()
+    response = client.post(
+        url,
+        {
+            "fund": str(world.tide.fund.pk),
+            "given_name": "Ann",
+            "family_name": "Smith",
+            "email": "a@b.example",
+        },
+    )
+    gift = Gift.objects.select_related("contact").get()
+    assert response.headers["Location"] == f"/admin/gifts/{gift.pk}/"
+    assert (gift.status, gift.channel, gift.settled_minor, gift.contact.name, gift.entered_by_id) == (
+        "settled", "transfer", 5000, "Ann Smith", world.users["fundraiser"].pk,
+    )  # fmt: skip
+    assert timezone.localtime(gift.given_at).date() == date(2026, 11, 20)
+    credit.refresh_from_db()
+    assert credit.attempt == Attempt.objects.get(gift_id=gift.pk)
+    assert balance_minor(world.tide.charity.pk, "suspense", "AUD") == 0
+    assert balance_minor(world.tide.charity.pk, "income:general", "AUD") == -5000
+    assert Receipt.objects.get().amount_minor == 5000
+    assert [entry.action for entry in AuditEntry.objects.order_by("id")] == [
+        "record bank credit", "make gift of bank credit",
+    ]  # fmt: skip
+    page = plain(client.get(f"/admin/gifts/{gift.pk}/").content.decode())
+    assert "Gift made of a bank credit" in page and "Bank transfer" in page
+    # Once: the same page sent again makes no second gift.
+    client.post(url, {"fund": str(world.tide.fund.pk), "given_name": "Ann"})
+    assert Gift.objects.count() == 1
+    assert broken() == []
+
+
+def test_no_gift_is_made_for_another_charitys_fund(world: World) -> None:
+    credit = credit_of(world)
+    response = world.client("superuser").post(
+        f"/admin/transfers/{credit.pk}/gift/", {"fund": str(world.river.fund.pk)}
+    )
+    assert "fund" in response.context["form"].errors
+    with pytest.raises(desk.NotMatchable, match="another charity"):
+        desk.gift_of_credit(
+            credit_id=credit.pk,
+            fund=world.river.fund,
+            details=Details("Ann", "", ""),
+            actor=world.users["superuser"],
+        )
+    assert Gift.objects.count() == 0
+
+
+def test_a_credit_that_went_back_leaves_suspense_and_the_bank(world: World) -> None:
+    client, credit = world.client("fundraiser"), credit_of(world, text="WRONG ACCOUNT")
+    url = f"/admin/transfers/{credit.pk}/back/"
+    assert "have your bank return it first" in client.get(url).content.decode()
+    assert "booked as sent back" in client.post(url, follow=True).content.decode()
+    assert [balance_minor(world.tide.charity.pk, code, "AUD") for code in ("suspense", "bank")] == [0, 0]
+    assert list(Posting.objects.order_by("id").values_list("debit__code", "credit__code", "kind")) == [
+        ("bank", "suspense", "credit"), ("suspense", "bank", "sent-back"),
+    ]  # fmt: skip
+    assert AuditEntry.objects.latest("id").action == "send back bank credit"
+    page = client.get(f"/admin/transfers/{credit.pk}/").content.decode()
+    assert "Sent back" in page and url not in page
+    assert list(client.get("/admin/transfers/?state=unmatched").context["object_list"]) == []
+    # Once, and it is nobody's gift any more.
+    again = client.post(url, follow=True)
+    assert "was sent back" in again.content.decode()
+    gift = world.tide.give(method="bank_transfer", amount_minor=5000)
+    client.post(f"/admin/transfers/{credit.pk}/match/{gift.pk}/")
+    client.post(f"/admin/transfers/{credit.pk}/gift/", {"fund": str(world.tide.fund.pk)})
+    gift.refresh_from_db()
+    assert (gift.status, Gift.objects.count(), Posting.objects.count()) == ("awaiting", 1, 2)
+    assert broken() == []
+
+
+def broken() -> list[str]:
+    return [f"{check.name}: {row}" for check in prove.checks() for row in check.run()]
 
 
 def test_a_gift_that_waits_for_nothing_cannot_be_matched(world: World) -> None:

@@ -34,6 +34,8 @@ def filled(world: World, **values: str) -> dict[str, str]:
         "thanks_text": "Thank you.", "colour_primary": "#0f5c6e", "colour_accent": "", "logo_svg": "",
         **rows("suggested_amounts", {"amount_minor": "50", "line": "An hour", "currency": "", "frequency": "once"},
                {"amount_minor": "25.50", "line": "", "currency": "nzd", "frequency": "once"}),
+        **rows("further_currencies", {"currency": "nzd", "minimum_minor": "6", "maximum_minor": "1,200",
+                                      "cover_fixed_minor": ""}),
         **rows("numbers", {"number": "5001"}, {"number": "5002"}),
         **rows("form_funds", {"fund": str(tide.fund.pk), "ORDER": "1"}),
         **rows("consent_questions", {"channel": "email", "text": "Email me?", "basis": "consent"}),
@@ -51,7 +53,7 @@ def edit(client: Client, form: DonationForm, posted: dict[str, str]) -> Any:
 def standing(world: World, form: DonationForm, **values: str) -> dict[str, str]:
     """The form as the edit screen would post it back."""
     posted = filled(world)
-    for name in ("suggested_amounts", "numbers", "form_funds", "consent_questions"):
+    for name in ("suggested_amounts", "further_currencies", "numbers", "form_funds", "consent_questions"):
         for at, row in enumerate(getattr(form, name).all()):
             posted |= {f"{name}-{at}-id": str(row.pk), f"{name}-INITIAL_FORMS": str(at + 1)}
     order = {row.amount_minor: row.pk for row in form.suggested_amounts.all()}
@@ -89,6 +91,10 @@ def test_a_form_is_made_without_code(world: World) -> None:
         30,
         ["sandbox_card"],
     )
+    terms = form.further_currencies.values_list(
+        "currency", "minimum_minor", "maximum_minor", "cover_fixed_minor"
+    )
+    assert list(terms) == [("NZD", 600, 120_000, 0)]
     amounts = form.suggested_amounts.order_by("amount_minor").values_list("amount_minor", "currency", "line")
     assert list(amounts) == [(2550, "NZD", ""), (5000, "AUD", "An hour")]
     assert list(form.numbers.order_by("number").values_list("number", "charity")) == [
@@ -170,8 +176,16 @@ def test_a_change_of_words_is_a_new_version(world: World) -> None:
         ({"cover_percent_hundredths": "100"}, "99.99"),
         ({"colour_primary": "teal-ish"}, "is not a colour"),
         ({"logo_svg": "<html>"}, "not an SVG drawing"),
+        ({"further_currencies-0-minimum_minor": "2000"}, "smallest amount is larger than the largest"),
+        ({"further_currencies-0-currency": "aud"}, "after its first"),
+        ({"further_currencies-0-currency": "USD"}, "after its first"),
+        ({"further_currencies-0-currency": "ABC"}, "“ABC” is not a currency"),
+        ({"further_currencies-0-maximum_minor": ""}, "required"),
         ({"slug": "give"}, "has this address already"),
         ({"slug": "4840"}, "Add a letter"),
+        ({"slug": "thanks"}, "Something else stands at this address"),
+        ({"slug": "Return"}, "Something else stands at this address"),
+        ({"slug": "assets"}, "Something else stands at this address"),
         ({"numbers-0-number": "4840"}, "The form “Tide form” answers to this number already"),
         ({"numbers-1-number": "5001"}, "Two of these rows are the same"),
         ({"methods": "cheque"}, "valid choice"),
@@ -298,6 +312,9 @@ def test_a_copy_is_whole_but_for_its_numbers_and_switched_off(world: World) -> N
     original.refresh_from_db()
     assert (original.suggested_amounts.count(), original.numbers.count()) == (2, 2)
     assert AuditEntry.objects.latest("id").action == "copy form"
+    for word, problem in (("thanks", "Something else stands"), ("77", "Add a letter")):
+        wrong = client.post(f"/admin/forms/copy/{original.pk}/", {"title": "Again", "slug": word})
+        assert problem in wrong.content.decode()
     taken = client.post(f"/admin/forms/copy/{original.pk}/", {"title": "Again", "slug": "spring"})
     assert "has this address" in taken.content.decode()
 

@@ -257,9 +257,8 @@ CORRECTED = {
 def test_a_donors_details_are_put_right_and_the_receipt_is_made_anew(world: World) -> None:
     gift = world.tide.give(name=("Ada", "Ngyuen"), email="old@example.org", address=GEELONG)
     Contact.objects.filter(pk=gift.contact_id).update(bounced_at=gift.given_at)
-    response = world.client("fundraiser").post(
-        f"/admin/gifts/{gift.pk}/donor/", CORRECTED | {"anew": "on"}, follow=True
-    )
+    form = CORRECTED | {"anew": "on", "replacing": str(Receipt.objects.get().pk)}
+    response = world.client("fundraiser").post(f"/admin/gifts/{gift.pk}/donor/", form, follow=True)
     assert "put right" in response.content.decode()
     contact = Contact.objects.select_related("supporter").get(pk=gift.contact_id)
     assert (contact.family_name, contact.email, contact.name_key) == (
@@ -281,9 +280,8 @@ def test_a_donors_details_are_put_right_and_the_receipt_is_made_anew(world: Worl
 def test_untouched_details_are_no_change(world: World) -> None:
     gift = world.tide.give(name=("Ada", "Nguyen"), email="new@example.org", address=GEELONG)
     same = {key: GEELONG[key] for key in ("country", "line1", "locality", "region", "postcode")}
-    response = world.client("fundraiser").post(
-        f"/admin/gifts/{gift.pk}/donor/", CORRECTED | same, follow=True
-    )
+    form = CORRECTED | same | {"replacing": str(Receipt.objects.get().pk)}
+    response = world.client("fundraiser").post(f"/admin/gifts/{gift.pk}/donor/", form, follow=True)
     assert "Nothing was changed." in response.content.decode()
     assert AuditEntry.objects.count() == 0
     assert Contact.objects.get(pk=gift.contact_id).address == GEELONG
@@ -292,7 +290,8 @@ def test_untouched_details_are_no_change(world: World) -> None:
 def test_an_address_is_read_by_its_countrys_rules(world: World) -> None:
     gift = world.tide.give()
     response = world.client("fundraiser").post(
-        f"/admin/gifts/{gift.pk}/donor/", CORRECTED | {"postcode": "20", "region": "Bavaria"}
+        f"/admin/gifts/{gift.pk}/donor/",
+        CORRECTED | {"postcode": "20", "region": "Bavaria", "replacing": "1"},
     )
     assert response.context["form"].errors.keys() == {"postcode", "region"}
     assert AuditEntry.objects.count() == 0

@@ -18,6 +18,8 @@ from almoner.giving import actions, desk
 from almoner.giving.models import FunnelCount, Gift
 from almoner.kernel.clock import now
 from almoner.outbox.models import Job, State
+from almoner.payments import refunds
+from almoner.payments.models import Attempt, BalanceCheck
 from almoner.receipts.models import ReceiptDelivery
 
 # In Sydney the 24th of November, ten in the morning.
@@ -146,6 +148,32 @@ def test_what_needs_a_person_with_a_link_to_it(busy: World) -> None:
         found = client.get(f"/admin/gifts/results/?status=awaiting&given_to={until}").context["object_list"]
         assert list(found) == [late]
     assert "Nothing needs a person" in home(busy.client("river fundraiser"))
+
+
+def test_a_refund_that_is_not_known_and_a_balance_that_differs_need_a_person(world: World) -> None:
+    gift = world.tide.give()
+    attempt = Attempt.objects.get(gift_id=gift.pk)
+    asked = refunds.request(attempt.pk, amount_minor=100, reason="x", by_id=None, at=now())
+    refunds.move(asked, "unknown", at=now())
+    BalanceCheck.objects.create(
+        gateway="sandbox",
+        account="sandbox",
+        currency="AUD",
+        difference_minor=-250,
+        sources="attempt 7",
+        at=now(),
+    )
+    page = plain(home(world.client("fundraiser")))
+    assert "refund whose outcome is not known" in page
+    assert f"/admin/gifts/{gift.pk}/" in page
+    assert "$2.50 AUD" in page and "less in the books than at sandbox" in page and "attempt 7" in page
+    others = home(world.client("river fundraiser"))
+    assert "refund whose outcome is not known" not in others
+    # The gateway's account is everybody's.
+    assert "less in the books than at sandbox" in others
+    BalanceCheck.objects.update(difference_minor=0)
+    refunds.move(asked, "succeeded", at=now())
+    assert "Nothing needs a person" in home(world.client("fundraiser"))
 
 
 def test_days_and_sources_by_the_charitys_own_clock(busy: World) -> None:

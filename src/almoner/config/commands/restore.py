@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from almoner.config import backups, dumps
+from almoner.config import backups, dumps, presence
 from almoner.config.commands import upgrade
 from almoner.config.prove import report
 
@@ -12,8 +12,14 @@ from almoner.config.prove import report
 def run(options: argparse.Namespace) -> int:
     try:
         backups.restore(Path(options.file), force=options.force)
-    except (backups.BackupInvalid, backups.PlaceTaken, dumps.ToolFailed) as refused:
-        print(refused, file=sys.stderr)
+    except (
+        backups.BackupInvalid,
+        backups.PlaceTaken,
+        dumps.DumpInvalid,
+        dumps.ToolFailed,
+        presence.InUse,
+    ) as refused:
+        print(f"{refused}\nNothing was restored; what stood here still stands.", file=sys.stderr)
         return 1
     upgrade.apply(verbosity=0)
     print(f"Restored from {options.file}. What must hold:\n")

@@ -2,11 +2,13 @@
 
 import argparse
 import os
+import sys
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
+from almoner.config import presence
 from almoner.kernel.environment import Environment
 
 _LOG = {
@@ -21,6 +23,11 @@ _LOG = {
 
 
 def run(options: argparse.Namespace) -> int:
+    try:
+        presence.hold()
+    except presence.InUse as refused:
+        print(refused, file=sys.stderr)
+        return 1
     env = Environment(os.environ)
     host = options.host or env.text("ALMONER_HOST", "127.0.0.1")
     port = options.port if options.port is not None else env.integer("PORT", 8000, at_least=1, at_most=65535)

@@ -4,14 +4,24 @@ import argparse
 import os
 import signal
 import socket
+import sys
 import threading
 
-from almoner.config import wiring
+from almoner.config import presence, wiring
 from almoner.kernel.environment import Environment
 from almoner.outbox import worker
 
 
 def run(options: argparse.Namespace) -> int:
+    try:
+        presence.hold()
+    except presence.InUse as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    return _work(options)
+
+
+def _work(options: argparse.Namespace) -> int:
     if options.once:
         worker.drain(wiring.HANDLERS, owner=_owner(0))
         return 0

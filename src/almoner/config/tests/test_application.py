@@ -155,6 +155,25 @@ def test_a_minute_is_the_longest(site: Site) -> None:
     assert len(site.asked) == 2
 
 
+def test_a_first_head_has_all_headers_and_makes_the_page_ready(site: Site) -> None:
+    status, headers, nothing = site.ask(method="HEAD")
+    assert (status, nothing) == (200, b"")
+    assert headers["etag"].startswith('W/"') and headers["vary"] == "Accept-Encoding"
+    assert (200, headers, b"hello " * 100) == site.ask()
+    assert len(site.asked) == 1
+
+
+def test_a_page_of_its_own_amount_is_tagged_and_zipped_and_not_kept(site: Site) -> None:
+    _, plain, _ = site.ask()
+    for _ in range(2):
+        status, headers, body = site.ask("/give/4840/?amount=50", HTTP_ACCEPT_ENCODING="gzip")
+        assert (status, gzip.decompress(body)) == (200, b"hello " * 100)
+        assert (headers["etag"], headers["vary"]) == (plain["etag"], "Accept-Encoding")
+    status, headers, body = site.ask("/give/4840/?amount=50", HTTP_IF_NONE_MATCH=plain["etag"])
+    assert (status, body) == (304, b"")
+    assert len(site.asked) == 4
+
+
 def test_an_answer_begun_before_a_change_is_not_kept(site: Site) -> None:
     def overtaken() -> HttpResponse:
         old = site.page("old")

@@ -51,6 +51,7 @@ def test_a_message_is_shown_and_its_scripts_do_nothing(client: Client, folder: P
     shown = client.get(f"/sandbox/mail/{name}/").content.decode()
     assert SCRIPT not in shown and "&lt;script&gt;" in shown
     assert "zoe@example.org" in shown
+    assert "<h1><bdi>Your receipt 000001</bdi></h1>" in shown
     (frame,) = re.findall(r'<iframe src="([^"]+)"[^>]* sandbox>', shown)
     framed = client.get(frame)
     assert (

@@ -95,13 +95,21 @@ def test_a_view_keeps_the_policy_it_set(visitor: Client) -> None:
     assert "X-Frame-Options" not in answer
 
 
-def test_a_database_that_is_away_is_503_and_asks_again(visitor: Client) -> None:
+def test_a_database_that_is_away_is_503_and_can_be_asked_again(visitor: Client) -> None:
     for where in ("/give/away/", "/elsewhere/away/"):
         answer = visitor.get(where)
         assert (answer.status_code, answer["Retry-After"]) == (503, "5")
-        assert '<meta http-equiv="refresh" content="5">' in answer.content.decode()
+        assert '<a href="">Try again</a>' in answer.content.decode()
+        assert "refresh" not in answer.content.decode(), (
+            "a page that reloads by itself is lost to slow readers"
+        )
     # A posted form isn't sent again by itself.
-    assert "refresh" not in visitor.post("/give/away/", {"a": "b"}).content.decode()
+    assert "<a " not in visitor.post("/give/away/", {"a": "b"}).content.decode()
+
+
+def test_a_page_that_is_not_there_leads_to_the_front_page(visitor: Client) -> None:
+    for where in ("/no/such/page/", "/give/9999/"):
+        assert '<a href="/">Go to the front page</a>' in visitor.get(where).content.decode(), where
 
 
 def test_a_bug_is_a_page_that_says_not_to_give_twice(visitor: Client) -> None:

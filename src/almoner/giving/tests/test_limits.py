@@ -1,11 +1,13 @@
 """Limits escalate to the gateway's own page, and never shut anybody out."""
 
 import hashlib
+import re
 import uuid
 from datetime import timedelta
 from itertools import count
 
 import pytest
+from django.http import HttpResponse
 
 from almoner.giving import limits
 from almoner.giving.models import DonationForm, Gift, LimitHit
@@ -126,11 +128,62 @@ def test_five_real_attempts_and_the_sixth(donor: Donor) -> None:
     assert Gift.objects.count() == 6
 
 
-def test_a_form_without_a_hosted_way_shuts_nobody_out(donor: Donor, form: DonationForm) -> None:
+def worked(page: HttpResponse) -> str:
+    """The work that the script does for a page."""
+    found = re.search(r'name="work" value="" data-salt="([^"]+)" data-bits="(\d+)"', text_of(page))
+    assert found is not None, "the page asks for no work"
+    salt, bits = found[1], int(found[2])
+    return next(str(n) for n in count() if limits.work_done(salt, str(n), bits))
+
+
+UNDONE = "your browser has to do a short calculation first: press the button once more"
+
+
+@pytest.mark.parametrize("declined", [0, 4, 9])
+def test_a_form_without_a_hosted_way_asks_for_work_and_shuts_nobody_out(
+    donor: Donor, form: DonationForm, declined: int
+) -> None:
+    form.methods = ["sandbox_card", "sandbox_debit"]
+    form.save()
+    # The page was opened before the limit was reached, so its script had nothing to do.
+    page = donor.to_payment(message="Kept")
+    hits(form, 9, address="127.0.0.1", declined=declined)
+    with nothing_stored_or_sent():
+        answer = donor.give(page, method="sandbox_debit")
+    assert step_of(answer) == "payment"
+    assert UNDONE in problems(answer)[""]
+    assert "hello@tidelight.example" in problems(answer)[""]
+    assert 'value="sandbox_debit" checked' in text_of(answer) and "Kept" in text_of(answer)
+    assert HOSTED not in text_of(answer)
+    with nothing_stored_or_sent():
+        assert UNDONE in problems(donor.give(answer, work="1"))[""]
+    assert donor.give(answer, work=worked(answer)).status_code == 303
+    fresh = donor.to_payment()
+    assert donor.give(fresh, work=worked(fresh)).status_code == 303
+
+
+def test_a_small_gift_passes_a_form_under_attack_without_a_hosted_way(
+    donor: Donor, form: DonationForm
+) -> None:
     form.methods = ["sandbox_card"]
     form.save()
-    hits(form, 9, address="127.0.0.1", declined=2)
-    assert donor.give(donor.to_payment()).status_code == 303
+    for at in range(30):
+        hits(form, 1, address=f"192.0.2.{at}", declined=1)
+    page = donor.details(donor.amount(amount="other", other_amount="2"))
+    with nothing_stored_or_sent():
+        assert UNDONE in problems(donor.give(page))[""]
+    assert donor.give(page, work=worked(page)).status_code == 303
+
+
+def test_the_decline_that_reaches_the_limit_asks_for_the_next_work_itself(
+    donor: Donor, form: DonationForm
+) -> None:
+    form.methods = ["sandbox_card"]
+    form.save()
+    page = donor.to_payment()
+    hits(form, 2, address="127.0.0.1", declined=2)
+    declined = donor.give(page, "lost_card")
+    assert donor.give(declined, work=worked(declined)).status_code == 303
 
 
 def test_small_gifts_pass_under_attack_and_declines_share_one_wording(
@@ -170,8 +223,9 @@ def test_work_that_was_not_done(donor: Donor, form: DonationForm, work: str) -> 
     assert HOSTED in text_of(answer)
 
 
-def test_a_decline_counts_and_a_success_does_not(donor: Donor) -> None:
+def test_a_decline_counts_and_neither_a_success_nor_a_busy_gateway_does(donor: Donor) -> None:
     donor.give(donor.to_payment(), "lost_card")
     donor.give(donor.to_payment())
     donor.give(donor.to_payment(), "busy")
-    assert list(LimitHit.objects.order_by("id").values_list("declined", flat=True)) == [True, False, True]
+    assert Gift.objects.latest("given_at").status == "failed"
+    assert list(LimitHit.objects.order_by("id").values_list("declined", flat=True)) == [True, False, False]

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,10 +16,10 @@ from almoner.giving.tests.checking import stored, text_of
 from almoner.giving.tests.conftest import Donor
 from almoner.kernel.clock import now
 from almoner.ledger.models import Posting
-from almoner.payments import gateways, proof
-from almoner.payments.gateways.port import Answer, AnswerLost, Order, Refused, Status, TryLater
-from almoner.payments.gateways.sandbox.gateway import Outcome, Sandbox
-from almoner.payments.models import Attempt, Event
+from almoner.payments import gateways, proof, refunds
+from almoner.payments.gateways.port import Answer, AnswerLost, Order, RefundAnswer, Refused, Status, TryLater
+from almoner.payments.gateways.sandbox.gateway import RETURN_FEE_MINOR, Outcome, Sandbox
+from almoner.payments.models import Attempt, Event, Refund
 
 
 @pytest.fixture
@@ -118,6 +119,110 @@ def test_a_create_call_that_is_never_answered_is_given_up_before_keys_are_forgot
     sweep(hours=24)
     assert state() == ("failed", "cancelled")
     assert events() == ["given_up"]
+
+
+def test_a_repeated_create_is_the_same_to_the_letter(
+    donor: Donor, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gateways refuse a key that comes with another body. What only the donor's page had is for the confirmation."""
+    create, orders = sandbox.create, []
+
+    def lose_the_first(order: Order) -> Answer:
+        orders.append(order)
+        return create(order) if len(orders) > 1 else lost()
+
+    monkeypatch.setattr(sandbox, "create", lose_the_first)
+    donor.give(donor.to_payment())
+    assert Attempt.objects.get().order is not None
+    sweep(minutes=2)
+    first, again = orders
+    assert replace(first, input={}) == again
+    assert first.description and first.return_url
+    # Once the object exists there is nothing to repeat.
+    assert (state(), Attempt.objects.get().order) == (("failed", "cancelled"), None)
+    assert events() == ["created", "cancelled"]  # no confirmation was sent, and none is claimed
+
+
+def test_a_refused_repeat_of_a_create_is_no_failure(
+    donor: Donor, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first call may have been executed, and its object be paid."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "create", lost)
+        donor.give(donor.to_payment())
+
+    def refuses(order: Order) -> Answer:
+        raise Refused("this key was used for another charge")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "create", refuses)
+        sweep(minutes=2)
+    assert state() == ("pending", "new")
+    attempt = Attempt.objects.get()
+    assert attempt.look_at is not None and attempt.looks == 1
+    sweep(hours=2)
+    assert state() == ("failed", "cancelled")
+
+
+def test_a_bug_that_one_row_wakes_stands_in_nobodys_way(
+    donor: Donor, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        donor.give(donor.to_payment(), "answer_lost")
+    first = Attempt.objects.order_by("created_at").first()
+    assert first is not None
+    retrieve = sandbox.retrieve
+
+    def broken_once(gateway_id: str) -> Answer:
+        if gateway_id == first.gateway_id:
+            raise KeyError("a field that the gateway's documents don't name")
+        return retrieve(gateway_id)
+
+    monkeypatch.setattr(sandbox, "retrieve", broken_once)
+    assert sweep(minutes=2) == 2
+    first.refresh_from_db()
+    assert (first.state, first.looks) == ("unknown", 1)
+    assert first.look_at is not None and first.look_at > now() + timedelta(minutes=5)
+    assert Attempt.objects.exclude(pk=first.pk).get().state == "succeeded"
+
+
+def test_a_bug_that_a_refund_wakes_stands_in_nobodys_way(
+    donor: Donor, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        donor.give(donor.to_payment())
+    for attempt in Attempt.objects.all():
+        refunds.request(attempt.pk, amount_minor=100, reason="x", by_id=None, at=now())
+    first = Refund.objects.order_by("look_at").first()
+    assert first is not None
+    ask = sandbox.refund
+
+    def broken_once(gateway_id: str, *, key: str, **more: Any) -> RefundAnswer:
+        if key == str(first.pk):
+            raise KeyError("x")
+        return ask(gateway_id, key=key, **more)
+
+    monkeypatch.setattr(sandbox, "refund", broken_once)
+    assert sweep(minutes=2) == 2
+    first.refresh_from_db()
+    assert (first.state, first.looks) == ("submitted", 1)
+    assert Refund.objects.exclude(pk=first.pk).get().state == "succeeded"
+
+
+def test_the_fee_for_a_return_is_booked(donor: Donor, sandbox: Sandbox) -> None:
+    donor.give(donor.to_payment(), "debit_settles", method="sandbox_debit")
+    sandbox.store.move_clock(timedelta(days=4))
+    sandbox.settle_due()
+    attempt = actions.look(Attempt.objects.get().pk)
+    sandbox.return_debit(attempt.gateway_id or "")
+    attempt = actions.look(attempt.pk)
+    posted = Posting.objects.order_by("id").values_list("kind", "debit__code", "credit__code", "amount_minor")
+    assert list(posted)[2:] == [
+        ("return", "income:children", "clearing:sandbox", 5_000),
+        ("return-fee", "fees:sandbox", "clearing:sandbox", RETURN_FEE_MINOR),
+    ]
+    assert (attempt.fee_minor, Event.objects.latest("id").fee_minor) == (118 + 250, 250)
+    assert broken() == []
 
 
 def test_a_transfer_whose_intent_was_all_that_was_saved_waits_after_all(

@@ -1,5 +1,6 @@
 """Staff give money back: once, whatever is lost on the way, and the gift says how much."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,16 +12,18 @@ from django.db import transaction
 from almoner.charities.models import AuditEntry
 from almoner.giving import actions
 from almoner.giving import proof as giving_proof
+from almoner.giving.actions.following import follow_refund
 from almoner.giving.hooks import hooks
 from almoner.giving.models import Gift
 from almoner.giving.tests.checking import stored, text_of
 from almoner.giving.tests.conftest import Donor
 from almoner.kernel.clock import now
 from almoner.ledger.models import Posting
-from almoner.payments import gateways, proof, refunds
+from almoner.payments import gateways, progress, proof, refunds
 from almoner.payments.gateways.port import AnswerLost, RefundAnswer, Refused, Status, TryLater
 from almoner.payments.gateways.sandbox.gateway import Sandbox
 from almoner.payments.models import Attempt, Refund, RefundEvent
+from almoner.payments.progress import AmountsDiffer
 from almoner.payments.refunds import NotRefundable
 
 
@@ -119,7 +122,8 @@ def test_a_lost_answer_is_asked_for_with_the_same_key(
     with pytest.raises(NotRefundable):
         refund(gift, 3_001, staff)
     sweep(minutes=2)
-    assert (Refund.objects.get().state, told) == ("unknown", [])
+    # One that arrived is found among the charge's refunds; of one that didn't, nothing is known yet.
+    assert (Refund.objects.get().state, told) == (("succeeded", [2_000]) if arrived else ("unknown", []))
     monkeypatch.setattr(sandbox, "refund", ask)
     sweep(hours=2)
     gift.refresh_from_db()
@@ -127,6 +131,165 @@ def test_a_lost_answer_is_asked_for_with_the_same_key(
     assert [charge.refunded_minor for charge in sandbox.charges()] == [2_000]
     assert [e.name for e in RefundEvent.objects.order_by("id")] == ["submitted", "unknown", "succeeded"]
     assert broken() == []
+
+
+def lost_refund(
+    gift: Gift, staff: User, sandbox: Sandbox, amount_minor: int = 2_000, *, arrived: bool
+) -> Refund:
+    """Asked for, and the answer to the first call was lost."""
+    ask = sandbox.refund
+
+    def lose(*args: Any, **more: Any) -> RefundAnswer:
+        if arrived:
+            ask(*args, **more)
+        raise AnswerLost("late")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "refund", lose)
+        lost = refund(gift, amount_minor, staff)
+    assert lost.state == "unknown"
+    return lost
+
+
+@pytest.mark.parametrize("hours", [1, 30])
+def test_a_gateway_that_forgot_the_key_is_not_made_to_refund_again(
+    gift: Gift, staff: User, sandbox: Sandbox, hours: int
+) -> None:
+    """The first call was executed and its answer lost; then the gateway prunes its keys, as they do after a day."""
+    lost_refund(gift, staff, sandbox, arrived=True)
+    sandbox.prune_keys()
+    sweep(hours=hours)
+    gift.refresh_from_db()
+    assert (Refund.objects.get().state, gift.refunded_minor) == ("succeeded", 2_000)
+    assert [charge.refunded_minor for charge in sandbox.charges()] == [2_000]
+    assert broken() == []
+
+
+def test_a_refund_that_the_gateway_has_not_is_sent_no_more_once_keys_are_forgotten(
+    gift: Gift, staff: User, sandbox: Sandbox
+) -> None:
+    """It stays unknown for a person, is asked about all the same, and is booked when it appears after all."""
+    lost = lost_refund(gift, staff, sandbox, arrived=False)
+    for hours in (24, 48, 24 * 400):
+        sweep(hours=hours)
+        assert Refund.objects.get().state == "unknown"
+        assert [charge.refunded_minor for charge in sandbox.charges()] == [0]
+    gateway_id = Attempt.objects.get().gateway_id or ""
+    sandbox.refund(gateway_id, key=str(lost.pk), amount_minor=2_000, currency="AUD")
+    sweep(hours=24 * 500)
+    assert Refund.objects.get().state == "succeeded"
+    assert broken() == []
+
+
+def test_a_refused_repeat_says_nothing_about_the_first_call(
+    gift: Gift, staff: User, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost_refund(gift, staff, sandbox, 5_000, arrived=False)
+    monkeypatch.setattr(sandbox, "refund", refuses)
+    sweep(hours=2)
+    assert Refund.objects.get().state == "unknown"
+
+
+def test_the_first_call_of_a_killed_process_is_the_sweeps_repeat(
+    gift: Gift, staff: User, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever meets a refund `submitted` can't know whether it was sent: a refusal leaves it unknown."""
+    attempt = Attempt.objects.get()
+    refunds.request(attempt.pk, amount_minor=2_000, reason="asked", by_id=None, at=now())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "refund", refuses)
+        sweep(minutes=2)
+    assert Refund.objects.get().state == "unknown"
+    sweep(hours=2)
+    assert Refund.objects.get().state == "succeeded"
+    assert [charge.refunded_minor for charge in sandbox.charges()] == [2_000]
+
+
+def told_of(sandbox: Sandbox, gateway_id: str) -> None:
+    assert actions.look_by_gateway_id("sandbox", sandbox.account, gateway_id)
+
+
+def test_an_event_of_the_charge_brings_a_refund_that_bounced(
+    gift: Gift, staff: User, sandbox: Sandbox, told: list[int]
+) -> None:
+    done = refund(gift, 2_000, staff)
+    sandbox.fail_refund(done.gateway_id or "")
+    told_of(sandbox, Attempt.objects.get().gateway_id or "")
+    gift.refresh_from_db()
+    assert (Refund.objects.get().state, gift.refunded_minor, told) == ("failed", 0, [2_000, 0])
+    assert [e.name for e in RefundEvent.objects.order_by("id")] == ["submitted", "succeeded", "failed"]
+    assert broken() == []
+
+
+def test_an_event_of_the_refund_itself_is_understood_too(gift: Gift, staff: User, sandbox: Sandbox) -> None:
+    done = refund(gift, 2_000, staff)
+    sandbox.fail_refund(done.gateway_id or "")
+    told_of(sandbox, done.gateway_id or "")
+    assert Refund.objects.get().state == "failed"
+
+
+def test_a_refund_made_in_the_gateways_dashboard_is_booked_once(
+    gift: Gift, staff: User, sandbox: Sandbox, told: list[int]
+) -> None:
+    refund(gift, 1_000, staff)
+    gateway_id = Attempt.objects.get().gateway_id or ""
+    made = sandbox.refund(gateway_id, key="by hand", amount_minor=1_500, currency="AUD")
+    for _ in range(2):
+        told_of(sandbox, gateway_id)
+    gift.refresh_from_db()
+    theirs = Refund.objects.get(gateway_id=made.gateway_id)
+    assert (theirs.reason, theirs.requested_by_id, theirs.state) == ("made at the gateway", None, "succeeded")
+    assert (gift.refunded_minor, told) == (2_500, [1_000, 2_500])
+    assert Posting.objects.filter(source="refund").count() == 2
+    assert broken() == []
+
+
+def test_more_given_back_at_the_gateway_than_was_paid_is_flagged_and_not_booked(
+    gift: Gift, staff: User, sandbox: Sandbox
+) -> None:
+    refund(gift, 5_000, staff)
+    gateway_id = Attempt.objects.get().gateway_id or ""
+    with sandbox.store.write() as rows:
+        rows.execute(
+            "INSERT INTO refund (id, key, charge_id, amount_minor, state, created_at) "
+            "VALUES ('sbr_x', 'x', ?, 1, 'succeeded', '')",
+            (gateway_id,),
+        )
+    with pytest.raises(AmountsDiffer):
+        told_of(sandbox, gateway_id)
+    gift.refresh_from_db()
+    assert (gift.flag, gift.refunded_minor, Refund.objects.count()) == ("amounts_differ", 5_000, 1)
+
+
+@pytest.mark.parametrize(
+    ("able", "amount_minor", "says"),
+    [
+        ({"refunds": False}, 5_000, "gives nothing back"),
+        ({"partial_refunds": False}, 4_999, "the whole amount or nothing"),
+        ({"partial_refunds": False}, 5_000, ""),
+    ],
+)
+def test_a_gateway_is_asked_for_nothing_that_it_cannot_do(
+    gift: Gift, staff: User, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, able: dict[str, bool],
+    amount_minor: int, says: str,
+) -> None:  # fmt: skip
+    able_to = replace(sandbox.capabilities(), **able)
+    monkeypatch.setattr(sandbox, "capabilities", lambda: able_to)
+    if not says:
+        assert refund(gift, amount_minor, staff).state == "succeeded"
+        return
+    before = (stored(), AuditEntry.objects.count())
+    with pytest.raises(NotRefundable, match=says):
+        refund(gift, amount_minor, staff)
+    assert (stored(), AuditEntry.objects.count()) == before
+
+
+def test_a_gateway_that_is_no_longer_set_up_is_said(gift: Gift, staff: User) -> None:
+    Attempt.objects.update(account="another")
+    before = stored()
+    with pytest.raises(NotRefundable, match="no longer set up"):
+        refund(gift, 100, staff)
+    assert stored() == before
 
 
 def test_a_refusal_is_a_failure_and_the_money_may_be_asked_for_again(
@@ -207,14 +370,13 @@ def test_a_refund_that_bounces_brings_the_gift_back(gift: Gift, staff: User, tol
     done = refund(gift, 2_000, staff)
     with transaction.atomic():
         change = refunds.apply_status(done, Status.FAILED, done.gateway_id or "", at=now())
-        actions._follow_refund(done.attempt, change)
+        follow_refund(done.attempt, change)
     gift.refresh_from_db()
     assert (gift.refunded_minor, told) == (0, [2_000, 0])
 
 
-def test_a_gift_paid_twice_is_given_back_once_and_then_again(
-    donor: Donor, staff: User, sandbox: Sandbox
-) -> None:
+def paid_twice(donor: Donor, sandbox: Sandbox) -> tuple[Gift, Attempt]:
+    """The gift, and its first attempt, which was declined and then paid after all."""
     declined = donor.give(donor.to_payment(), "lost_card")
     first = Attempt.objects.get()
     donor.give(declined)
@@ -225,6 +387,13 @@ def test_a_gift_paid_twice_is_given_back_once_and_then_again(
     actions.look(first.pk)
     gift = Gift.objects.get()
     assert gift.flag == "paid_twice"
+    return gift, first
+
+
+def test_a_gift_paid_twice_is_given_back_once_and_then_again(
+    donor: Donor, staff: User, sandbox: Sandbox
+) -> None:
+    gift, _ = paid_twice(donor, sandbox)
     assert refund(gift, 5_000, staff).attempt.ordinal == 2
     gift.refresh_from_db()
     assert (gift.settled_minor, gift.refunded_minor, gift.status) == (10_000, 5_000, "settled")
@@ -235,12 +404,54 @@ def test_a_gift_paid_twice_is_given_back_once_and_then_again(
     assert broken() == []
 
 
+def test_a_payment_that_is_returned_takes_its_own_refunds_out_of_the_gift(
+    donor: Donor, staff: User, sandbox: Sandbox
+) -> None:
+    """Paid twice, 55.00 of 100.00 given back, and then the bank takes the first payment back."""
+    gift, first = paid_twice(donor, sandbox)
+    refund(gift, 5_000, staff)
+    refund(gift, 500, staff)
+    sandbox.return_debit(first.gateway_id or "")
+    actions.look(first.pk)
+    gift.refresh_from_db()
+    assert (gift.settled_minor, gift.refunded_minor, gift.status) == (5_000, 5_000, "settled")
+    # Of the first payment the donor has 5.00 twice: from us, and from the bank.
+    assert gift.flag == "back_twice"
+    assert broken() == []
+    with sandbox.store.write() as rows:
+        rows.execute("UPDATE charge SET state = 'succeeded' WHERE id = ?", (first.gateway_id,))
+    actions.look(first.pk)
+    gift.refresh_from_db()
+    assert (gift.settled_minor, gift.refunded_minor, gift.flag) == (10_000, 5_500, "paid_twice")
+    assert broken() == []
+
+
+def test_a_refund_under_way_when_the_bank_takes_the_debit_back_is_booked_and_flagged(
+    donor: Donor, staff: User, sandbox: Sandbox
+) -> None:
+    donor.give(donor.to_payment(), "debit_settles", method="sandbox_debit")
+    sandbox.store.move_clock(timedelta(days=4))
+    sandbox.settle_due()
+    attempt = Attempt.objects.get()
+    actions.look(attempt.pk)
+    gift = Gift.objects.get()
+    lost_refund(gift, staff, sandbox, 2_000, arrived=True)
+    sandbox.return_debit(attempt.gateway_id or "")
+    actions.look(attempt.pk)
+    gift.refresh_from_db()
+    assert (gift.status, gift.settled_minor, gift.refunded_minor, gift.flag) == ("returned", 5_000, 0, "")
+    sweep(hours=2)
+    gift.refresh_from_db()
+    assert (gift.refunded_minor, gift.flag) == (2_000, "back_twice")
+    assert broken() == []
+
+
 def test_a_transfer_and_a_cheque_are_given_back_by_hand(donor: Donor, staff: User) -> None:
     donor.give(donor.to_payment(), method="bank_transfer")
-    Attempt.objects.update(gateway="offline")
+    Attempt.objects.update(gateway="offline", account="offline")
     gift, attempt = Gift.objects.get(), Attempt.objects.get()
     with transaction.atomic():
-        actions.follow(gift, actions.progress.move(attempt, "received", at=now()))
+        actions.follow(gift, progress.move(attempt, "received", at=now()))
     assert refund(gift, 1_000, staff).state == "succeeded"
     entry = Posting.objects.get(source="refund")
     assert (entry.debit.code, entry.credit.code) == ("refunds:children", "undeposited")

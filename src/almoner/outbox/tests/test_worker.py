@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from tests.support.databases import LiveDb
 from tests.support.server import wait_until
@@ -65,10 +65,22 @@ class TestDrain:
 
     def test_retry_waits_as_long_as_the_handler_says(self) -> None:
         enqueue("mail", "one")
-        worker.drain({"mail": fail(Retry(300, "greylisted"))})
+        worker.drain({"mail": fail(Retry("greylisted", after_seconds=300))})
         job = Job.objects.get()
         assert (job.state, job.attempts, job.last_error, job.lease_owner) == ("ready", 1, "greylisted", "")
         assert timedelta(seconds=295) < job.run_at - now() <= timedelta(seconds=300)
+
+    def test_a_retry_without_a_time_backs_off_longer_each_time(self) -> None:
+        enqueue("look", "one")
+        waits = []
+        for _ in range(worker.MOST_ATTEMPTS - 1):
+            worker.drain({"look": fail(Retry("the gateway is down"))})
+            waits.append((Job.objects.get().run_at - now()).total_seconds())
+            Job.objects.update(run_at=now())
+        assert waits[0] <= 5 and 10_000 < waits[-1] <= 14_400
+        assert Job.objects.get().state == "ready"
+        # An outage of a day is outlived.
+        assert sum(waits) > 24 * 3600
 
     def test_dead_is_dead_at_once_and_proof_names_it(self) -> None:
         enqueue("mail", "one")
@@ -98,9 +110,10 @@ class TestDrain:
             enqueue("note", str(number))
         with CaptureQueriesContext(connection) as queries:
             worker.drain({"note": lambda payload: None})
-        writes = [query["sql"] for query in queries if query["sql"].startswith("UPDATE")]
-        # One claim of ten, ten finishes.
-        assert len(writes) == 11
+        commits = [query["sql"] for query in queries if query["sql"].startswith("RELEASE SAVEPOINT")]
+        # One claim of ten, ten finishes, each with the beginning of the next.
+        assert len(commits) == 11
+        assert not [query for query in queries if query["sql"].startswith(("INSERT", "DELETE"))]
 
     def test_idle_costs_one_read_and_no_write_lock(self) -> None:
         with CaptureQueriesContext(connection) as queries:
@@ -118,7 +131,11 @@ class TestReap:
     def leased(self, *, attempts: int, until: timedelta) -> Job:
         enqueue("note", f"{attempts} {until}")
         Job.objects.update(
-            state=State.LEASED, lease_owner="gone", lease_until=now() + until, attempts=attempts
+            state=State.LEASED,
+            lease_owner="gone",
+            lease_until=now() + until,
+            attempts=attempts,
+            started_at=now(),
         )
         return Job.objects.get()
 
@@ -130,6 +147,39 @@ class TestReap:
             "",
             "its worker died",
         )
+
+    def test_what_waited_in_a_dead_workers_hands_has_lost_no_attempt(self) -> None:
+        self.leased(attempts=0, until=-timedelta(seconds=1))
+        Job.objects.update(started_at=None)
+        assert worker.reap() == 1
+        assert Job.objects.values_list("state", "attempts", "deaths", "last_error").get() == (
+            "ready", 0, 0, "",
+        )  # fmt: skip
+
+    def test_a_poisoned_job_costs_the_others_nothing_and_is_soon_alone(self) -> None:
+        """It kills its worker each time; nine others are leased with it."""
+        for number in range(10):
+            enqueue("note", str(number), {"poison": number == 0})
+        ran: list[int] = []
+
+        def note(payload: dict[str, Any]) -> None:
+            if payload["poison"]:
+                raise KeyboardInterrupt  # the end of a worker, as far as a test can bear it
+            ran.append(1)
+
+        leased_with_it = []
+        for _ in range(4):
+            with pytest.raises(KeyboardInterrupt):
+                worker.drain({"note": note})
+            leased_with_it.append(Job.objects.filter(state=State.LEASED).count() - 1)
+            Job.objects.filter(state=State.LEASED).update(lease_until=now() - timedelta(seconds=1))
+            worker.reap()
+            Job.objects.filter(payload={"poison": True}).update(run_at=now() - timedelta(hours=1))
+        assert leased_with_it == [9, 9, 0, 0]
+        poisoned, others = Job.objects.get(deaths=4), Job.objects.filter(deaths=0)
+        assert (poisoned.attempts, set(others.values_list("attempts", flat=True))) == (4, {0})
+        Job.objects.filter(pk=poisoned.pk).update(run_at=now() + timedelta(hours=1))
+        assert worker.drain({"note": note}) == len(ran) == 9
 
     def test_a_lease_that_runs_is_left(self) -> None:
         self.leased(attempts=1, until=timedelta(seconds=30))
@@ -182,6 +232,34 @@ class TestPeriodic:
         row = Periodic.objects.get()
         assert row.last_error.startswith("KeyError at test_worker.py:")
         assert row.next_at > now() and row.lease_until is None
+
+    def test_a_daily_task_that_failed_is_not_left_until_tomorrow(self) -> None:
+        def broken() -> None:
+            raise KeyError("x")
+
+        periodic.run_due([("daily", 86_400.0, broken)], Leases("one"))
+        assert Periodic.objects.get().next_at < now() + timedelta(minutes=11)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fault", [OperationalError, InterfaceError])
+def test_a_database_that_goes_away_ends_no_worker(
+    monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    """`InterfaceError` is no `DatabaseError` to Django: a closed connection raises it."""
+    stop = threading.Event()
+    asked: list[int] = []
+
+    def gone(*args: object, **more: object) -> int:
+        asked.append(1)
+        if len(asked) == 3:
+            stop.set()
+        raise fault("the connection is closed")
+
+    monkeypatch.setattr(worker, "_work", gone)
+    monkeypatch.setattr(worker.connection, "close", lambda: None)
+    worker.run({}, stop=stop, owner="one")
+    assert len(asked) == 3
 
 
 class TestProcesses:

@@ -37,12 +37,12 @@ def sandbox() -> Sandbox:
     )
 
 
-def gateway(code: str) -> Gateway:
-    """Raises `GatewayUnknown`."""
-    try:
-        return gateways()[code]
-    except KeyError:
-        raise GatewayUnknown(code) from None
+def gateway(code: str, account: str = "") -> Gateway:
+    """The gateway, asked as the holder of `account` where a row names one; raises `GatewayUnknown`."""
+    known = gateways().get(code)
+    if known is None or account not in ("", known.account):
+        raise GatewayUnknown(f"{code} {account}".strip())
+    return known
 
 
 def method(code: str) -> tuple[Gateway, Method]:

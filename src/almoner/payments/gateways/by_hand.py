@@ -4,7 +4,7 @@ No machine is behind it that could be asked, so an attempt waits until a person 
 what a person recorded as sent back.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -27,7 +27,7 @@ class ByHand:
     def __init__(self, code: str, methods: tuple[Method, ...]) -> None:
         self.code = code
         self.account = code
-        self._capabilities = Capabilities(methods=methods, webhooks=False, by_hand=True)
+        self._capabilities = Capabilities(methods=methods, by_hand=True)
 
     def capabilities(self) -> Capabilities:
         return self._capabilities
@@ -57,8 +57,22 @@ class ByHand:
     def retrieve_refund(self, gateway_id: str) -> RefundAnswer:
         raise Refused("there is no gateway to ask")
 
-    def read_webhook(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> WebhookEvent:
+    def find_refund(self, gateway_id: str, *, key: str) -> RefundAnswer | None:
+        return None
+
+    def refunds_of(self, gateway_id: str) -> Sequence[RefundAnswer]:
+        return ()
+
+    def read_webhook(
+        self, body: bytes, headers: Mapping[str, str], *, at: datetime
+    ) -> Sequence[WebhookEvent]:
         raise SignatureInvalid("no machine sends messages about this way of paying")
+
+    def events(self, since: datetime) -> Iterator[WebhookEvent]:
+        return iter(())
+
+    def balance(self) -> Mapping[str, int]:
+        return {}
 
     def charges(self) -> Iterator[Answer]:
         return iter(())

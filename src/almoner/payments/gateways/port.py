@@ -4,7 +4,7 @@ A gateway creates an object, then confirms it; everything it says comes back as 
 turns into a move of the attempt. A gateway writes nothing to our database and is never called inside a transaction.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -44,10 +44,6 @@ class AnswerLost(GatewayError):
 class TryLater(GatewayError):
     """Refused for now, and surely not done (429, maintenance)."""
 
-    def __init__(self, why: str, after_seconds: int = 60) -> None:
-        super().__init__(why)
-        self.after_seconds = after_seconds
-
 
 class Refused(GatewayError):
     """Refused for good, and surely not done: wrong currency, unknown object, bad credentials."""
@@ -75,7 +71,6 @@ class Capabilities:
     refunds: bool = True
     partial_refunds: bool = True
     saved_methods: bool = False
-    webhooks: bool = True
     # No machine behind it: people move the money, and what they record is the truth.
     by_hand: bool = False
     sandbox: bool = False
@@ -83,7 +78,10 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to create. `key` is the attempt's identifier: the idempotency key of this object and all done to it."""
+    """What to create. `key` is the attempt's identifier: the idempotency key of this object and all done to it.
+
+    `input` is for `confirm`: a create that is repeated by a sweep has none, and must send the same body all the same.
+    """
 
     key: str
     amount_minor: int
@@ -109,7 +107,8 @@ class NextAction:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The state of a gateway's object. Amounts are in minor units of `currency`; `fee_minor` is what it kept."""
+    """The state of a gateway's object. Amounts are in minor units of `currency`; `fee_minor` is what it kept in all,
+    what it took for a return included."""
 
     gateway_id: str
     status: Status
@@ -124,17 +123,18 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RefundAnswer:
-    """`status` is one of PROCESSING, SUCCEEDED and FAILED."""
+    """`status` is one of PROCESSING, SUCCEEDED and FAILED. `key` is what it was asked for with; "": made there."""
 
     gateway_id: str
     status: Status
     amount_minor: int
     currency: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookEvent:
-    """A signed message: a reason to look at `object_id`, and no fact by itself."""
+    """A reason to look at `object_id` (a charge, or a refund), and no fact by itself."""
 
     account: str
     event_id: str
@@ -165,12 +165,33 @@ class Gateway(Protocol):
         """Make sure that it can't be paid any more. If it was paid first, the answer says SUCCEEDED."""
         ...
 
-    def refund(self, gateway_id: str, *, key: str, amount_minor: int, currency: str) -> RefundAnswer: ...
+    def refund(self, gateway_id: str, *, key: str, amount_minor: int, currency: str) -> RefundAnswer:
+        """Give back. The same key again gives nothing more, while the gateway remembers keys: see `find_refund`."""
+        ...
 
     def retrieve_refund(self, gateway_id: str) -> RefundAnswer: ...
 
-    def read_webhook(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> WebhookEvent:
-        """Verify the raw body's signature and read it; raises `SignatureInvalid`."""
+    def find_refund(self, gateway_id: str, *, key: str) -> RefundAnswer | None:
+        """The refund of a charge that was asked for with `key`, found among what the gateway holds, however old. Each
+        refund carries its key as metadata, for idempotency keys are forgotten."""
+        ...
+
+    def refunds_of(self, gateway_id: str) -> Sequence[RefundAnswer]:
+        """Every refund of a charge, those made in the gateway's dashboard too."""
+        ...
+
+    def read_webhook(
+        self, body: bytes, headers: Mapping[str, str], *, at: datetime
+    ) -> Sequence[WebhookEvent]:
+        """Verify the raw body's signature and read all that it tells; raises `SignatureInvalid`."""
+        ...
+
+    def events(self, since: datetime) -> Iterator[WebhookEvent]:
+        """All that happened at the gateway since then, oldest first, whether or not a webhook brought it."""
+        ...
+
+    def balance(self) -> Mapping[str, int]:
+        """What the gateway holds of ours, available and pending, in minor units by currency."""
         ...
 
     def charges(self) -> Iterator[Answer]:

@@ -1,5 +1,7 @@
 """Refunds: never more than is left, each booked once, and taken back when they bounce."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
@@ -116,6 +118,28 @@ def test_a_refund_under_way_is_no_news_but_keeps_its_object(paid: Attempt) -> No
     refund.refresh_from_db()
     assert (refund.state, refund.gateway_id) == ("submitted", "sbr_1")
     assert refund.look_at is not None and refund.look_at > now()
+
+
+def test_two_sweeps_that_meet_leave_a_settled_refund_settled(paid: Attempt) -> None:
+    """Nobody asks about it every hour for ever after."""
+    refund = asked(paid, 100)
+    stale = Refund.objects.select_related("attempt").get(pk=refund.pk)
+    refunds.apply_status(refund, Status.SUCCEEDED, "sbr_1", at=now())
+    refunds.apply_status(refund, Status.SUCCEEDED, "sbr_1", at=now())
+    refunds.apply_status(stale, Status.PROCESSING, "sbr_1", at=now())
+    refund.refresh_from_db()
+    assert (refund.state, refund.look_at) == ("succeeded", None)
+
+
+def test_an_open_refund_is_asked_about_less_and_less_often(paid: Attempt) -> None:
+    refund, waits = asked(paid, 100), []
+    for _ in range(3):
+        at = now()
+        refunds.postpone(refund.pk, at=at)
+        refund.refresh_from_db()
+        assert refund.look_at is not None
+        waits.append(refund.look_at - at)
+    assert waits == [timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=1)]
 
 
 def test_an_illegal_move_changes_nothing(paid: Attempt) -> None:

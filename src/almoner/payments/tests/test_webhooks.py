@@ -2,7 +2,9 @@
 
 import json
 import time
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -10,6 +12,7 @@ from django.test import Client
 from almoner.kernel.clock import now
 from almoner.outbox.models import Job
 from almoner.payments import inbox
+from almoner.payments.gateways.port import WebhookEvent
 from almoner.payments.gateways.sandbox.gateway import SIGNATURE_AGE_SECONDS, Sandbox
 from almoner.payments.models import InboxMessage
 
@@ -45,6 +48,26 @@ def test_a_signed_message_is_kept_with_the_work_that_it_asks_for(sandbox: Sandbo
     )  # fmt: skip
     assert (bytes(message.body or b""), message.state) == (BODY, "received")
     assert (Job.objects.get().kind, Job.objects.get().payload) == (inbox.KIND, {"message": message.pk})
+
+
+def test_all_that_one_body_tells_is_kept_and_what_is_known_of_it_once(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GoCardless sends many events in one body, and some of them again in the next."""
+    read = sandbox.read_webhook
+
+    def several(body: bytes, headers: Mapping[str, str], *, at: datetime) -> list[WebhookEvent]:
+        (event,) = read(body, headers, at=at)
+        return [replace(event, event_id=each) for each in json.loads(body)["also"]]
+
+    monkeypatch.setattr(sandbox, "read_webhook", several)
+    for ids in (["a", "b"], ["b", "c"], ["a"]):
+        body = json.dumps(json.loads(BODY) | {"also": ids}).encode()
+        assert post(body, sandbox.sign(body, int(time.time()))) == 204
+    assert list(InboxMessage.objects.order_by("id").values_list("event_id", flat=True)) == ["a", "b", "c"]
+    # The body is kept once, not with each of its events.
+    assert [bool(message.body) for message in InboxMessage.objects.order_by("id")] == [True, False, True]
+    assert Job.objects.count() == 3
 
 
 def test_the_same_message_again_is_thanked_for_and_not_kept(sandbox: Sandbox) -> None:

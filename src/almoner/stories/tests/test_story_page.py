@@ -3,17 +3,22 @@
 import gzip
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from wagtail.models import PageViewRestriction
 
 from almoner.charities.models import Charity
+from almoner.giving import catalogue
 from almoner.giving.assets import source_hash
+from almoner.giving.models import DonationForm
 from almoner.kernel.clock import now
+from almoner.ledger.books import Entry, post
+from almoner.stories import demo_words
 from almoner.stories.models import StoryPage
 from almoner.stories.tests.conftest import WriteStory
 
@@ -122,7 +127,7 @@ def test_the_head_says_what_the_page_is(reader: Client, first_story: StoryPage, 
     assert charity_data["potentialAction"]["@type"] == "DonateAction"
     assert charity_data["potentialAction"]["target"]["urlTemplate"] == f"{root}/give/4840/"
     assert (article["@type"], article["headline"]) == ("Article", first_story.title)
-    assert article["citation"][0]["url"] == "https://www.ijm.org.au/"
+    assert article["citation"][0]["url"] == demo_words.ARTICLE.url
     assert f'<link rel="canonical" href="{root}{URL}">' in html
     assert f'<meta property="og:url" content="{root}{URL}">' in html
     image = re.findall(r'property="og:image" content="([^"]+)"', html)[0]
@@ -143,12 +148,12 @@ def test_an_uncached_story_asks_the_database_a_fixed_number_of_times(
     reader: Client, write: WriteStory, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     reader.get(URL)  # forms and content types are remembered from here on
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         reader.get(URL)
     for number in range(5):
         write(f"Another {number}", "<p>Police and children, found in the Philippines.</p>")
     reader.get(URL)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         reader.get(URL)
 
 
@@ -223,3 +228,25 @@ def test_what_editors_type_is_text(reader: Client, write: WriteStory, hostile: s
     assert "<script>alert" not in html
     assert html.count("</title>") == 1
     assert "49" not in html.partition("<body")[2].partition('<section class="s-related"')[0]
+
+
+def test_the_goal_of_the_form_stands_in_the_story_and_moves_with_its_minute(
+    reader: Client, first_story: StoryPage
+) -> None:
+    """As on the form's own page: the same bytes within a minute, and then what the books say."""
+    form = DonationForm.objects.get()
+    minute = datetime(2030, 3, 4, 5, 6, tzinfo=UTC)
+    path = f"/stories/{first_story.slug}/"
+    with time_machine.travel(minute + timedelta(seconds=10), tick=False) as clock:
+        empty = reader.get(path).content
+        assert b'class="p-goal"' in empty and "given towards" in empty.decode()
+        post(
+            [Entry("clearing:sandbox", "income:children", 4_200, "charge")],
+            charity_id=form.charity_id, currency="AUD", source="test", source_id="1", tag=f"form:{form.pk}",
+            at=now(),
+        )  # fmt: skip
+        clock.move_to(minute + timedelta(seconds=64))
+        catalogue.forget()
+        assert reader.get(path).content == empty
+        clock.move_to(minute + timedelta(seconds=65))
+        assert b"<bdi>$42</bdi></b> given towards" in reader.get(path).content

@@ -6,7 +6,7 @@ import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -29,10 +29,12 @@ from almoner.payments.gateways.port import (
     TryLater,
     WebhookEvent,
 )
-from almoner.payments.gateways.sandbox.store import Charge, Store
+from almoner.payments.gateways.sandbox.store import Charge, Store, event_body
 
 SIGNATURE_AGE_SECONDS: Final = 300
 DEBIT_DAYS: Final = 3
+# Taken for each debit that comes back, as GoCardless takes one.
+RETURN_FEE_MINOR: Final = 250
 
 
 class Outcome(StrEnum):
@@ -161,9 +163,10 @@ class Sandbox:
         return len(due)
 
     def return_debit(self, gateway_id: str) -> None:
-        """A debit that had settled is called back by the donor's bank."""
+        """A debit that had settled is called back by the donor's bank. Its fee is kept, and another is taken."""
+        fee_minor = self._charge(gateway_id).fee_minor + RETURN_FEE_MINOR
         with self.store.write() as connection:
-            self._move(connection, gateway_id, "returned")
+            self._move(connection, gateway_id, "returned", fee_minor=fee_minor)
 
     def retrieve(self, gateway_id: str) -> Answer:
         return self._answer(self._charge(gateway_id))
@@ -178,42 +181,76 @@ class Sandbox:
     def refund(self, gateway_id: str, *, key: str, amount_minor: int, currency: str) -> RefundAnswer:
         charge = self._charge(gateway_id)
         with self.store.write() as connection:
-            known = connection.execute("SELECT id FROM refund WHERE key = ?", (key,)).fetchone()
+            known = connection.execute(
+                "SELECT id FROM refund WHERE key = ? AND NOT key_pruned", (key,)
+            ).fetchone()
+            refund_id = known["id"] if known is not None else f"sbr_{secrets.token_hex(12)}"
             if known is None:
-                refunded = connection.execute(
-                    "SELECT coalesce(sum(amount_minor), 0) FROM refund WHERE charge_id = ? AND state = 'succeeded'",
-                    (gateway_id,),
-                ).fetchone()[0]
-                if charge.state != "succeeded" or currency != charge.currency:
-                    raise Refused("only a charge that succeeded can be refunded, in its own currency")
-                if refunded + amount_minor > charge.amount_minor:
-                    raise Refused("more than what is left of the charge")
-                refund_id = f"sbr_{secrets.token_hex(12)}"
+                self._check_refund(connection, charge, amount_minor, currency)
                 connection.execute(
-                    "INSERT INTO refund VALUES (?, ?, ?, ?, 'succeeded', ?)",
+                    "INSERT INTO refund (id, key, charge_id, amount_minor, state, created_at) "
+                    "VALUES (?, ?, ?, ?, 'succeeded', ?)",
                     (refund_id, key, gateway_id, amount_minor, _stamp(datetime.now(UTC))),
                 )
                 self._event(connection, "refund.succeeded", gateway_id)
-            else:
-                refund_id = known["id"]
         return self.retrieve_refund(refund_id)
 
-    def retrieve_refund(self, gateway_id: str) -> RefundAnswer:
-        rows = self.store.rows(
-            "SELECT r.*, c.currency FROM refund r JOIN charge c ON c.id = r.charge_id WHERE r.id = ?",
-            gateway_id,
-        )
-        if not rows:
-            raise Refused(f"no refund {gateway_id}")
-        row = rows[0]
-        return RefundAnswer(
-            gateway_id=row["id"],
-            status=Status(row["state"]),
-            amount_minor=row["amount_minor"],
-            currency=row["currency"],
-        )
+    def _check_refund(
+        self, connection: sqlite3.Connection, charge: Charge, amount_minor: int, currency: str
+    ) -> None:
+        refunded = connection.execute(
+            "SELECT coalesce(sum(amount_minor), 0) FROM refund WHERE charge_id = ? AND state = 'succeeded'",
+            (charge.id,),
+        ).fetchone()[0]
+        if charge.state != "succeeded" or currency != charge.currency:
+            raise Refused("only a charge that succeeded can be refunded, in its own currency")
+        if refunded + amount_minor > charge.amount_minor:
+            raise Refused("more than what is left of the charge")
 
-    def read_webhook(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> WebhookEvent:
+    def retrieve_refund(self, gateway_id: str) -> RefundAnswer:
+        found = self._refunds("r.id = ?", gateway_id)
+        if not found:
+            raise Refused(f"no refund {gateway_id}")
+        return found[0]
+
+    def find_refund(self, gateway_id: str, *, key: str) -> RefundAnswer | None:
+        found = self._refunds("r.charge_id = ? AND r.key = ?", gateway_id, key)
+        return found[0] if found else None
+
+    def refunds_of(self, gateway_id: str) -> Sequence[RefundAnswer]:
+        return self._refunds("r.charge_id = ?", gateway_id)
+
+    def fail_refund(self, gateway_id: str) -> None:
+        """A refund that was reported as done comes back from the donor's bank."""
+        with self.store.write() as connection:
+            connection.execute("UPDATE refund SET state = 'failed' WHERE id = ?", (gateway_id,))
+            self._event(connection, "refund.failed", gateway_id)
+
+    def prune_keys(self) -> None:
+        """Forget the idempotency keys of all refunds, as real gateways do after a day. What they made stays."""
+        with self.store.write() as connection:
+            connection.execute("UPDATE refund SET key_pruned = 1")
+
+    def _refunds(self, where: str, *values: str) -> list[RefundAnswer]:
+        rows = self.store.rows(
+            "SELECT r.*, c.currency FROM refund r JOIN charge c ON c.id = r.charge_id "  # noqa: S608 (our own text)
+            f"WHERE {where} ORDER BY r.rowid",
+            *values,
+        )
+        return [
+            RefundAnswer(
+                gateway_id=row["id"],
+                status=Status(row["state"]),
+                amount_minor=row["amount_minor"],
+                currency=row["currency"],
+                key=row["key"],
+            )
+            for row in rows
+        ]
+
+    def read_webhook(
+        self, body: bytes, headers: Mapping[str, str], *, at: datetime
+    ) -> Sequence[WebhookEvent]:
         stamp, _, signature = headers.get("Sandbox-Signature", "").partition(",")
         if not stamp.isascii() or not stamp.isdigit() or len(stamp) > 12:
             raise SignatureInvalid("no time stamp")
@@ -223,14 +260,17 @@ class Sandbox:
             raise SignatureInvalid("the signature is wrong")
         if abs(at.timestamp() - int(stamp)) > SIGNATURE_AGE_SECONDS:
             raise SignatureInvalid("the message is too old")
-        content = json.loads(body)
-        return WebhookEvent(
-            account=content["account"],
-            event_id=content["id"],
-            event_type=content["type"],
-            object_id=content["object"],
-            created_at=datetime.fromisoformat(content["created"]),
+        return (_read_event(body),)
+
+    def events(self, since: datetime) -> Iterator[WebhookEvent]:
+        rows = self.store.rows(
+            "SELECT * FROM event WHERE created_at >= ? ORDER BY created_at, rowid",
+            _stamp(since.astimezone(UTC)),
         )
+        return (_read_event(event_body(row)) for row in rows)
+
+    def balance(self) -> Mapping[str, int]:
+        return self.store.balance()
 
     def sign(self, body: bytes, stamp: int) -> str:
         """The header's value: seconds since 1970, a comma, HMAC-SHA256 over both."""
@@ -257,7 +297,6 @@ class Sandbox:
         fee_minor: int | None = None,
         settles_at: str | None = None,
     ) -> None:
-        # A fee once taken is kept when a debit is returned, as real gateways keep it.
         connection.execute(
             "UPDATE charge SET state = ?, outcome = coalesce(?, outcome), decline = ?, "
             "fee_minor = coalesce(?, fee_minor), settles_at = coalesce(?, settles_at), "
@@ -292,6 +331,17 @@ class Sandbox:
         )
 
 
+def _read_event(body: bytes) -> WebhookEvent:
+    content = json.loads(body)
+    return WebhookEvent(
+        account=content["account"],
+        event_id=content["id"],
+        event_type=content["type"],
+        object_id=content["object"],
+        created_at=datetime.fromisoformat(content["created"]),
+    )
+
+
 def fee_on(amount_minor: int) -> int:
     """1.75 % rounded up and 30 minor units, never more than the charge."""
     return min(amount_minor, -(-amount_minor * 175 // 10_000) + 30)
@@ -303,7 +353,7 @@ def outcomes_of(method: str) -> tuple[Outcome, ...]:
 
 
 def _language_root(language: str) -> str:
-    """What stands in front of an address in this language: "/ar", and nothing for the default or one that isn't here."""
+    """What stands before an address in this language: "/ar", or nothing for the default and for one that isn't here."""
     spoken = language != settings.LANGUAGE_CODE and language in dict(settings.LANGUAGES)
     return f"/{language}" if spoken else ""
 

@@ -24,9 +24,11 @@ CREATE TABLE IF NOT EXISTS charge (
     created_at TEXT NOT NULL, settles_at TEXT
 );
 CREATE TABLE IF NOT EXISTS refund (
-    id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, charge_id TEXT NOT NULL REFERENCES charge (id),
-    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0), state TEXT NOT NULL, created_at TEXT NOT NULL
+    id TEXT PRIMARY KEY, key TEXT NOT NULL, charge_id TEXT NOT NULL REFERENCES charge (id),
+    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0), state TEXT NOT NULL, created_at TEXT NOT NULL,
+    key_pruned INTEGER NOT NULL DEFAULT 0
 );
+CREATE UNIQUE INDEX IF NOT EXISTS refund_key ON refund (key) WHERE NOT key_pruned;
 CREATE TABLE IF NOT EXISTS event (
     id TEXT PRIMARY KEY, type TEXT NOT NULL, object_id TEXT NOT NULL, created_at TEXT NOT NULL,
     delivered_at TEXT, tries INTEGER NOT NULL DEFAULT 0, next_at TEXT NOT NULL
@@ -114,6 +116,16 @@ class Store:
         while rows := self.rows(f"{_SELECT} WHERE c.rowid > ? ORDER BY c.rowid LIMIT 1000", after):
             yield from (_charge(row) for row in rows)
             after = rows[-1]["position"]
+
+    def balance(self) -> dict[str, int]:
+        """Currency -> what stands with the sandbox, less refunds and fees, in minor units."""
+        rows = self.rows(
+            "SELECT c.currency, sum(CASE c.state WHEN 'succeeded' THEN c.amount_minor ELSE 0 END - c.fee_minor) "
+            "- coalesce((SELECT sum(r.amount_minor) FROM refund r JOIN charge o ON o.id = r.charge_id "
+            "WHERE r.state = 'succeeded' AND o.currency = c.currency), 0) AS minor "
+            "FROM charge c WHERE c.state IN ('succeeded', 'returned') GROUP BY c.currency"
+        )
+        return {row["currency"]: row["minor"] for row in rows}
 
     def newest_charges(self, limit: int) -> list[Charge]:
         return [_charge(row) for row in self.rows(f"{_SELECT} ORDER BY c.rowid DESC LIMIT ?", limit)]

@@ -1,0 +1,95 @@
+"""Which of Wagtail's things a member of staff may know of: pages, pictures, documents, tags, people.
+
+Wagtail asks before it changes something; in its choosers, lists and answers for scripts it mostly doesn't ask before it
+shows something. Charities that share an installation must not read each other's drafts there.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Count, Q, QuerySet
+from taggit.models import Tag
+from wagtail.admin.auth import user_has_any_page_permission
+from wagtail.documents import get_document_model
+from wagtail.documents.permissions import permission_policy as document_policy
+from wagtail.images import get_image_model
+from wagtail.images.permissions import permission_policy as image_policy
+from wagtail.models import Page, Site
+
+from almoner.charities.models import Charity, CharityHost
+from almoner.charities.scope import charities_of
+
+_MEDIA_ACTS = ("add", "change", "choose", "delete")
+
+
+def writes_pages(user: Any) -> bool:
+    """Whether somebody has anything to do with pages at all, and so with what pages are made of."""
+    return bool(user_has_any_page_permission(user))
+
+
+def sites_of(charities: Iterable[Charity]) -> QuerySet[Site]:
+    """The sites at these charities' hosts; and the default site for the default charity, unless it is another's."""
+    ids = [charity.pk for charity in charities]
+    answers = Q(hostname__in=CharityHost.objects.filter(charity_id__in=ids).values("host"))
+    if any(charity.is_default for charity in charities):
+        others = CharityHost.objects.exclude(charity_id__in=ids).values("host")
+        answers |= Q(is_default_site=True) & ~Q(hostname__in=others)
+    return Site.objects.filter(answers).select_related("root_page").order_by("pk")
+
+
+def pages_of(user: Any) -> QuerySet[Page]:
+    """The pages of one's charities' sites: all for a superuser, none for those who have nothing to do with pages."""
+    if user.is_superuser:
+        return Page.objects.all()
+    if not writes_pages(user):
+        return Page.objects.none()
+    own = _paths(charities_of(user))
+    inside = Q(pk__in=[])
+    for path in own:
+        inside |= Q(path__startswith=path)
+    # A site may stand inside another one's tree.
+    for path in _paths(Charity.objects.exclude(pk__in=charities_of(user).values("pk"))):
+        if path not in own and any(path.startswith(root) for root in own):
+            inside &= ~Q(path__startswith=path)
+    return Page.objects.filter(inside)
+
+
+def _paths(charities: QuerySet[Charity]) -> list[str]:
+    return [site.root_page.path for site in sites_of(charities)]
+
+
+def start_of(user: Any) -> Page:
+    """Where somebody begins to look for a page: their home page, or the root of all above several."""
+    roots = [site.root_page for site in sites_of(charities_of(user))]
+    return roots[0] if len(roots) == 1 else Page.get_first_root_node()
+
+
+def images_of(user: Any) -> QuerySet[Any]:
+    found: QuerySet[Any] = image_policy.instances_user_has_any_permission_for(user, _MEDIA_ACTS)
+    return found if user.is_superuser or writes_pages(user) else get_image_model().objects.none()
+
+
+def documents_of(user: Any) -> QuerySet[Any]:
+    found: QuerySet[Any] = document_policy.instances_user_has_any_permission_for(user, _MEDIA_ACTS)
+    return found if user.is_superuser or writes_pages(user) else get_document_model().objects.none()
+
+
+def tags_of(user: Any) -> QuerySet[Tag]:
+    """The tags of pictures and documents that one may use, the most frequent first."""
+    if user.is_superuser:
+        tags = Tag.objects.all()
+    else:
+        in_images = Q(image__in=images_of(user).values("pk"))
+        tags = Tag.objects.filter(in_images | Q(document__in=documents_of(user).values("pk")))
+    return tags.annotate(item_count=Count("taggit_taggeditem_items", distinct=True)).order_by(
+        "-item_count", "name"
+    )
+
+
+def people_of(user: Any) -> QuerySet[User]:
+    """Those who work for one of the same charities, and superusers, who work for all."""
+    if user.is_superuser:
+        return User.objects.all()
+    together = User.objects.filter(charity_scopes__charity__in=charities_of(user).values("pk"))
+    return User.objects.filter(Q(pk__in=together.values("pk")) | Q(is_superuser=True))

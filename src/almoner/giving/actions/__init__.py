@@ -1,0 +1,32 @@
+"""What happens to a gift: submitted, paid, looked after, refunded.
+
+The order is always the same: an intent is committed, the gateway is called outside any transaction, its answer is
+committed. Whoever repeats a step finds what stands and changes nothing. A payment of three commits:
+
+1. gift, donor, consents and the attempt `new`;
+2. the gateway's object, and that its confirmation is about to be sent (`created`, `confirming`);
+3. the outcome, with its event, postings, receipt number and outbox rows.
+"""
+
+from almoner.giving.actions.following import follow
+from almoner.giving.actions.looking import absorb, look
+from almoner.giving.actions.refunding import catch_up, refund, send_refund
+from almoner.giving.actions.submitting import Intent, StandsAlready, let_go, pay, standing, submit
+from almoner.giving.actions.sweeping import look_at_due, look_by_gateway_id
+
+__all__ = [
+    "Intent",
+    "StandsAlready",
+    "absorb",
+    "catch_up",
+    "follow",
+    "let_go",
+    "look",
+    "look_at_due",
+    "look_by_gateway_id",
+    "pay",
+    "refund",
+    "send_refund",
+    "standing",
+    "submit",
+]

@@ -1,0 +1,121 @@
+"""A gift kept in step with its attempts and their refunds, inside the transaction that moved one of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, Sum
+
+from almoner.charities.rows import update
+from almoner.giving import limits
+from almoner.giving.hooks import hooks
+from almoner.giving.models import Gift
+from almoner.giving.status import derive
+from almoner.kernel.clock import now
+from almoner.payments import progress
+from almoner.payments.models import Attempt
+from almoner.payments.progress import Change, Moved
+from almoner.payments.refunds import RefundChange
+from almoner.payments.transitions import RefundState, State
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """An attempt as far as its gift's figures follow from it. Minor units."""
+
+    state: str
+    settled_minor: int
+    refunded_minor: int
+
+
+def advance(gift: Gift, attempt: Attempt, *events: str, code: str = "", **changes: Any) -> Attempt:
+    """Commit moves of an attempt that bring no money. If somebody moved it first, such as a webhook that overtook the
+    answer we waited for in vain, what they wrote stands."""
+    try:
+        with transaction.atomic():
+            change = progress.move(attempt, *events, at=now(), code=code, **changes)
+            follow(gift, change)
+    except Moved:
+        return Attempt.objects.get(pk=attempt.pk)
+    return change.attempt
+
+
+def follow(gift: Gift, change: Change) -> None:
+    """Bring the gift in step with its attempt, inside the transaction that moved it."""
+    attempt, at = change.attempt, now()
+    if change.event is None:
+        return
+    tries = _tries_after(gift, change)
+    first_paid = change.settled and sum(each.state == State.SUCCEEDED for each in tries) == 1
+    _write(gift, tries, **({"settled_at": at} if first_paid else {}))
+    if first_paid:
+        hooks.on_settled(gift, attempt, at)
+    elif change.unsettled:
+        hooks.on_returned(gift, attempt, at)
+    elif change.event == "awaiting":
+        hooks.on_awaiting(gift, attempt, at)
+    elif change.event in ("failed", "refused") and attempt.decline_code != "try_later":
+        # A gateway that is busy said nothing about the card: an outage must not look like an attack.
+        limits.mark_declined(attempt.pk)
+
+
+def follow_refund(attempt: Attempt, change: RefundChange) -> None:
+    """Bring the gift in step with a refund of one of its attempts, inside the transaction that moved it."""
+    if not change.delta_minor:
+        return
+    gift = Gift.objects.select_for_update().get(pk=attempt.gift_id)
+    _write(gift, _tries_of(gift))
+    hooks.on_refunded(gift, attempt, now())
+
+
+def _tries_after(gift: Gift, change: Change) -> list[_Try]:
+    """The gift's attempts as they now stand, oldest first. Nearly every gift has one; where there may be more, or
+    refunds, the gift's row is locked, so that two attempts that settle at once see each other."""
+    attempt = change.attempt
+    if attempt.ordinal == 1 and change.event not in ("corrected", "returned", "collected"):
+        return [_Try(attempt.state, attempt.settled_minor or 0, 0)]
+    fresh = Gift.objects.select_for_update().get(pk=gift.pk)
+    for name in ("status", "settled_minor", "refunded_minor", "settled_at", "flag"):
+        setattr(gift, name, getattr(fresh, name))
+    return _tries_of(gift)
+
+
+def _tries_of(gift: Gift) -> list[_Try]:
+    back = Sum("refunds__amount_minor", filter=Q(refunds__state=RefundState.SUCCEEDED), default=0)
+    rows = Attempt.objects.filter(gift_id=gift.pk).annotate(back=back).order_by("ordinal")
+    return [
+        _Try(state, settled_minor or 0, back_minor)
+        for state, settled_minor, back_minor in rows.values_list("state", "settled_minor", "back")
+    ]
+
+
+def _write(gift: Gift, tries: Sequence[_Try], **more: object) -> None:
+    """The figures that follow from the attempts, and what needs a person; only what differs is written."""
+    wanted: dict[str, object] = {"status": derive(each.state for each in tries), **more}
+    if counted := _counted(tries):
+        wanted["settled_minor"] = sum(each.settled_minor for each in counted)
+        wanted["refunded_minor"] = sum(each.refunded_minor for each in counted)
+    if flag := _flag(tries):
+        wanted["flag"] = flag
+    changes = {name: value for name, value in wanted.items() if getattr(gift, name) != value}
+    if changes:
+        update(Gift, changes, id=gift.pk)
+    for name, value in changes.items():
+        setattr(gift, name, value)
+
+
+def _counted(tries: Sequence[_Try]) -> Sequence[_Try]:
+    """Whose money the gift's figures tell of: the attempts that are paid. If none is any more, the newest that the bank
+    took back: what was returned keeps what it once was."""
+    paid = [each for each in tries if each.state == State.SUCCEEDED]
+    return paid or [each for each in tries if each.state == State.RETURNED][-1:]
+
+
+def _flag(tries: Sequence[_Try]) -> str:
+    if sum(each.state == State.SUCCEEDED for each in tries) > 1:
+        return "paid_twice"
+    if any(each.state == State.RETURNED and each.refunded_minor for each in tries):
+        # The donor has it twice: from us, and from the bank.
+        return "back_twice"
+    return ""

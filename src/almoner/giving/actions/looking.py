@@ -1,0 +1,129 @@
+"""How an attempt stands is its gateway's word: asked for, and committed. Harmless to repeat, at any time."""
+
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+
+from django.db import transaction
+
+from almoner.giving.actions.following import advance, follow
+from almoner.giving.models import Gift
+from almoner.kernel.clock import now
+from almoner.kernel.crashpoint import crash_point
+from almoner.payments import gateways, progress
+from almoner.payments.gateways.port import Answer, Gateway, GatewayError, Order, Refused, Status
+from almoner.payments.models import Attempt
+from almoner.payments.progress import AmountsDiffer, Moved
+from almoner.payments.transitions import OPEN_STATES, State
+
+# An attempt whose process has not moved it for this long is nobody's any more: gateways' time-outs are far shorter.
+_ABANDONED_AFTER = timedelta(minutes=1)
+# A donor may come back from a bank's page late; after a day the object is cancelled at the gateway.
+_EXPIRE_AFTER = timedelta(hours=24)
+
+
+def look(attempt_id: uuid.UUID, *, code: str = "look") -> Attempt:
+    """Ask the gateway how an attempt stands, and commit what it says.
+
+    Raises `AnswerLost` or `TryLater` when the gateway can't say now.
+    """
+    attempt = Attempt.objects.get(pk=attempt_id)
+    gift = Gift.objects.get(pk=attempt.gift_id)
+    gateway = gateways.gateway(attempt.gateway, attempt.account)
+    if attempt.state == State.AWAITING:
+        return _expire_awaiting(gift, attempt)
+    if attempt.gateway_id is None:
+        return _look_for_new(gift, attempt, gateway)
+    if gateway.capabilities().by_hand:
+        return attempt
+    answer = gateway.retrieve(attempt.gateway_id)
+    if answer.status in (Status.CREATED, Status.ACTION_REQUIRED) and _abandoned(attempt, answer):
+        answer = gateway.cancel(attempt.gateway_id)
+    return absorb(gift, attempt, answer, code=code)
+
+
+def absorb(gift: Gift, attempt: Attempt, answer: Answer, *, code: str) -> Attempt:
+    """Commit what a gateway said. If somebody else moved the attempt meanwhile, our answer may be the older one: the
+    gateway is asked again, and if it can't say, what they wrote stands."""
+    try:
+        with transaction.atomic():
+            change = progress.apply(attempt, answer, at=now(), code=code)
+            follow(gift, change)
+            crash_point("settle.before-commit")
+    except Moved:
+        with suppress(GatewayError):
+            return look(attempt.pk, code=code)
+        return Attempt.objects.get(pk=attempt.pk)
+    except AmountsDiffer:
+        Gift.objects.filter(pk=gift.pk).update(flag="amounts_differ")
+        raise
+    crash_point("settle.after-commit")
+    return change.attempt
+
+
+def order_of(gift: Gift, attempt: Attempt, *, given: Mapping[str, str] | None = None) -> Order:
+    """What the gateway is asked to make: from the rows alone, so that who repeats it sends the same. `given` is what
+    the payment step brought for the confirmation."""
+    kept = attempt.order or {}
+    return Order(
+        key=str(attempt.pk),
+        amount_minor=attempt.amount_minor,
+        currency=attempt.currency,
+        method=attempt.method,
+        description=kept.get("description", ""),
+        reference=gift.reference,
+        return_url=kept.get("return_url", ""),
+        language=gift.language,
+        input=given or {},
+    )
+
+
+def keep_object(gift: Gift, attempt: Attempt, answer: Answer, *, confirms: bool) -> Attempt:
+    """Keep the gateway's object, together with what comes next: the donor's act, waiting, or (if the caller `confirms`
+    it) its confirmation."""
+    events = {
+        Status.AWAITING: ("awaiting",),
+        Status.ACTION_REQUIRED: ("created", "action_required"),
+        Status.PROCESSING: ("created", "processing"),
+    }.get(answer.status, ("created", "confirming") if confirms else ("created",))
+    action = answer.next_action
+    next_action = (
+        {"kind": action.kind, "url": action.url, "client_secret": action.client_secret} if action else None
+    )
+    return advance(gift, attempt, *events, gateway_id=answer.gateway_id, next_action=next_action, order=None)
+
+
+def _look_for_new(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
+    """The answer to the create call was lost: the same again under the same key, until gateways forget keys.
+
+    A refusal of the repeat says nothing about the first call, which may have been executed: the attempt stays new.
+    """
+    if attempt.state != State.NEW or now() - attempt.updated_at < _ABANDONED_AFTER:
+        return attempt
+    if now() - attempt.created_at > progress.GIVE_UP_AFTER and not gateway.capabilities().by_hand:
+        return advance(gift, attempt, "given_up")
+    try:
+        answer = gateway.create(order_of(gift, attempt))
+    except Refused:
+        progress.postpone(attempt.pk, at=now())
+        return attempt
+    attempt = keep_object(gift, attempt, answer, confirms=False)
+    if attempt.state == State.AWAITING:
+        return attempt
+    # The donor is no longer there to confirm: nothing is charged behind anybody's back.
+    return absorb(gift, attempt, gateway.cancel(answer.gateway_id), code="abandoned")
+
+
+def _expire_awaiting(gift: Gift, attempt: Attempt) -> Attempt:
+    if attempt.look_at is None or attempt.look_at > now():
+        return attempt
+    return advance(gift, attempt, "expired")
+
+
+def _abandoned(attempt: Attempt, answer: Answer) -> bool:
+    """Nobody will confirm this object any more: it is cancelled at the gateway first, and only then here."""
+    age = now() - attempt.updated_at
+    if answer.status == Status.ACTION_REQUIRED:
+        return age > _EXPIRE_AFTER
+    return attempt.state in OPEN_STATES and age > _ABANDONED_AFTER

@@ -1,0 +1,203 @@
+"""Give: save the intent, pay, save the outcome."""
+
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from almoner.charities.rows import insert
+from almoner.giving import limits
+from almoner.giving.actions.following import advance
+from almoner.giving.actions.looking import absorb, keep_object, order_of
+from almoner.giving.hooks import hooks
+from almoner.giving.models import Gift, GiftSource, GiftStatus
+from almoner.kernel.clock import now
+from almoner.kernel.crashpoint import crash_point
+from almoner.kernel.references import new_reference
+from almoner.payments import gateways, progress
+from almoner.payments.gateways.port import AnswerLost, GatewayError, Order, Refused, TryLater
+from almoner.payments.models import Attempt
+from almoner.payments.progress import AmountsDiffer
+from almoner.payments.transitions import State
+from almoner.supporters.people import Details, add_contact, record_consents
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A gift as it was submitted, checked and complete. Amounts in minor units of `currency`."""
+
+    gift_id: uuid.UUID
+    public_key: str
+    ordinal: int
+    charity_id: int
+    form_id: int | None
+    fund_id: int
+    fund_code: str
+    details: Details
+    amount_minor: int
+    cover_minor: int
+    currency: str
+    gateway: str
+    method: str
+    digest: str
+    language: str
+    description: str
+    return_url: str
+    input: Mapping[str, str] = field(default_factory=dict)
+    consents: Mapping[int, tuple[str, bool]] = field(default_factory=dict)
+    source: Mapping[str, str] = field(default_factory=dict)
+    source_name: str = ""
+    who: limits.Who | None = None
+    tribute_kind: str = ""
+    tribute_name: str = ""
+    message: str = ""
+    anonymous: bool = False
+
+    @property
+    def total_minor(self) -> int:
+        return self.amount_minor + self.cover_minor
+
+    @property
+    def attempt_id(self) -> uuid.UUID:
+        """Made from the gift's own, so that the same submit can't become two attempts."""
+        return uuid.uuid5(self.gift_id, f"attempt {self.ordinal}")
+
+
+class StandsAlready(Exception):
+    """The gift was submitted before, and isn't now to be tried again with this content. Nothing was changed."""
+
+
+def submit(intent: Intent) -> tuple[Gift, Attempt]:
+    """Give: save the intent, pay, save the outcome. The same identifier again raises `StandsAlready`."""
+    crash_point("submit.before-intent")
+    at = now()
+    try:
+        with transaction.atomic():
+            gift, attempt = _save(intent, at=at) if intent.ordinal == 1 else _save_again(intent, at=at)
+    except IntegrityError as collision:
+        if not Gift.objects.filter(pk=intent.gift_id).exists():
+            raise
+        raise StandsAlready(str(intent.gift_id)) from collision
+    crash_point("submit.after-intent")
+    try:
+        return gift, pay(gift, attempt, order_of(gift, attempt, given=intent.input))
+    except AmountsDiffer:
+        # Flagged for a person; the donor is told that the answer is awaited.
+        return standing(gift.pk)
+
+
+def standing(gift_id: uuid.UUID) -> tuple[Gift, Attempt]:
+    """The gift and its newest attempt, as they are in the database."""
+    gift = Gift.objects.get(pk=gift_id)
+    return gift, Attempt.objects.filter(gift_id=gift_id).latest("ordinal")
+
+
+def let_go(gift: Gift, attempt: Attempt) -> tuple[Gift, Attempt]:
+    """Before the donor pays in another way: what they left open on a gateway's page is cancelled there, and only then
+    here. If they had paid it first, the gateway says so and the gift is settled; if it can't say, it stays open."""
+    with suppress(GatewayError, gateways.GatewayUnknown, AmountsDiffer):
+        gateway = gateways.gateway(attempt.gateway, attempt.account)
+        absorb(gift, attempt, gateway.cancel(attempt.gateway_id or ""), code="other_way")
+    return standing(gift.pk)
+
+
+def pay(gift: Gift, attempt: Attempt, order: Order) -> Attempt:
+    """Take a new attempt through its gateway, as far as it goes without the donor."""
+    gateway = gateways.gateway(attempt.gateway)
+    try:
+        answer = gateway.create(order)
+    except AnswerLost:
+        return attempt
+    except (Refused, TryLater) as refusal:
+        return advance(gift, attempt, "refused", code=_code(refusal), decline_code=_code(refusal))
+    crash_point("create.after-call")
+    attempt = keep_object(gift, attempt, answer, confirms=True)
+    crash_point("create.after-commit")
+    if attempt.state != State.CONFIRMING:
+        return attempt
+    try:
+        answer = gateway.confirm(answer.gateway_id, order=order)
+    except AnswerLost:
+        return advance(gift, attempt, "unknown", code="answer_lost")
+    except (Refused, TryLater) as refusal:
+        return advance(gift, attempt, "failed", code=_code(refusal), decline_code=_code(refusal))
+    crash_point("confirm.after-call")
+    return absorb(gift, attempt, answer, code="answer")
+
+
+def _save(intent: Intent, *, at: datetime) -> tuple[Gift, Attempt]:
+    contact = add_contact(intent.details, charity_id=intent.charity_id, at=at)
+    gift = Gift(
+        id=intent.gift_id,
+        charity_id=intent.charity_id,
+        form_id=intent.form_id,
+        fund_id=intent.fund_id,
+        contact=contact,
+        reference=new_reference(),
+        public_key=intent.public_key,
+        amount_minor=intent.amount_minor,
+        cover_minor=intent.cover_minor,
+        total_minor=intent.total_minor,
+        currency=intent.currency,
+        content_digest=intent.digest,
+        tribute_kind=intent.tribute_kind,
+        tribute_name=intent.tribute_name,
+        message=intent.message,
+        anonymous=intent.anonymous,
+        language=intent.language,
+        given_at=at,
+    )
+    insert(gift)
+    _save_source(gift, intent.source)
+    record_consents(contact, intent.consents, source=intent.source_name, at=at)
+    return gift, _begin(gift, intent, at=at)
+
+
+def _save_source(gift: Gift, source: Mapping[str, str]) -> None:
+    if not any(source.values()):
+        return
+    texts = {name: value for name, value in source.items() if name != "story"}
+    story_id = int(source.get("story") or 0) or None
+    title = hooks.story_title(story_id, gift.charity_id) if story_id is not None else ""
+    insert(GiftSource(gift=gift, story_id=story_id if title else None, story_title=title[:200], **texts))
+
+
+def _save_again(intent: Intent, *, at: datetime) -> tuple[Gift, Attempt]:
+    """Another attempt at a gift whose last one was declined. Anything else raises IntegrityError: see `submit`."""
+    gift = Gift.objects.select_for_update().filter(pk=intent.gift_id).first()
+    if gift is None:
+        # The database was restored from before the first attempt: the donor's page is all that is left of it.
+        return _save(intent, at=at)
+    if gift.content_digest != intent.digest or gift.status != GiftStatus.FAILED:
+        raise IntegrityError("not the gift that was declined, or no longer declined")
+    attempt = _begin(gift, intent, at=at)
+    gift.status = GiftStatus.PENDING
+    gift.save(update_fields=["status"])
+    return gift, attempt
+
+
+def _begin(gift: Gift, intent: Intent, *, at: datetime) -> Attempt:
+    if intent.who is not None:
+        limits.count_submit(intent.who, attempt_id=intent.attempt_id, at=at)
+    return progress.begin(
+        attempt_id=intent.attempt_id,
+        gift_id=gift.pk,
+        ordinal=intent.ordinal,
+        charity_id=intent.charity_id,
+        gateway=intent.gateway,
+        account=gateways.gateway(intent.gateway).account,
+        method=intent.method,
+        amount_minor=intent.total_minor,
+        currency=intent.currency,
+        income_code=f"income:{intent.fund_code}",
+        ledger_tag=f"form:{intent.form_id}" if intent.form_id else "",
+        order={"description": intent.description, "return_url": intent.return_url},
+        at=at,
+    )
+
+
+def _code(refusal: Refused | TryLater) -> str:
+    return "try_later" if isinstance(refusal, TryLater) else "refused"

@@ -1,0 +1,182 @@
+"""The last step: give. The only one that writes, and the only one that redirects.
+
+A draft may be sent more than once: by a button pressed twice, from two tabs, and from an old page that the browser's
+Back brought up again. Whatever is sent, one gift is one payment, and what stands already is looked at before anything
+new is begun.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from almoner.giving import actions, funnel, limits, steps
+from almoner.giving.answers import answer, to_gift
+from almoner.giving.asking import Ask, Outdated, a_step, draft_in
+from almoner.giving.catalogue import Way, language_root
+from almoner.giving.drafts import Draft, DraftExpired, DraftInvalid
+from almoner.giving.entry import Invalid, keepable
+from almoner.giving.models import Gift, GiftStatus
+from almoner.giving.returning import show_again, start_again
+from almoner.giving.steps import Person
+from almoner.giving.views_model import FieldError
+from almoner.giving.wording import decline, earlier_try
+from almoner.kernel.clock import now
+from almoner.payments.models import Attempt
+from almoner.payments.transitions import LEFT_OPEN_STATES, State
+
+_DECLINED: Final = frozenset({State.FAILED, State.CANCELLED})
+# How often a submit may go on from what it finds: to another gift, and to another attempt at that.
+_TURNS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """The button was pressed, and all that is needed to give is there."""
+
+    ask: Ask
+    draft: Draft
+    person: Person
+    way: Way
+    verdict: limits.Verdict
+    outcome: str
+
+    @property
+    def who(self) -> limits.Who:
+        return self.ask.who(self.person.entry.email)
+
+    @property
+    def guarded(self) -> bool:
+        """As it is now: this very submit may have been what tells an attack."""
+        return limits.judge(self.who, at=now()).guarded
+
+    def intent(self) -> actions.Intent:
+        return steps.intent_of(
+            self.ask.spec,
+            self.draft,
+            self.person,
+            self.way,
+            language=self.ask.language,
+            return_url=f"{language_root(self.ask.language)}/give/return/{self.draft.public_key}/",
+            sandbox_outcome=self.outcome,
+            who=self.who,
+        )
+
+
+@a_step
+def submit(ask: Ask) -> HttpResponse:
+    """Step 3: give; or back, or a step again as the draft holds it."""
+    try:
+        draft = draft_in(ask)
+    except (DraftExpired, Outdated) as broken:
+        return _too_old(ask, broken)
+    except DraftInvalid as broken:
+        return start_again(ask, broken)
+    if ask.act == "back":
+        return answer(ask.request, steps.details_step(ask.spec, draft, ask.language))
+    if ask.act in ("amount", "details", "payment"):
+        return show_again(ask, draft)
+    if meant := ask.post.get("accept_email"):
+        draft = replace(draft, values={**draft.values, "email": keepable(meant[:254])})
+    try:
+        person = steps.read_person(draft.values, ask.spec)
+    except Invalid as invalid:
+        return answer(ask.request, steps.details_step(ask.spec, draft, ask.language, errors=invalid.errors))
+    verdict, undone = _verdict(ask, draft, person)
+    way = _chosen_way(ask, draft, verdict)
+    outcome = steps.outcome_of(way, ask.post.get("sandbox_outcome", ""))
+    if way is None or undone or meant:
+        errors = () if meant else (undone or FieldError("method", _("Choose how you would like to pay")),)
+        step = steps.payment_step(
+            ask.spec, draft, person, ask.language,
+            verdict=verdict, errors=errors, chosen=ask.post.get("method", ""), outcome=outcome,
+        )  # fmt: skip
+        return answer(ask.request, step)
+    funnel.count(ask.spec.form_id, "submit", ask.device)
+    return _give(_Press(ask, draft, person, way, verdict, outcome))
+
+
+def _too_old(ask: Ask, broken: DraftExpired | Outdated) -> HttpResponse:
+    """A page that comes back after its gift was made shows that gift, however old the page is. One that was declined
+    was not made."""
+    if Gift.objects.filter(pk=broken.draft.gift_id).exclude(status=GiftStatus.FAILED).exists():
+        return to_gift(ask.request, *actions.standing(broken.draft.gift_id), ask.language)
+    return start_again(ask, broken)
+
+
+def _verdict(ask: Ask, draft: Draft, person: Person) -> tuple[limits.Verdict, FieldError | None]:
+    """Without the script, or without its work, the gateway's own page is the way; where the form has none, there is an
+    error that says what to do."""
+    verdict = steps.fitted(limits.judge(ask.who(person.entry.email), at=now()), ask.spec, draft.currency)
+    salt = limits.work_salt(draft.gift_id, draft.ordinal)
+    if not verdict.work_bits or limits.work_done(salt, ask.post.get("work", ""), verdict.work_bits):
+        return verdict, None
+    if steps.outside(ask.spec, draft.currency):
+        return replace(verdict, hosted_only=True), None
+    return verdict, FieldError("", _work_undone(ask))
+
+
+def _work_undone(ask: Ask) -> str:
+    text = _(
+        "Nothing was charged. Somebody is trying stolen cards on this page, so your browser has to do a short "
+        "calculation first: press the button once more. It needs JavaScript to be switched on."
+    )
+    charity = ask.spec.charity
+    contact = " · ".join(each for each in (charity.email, charity.phone) if each)
+    if not contact:
+        return text
+    other = _("If that is not possible, we will gladly take your gift another way: %(contact)s")
+    return f"{text} {other % {'contact': contact}}"
+
+
+def _chosen_way(ask: Ask, draft: Draft, verdict: limits.Verdict) -> Way | None:
+    ways = steps.offered_ways(ask.spec, draft.currency, verdict)
+    return next((way for way in ways if way.method == ask.post.get("method")), None)
+
+
+def _give(press: _Press, *, turns: int = _TURNS) -> HttpResponse:
+    intent = press.intent()
+    try:
+        gift, attempt = actions.submit(intent)
+    except actions.StandsAlready:
+        return _stands(press, intent, turns=turns - 1)
+    if attempt.state not in _DECLINED:
+        return to_gift(press.ask.request, gift, attempt, press.ask.language)
+    # This very decline may be what makes the next try cost work: it is on the page from which that is made.
+    verdict = limits.judge(press.who, at=now())
+    step = steps.payment_step(
+        press.ask.spec, replace(press.draft, ordinal=attempt.ordinal + 1), press.person, press.ask.language,
+        verdict=verdict, decline=decline(attempt.decline_code, guarded=verdict.guarded),
+        chosen=press.way.method, outcome=press.outcome,
+    )  # fmt: skip
+    return answer(press.ask.request, step)
+
+
+def _stands(press: _Press, intent: actions.Intent, *, turns: int) -> HttpResponse:
+    """The gift was submitted before. If it was declined, or left open elsewhere and something is different now, the
+    donor goes on from there; anything else is shown as it stands."""
+    gift, attempt = actions.standing(intent.gift_id)
+    other = gift.content_digest != intent.digest
+    left = attempt.state in LEFT_OPEN_STATES and (other or attempt.method != intent.method)
+    if left:
+        gift, attempt = actions.let_go(gift, attempt)
+    if gift.status != GiftStatus.FAILED:
+        return to_gift(press.ask.request, gift, attempt, press.ask.language)
+    draft = (
+        press.draft.successor(intent.digest) if other else replace(press.draft, ordinal=attempt.ordinal + 1)
+    )
+    # The work was done for one attempt at one gift, and buys no other.
+    if (other or left) and turns and not press.verdict.work_bits:
+        return _give(replace(press, draft=draft), turns=turns)
+    return _not_yet(replace(press, draft=draft), attempt, same=not other and attempt.method == intent.method)
+
+
+def _not_yet(press: _Press, attempt: Attempt, *, same: bool) -> HttpResponse:
+    """The last step again, ready for the next try. Nothing was tried now, so nothing was declined."""
+    note = earlier_try(attempt.decline_code or "generic" if same else "", guarded=press.guarded)
+    step = steps.payment_step(
+        press.ask.spec, press.draft, press.person, press.ask.language,
+        verdict=press.verdict, note=note, chosen=press.way.method, outcome=press.outcome,
+    )  # fmt: skip
+    return answer(press.ask.request, step)

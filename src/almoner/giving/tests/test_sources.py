@@ -1,0 +1,89 @@
+"""Where a gift came from is carried through another currency and from a story's button, without cookie or script."""
+
+import html
+import re
+
+import pytest
+
+from almoner.charities.sites import bump
+from almoner.config.ready import key_of
+from almoner.giving.models import DonationForm, Gift, GiftSource
+from almoner.giving.tests.checking import nothing_stored_or_sent, problems, step_of
+from almoner.giving.tests.conftest import Donor
+from almoner.stories import demo as stories
+
+SOURCE = {
+    "story": "7",
+    "appeal": "XMAS26",
+    "utm_source": "paper",
+    "utm_campaign": "a&b <c>",
+    "referrer": "www.example.com",
+}
+
+
+@pytest.fixture
+def currencies(form: DonationForm) -> None:
+    DonationForm.objects.filter(pk=form.pk).update(currencies="AUD NZD")
+    bump(form.charity_id)
+
+
+def hidden(page: str) -> dict[str, str]:
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page)
+    return {name: html.unescape(value) for name, value in found}
+
+
+def link_to(page: str, currency: str) -> str:
+    found = re.search(rf'<a href="([^"]+)" data-swap>{currency}</a>', page)
+    assert found is not None
+    return html.unescape(found[1])
+
+
+def test_another_currency_keeps_the_source(donor: Donor, currencies: None) -> None:
+    raw = donor.amount(amount="", **SOURCE).content.decode()
+    link = link_to(raw, "NZD")
+    assert link.startswith("/give/4840/?currency=NZD&")
+    swapped = donor.client.get(link).content.decode()
+    assert hidden(swapped) == {
+        "amount": "other", "currency": "NZD", "frequency": "once", "utm_medium": "", "utm_content": "",
+        "utm_term": "", **SOURCE,
+    }  # fmt: skip
+    back = link_to(swapped, "AUD")
+    kept = hidden(donor.client.get(back).content.decode())
+    assert {name: kept[name] for name in SOURCE} == SOURCE
+
+
+def test_the_first_page_is_the_same_whatever_its_address_says(donor: Donor, currencies: None) -> None:
+    plain = donor.client.get("/give/4840/").content
+    assert donor.client.get("/give/4840/?story=7&utm_source=paper&appeal=X").content == plain
+    assert link_to(plain.decode(), "NZD") == "/give/4840/?currency=NZD"
+
+
+def test_a_story_in_the_address_keeps_a_page_ready() -> None:
+    assert key_of("x", "/give/4840/", "story=7&utm_source=a") == ("x", "/give/4840/")
+    assert key_of("x", "/give/4840/", "story=7&currency=NZD") is None
+
+
+def test_without_the_script_the_story_comes_from_the_pages_own_address(
+    donor: Donor, form: DonationForm
+) -> None:
+    story = stories.seed(form.charity)
+    page = donor.client.post(
+        "/give/4840/details/",
+        {"amount": "50"},
+        headers={"referer": f"http://testserver/give/4840/?story={story.pk}"},
+    )
+    donor.give(donor.details(page))
+    assert GiftSource.objects.get().story_id == story.pk
+
+
+@pytest.mark.parametrize("often", ["monthly", "month", "MONTHLY", "<b>"])
+def test_a_frequency_that_is_not_offered_is_said_to_be(donor: Donor, often: str) -> None:
+    with nothing_stored_or_sent():
+        page = donor.amount(frequency=often)
+    assert step_of(page) == "amount"
+    assert problems(page) == {
+        "amount": "This form takes single gifts only. To give once, choose an amount and continue."
+    }
+    assert hidden(page.content.decode())["frequency"] == "once"
+    assert step_of(donor.amount(frequency="once")) == step_of(donor.amount(frequency="")) == "details"
+    assert not Gift.objects.exists()

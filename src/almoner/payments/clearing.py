@@ -1,0 +1,103 @@
+"""The clearing account against what the gateway holds, gift by gift: for `almoner prove`, and for staff each day."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q
+
+from almoner.ledger.models import Posting
+from almoner.payments.gateways.port import Answer, Gateway, Status
+from almoner.payments.models import Attempt, BalanceCheck, Refund
+from almoner.payments.progress import holding_account
+from almoner.payments.transitions import OPEN_REFUND_STATES, OPEN_STATES
+
+# (currency, what the books explain it by) -> what the books hold more than the gateway, in minor units.
+Differences = dict[tuple[str, str], int]
+
+_NAMED: Final = 3
+
+
+def compare(gateway: Gateway, *, at: datetime) -> list[BalanceCheck]:
+    """Keep how the gateway's balance compares, a row for each currency. Gift by gift only where the sums differ."""
+    held, booked = gateway.balance(), _booked_by_currency(gateway)
+    currencies = held.keys() | booked.keys()
+    differ = any(held.get(currency, 0) != booked.get(currency, 0) for currency in currencies)
+    lasting = lasting_differences(gateway) if differ else {}
+    with transaction.atomic():
+        return [_keep(gateway, currency, lasting, at=at) for currency in sorted(currencies)]
+
+
+def lasting_differences(gateway: Gateway) -> Differences:
+    """What differs at both of two looks: a gift that moved between our look at the gateway and the one at the books
+    agrees by then. No clock decides what is new, for clocks are set back."""
+    first = differences(gateway)
+    return (
+        {key: minor for key, minor in differences(gateway).items() if first.get(key) == minor}
+        if first
+        else {}
+    )
+
+
+def named(found: Differences, currency: str) -> tuple[int, str]:
+    """(what the books hold more in a currency, the first few sources of it)."""
+    own = {source: minor for (of, source), minor in found.items() if of == currency}
+    return sum(own.values()), ", ".join(sorted(own)[:_NAMED])
+
+
+def differences(gateway: Gateway) -> Differences:
+    """One look; nothing of what is under way."""
+    charges = list(gateway.charges())
+    attempts = Attempt.objects.filter(gateway=gateway.code, account__in=("", gateway.account))
+    known = {gateway_id: str(pk) for pk, gateway_id in attempts.values_list("pk", "gateway_id")}
+    found = _booked(gateway)
+    for charge in charges:
+        if charge.status in (Status.SUCCEEDED, Status.RETURNED):
+            key = charge.currency, f"attempt {known.get(charge.gateway_id, charge.gateway_id)}"
+            found[key] = found.get(key, 0) - _held_minor(charge)
+    under_way = Q(state__in=OPEN_STATES) | Q(refunds__state__in=OPEN_REFUND_STATES)
+    for pk in attempts.filter(under_way).values_list("pk", flat=True):
+        for currency in {currency for currency, _ in found}:
+            found.pop((currency, f"attempt {pk}"), None)
+    return {key: minor for key, minor in found.items() if minor}
+
+
+def _held_minor(charge: Answer) -> int:
+    gross_minor = charge.amount_minor if charge.status == Status.SUCCEEDED else 0
+    return gross_minor - charge.refunded_minor - charge.fee_minor
+
+
+def _booked(gateway: Gateway) -> Differences:
+    """Debits less credits of the clearing account by what explains them; a refund counts for its attempt."""
+    code = holding_account(gateway.code)
+    attempt_of = {
+        str(pk): str(attempt)
+        for pk, attempt in Refund.objects.filter(attempt__gateway=gateway.code).values_list("pk", "attempt")
+    }
+    rows = Posting.objects.filter(Q(debit__code=code) | Q(credit__code=code))
+    totals: Differences = {}
+    for source, source_id, debit, currency, amount_minor in rows.values_list(
+        "source", "source_id", "debit__code", "currency", "amount_minor"
+    ).iterator():
+        refunded = attempt_of.get(source_id) if source == "refund" else None
+        key = currency, f"attempt {refunded}" if refunded else f"{source} {source_id}"
+        totals[key] = totals.get(key, 0) + (amount_minor if debit == code else -amount_minor)
+    return totals
+
+
+def _booked_by_currency(gateway: Gateway) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for (currency, _), minor in _booked(gateway).items():
+        totals[currency] = totals.get(currency, 0) + minor
+    return totals
+
+
+def _keep(gateway: Gateway, currency: str, lasting: Differences, *, at: datetime) -> BalanceCheck:
+    difference_minor, sources = named(lasting, currency)
+    row, _ = BalanceCheck.objects.update_or_create(
+        gateway=gateway.code,
+        account=gateway.account,
+        currency=currency,
+        defaults={"difference_minor": difference_minor, "sources": sources[:300], "at": at},
+    )
+    return row

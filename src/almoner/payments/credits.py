@@ -1,0 +1,37 @@
+"""Credits on the bank account: in suspense from the moment staff saw them until they are a gift or went back."""
+
+from datetime import datetime
+
+from almoner.ledger.books import Entry, post
+from almoner.payments.models import BankCredit
+
+
+def book(credit: BankCredit, *, at: datetime) -> None:
+    """Post a credit that was just entered, inside the caller's transaction."""
+    _post(credit, credit_entries(credit.amount_minor, sent_back=False), at=at)
+
+
+def send_back(credit: BankCredit, *, at: datetime) -> None:
+    """The bank returned it to whoever sent it. Needs the credit's row locked, and in suspense."""
+    credit.sent_back_at = at
+    credit.save(update_fields=["sent_back_at"])
+    _post(credit, credit_entries(credit.amount_minor, sent_back=True)[1:], at=at)
+
+
+def credit_entries(amount_minor: int, *, sent_back: bool) -> list[Entry]:
+    """What a credit itself posts, as a pure function for `prove`. What makes it income is posted for its attempt."""
+    entries = [Entry("bank", "suspense", amount_minor, "credit")]
+    if sent_back:
+        entries.append(Entry("suspense", "bank", amount_minor, "sent-back"))
+    return entries
+
+
+def _post(credit: BankCredit, entries: list[Entry], *, at: datetime) -> None:
+    post(
+        entries,
+        charity_id=credit.charity_id,
+        currency=credit.currency,
+        source="credit",
+        source_id=credit.pk,
+        at=at,
+    )
