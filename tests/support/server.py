@@ -19,6 +19,7 @@ from pytest_django import DjangoDbBlocker
 from wagtail.models import Site as WagtailSite
 
 from tests.support import templates
+from tests.support.addresses import addresses_dir
 from tests.support.databases import LiveDb, borrowed, database_name
 
 _READY_SECONDS = 60
@@ -157,6 +158,7 @@ def new_site(db: LiveDb, data_dir: Path, **env: str) -> Site:
         "ALMONER_DATABASE_URL": db.url,
         "ALMONER_DATA_DIR": str(data_dir),
         "ALMONER_STATIC_DIR": str(static_dir()),
+        "ALMONER_ADDRESSES_DIR": str(addresses_dir()),
         "ALMONER_SECRET_KEY": settings.SECRET_KEY,
         "ALMONER_SITE_URL": base,
         "ALMONER_WORKERS": "1",

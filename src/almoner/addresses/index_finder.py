@@ -1,11 +1,14 @@
 """The finder over index files: a folder with one file a country, picked up when it is replaced, without a restart."""
 
 import logging
+import re
 import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from django.utils.translation import gettext
 
 from almoner.addresses.index.container import Container, IndexUnusable
 from almoner.addresses.index.searching import Index
@@ -16,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 SUFFIX: Final = ".addresses"
 _LOOK_SECONDS: Final = 1.0
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
 
 
 @dataclass
@@ -42,7 +46,17 @@ class IndexFinder:
 
     @property
     def attribution(self) -> str:
-        return str(self._open().file.meta["attribution"])
+        """In the active language where the catalog has it, as for the demonstration's."""
+        text = str(self._open().file.meta["attribution"])
+        return gettext(text) if text else ""
+
+    @property
+    def usable(self) -> bool:
+        try:
+            self._open()
+        except FinderUnavailable:
+            return False
+        return True
 
     def find(self, query: str, *, limit: int = 8) -> tuple[Suggestion, ...]:
         """See port.Finder."""
@@ -83,11 +97,27 @@ class IndexFinder:
         self._index, self._stamp = index, stamp
 
 
-def finders_in(folder: Path) -> dict[str, IndexFinder]:
-    """A finder for each `XX.addresses` of a folder; {} where there is no folder."""
-    found = sorted(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
-    countries = [(path.stem.upper(), path) for path in found if len(path.stem) == 2]
-    return {country: IndexFinder(country, path) for country, path in countries}
+class FinderFolder:
+    """A folder of `XX.addresses`. A file that is put there is used within a second."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._finders: dict[str, IndexFinder] = {}
+        self._missing: dict[str, float] = {}
+
+    def get(self, country: str) -> IndexFinder | None:
+        """The finder of an ISO 3166-1 alpha-2 code in capitals; None while there is no file for it."""
+        found = self._finders.get(country)
+        if found is not None or not _COUNTRY.fullmatch(country):
+            return found if found is not None and found.usable else None
+        if time.monotonic() - self._missing.get(country, float("-inf")) < _LOOK_SECONDS:
+            return None
+        path = self._folder / f"{country}{SUFFIX}"
+        if path.is_file():
+            found = self._finders.setdefault(country, IndexFinder(country, path))
+            return found if found.usable else None
+        self._missing[country] = time.monotonic()
+        return None
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

@@ -6,6 +6,7 @@ from typing import Final
 
 from almoner.addresses.fields import fields_for
 from almoner.addresses.index.parsing import Reading
+from almoner.addresses.index.rows import PART_OF
 from almoner.addresses.index.searching import Hit, Index
 from almoner.addresses.port import Suggestion
 from almoner.addresses.postal import PostalAddress, format_lines
@@ -16,13 +17,15 @@ _PLAIN_UNITS: Final = frozenset({"", "Unit", "Flat", "Apartment", "Home Unit", "
 
 def suggestion_of(index: Index, hit: Hit) -> Suggestion:
     """What a donor may choose. A number that isn't known in its street stays as it was typed, and is said so."""
-    locality, region, postcode = index.place_of(hit.street)
+    place, region, postcode = index.place_of(hit.street)
+    part, _, locality = place.rpartition(PART_OF)
     line1, line2 = _lines(index, hit)
     fields = _field_names(index.country)
     address = PostalAddress(
         country=index.country,
         line1=line1,
         line2=line2,
+        dependent_locality=part if "dependent_locality" in fields else "",
         locality=locality if "locality" in fields else "",
         region=region if "region" in fields else "",
         postcode=postcode,
@@ -31,6 +34,9 @@ def suggestion_of(index: Index, hit: Hit) -> Suggestion:
         release=index.file.meta["release"],
     )
     key = label = ", ".join(format_lines(address, with_country=False))
+    if line2:
+        # A building without a number: its street would only stand in the way of finding it again.
+        key = ", ".join(format_lines(replace(address, line2=""), with_country=False))
     known = hit.house is not None or hit.reading.number is None
     if not known:
         # The number is the donor's: the suggestion itself claims no more than the street.

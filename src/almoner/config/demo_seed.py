@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from almoner.addresses import demo_pack
 from almoner.backoffice import roles
 from almoner.config import secrets
 from almoner.giving import demo as giving
@@ -28,6 +29,7 @@ class Demo:
 
 def seed(*, port: int) -> Demo:
     """Make what isn't there yet; what was changed since stays. `port` is where the site answers this time."""
+    demo_pack.ensure(Path(settings.ADDRESSES_DIR))
     with transaction.atomic():
         charity = giving.seed()
         story = stories.seed(charity, hostname="127.0.0.1", port=port)

@@ -31,6 +31,8 @@ MEDIA_ROOT = _env.folder("ALMONER_MEDIA_DIR", str(DATA_DIR / "media"))
 MEDIA_URL = "/media/"
 STATIC_ROOT = _env.folder("ALMONER_STATIC_DIR", str(DATA_DIR / "static"))
 STATIC_URL = "/static/"
+# The address finder's files, one a country: `almoner addresses build` writes them there.
+ADDRESSES_DIR = _env.folder("ALMONER_ADDRESSES_DIR", str(DATA_DIR / "addresses"))
 # Folders with fonts for receipts, beside those where systems keep Noto.
 ALMONER_FONT_DIRS = _env.words("ALMONER_FONT_DIRS")
 STORAGES = {

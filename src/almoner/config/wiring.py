@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable, Hashable
+from pathlib import Path
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 
-from almoner.addresses.finder import use_finders
+from almoner.addresses.finder import use_folder
 from almoner.charities.sites import current_stamps
 from almoner.config import donors
 from almoner.config.application import Application
@@ -47,9 +48,8 @@ def connect() -> None:
     hooks.receipt_link = issuing.link
     hooks.related_stories = onward.related_for
     hooks.story_title = onward.story_title
-    if settings.MODE == "production":
-        # The demonstration's pack is no address file: without a real one the form opens its own fields.
-        use_finders(())
+    # A country without a file there has no finder: the form opens its own fields.
+    use_folder(Path(settings.ADDRESSES_DIR))
 
 
 def application(*, clock: Callable[[], float] = time.monotonic) -> Application:

@@ -59,8 +59,8 @@ class Collected:
     kinds: Texts = field(default_factory=lambda: Texts(most=1 << _KIND_BITS))
     units: Texts = field(default_factory=lambda: Texts(most=1 << 30))
     id_prefixes: Texts = field(default_factory=lambda: Texts(most=1 << 8))
-    # (name, street, house number) of buildings that have one; (name, street) of streets by another name.
-    buildings: list[tuple[str, int, int]] = field(default_factory=list)
+    # (name, street, house: number, affix and last number) of buildings; (name, street) of streets by another name.
+    buildings: list[tuple[str, int, tuple[int, int, int]]] = field(default_factory=list)
     other_names: list[tuple[str, int]] = field(default_factory=list)
     # (locality, region) by another name: the name typed -> the places meant, and whether it is only a neighbour's.
     other_places: list[tuple[str, tuple[str, str], bool]] = field(default_factory=list)
@@ -83,12 +83,12 @@ class Collector:
         if not 0 <= row.number <= LARGEST_NUMBER or row.end > LARGEST_NUMBER:
             raise BadRow("with a number out of range")
         kept = self.collected
-        key = (row.street, row.locality, row.region, row.postcode)
+        key = (row.street, row.place, row.region, row.postcode)
         street = kept.streets.get(key)
         if street is None:
             street = kept.streets[key] = len(kept.streets)
         if row.building:
-            kept.buildings.append((row.building, street, row.number))
+            kept.buildings.append((row.building, street, (row.number, self._affix(row), row.end)))
         if row.number:
             self._number(street, row)
         kept.addresses += 1
@@ -116,7 +116,7 @@ class Collector:
                 kept.plain_ids.append(self._id(row.source_id))
             return
         says = says_of(
-            affix=kept.affixes.place(f"{row.prefix}\0{row.suffix}\0{row.end_suffix}".upper()),
+            affix=self._affix(row),
             end=row.end,
             level=kept.levels.place(row.level),
             kind=kept.kinds.place(row.unit_kind) if row.unit else 0,
@@ -127,6 +127,9 @@ class Collector:
         if row.end:
             # The last number of a range leads to it as well.
             self._detail(street, row.end, says_with_end(says, row.number, last=True), unit, row.source_id)
+
+    def _affix(self, row: Row) -> int:
+        return self.collected.affixes.place(f"{row.prefix}\0{row.suffix}\0{row.end_suffix}".upper())
 
     def _detail(self, street: int, number: int, says: int, unit: int, source_id: str) -> None:
         kept = self.collected

@@ -117,6 +117,9 @@ class Houses:
         self._kinds: list[str] = file.meta["unit_kinds"]
         self._units: list[str] = file.meta["unit_texts"]
 
+    def affix(self, number: int) -> str:
+        return self._affixes[number]
+
     def has(self, street: int, number: int) -> bool:
         """Whether the plain number is an address of the street."""
         at, end = self._at[street], self._at[street + 1]

@@ -68,10 +68,19 @@ _SLASHED: Final = re.compile(rf"{_EDGE}(?:({_UNIT_NAMES})\s*\.?\s*)?({_SPELT})\s
 _UNIT: Final = re.compile(
     rf"{_EDGE}({_UNIT_NAMES})\s*\.?\s*#?\s*({_SPELT}|[a-z](?=[\s,;]+\d)){_END}|{_EDGE}#\s*({_SPELT}){_END}"
 )
-_LEVEL: Final = re.compile(
-    rf"{_EDGE}(level|lvl|floor|l)\s*\.?\s*(\d{{1,3}}|g|ug|lg|b\d?|m){_END}|{_EDGE}(\d{{1,3}})(?:st|nd|rd|th)\s+floor{_END}"
-    rf"|{_EDGE}(ground floor|basement|lower ground|upper ground|mezzanine){_END}"
-)
+
+
+def _level_pattern(words: str) -> "re.Pattern[str]":
+    return re.compile(
+        rf"{_EDGE}({words})\s*\.?\s*(\d{{1,3}}|g|ug|lg|b\d?|m){_END}"
+        rf"|{_EDGE}(\d{{1,3}})(?:st|nd|rd|th)\s+floor{_END}"
+        rf"|{_EDGE}(ground floor|basement|lower ground|upper ground|mezzanine){_END}"
+    )
+
+
+_LEVEL: Final = _level_pattern("level|lvl|floor|l")
+# Elsewhere "L3" may begin a postcode.
+_LEVEL_SPELT: Final = _level_pattern("level|lvl|floor")
 _LOT: Final = re.compile(rf"{_EDGE}lot\s*(\d{{1,6}})([a-z]?){_END}")
 _HOUSE: Final = re.compile(rf"{_EDGE}{_NUMBER}{_END}")
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -110,9 +119,19 @@ class Reading:
 
 def readings(query: str, rules: Rules) -> Iterator[Reading]:
     """The ways to read a query, the likeliest first; at least one, of no words when nothing can be read."""
+    for found in _readings(query, rules):
+        with_unit = _with_unit_first(found)
+        if with_unit is None:
+            yield found
+        else:
+            # "5 12 George" in Australia, "800 3 Street" in Calgary.
+            yield from (with_unit, found) if rules.unit_slash else (found, with_unit)
+
+
+def _readings(query: str, rules: Rules) -> Iterator[Reading]:
     text = folded(query).replace("’", "").replace("–", "-").replace("—", "-")
     open_end = bool(text) and text[-1].isalnum()
-    found, rest = _inside(text)
+    found, rest = _inside(text, rules)
     found = replace(found, open_end=open_end)
     if found.number is not None:
         yield _placed(found, rest, found.number is not None)
@@ -126,11 +145,13 @@ def readings(query: str, rules: Rules) -> Iterator[Reading]:
             yield _placed(_numbered(found, last), rest[: last.start()] + "\0" + rest[last.end() :], True)
         return
     yield _placed(_numbered(found, house), rest[: house.start()] + "\0" + rest[house.end() :], True)
-    if rules.postcode.fullmatch(house[0]) or not rules.number_first:
+    # A postcode, or a part of a name ("Dublin 2").
+    last = not _WORD.search(rest[house.end() :])
+    if last or rules.postcode.fullmatch(house[0]) or not rules.number_first:
         yield _placed(found, rest, False)
 
 
-def _inside(text: str) -> tuple[Reading, str]:
+def _inside(text: str, rules: Rules) -> tuple[Reading, str]:
     """Takes unit, level and lot out of the text; a number that stands with its unit leaves \\0 in its place."""
     found = Reading()
     slashed = _SLASHED.search(text)
@@ -144,7 +165,7 @@ def _inside(text: str) -> tuple[Reading, str]:
             kind = _UNIT_WORDS.get(unit_at[1] or "unit", "")
             found = replace(found, unit=unit_at[2] or unit_at[3], unit_type=kind)
             text = text[: unit_at.start()] + " " + text[unit_at.end() :]
-    level = _LEVEL.search(text)
+    level = (_LEVEL if rules.unit_slash else _LEVEL_SPELT).search(text)
     if level and level.end() < len(text):
         found = replace(found, level=_level(level))
         text = text[: level.start()] + " " + text[level.end() :]
@@ -208,10 +229,13 @@ def _with_number(
 def _placed(found: Reading, text: str, numbered: bool) -> Reading:
     before, _, after = text.partition("\0") if numbered else ("", "", text)
     left, right = _WORD.findall(before)[:MOST_WORDS], _WORD.findall(after)[:MOST_WORDS]
-    # "5 12 george": a number that stands alone before the house's is a unit's.
-    if numbered and not found.unit and right and right[0].isdigit() and len(right) > 1 and not left:
-        unit, number, right = str(found.number), right[0], right[1:]
-        found = _with_number(
-            replace(found, unit=unit, number=None, suffix="", end=None), number, "", None, None
-        )
     return replace(found, before=tuple(left), after=tuple(right))
+
+
+def _with_unit_first(found: Reading) -> Reading | None:
+    """The first of two numbers as a unit's; None where there aren't two."""
+    words = found.after
+    if found.number is None or found.unit or found.before or len(words) < 2 or not words[0].isdigit():
+        return None
+    bare = replace(found, unit=str(found.number), number=None, suffix="", end=None, after=words[1:])
+    return _with_number(bare, words[0], "", None, None)

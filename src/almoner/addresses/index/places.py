@@ -18,6 +18,8 @@ Numbers: TypeAlias = NDArray[Any]
 NOT_MEANT: Final = 255
 # A name that is only begun, that goes on, in which it is a later word; another name of it; the place beside it.
 BEGUN, PART, INNER, OTHER, NEAR = 6, 4, 14, 10, 22
+# Words that no place is called.
+EXTRA: Final = np.uint8(8)
 _MEANT: Final = np.array([0, INNER, OTHER, NEAR], dtype=np.uint8)
 _LAST: Final = "\U0010ffff"
 
@@ -44,39 +46,65 @@ class Places:
         """Locality, region, postcode."""
         return self._of[number].split("\t")
 
-    def costs(self, typed: Sequence[str], *, open_end: bool) -> Costs | None:
+    def costs(self, typed: Sequence[str]) -> Costs | None:
         """What each place costs for the words typed, NOT_MEANT where it isn't meant; None when no place is."""
-        words = list(typed)
+        name, region, postcode = self._read(list(typed))
+        found = self._narrowed(name, region, postcode)
+        if found is not None:
+            # "Washington" is a state, and a town in another one.
+            town = self._narrowed(list(typed), "", "") if region and not name and not postcode else None
+            return found if town is None else np.minimum(found + np.uint8(BEGUN), town)
+        if len(name) < len(typed):
+            # "Dublin 2" and "Victoria Park" are names as they stand.
+            found = self._narrowed(list(typed), "", "")
+        for known in range(len(name) - 1, 0, -1):
+            if found is not None:
+                break
+            # "Sydney Australia": what no place is called is left out.
+            found = self._narrowed(name[:known], region, postcode)
+            if found is not None:
+                found[found != NOT_MEANT] += EXTRA
+        return found
+
+    def _read(self, words: list[str]) -> tuple[list[str], str, str]:
+        """Takes a region and a postcode from the end, and a postcode from the beginning: (name, region, postcode)."""
         region = postcode = ""
-        name: list[str] = []
         while words:
-            if not region and (taken := self._region(words)):
-                region, words = taken[1], words[taken[0] :]
-            elif not postcode and any(char.isdigit() for char in words[0]):
-                taken_words = 2 if len(words) > 1 and self._one_postcode(words[0] + words[1]) else 1
-                postcode, words = "".join(words[:taken_words]), words[taken_words:]
+            if not postcode and _has_digit(words[-1]):
+                pair = "".join(words[-2:])
+                count = 2 if len(words) > 1 and _has_digit(words[-2]) and self._one_postcode(pair) else 1
+                postcode, words = "".join(words[-count:]), words[:-count]
+            elif not region and (taken := self._region(words)):
+                region, words = taken[1], words[: -taken[0]]
             else:
-                name.append(words.pop(0))
+                break
+        if words and not postcode and _has_digit(words[0]):
+            postcode, words = words[0], words[1:]
+        return words, region, postcode
+
+    def _narrowed(self, name: list[str], region: str, postcode: str) -> Costs | None:
         costs = np.full(len(self._of), NOT_MEANT, dtype=np.uint8)
         if name:
-            self._by_name(costs, name, open_end and typed[-1] == name[-1])
+            self._by_name(costs, name)
         elif postcode:
             costs[self._with_postcode(postcode)] = 0
         else:
             costs[:] = 0
         if name and postcode:
-            other = np.ones(len(costs), dtype=bool)
-            other[self._with_postcode(postcode)] = False
-            costs[other] = NOT_MEANT
+            self._keep(costs, self._with_postcode(postcode))
         if region:
-            keep = np.ones(len(costs), dtype=bool)
-            keep[self._regions.get(region, [])] = False
-            costs[keep] = NOT_MEANT
+            self._keep(costs, self._regions.get(region, []))
         return costs if (costs != NOT_MEANT).any() else None
 
+    def _keep(self, costs: Costs, places: Numbers | list[int]) -> None:
+        other = np.ones(len(costs), dtype=bool)
+        other[places] = False
+        costs[other] = NOT_MEANT
+
     def _region(self, words: list[str]) -> tuple[int, str] | None:
+        """How many of the last words name a region, and its code."""
         for count in (4, 3, 2, 1):
-            if len(words) >= count and (code := self._rules.regions.get(" ".join(words[:count]))):
+            if len(words) >= count and (code := self._rules.regions.get(" ".join(words[-count:]))):
                 return count, code
         return None
 
@@ -91,10 +119,10 @@ class Places:
         first = self._postcodes.at(text)
         return self._of_postcode[first : self._postcodes.at(text + _LAST, first)]
 
-    def _by_name(self, costs: Costs, name: list[str], open_end: bool) -> None:
+    def _by_name(self, costs: Costs, name: list[str]) -> None:
         words = self._vocabulary.compared(name)
         phrase = " ".join(words)
-        if open_end and words[-1] == self._vocabulary.forms.get(name[-1], name[-1]):
+        if words[-1] == self._vocabulary.forms.get(name[-1], name[-1]):
             start = " ".join([*words[:-1], name[-1]])
             first = self._names.at(start)
             self._mark(costs, first, self._names.at(start + _LAST, first), BEGUN)
@@ -106,3 +134,7 @@ class Places:
         if first < end:
             places, meant = self._of_name[first:end], self._meant[first:end]
             np.minimum.at(costs, places, _MEANT[meant] + np.uint8(cost))
+
+
+def _has_digit(word: str) -> bool:
+    return any(char.isdigit() for char in word)

@@ -1,6 +1,8 @@
 """One address as a source gives it, whatever the source: what the builder takes."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+PART_OF: Final = "\v"
 
 
 class Row(NamedTuple):
@@ -25,6 +27,15 @@ class Row(NamedTuple):
     lot: bool = False
     building: str = ""
     source_id: str = ""
+    # A suburb that stands on a line of its own, above the town: New Zealand's.
+    dependent_locality: str = ""
+
+    @property
+    def place(self) -> str:
+        """The locality as the index keeps it: the part and the whole, parted by a mark."""
+        return (
+            f"{self.dependent_locality}{PART_OF}{self.locality}" if self.dependent_locality else self.locality
+        )
 
 
 class BadRow(ValueError):

@@ -89,6 +89,7 @@ class Index:
         self._alias_street, self._alias_number = file.view("alias_street"), file.view("alias_number")
         self._targets = file.view("target_of")
         self._target_street, self._target_number = file.view("target_street"), file.view("target_number")
+        self._target_affix, self._target_end = file.view("target_affix"), file.view("target_end")
 
     def find(self, query: str, *, limit: int) -> list[Hit]:
         """The best hits first. Any text is a query."""
@@ -166,7 +167,7 @@ class Index:
         named = self._named(split)
         if not named:
             return
-        costs = self._places.costs(split.place, open_end=split.place_open) if split.place else None
+        costs = self._places.costs(split.place) if split.place else None
         if split.place and costs is None:
             return
         for first, end, cost in named:
@@ -264,10 +265,10 @@ class Index:
         known_as, building = -1, False
         target = self._target(street)
         if target is not None:
-            known_as, (street, number) = street, target
-            building = number != NO_TARGET
-            if building and reading.number in (None, number):
-                yield Hit(street, House(number) if number else None, cost, reading, True, known_as, True)
+            known_as, (street, house) = street, target
+            building = house is not None
+            if house is not None and reading.number in (None, house.number):
+                yield Hit(street, house if house.number else None, cost, reading, True, known_as, True)
                 return
         if reading.number is None:
             yield Hit(street, None, cost + (NO_UNIT if reading.unit else 0), reading, True, known_as)
@@ -296,13 +297,18 @@ class Index:
             return self._alias_street[at], self._alias_number[at]
         return None
 
-    def _target(self, street: int) -> tuple[int, int] | None:
+    def _target(self, street: int) -> tuple[int, House | None] | None:
+        """What a name leads to: a building's street and house (number 0 without one), or a street by another name."""
         if not len(self._targets):
             return None
         at = bisect_view(self._targets, street, 0, len(self._targets))
-        if at < len(self._targets) and self._targets[at] == street:
-            return self._target_street[at], self._target_number[at]
-        return None
+        if at == len(self._targets) or self._targets[at] != street:
+            return None
+        number = self._target_number[at]
+        if number == NO_TARGET:
+            return self._target_street[at], None
+        affix, end = self.houses.affix(self._target_affix[at]), self._target_end[at] or None
+        return self._target_street[at], House(number, affix, end)
 
     def _houses(self, street: int, reading: Reading) -> Iterator[tuple[House, int, bool]]:
         number = reading.number or 0

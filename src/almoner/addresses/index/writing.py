@@ -19,6 +19,7 @@ from almoner.addresses.index.words import Vocabulary, words_of
 READY_LETTERS: Final = 3
 READY_FROM: Final = 2_048
 READY_STREETS: Final = 256
+_STREET: Final = (0, 0, 0)
 _MASK: Final = (1 << NUMBER_BITS) - 1
 
 Ints = NDArray[Any]
@@ -35,7 +36,8 @@ class Laid:
     place_names: list[str]
     street_order: list[int]
     street_place: list[int]
-    street_targets: dict[int, tuple[int, int]]
+    # Street of a name that is a building's or another name -> the street meant, and the house.
+    street_targets: dict[int, tuple[int, tuple[int, int, int]]]
     of_street: Ints
 
 
@@ -84,11 +86,11 @@ def _laid_out(collected: Collected, vocabulary: Vocabulary, sizes: Ints) -> Laid
     compared: dict[str, str] = {}
     entries = []
     for street, (shown, *place) in enumerate(keys):
-        entries.append((shown, -int(sizes[street]), place_at[tuple(place)], street, NO_TARGET, 0))  # type: ignore[index]
-    for name, street, number in collected.buildings:
-        entries.append((name, 0, place_at[keys[street][1:]], len(keys), street, number))
+        entries.append((shown, -int(sizes[street]), place_at[tuple(place)], street, NO_TARGET, _STREET))  # type: ignore[index]
+    for name, street, house in collected.buildings:
+        entries.append((name, 0, place_at[keys[street][1:]], len(keys), street, house))
     for name, street in collected.other_names:
-        entries.append((name, 0, place_at[keys[street][1:]], len(keys), street, NO_TARGET))
+        entries.append((name, 0, place_at[keys[street][1:]], len(keys), street, (NO_TARGET, 0, 0)))
     for shown, *_ in entries:
         if shown not in compared:
             compared[shown] = " ".join(vocabulary.compared(words_of(shown)))
@@ -185,7 +187,9 @@ def _streets(laid: Laid, weights: Ints) -> dict[str, Section]:
         "street_weight": Section("B", weights.tobytes()),
         "target_of": Section("I", array("I", [street for street, _ in targets]).tobytes()),
         "target_street": Section("I", array("I", [to for _, (to, _) in targets]).tobytes()),
-        "target_number": Section("I", array("I", [number for _, (_, number) in targets]).tobytes()),
+        "target_number": Section("I", array("I", [house[0] for _, (_, house) in targets]).tobytes()),
+        "target_affix": Section("I", array("I", [house[1] for _, (_, house) in targets]).tobytes()),
+        "target_end": Section("I", array("I", [house[2] for _, (_, house) in targets]).tobytes()),
     }
 
 

@@ -16,7 +16,7 @@ USUAL: Final = {
     "number": "number", "street": "street", "unit": "unit", "locality": "city", "region": "region",
     "postcode": "postcode", "id": "id",
 }  # fmt: skip
-FIELDS: Final = (*USUAL, "building", "level", "number_last", "suffix")
+FIELDS: Final = (*USUAL, "building", "dependent_locality", "level", "number_last", "suffix")
 
 
 class OpenAddresses:
@@ -101,6 +101,7 @@ class OpenAddresses:
             level=text("level"),
             building=text("building"),
             source_id=text("id"),
+            dependent_locality=shown(text("dependent_locality")),
         )
 
 

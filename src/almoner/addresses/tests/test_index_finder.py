@@ -7,7 +7,7 @@ import pytest
 
 from almoner.addresses import index_finder
 from almoner.addresses.index.rows import Row
-from almoner.addresses.index_finder import IndexFinder, finders_in
+from almoner.addresses.index_finder import FinderFolder, IndexFinder
 from almoner.addresses.port import FinderUnavailable
 from almoner.addresses.tests.index_support import built, street
 
@@ -21,7 +21,8 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_it_says_where_its_addresses_come_from(path: Path) -> None:
-    finder = finders_in(path.parent)["AU"]
+    finder = FinderFolder(path.parent).get("AU")
+    assert finder is not None
     assert (finder.source, finder.release, finder.attribution) == ("test", "2026-11", "Made for tests")
     address = finder.find("12 george")[0].address
     assert (address.origin, address.source, address.release) == ("chosen", "test", "2026-11")
@@ -105,8 +106,16 @@ def test_a_build_without_any_address_changes_nothing(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_only_files_of_countries_are_finders(path: Path) -> None:
-    (path.parent / "notes.addresses").write_text("x")
-    (path.parent / "AU.txt").write_text("x")
-    assert list(finders_in(path.parent)) == ["AU"]
-    assert finders_in(path.parent / "nowhere") == {}
+def test_a_folder_has_the_finders_of_its_files(path: Path) -> None:
+    folder = FinderFolder(path.parent)
+    assert folder.get("AU") is folder.get("AU") is not None
+    for country in ("NZ", "au", "", "../AU", "A" * 300, "AU\0"):
+        assert folder.get(country) is None
+    built(
+        street("Queen Street", "Auckland", "", "1010", range(1, 9)),
+        path.parent / "NZ.addresses",
+        country="NZ",
+    )
+    added = folder.get("NZ")
+    assert added is not None and added.find("1 queen")
+    assert FinderFolder(path.parent / "nowhere").get("AU") is None

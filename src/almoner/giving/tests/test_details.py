@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 
-from almoner.addresses.finder import Finder, FinderUnavailable, Suggestion, use_finders
+from almoner.addresses.finder import Finder, FinderUnavailable, Suggestion, use_finders, use_folder
 from almoner.giving.models import DonationForm, Gift
 from almoner.giving.tests.checking import nothing_stored_or_sent, problems, step_of, stored, text_of, value_of
 from almoner.giving.tests.conftest import PERSON, Donor, token_of
@@ -121,7 +122,7 @@ def finder_down() -> Iterator[None]:
     down: Finder = Down()
     use_finders([down])
     yield
-    use_finders(None)
+    use_folder(settings.ADDRESSES_DIR)
 
 
 @pytest.mark.usefixtures("finder_down")
