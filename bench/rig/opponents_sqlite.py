@@ -12,7 +12,7 @@ from typing import Final
 from almoner.addresses.index.rows import Row
 from rig.australia import Australia
 from rig.engines import SUGGESTIONS
-from rig.opponents_reading import Read, endings, read, words_of
+from rig.opponents_reading import endings, read, words_of
 from rig.truth import Answer
 
 _ONE_STREET_BITS: Final = 13
@@ -35,7 +35,7 @@ class Addresses:
             "CREATE VIRTUAL TABLE address USING fts5(words, content='', prefix='1 2 3', tokenize='ascii')"
         )
         rows = (
-            (number << _ONE_STREET_BITS | at, _words(row))
+            (packed(number, at), text_of(row))
             for number in sorted(streets)
             for at, row in enumerate(australia.rows_of(number))
         )
@@ -142,7 +142,8 @@ def _created(path: Path) -> sqlite3.Connection:
     return database
 
 
-def _words(row: Row) -> str:
+def text_of(row: Row) -> str:
+    """An address as both engines with a row an address index it."""
     number = f"{row.number}{row.suffix.lower()}"
     parts = [row.unit.lower(), number, str(row.end or ""), *words_of(" ".join(row[:4]))]
     return " ".join(filter(None, parts))
@@ -160,6 +161,3 @@ def _match(words: list[str], begun: str) -> str:
         forms = [f'"{begun}"*', *(f'"{form}"' for form in dict.fromkeys(endings(begun)))]
         parts.append(f"({' OR '.join(forms)})")
     return " AND ".join(parts)
-
-
-__all__ = ["Addresses", "Read", "Streets", "answer_at", "packed"]

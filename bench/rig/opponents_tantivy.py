@@ -14,12 +14,11 @@ except ImportError:
     tantivy = None
 
 from almoner.addresses.index.houses import House
-from almoner.addresses.index.rows import Row
 from almoner.addresses.index.searching import Index
 from rig.australia import Australia
 from rig.engines import SUGGESTIONS
 from rig.opponents_reading import Read, endings, read, words_of
-from rig.opponents_sqlite import answer_at, packed
+from rig.opponents_sqlite import answer_at, packed, text_of
 from rig.truth import Answer
 
 PRESENT: Final = tantivy is not None
@@ -81,7 +80,7 @@ class Addresses:
         self._words = _Words(
             folder,
             (
-                (packed(number, at), _text(row), 0)
+                (packed(number, at), text_of(row), 0)
                 for number in streets
                 for at, row in enumerate(australia.rows_of(number))
             ),
@@ -173,10 +172,3 @@ class Streets:
 
 def _suffix(house: House) -> str:
     return house.affix.split("\0")[1]
-
-
-def _text(row: Row) -> str:
-    number = f"{row.number}{row.suffix.lower()}"
-    return " ".join(
-        filter(None, [row.unit.lower(), number, str(row.end or ""), *words_of(" ".join(row[:4]))])
-    )

@@ -12,7 +12,9 @@ from tests.support import templates
 
 
 def addresses_dir() -> Path:
-    folder = templates.CACHE / f"addresses_{templates.digest(('addresses/**/*.py', 'addresses/demo_pack.csv'))}"
+    folder = (
+        templates.CACHE / f"addresses_{templates.digest(('addresses/**/*.py', 'addresses/demo_pack.csv'))}"
+    )
     with templates.lock("addresses"):
         demo_pack.ensure(folder)
     return folder

@@ -414,4 +414,5 @@ def _provenance(values: Mapping[str, str], typed: Mapping[str, str], country: st
     if finder is None or found is None:
         return "typed", "", ""
     same = all(getattr(found.address, name).strip() == typed[name].strip() for name in _ADDRESS_NAMES)
-    return ("chosen" if same else "edited"), finder.source, finder.release
+    # Of a number that the finder doesn't know, it vouches for the street alone.
+    return ("chosen" if same and found.known else "edited"), finder.source, finder.release

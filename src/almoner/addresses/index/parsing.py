@@ -146,8 +146,8 @@ def _readings(query: str, rules: Rules) -> Iterator[Reading]:
         return
     yield _placed(_numbered(found, house), rest[: house.start()] + "\0" + rest[house.end() :], True)
     # A postcode, or a part of a name ("Dublin 2").
-    last = not _WORD.search(rest[house.end() :])
-    if last or rules.postcode.fullmatch(house[0]) or not rules.number_first:
+    leads = not _WORD.search(rest[: house.start()])
+    if not leads or rules.postcode.fullmatch(house[0]) or not rules.number_first:
         yield _placed(found, rest, False)
 
 

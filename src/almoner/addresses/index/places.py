@@ -46,22 +46,29 @@ class Places:
         """Locality, region, postcode."""
         return self._of[number].split("\t")
 
-    def costs(self, typed: Sequence[str]) -> Costs | None:
-        """What each place costs for the words typed, NOT_MEANT where it isn't meant; None when no place is."""
+    def costs(self, typed: Sequence[str], *, open_end: bool) -> Costs | None:
+        """What each place costs for the words typed, NOT_MEANT where it isn't meant; None when no place is.
+
+        With `open_end` the name may be only begun.
+        """
         name, region, postcode = self._read(list(typed))
-        found = self._narrowed(name, region, postcode)
+        found = self._narrowed(name, region, postcode, open_end)
         if found is not None:
             # "Washington" is a state, and a town in another one.
-            town = self._narrowed(list(typed), "", "") if region and not name and not postcode else None
+            town = (
+                self._narrowed(list(typed), "", "", open_end)
+                if region and not name and not postcode
+                else None
+            )
             return found if town is None else np.minimum(found + np.uint8(BEGUN), town)
         if len(name) < len(typed):
             # "Dublin 2" and "Victoria Park" are names as they stand.
-            found = self._narrowed(list(typed), "", "")
+            found = self._narrowed(list(typed), "", "", open_end)
         for known in range(len(name) - 1, 0, -1):
             if found is not None:
                 break
             # "Sydney Australia": what no place is called is left out.
-            found = self._narrowed(name[:known], region, postcode)
+            found = self._narrowed(name[:known], region, postcode, False)
             if found is not None:
                 found[found != NOT_MEANT] += EXTRA
         return found
@@ -82,10 +89,10 @@ class Places:
             postcode, words = words[0], words[1:]
         return words, region, postcode
 
-    def _narrowed(self, name: list[str], region: str, postcode: str) -> Costs | None:
+    def _narrowed(self, name: list[str], region: str, postcode: str, open_end: bool) -> Costs | None:
         costs = np.full(len(self._of), NOT_MEANT, dtype=np.uint8)
         if name:
-            self._by_name(costs, name)
+            self._by_name(costs, name, open_end)
         elif postcode:
             costs[self._with_postcode(postcode)] = 0
         else:
@@ -119,10 +126,10 @@ class Places:
         first = self._postcodes.at(text)
         return self._of_postcode[first : self._postcodes.at(text + _LAST, first)]
 
-    def _by_name(self, costs: Costs, name: list[str]) -> None:
+    def _by_name(self, costs: Costs, name: list[str], open_end: bool) -> None:
         words = self._vocabulary.compared(name)
         phrase = " ".join(words)
-        if words[-1] == self._vocabulary.forms.get(name[-1], name[-1]):
+        if open_end and words[-1] == self._vocabulary.forms.get(name[-1], name[-1]):
             start = " ".join([*words[:-1], name[-1]])
             first = self._names.at(start)
             self._mark(costs, first, self._names.at(start + _LAST, first), BEGUN)

@@ -167,7 +167,7 @@ class Index:
         named = self._named(split)
         if not named:
             return
-        costs = self._places.costs(split.place) if split.place else None
+        costs = self._places.costs(split.place, open_end=split.place_open) if split.place else None
         if split.place and costs is None:
             return
         for first, end, cost in named:

@@ -11,6 +11,8 @@ from django.http import HttpResponse
 
 ROOMS = ("supporters", "giving", "payments", "ledger", "receipts", "outbox")
 # Counts without a person in them, written whenever they have gathered for a while.
+# What the demonstration's finder knows Sydney Town Hall by.
+TOWN_HALL = "483 George Street, Sydney NSW 2000"
 NO_ROWS_OF_GIFTS = {"FunnelCount"}
 
 

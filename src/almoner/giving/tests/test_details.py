@@ -8,7 +8,15 @@ from django.conf import settings
 
 from almoner.addresses.finder import Finder, FinderUnavailable, Suggestion, use_finders, use_folder
 from almoner.giving.models import DonationForm, Gift
-from almoner.giving.tests.checking import nothing_stored_or_sent, problems, step_of, stored, text_of, value_of
+from almoner.giving.tests.checking import (
+    TOWN_HALL,
+    nothing_stored_or_sent,
+    problems,
+    step_of,
+    stored,
+    text_of,
+    value_of,
+)
 from almoner.giving.tests.conftest import PERSON, Donor, token_of
 from almoner.kernel.clock import now
 from almoner.supporters.models import Consent, ConsentWording, Contact, Supporter
@@ -39,7 +47,7 @@ def test_find_choose_and_go_on(donor: Donor) -> None:
     assert re.search(r"[1-8] address(es)? found", text_of(found))
     assert "Kept" in text_of(found) and value_of(found, "given_name") == "Ada"
     assert LINK in text_of(found)
-    key = "au-sydney-town-hall"
+    key = TOWN_HALL
     assert f'value="{key}"' in text_of(found)
     with nothing_stored_or_sent():
         used = donor.details(
@@ -67,14 +75,12 @@ def test_find_choose_and_go_on(donor: Donor) -> None:
 
 
 def test_a_chosen_address_may_be_edited_and_says_so(donor: Donor) -> None:
-    stored_address = address_of(
-        donor, address_found="au-sydney-town-hall", address_line1="Level 2, 483 George Street"
-    )
+    stored_address = address_of(donor, address_found=TOWN_HALL, address_line1="Level 2, 483 George Street")
     assert (stored_address["origin"], stored_address["line1"]) == ("edited", "Level 2, 483 George Street")
 
 
 def test_a_key_that_no_finder_gave_proves_nothing(donor: Donor) -> None:
-    assert address_of(donor, address_found="au-no-such-place")["origin"] == "typed"
+    assert address_of(donor, address_found="1 No Such Place, Sydney NSW 2000")["origin"] == "typed"
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ import pytest
 
 from almoner.charities.sites import bump
 from almoner.giving.models import DonationForm, Gift
-from almoner.giving.tests.checking import problems, step_of, text_of, value_of
+from almoner.giving.tests.checking import TOWN_HALL, problems, step_of, text_of, value_of
 from almoner.giving.tests.conftest import Donor
 
 NO_ADDRESS = dict.fromkeys(["address_line1", "address_locality", "address_region", "address_postcode"], "")
 SEARCH = {**NO_ADDRESS, "address_query": "sydney town hall"}
-TICKED = {**SEARCH, "address_choice": "au-sydney-town-hall"}
+TICKED = {**SEARCH, "address_choice": TOWN_HALL}
 LEFT = "Choose your address, enter it by hand, or leave this empty"
 
 
@@ -37,9 +37,7 @@ def test_a_ticked_address_stands_in_its_fields_while_something_else_is_put_right
 
 
 def test_what_was_typed_by_hand_goes_before_a_ticked_address(donor: Donor) -> None:
-    page = donor.details(
-        donor.amount(), address_query="sydney town hall", address_choice="au-sydney-town-hall"
-    )
+    page = donor.details(donor.amount(), address_query="sydney town hall", address_choice=TOWN_HALL)
     donor.give(page)
     address = Gift.objects.get().contact.address
     assert address is not None and (address["origin"], address["line1"]) == ("typed", "1 George Street")
@@ -52,7 +50,7 @@ def test_a_search_that_was_left_is_spoken_of_where_no_address_is_needed(
     asks(form, "optional")
     page = donor.details(donor.amount(), **SEARCH, address_choice=choice)
     assert problems(page) == {"address_query": LEFT}
-    assert "au-sydney-town-hall" in text_of(page)
+    assert TOWN_HALL in text_of(page)
     emptied = donor.details(page, **NO_ADDRESS, address_query="")
     assert step_of(emptied) == "payment"
 
