@@ -38,10 +38,10 @@ def suggestion_of(index: Index, hit: Hit) -> Suggestion:
         # A building without a number: its street would only stand in the way of finding it again.
         key = ", ".join(format_lines(replace(address, line2=""), with_country=False))
     known = hit.house is not None or hit.reading.number is None
-    if not known:
-        # The number is the donor's: the suggestion itself claims no more than the street.
-        street = replace(address, line1=index.name_of(hit.street))
-        label = ", ".join(format_lines(street, with_country=False))
+    if not (known and hit.exact_unit):
+        # The number or the flat is the donor's: the suggestion itself claims no more than what is known.
+        bare = replace(hit, reading=Reading())
+        label = ", ".join(format_lines(replace(address, line1=_lines(index, bare)[0]), with_country=False))
     elif hit.known_as >= 0 and not line2:
         label = f"{index.name_of(hit.known_as)}, {key}"
     return Suggestion(key, label, address, known=known and hit.exact_unit)

@@ -6,8 +6,8 @@ is more than a plain number ("12A", "12-14", flats, levels, lots) stands in deta
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
 
 from almoner.addresses.index.container import Container
 
@@ -15,6 +15,7 @@ _BITMAP, _LIST = 0, 1
 _LIST_ITEM_BYTES: Final = 3
 
 AFFIX, END, LEVEL, KIND, UNIT, RUN, LOT, LAST = (1 << bit for bit in range(8))
+_VALUES: Final = (AFFIX, END, LEVEL, KIND, UNIT, RUN)
 UNIT_NUMBER_BITS: Final = 20
 _NUMBER_MASK: Final = (1 << UNIT_NUMBER_BITS) - 1
 _LETTER_BITS: Final = 5
@@ -34,6 +35,8 @@ class House:
     level: str = ""
     lot: bool = False
     ordinal: int = 0
+    # Found by the last number of its range.
+    leads: bool = False
 
     @property
     def numbered(self) -> str:
@@ -43,6 +46,35 @@ class House:
         if self.end is not None:
             text += f"-{self.end}{after_end}"
         return f"Lot {text}" if self.lot else text
+
+
+class Entry(NamedTuple):
+    """Details as they are packed: numbers of texts, the first unit (None for none) and how many follow it."""
+
+    first: int
+    affix: int
+    last: int | None
+    level: int
+    kind: int
+    unit: int | None
+    run: int
+    lot: bool
+    leads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """A run of neighbouring units."""
+
+    first: int
+    run: int
+    texts: list[str]
+
+    def __contains__(self, text: str) -> bool:
+        if self.first >= UNIT_TEXT:
+            return self.texts[self.first - UNIT_TEXT] == text
+        packed = pack_unit(text)
+        return packed is not None and self.first <= packed <= self.first + self.run
 
 
 def pack_numbers(numbers: list[int]) -> bytes:
@@ -150,39 +182,62 @@ class Houses:
 
     def details(self, at: int, *, number: int) -> Iterator[House]:
         """What stands at a number, in the file's order; a run of flats is many."""
-        position = self._detail_at[at]
-        content, end = self._details, self._detail_at[at + 1]
         ordinal = 0
+        for entry in self.entries(at, number=number):
+            for step in range(entry.run + 1):
+                unit = self._unit(entry.unit + step) if entry.unit is not None else ""
+                yield replace(self.house(entry, unit), ordinal=ordinal)
+                ordinal += not entry.leads
+
+    def house(self, entry: "Entry", unit: str) -> House:
+        """An entry of the details with one of its units, or as a whole."""
+        return House(
+            entry.first,
+            self._affixes[entry.affix],
+            entry.last,
+            unit,
+            self._kinds[entry.kind] if unit else "",
+            self._levels[entry.level] if unit or entry.unit is None else "",
+            entry.lot,
+            leads=entry.leads,
+        )
+
+    def entries(self, at: int, *, number: int) -> "Iterator[Entry]":
+        """What stands at a number, a run of flats as one."""
+        position, content, end = self._detail_at[at], self._details, self._detail_at[at + 1]
         while position < end:
             flags = content[position]
             position += 1
             values = []
-            for flag in (AFFIX, END, LEVEL, KIND, UNIT, RUN):
+            for flag in _VALUES:
                 value = 0
                 if flags & flag:
-                    shift = 0
-                    while True:
-                        byte = content[position]
-                        position += 1
-                        value |= (byte & 0x7F) << shift
-                        if byte < 0x80:
-                            break
-                        shift += 7
+                    value = content[position]
+                    position += 1
+                    if value > 0x7F:
+                        value, position = self._long(value & 0x7F, position)
                 values.append(value)
             affix, other, level, kind, unit, run = values
-            first, last = (other, number) if flags & LAST else (number, other if flags & END else None)
-            for step in range(run + 1):
-                yield House(
-                    number=first,
-                    affix=self._affixes[affix],
-                    end=last,
-                    unit=self._unit(unit + step) if flags & UNIT else "",
-                    unit_kind=self._kinds[kind],
-                    level=self._levels[level],
-                    lot=bool(flags & LOT),
-                    ordinal=ordinal,
-                )
-                ordinal += not flags & LAST
+            leads = bool(flags & LAST)
+            first, last = (other, number) if leads else (number, other if flags & END else None)
+            yield Entry(
+                first, affix, last, level, kind, unit if flags & UNIT else None, run, bool(flags & LOT), leads
+            )
+
+    def units(self, first: int, run: int) -> "Units":
+        """Which units a run has, without writing them out."""
+        return Units(first, run, self._units)
+
+    def _long(self, value: int, position: int) -> tuple[int, int]:
+        """The rest of an int that takes more than a byte, and where what follows it begins."""
+        content, shift = self._details, 7
+        while True:
+            byte = content[position]
+            value |= (byte & 0x7F) << shift
+            position += 1
+            if byte < 0x80:
+                return value, position
+            shift += 7
 
     def _unit(self, packed: int) -> str:
         return self._units[packed - UNIT_TEXT] if packed >= UNIT_TEXT else unit_text(packed)

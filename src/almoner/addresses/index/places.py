@@ -37,10 +37,10 @@ class Places:
         self._of_name = np.frombuffer(file.view("place_of_name"), dtype=np.uint32)
         self._meant = np.frombuffer(file.view("place_meant"), dtype=np.uint8)
         self._of_postcode = np.frombuffer(file.view("place_of_postcode"), dtype=np.uint32)
-        self._regions: dict[str, list[int]] = {}
+        self._elsewhere: dict[str, Numbers] = {}
         if rules.regions:
-            for number in range(len(self._of)):
-                self._regions.setdefault(self[number][1], []).append(number)
+            regions = np.array([self[number][1] for number in range(len(self._of))])
+            self._elsewhere = {region: regions != region for region in set(regions.tolist())}
 
     def __getitem__(self, number: int) -> list[str]:
         """Locality, region, postcode."""
@@ -98,15 +98,15 @@ class Places:
         else:
             costs[:] = 0
         if name and postcode:
-            self._keep(costs, self._with_postcode(postcode))
+            places = self._with_postcode(postcode)
+            named = costs[places]
+            costs[:] = NOT_MEANT
+            costs[places] = named
         if region:
-            self._keep(costs, self._regions.get(region, []))
-        return costs if (costs != NOT_MEANT).any() else None
-
-    def _keep(self, costs: Costs, places: Numbers | list[int]) -> None:
-        other = np.ones(len(costs), dtype=bool)
-        other[places] = False
-        costs[other] = NOT_MEANT
+            if region not in self._elsewhere:
+                return None
+            costs[self._elsewhere[region]] = NOT_MEANT
+        return costs if int(costs.min()) != NOT_MEANT else None
 
     def _region(self, words: list[str]) -> tuple[int, str] | None:
         """How many of the last words name a region, and its code."""
@@ -140,7 +140,11 @@ class Places:
     def _mark(self, costs: Costs, first: int, end: int, cost: int) -> None:
         if first < end:
             places, meant = self._of_name[first:end], self._meant[first:end]
-            np.minimum.at(costs, places, _MEANT[meant] + np.uint8(cost))
+            if end - first == 1:
+                place = places[0]
+                costs[place] = min(costs[place], _MEANT[meant[0]] + np.uint8(cost))
+            else:
+                np.minimum.at(costs, places, _MEANT[meant] + np.uint8(cost))
 
 
 def _has_digit(word: str) -> bool:

@@ -1,12 +1,13 @@
 """The search: streets first, then the house in the street. A keystroke costs some comparisons in sorted arrays.
 
 The words typed are split into a street's and a place's in every way; each half is one range of a sorted array; the
-streets of the one that lie in the other are the candidates, and only of the best is it asked whether the number exists.
-Where nothing good comes, single words are taken for slips of the finger.
+streets of the one that lie in the other are the candidates, the largest first, and only of so many as are shown it is
+asked what stands at the number. Where nothing good comes, single words are taken for slips of the finger.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from heapq import nsmallest
 from itertools import islice
 from typing import Final
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from almoner.addresses.index.collecting import NUMBER_BITS
 from almoner.addresses.index.container import Container
-from almoner.addresses.index.houses import House, Houses
+from almoner.addresses.index.houses import Entry, House, Houses
 from almoner.addresses.index.layout import NO_TARGET
 from almoner.addresses.index.misspelling import Misspelling
 from almoner.addresses.index.parsing import Reading, readings
@@ -23,17 +24,19 @@ from almoner.addresses.index.rules import rules_for
 from almoner.addresses.index.texts import Texts, before, bisect, bisect_view
 from almoner.addresses.index.words import vocabulary
 
-# How many streets are asked for the number, and how many a range may have before only its largest are looked at.
+# How many streets of a range are asked for the number at the most, and how many may have it before that is enough.
 _ASKED: Final = 48
-_LOOKED_AT: Final = 8_192
+_ENOUGH: Final = 12
+_LOOKED_AT: Final = 2_048
 _MOST_INNER: Final = 64
 _FEW_PLACES: Final = 24
 _MOST_CORRECTED: Final = 14
+_SHORT_WORD: Final = 5
+_FORM_WEIGHT: Final = 160
 _END: Final = "\U0010ffff"
 
 # What a candidate's faults cost. A doubling of a street's size is worth 8 / WEIGHT.
-SLIP, INNER, NO_NUMBER, NO_UNIT, NOT_EXACT = 60, 24, 90, 12, 10
-NO_PLACE, WEIGHT, GOOD = 0, 4, 70
+SLIP, LEFT_OUT, INNER, NO_NUMBER, NO_UNIT, WEIGHT, GOOD = 60, 50, 24, 90, 12, 4, 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,38 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A street that may be meant, before it is asked what stands at the number."""
+
+    street: int
+    cost: int
+    reading: Reading
+    has_number: bool
+
+
+@dataclass(slots=True)
+class _Asked:
+    """One query: the best candidate of each street, and what was worked out for words that come again."""
+
+    candidates: dict[int, _Candidate] = field(default_factory=dict)
+    places: dict[tuple[tuple[str, ...], bool], Costs | None] = field(default_factory=dict)
+    lowest: int = 1_000
+    # The best that has the number and lies in a place that was typed.
+    lowest_placed: int = 1_000
+
+    def add(self, candidate: _Candidate, *, placed: bool) -> None:
+        known = self.candidates.get(candidate.street)
+        if known is None or known.cost > candidate.cost:
+            self.candidates[candidate.street] = candidate
+        if candidate.has_number:
+            self.lowest = min(self.lowest, candidate.cost)
+            if placed:
+                self.lowest_placed = min(self.lowest_placed, candidate.cost)
+
+
+@dataclass(frozen=True, slots=True)
 class _Split:
-    """Words of a street and words of a place, as compared; `street_open`/`place_open`: the last one may go on."""
+    """Words of a street and words of a place; `street_open` and `place_open`: the last one may go on."""
 
     street: tuple[str, ...]
     place: tuple[str, ...]
@@ -75,14 +108,14 @@ class Index:
         self.houses = Houses(file)
         self.misspelling = Misspelling(file)
         self._ready_at: dict[str, list[int]] = file.meta["ready"]
-        self._ready = np.frombuffer(file.view("ready_streets"), dtype=np.uint32)
-        self._names = Texts(file, "name")
+        self._ready = np.frombuffer(file.view("ready_streets"), dtype=np.uint32).astype(np.int64)
+        self._names = Texts(file, "name", heads=True)
         self._shown = Texts(file, "name_shown")
         self._places = Places(file, self.rules, self.vocabulary)
         self._first = file.view("name_first")
         self._inner_name, self._inner_at = file.view("inner_name"), file.view("inner_at")
         self._street_place = np.frombuffer(file.view("street_place"), dtype=np.uint32)
-        self._weight = np.frombuffer(file.view("street_weight"), dtype=np.uint8)
+        self._rank = np.frombuffer(file.view("street_weight"), dtype=np.uint8) // np.uint8(WEIGHT)
         self._largest = np.frombuffer(file.view("street_largest"), dtype=np.uint16)
         self._place_first, self._place_streets = file.view("place_first"), file.view("place_streets")
         self._aliases = file.view("alias")
@@ -90,20 +123,21 @@ class Index:
         self._targets = file.view("target_of")
         self._target_street, self._target_number = file.view("target_street"), file.view("target_number")
         self._target_affix, self._target_end = file.view("target_affix"), file.view("target_end")
+        self._only_names = set(self._targets)
 
     def find(self, query: str, *, limit: int) -> list[Hit]:
         """The best hits first. Any text is a query."""
-        best: dict[tuple[int, str, str], Hit] = {}
+        asked = _Asked()
         typed = list(readings(query, self.rules))
-        for reading in typed:
-            self._add(best, self._search(reading, slips=0))
-            if _good(best):
-                break
-        if not _good(best):
+        for way in (self._forward, self._otherwise, self._by_later_words):
             for reading in typed:
-                for corrected, slips in self._corrected(reading):
-                    self._add(best, self._search(corrected, slips=slips))
-        return sorted(best.values(), key=lambda hit: (hit.cost, hit.street))[:limit]
+                for split in way(reading):
+                    self._collect(asked, split, reading, 0, later_words=way == self._by_later_words)
+            if asked.lowest < GOOD:
+                break
+        else:
+            self._allow_for_slips(asked, typed)
+        return self._best(asked, limit)
 
     def place(self, number: int) -> list[str]:
         """Locality, region, postcode."""
@@ -116,79 +150,97 @@ class Index:
         """A street's name as it is shown."""
         return self._shown[before(self._first, street)]
 
-    def _add(self, best: dict[tuple[int, str, str], Hit], hits: Iterator[Hit]) -> None:
-        for hit in hits:
-            house = hit.house
-            key = (
-                hit.street,
-                house.numbered if house else "",
-                f"{house.level} {house.unit}" if house else "",
-            )
-            if key not in best or best[key].cost > hit.cost:
-                best[key] = hit
+    # ---- Ways to tell the street's words from the place's --------------------------------------------------------
 
-    def _search(self, reading: Reading, *, slips: int) -> Iterator[Hit]:
-        for split in self._splits(reading):
-            for street, cost in self._candidates(split, reading.number or 0):
-                yield from self._at(street, reading, cost + slips * SLIP)
+    def _forward(self, reading: Reading) -> Iterator[_Split]:
+        """In the country's own order."""
+        left, right, open_end = reading.before, reading.after, reading.open_end
+        if left and right:
+            if self.rules.number_first:
+                # "Sydney 12 George".
+                for at in range(1, len(right) + 1):
+                    yield _Split(right[:at], left + right[at:], open_end and at == len(right), False)
+            else:
+                # "Hauptstr 12": the word before the number is often cut short.
+                yield _Split(left, right, True, open_end)
+            return
+        words = right or left
+        last = (open_end and bool(right)) or not self.rules.number_first
+        for at in range(1, len(words) + 1):
+            yield _Split(words[:at], words[at:], last and at == len(words), last)
+
+    def _otherwise(self, reading: Reading) -> Iterator[_Split]:
+        """The other way round: the place first, or the number behind the street after all."""
+        left, right, open_end = reading.before, reading.after, reading.open_end
+        if left and right:
+            if self.rules.number_first:
+                yield _Split(left, right, False, open_end)
+            else:
+                for at in range(1, len(left)):
+                    yield _Split(left[at:], left[:at] + right, True, open_end)
+            return
+        words = right or left
+        last = (open_end and bool(right)) or not self.rules.number_first
+        for at in range(1, len(words)):
+            yield _Split(words[at:], words[:at], last, False)
+
+    def _by_later_words(self, reading: Reading) -> Iterator[_Split]:
+        yield from self._forward(reading)
+        yield from self._otherwise(reading)
 
     # ---- Streets ------------------------------------------------------------------------------------------------
 
-    def _splits(self, reading: Reading) -> Iterator[_Split]:
-        """Ways to tell the street's words from the place's."""
-        before, after, open_end = reading.before, reading.after, reading.open_end
-        if before and after:
-            if self.rules.number_first:
-                # "Sydney 12 George", and "George 12 Sydney" for whoever comes from elsewhere.
-                for at in range(len(after), 0, -1):
-                    yield self._split(after[:at], before + after[at:], open_end and at == len(after), False)
-                yield self._split(before, after, False, open_end)
-                return
-            # "Hauptstr 12": the word before the number is often cut short.
-            yield self._split(before, after, True, open_end)
-            for at in range(1, len(before)):
-                yield self._split(before[at:], before[:at] + after, True, open_end)
-            return
-        words = after or before
-        last = (open_end and bool(after)) or not self.rules.number_first
-        for at in range(len(words), 0, -1):
-            yield self._split(words[:at], words[at:], last and at == len(words), last)
-        # The place first: "Sydney George St", "2000 George".
-        for at in range(1, len(words)):
-            yield self._split(words[at:], words[:at], last, False)
-
-    def _split(
-        self, street: Sequence[str], place: Sequence[str], street_open: bool, place_open: bool
-    ) -> _Split:
-        return _Split(tuple(street), tuple(place), street_open, place_open)
-
-    def _candidates(self, split: _Split, number: int) -> Iterator[tuple[int, int]]:
-        """Streets with what their names and places cost."""
-        named = self._named(split)
+    def _collect(
+        self, asked: _Asked, split: _Split, reading: Reading, slips: int, *, later_words: bool
+    ) -> None:
+        """Adds the streets of a split, cheapest first, until enough of them have the number."""
+        named = self._inner(split) if later_words else self._named(split)
         if not named:
             return
-        costs = self._places.costs(split.place, open_end=split.place_open) if split.place else None
+        costs = self._costs(asked, split) if split.place else None
         if split.place and costs is None:
             return
+        number = reading.number or 0
         for first, end, cost in named:
+            found = 0
             for street, more in self._inside(first, end, costs, number, split):
-                yield street, cost + more
+                has = number == 0 or self._has(street, number)
+                price = cost + more + slips + (0 if has else NO_NUMBER)
+                asked.add(_Candidate(street, price, reading, has), placed=costs is not None)
+                found += has
+                if found >= _ENOUGH:
+                    break
+
+    def _has(self, street: int, number: int) -> bool:
+        """Whether something stands at the number, here or where the name leads."""
+        if street in self._only_names:
+            target, house = self._target(street)
+            return (house is not None and house.number == number) or self._has(target, number)
+        return (
+            self.houses.has(street, number)
+            or self.houses.detailed(street, number) >= 0
+            or self._alias(street, number) is not None
+        )
+
+    def _costs(self, asked: _Asked, split: _Split) -> Costs | None:
+        key = split.place, split.place_open
+        if key not in asked.places:
+            asked.places[key] = self._places.costs(split.place, open_end=split.place_open)
+        return asked.places[key]
 
     def _named(self, split: _Split) -> list[tuple[int, int, int]]:
-        """Ranges of streets whose names fit, with what the fit costs."""
+        """Ranges of streets whose names begin so, with what the fit costs."""
         words = self.vocabulary.compared(split.street)
         phrase = " ".join(words)
         found: list[tuple[int, int, int]] = []
         self._range(found, phrase, phrase + "!", 0)
         typed = split.street[-1]
         if split.street_open and words[-1] == self.vocabulary.forms.get(typed, typed):
-            start = " ".join([*words[:-1], typed])
             for form in self.vocabulary.begun(typed):
                 whole = " ".join([*words[:-1], form])
                 self._range(found, whole, whole + "!", 2)
+            start = " ".join([*words[:-1], typed])
             self._range(found, start, start + _END, 4)
-        if len(phrase) > 2 and (not found or len(split.street) == 1):
-            self._inner(found, phrase, phrase + (_END if split.street_open else "!"))
         return found
 
     def _range(self, found: list[tuple[int, int, int]], low: str, high: str, cost: int) -> None:
@@ -197,54 +249,52 @@ class Index:
         if first < end:
             found.append((self._first[first], self._first[end], cost))
 
-    def _inner(self, found: list[tuple[int, int, int]], low: str, high: str) -> None:
+    def _inner(self, split: _Split) -> list[tuple[int, int, int]]:
         """Names in which it is not the first word: "Kilda" in St Kilda Road."""
+        low = " ".join(self.vocabulary.compared(split.street))
+        if len(low) < 3:
+            return []
+        high = low + (_END if split.street_open else "!")
         first = bisect(self._inner_text, low, 0, len(self._inner_name))
         end = bisect(self._inner_text, high, first, len(self._inner_name))
-        for at in islice(range(first, end), _MOST_INNER):
-            name = self._inner_name[at]
-            found.append((self._first[name], self._first[name + 1], INNER))
+        names = (self._inner_name[at] for at in islice(range(first, end), _MOST_INNER))
+        return [(self._first[name], self._first[name + 1], INNER) for name in names]
 
     def _inner_text(self, at: int) -> str:
         return self._names[self._inner_name[at]][self._inner_at[at] :]
 
     def _inside(
-        self,
-        first: int,
-        end: int,
-        costs: Costs | None,
-        number: int,
-        split: _Split,
+        self, first: int, end: int, costs: Costs | None, number: int, split: _Split
     ) -> Iterator[tuple[int, int]]:
-        """The streets of a range that lie in the places, the best first, as many as are worth asking."""
+        """The streets of a range that lie in the places with their costs, the best first."""
         if costs is None:
-            streets = self._largest_of(first, end, number, split)
-            price = NO_PLACE - (self._weight[streets].astype(np.int32) // WEIGHT)
+            streets = self._largest_of(first, end, split)
+            price = -self._rank[streets].astype(np.int16)
         else:
             streets = self._lying_in(first, end, costs)
-            here = costs[self._street_place[streets]].astype(np.int32)
-            price = here - (self._weight[streets].astype(np.int32) // WEIGHT)
-        if len(streets) > _ASKED:
-            if number:
-                able = self._largest[streets] >= min(number, 65_535)
+            price = costs[self._street_place[streets]].astype(np.int16) - self._rank[streets]
+        if len(streets) > _ASKED and number:
+            able = self._largest[streets] >= min(number, 65_535)
+            # Where hardly any street is so long, the others are still worth naming.
+            if able.sum() > _ENOUGH:
                 streets, price = streets[able], price[able]
-            if len(streets) > _ASKED:
-                best = np.argpartition(price, _ASKED)[:_ASKED]
-                streets, price = streets[best], price[best]
-        yield from zip(streets.tolist(), price.tolist(), strict=True)
+        if len(streets) > _ASKED:
+            best = np.argpartition(price, _ASKED)[:_ASKED]
+            streets, price = streets[best], price[best]
+        order = np.argsort(price, kind="stable")
+        return zip(streets[order].tolist(), price[order].tolist(), strict=True)
 
-    def _largest_of(self, first: int, end: int, number: int, split: _Split) -> Numbers:
-        if end - first <= _LOOKED_AT:
-            return np.arange(first, end)
-        ready = self._ready_at.get(split.street[0][:3]) if len(split.street) == 1 else None
-        if ready is None:
-            return np.arange(first, end)
-        return self._ready[ready[0] : ready[1]].astype(np.int64)
+    def _largest_of(self, first: int, end: int, split: _Split) -> Numbers:
+        if end - first > _LOOKED_AT and len(split.street) == 1:
+            ready = self._ready_at.get(split.street[0][:3])
+            if ready is not None:
+                return self._ready[ready[0] : ready[1]]
+        return np.arange(first, end)
 
     def _lying_in(self, first: int, end: int, costs: Costs) -> Numbers:
-        if end - first > _FEW_PLACES:
+        if end - first > _LOOKED_AT:
             places = np.flatnonzero(costs != NOT_MEANT)
-            if len(places) <= _FEW_PLACES and end - first > _LOOKED_AT // 8:
+            if len(places) <= _FEW_PLACES:
                 return self._through_places(first, end, places.tolist())
         return first + np.flatnonzero(costs[self._street_place[first:end]] != NOT_MEANT)
 
@@ -260,50 +310,66 @@ class Index:
 
     # ---- Houses -------------------------------------------------------------------------------------------------
 
-    def _at(self, street: int, reading: Reading, cost: int) -> Iterator[Hit]:
+    def _best(self, asked: _Asked, limit: int) -> list[Hit]:
+        """The cheapest candidates asked what stands at the number, as many as are shown."""
+        found: list[Hit] = []
+        shown: set[tuple[int, str, str]] = set()
+        # An answer can only cost more than its candidate: of so many candidates so many answers are sure.
+        for candidate in nsmallest(
+            limit + 4, asked.candidates.values(), key=lambda each: (each.cost, each.street)
+        ):
+            for hit in self._at(candidate):
+                house = hit.house
+                key = (
+                    hit.street,
+                    house.numbered if house else "",
+                    f"{house.level} {house.unit}" if house else "",
+                )
+                if key not in shown:
+                    shown.add(key)
+                    found.append(hit)
+        return sorted(found, key=lambda hit: (hit.cost, hit.street))[:limit]
+
+    def _at(self, candidate: _Candidate) -> Iterator[Hit]:
         """The houses of a street that the reading names; the street as a whole when the number isn't known."""
-        known_as, building = -1, False
-        target = self._target(street)
-        if target is not None:
-            known_as, (street, house) = street, target
-            building = house is not None
-            if house is not None and reading.number in (None, house.number):
-                yield Hit(street, house if house.number else None, cost, reading, True, known_as, True)
+        street, reading, cost = candidate.street, candidate.reading, candidate.cost
+        known_as, named = -1, None
+        if street in self._only_names:
+            known_as, (street, named) = street, self._target(street)
+            if named is not None and reading.number in (None, named.number):
+                yield Hit(street, named if named.number else None, cost, reading, True, known_as, True)
                 return
         if reading.number is None:
             yield Hit(street, None, cost + (NO_UNIT if reading.unit else 0), reading, True, known_as)
             return
-        found = list(self._houses(street, reading))
+        missing = cost if not candidate.has_number else cost + NO_NUMBER
+        found = list(self._houses(street, reading)) if candidate.has_number else []
         if found:
             yield from (
                 Hit(street, house, cost + more, reading, exact, known_as) for house, more, exact in found
             )
             return
-        alias = self._alias(street, reading)
+        alias = self._alias(street, reading.number) if candidate.has_number else None
         if alias is not None:
             yield Hit(
                 alias[0], House(alias[1]) if alias[1] else None, cost, reading, not reading.unit, street
             )
-        elif not building:
-            yield Hit(street, None, cost + NO_NUMBER, reading, True, known_as)
+        elif named is None:
+            yield Hit(street, None, missing, reading, True, known_as)
 
-    def _alias(self, street: int, reading: Reading) -> tuple[int, int] | None:
+    def _alias(self, street: int, number: int) -> tuple[int, int] | None:
         """The principal address of one that goes by another street or number."""
         if not len(self._aliases):
             return None
-        wanted = street << NUMBER_BITS | (reading.number or 0)
+        wanted = street << NUMBER_BITS | number
         at = bisect_view(self._aliases, wanted, 0, len(self._aliases))
         if at < len(self._aliases) and self._aliases[at] == wanted:
             return self._alias_street[at], self._alias_number[at]
         return None
 
-    def _target(self, street: int) -> tuple[int, House | None] | None:
+    def _target(self, street: int) -> tuple[int, House | None]:
         """What a name leads to: a building's street and house (number 0 without one), or a street by another name."""
-        if not len(self._targets):
-            return None
         at = bisect_view(self._targets, street, 0, len(self._targets))
-        if at == len(self._targets) or self._targets[at] != street:
-            return None
         number = self._target_number[at]
         if number == NO_TARGET:
             return self._target_street[at], None
@@ -311,62 +377,78 @@ class Index:
         return self._target_street[at], House(number, affix, end)
 
     def _houses(self, street: int, reading: Reading) -> Iterator[tuple[House, int, bool]]:
-        number = reading.number or 0
-        plain = not (reading.suffix or reading.end or reading.lot)
-        unit = reading.unit.upper()
-        if plain and self.houses.has(street, number):
+        """(the house, what it costs, whether its unit is the one typed)."""
+        number, unit = reading.number or 0, reading.unit.upper()
+        if not (reading.suffix or reading.end or reading.lot) and self.houses.has(street, number):
             yield House(number), NO_UNIT if unit else 0, not unit
         at = self.houses.detailed(street, number)
         if at < 0:
             return
-        seen: set[str] = set()
-        for house in self.houses.details(at, number=number):
-            verdict = _fits(house, reading, unit)
-            if verdict is None:
+        seen: set[tuple[int, int, int | None, bool]] = set()
+        for entry in self.houses.entries(at, number=number):
+            says = entry.first, entry.affix, entry.last, entry.lot
+            exact = not unit or (entry.unit is not None and unit in self.houses.units(entry.unit, entry.run))
+            if says in seen and not (exact and unit):
                 continue
-            cost, exact = verdict
+            cost = _fit(entry, self.houses.affix(entry.affix), reading)
+            if cost is None:
+                continue
+            seen.add(says)
             # A building of flats is one suggestion until a flat is named.
-            shown = house if exact and unit else replace(house, unit="", unit_kind="", level="")
-            if shown.numbered + shown.unit not in seen:
-                seen.add(shown.numbered + shown.unit)
-                yield shown, cost, exact
+            cost += 0 if exact else NO_UNIT
+            yield (
+                self.houses.house(entry, unit if exact else ""),
+                cost + (entry.unit is not None and not unit),
+                exact,
+            )
 
     # ---- Slips --------------------------------------------------------------------------------------------------
 
+    def _allow_for_slips(self, asked: _Asked, typed: Sequence[Reading]) -> None:
+        """Takes single words for others, the likeliest first, until a street in its place has the number."""
+        for reading in typed:
+            for corrected, cost in self._corrected(reading):
+                for way in (self._forward, self._otherwise):
+                    for split in way(corrected):
+                        self._collect(asked, split, corrected, cost, later_words=False)
+                if asked.lowest_placed < SLIP:
+                    return
+
     def _corrected(self, reading: Reading) -> Iterator[tuple[Reading, int]]:
-        """The reading with one word taken for another, the likeliest first; then with two words taken so."""
+        """The reading with one word taken for another, or left out where it is short, with what that costs."""
         words = reading.before + reading.after
         options: list[tuple[int, int, int, str]] = []
         for at, word in enumerate(words):
-            if word.isdigit() or word in self.vocabulary.forms:
+            if word.isdigit() or word in self.vocabulary.forms or word in self.rules.regions:
                 continue
             begins = reading.open_end and at == len(words) - 1
             for each in self.misspelling.corrections(word, begins=begins):
-                options.append((each.slips, -each.weight, at, each.text))
-            options.extend((1, -_FORM_WEIGHT, at, form) for form in self.vocabulary.near(word))
-        for slips, _, at, text in sorted(options)[:_MOST_CORRECTED]:
-            changed = (*words[:at], text, *words[at + 1 :])
-            count = len(reading.before)
-            yield replace(reading, before=changed[:count], after=changed[count:]), slips
+                options.append((each.slips * SLIP, -each.weight, at, each.text))
+            options.extend((SLIP, -_FORM_WEIGHT, at, form) for form in self.vocabulary.near(word))
+            if at and len(word) <= _SHORT_WORD:
+                options.append((LEFT_OUT, 0, at, ""))
+        for cost, _, at, text in sorted(options, key=lambda option: (option[0] // SLIP, *option[1:]))[
+            :_MOST_CORRECTED
+        ]:
+            yield _changed(reading, at, text), cost
 
 
-_FORM_WEIGHT: Final = 160
+def _changed(reading: Reading, at: int, text: str) -> Reading:
+    """The reading with another word at a place, or none."""
+    left = len(reading.before)
+    before_, after = list(reading.before), list(reading.after)
+    side, place = (before_, at) if at < left else (after, at - left)
+    side[place : place + 1] = [text] if text else []
+    return replace(reading, before=tuple(before_), after=tuple(after))
 
 
-def _good(best: dict[tuple[int, str, str], Hit]) -> bool:
-    return any(hit.cost < GOOD for hit in best.values())
-
-
-def _fits(house: House, reading: Reading, unit: str) -> tuple[int, bool] | None:
-    """What a house costs for the reading, and whether its unit is the one typed; None when it isn't the one meant."""
-    before, after, _ = house.affix.split("\0")
-    if house.lot != reading.lot or (
-        after != reading.suffix.upper() and (reading.suffix or house.end is None)
+def _fit(entry: Entry, affix: str, reading: Reading) -> int | None:
+    """What an entry costs for the reading; None when it isn't the one meant."""
+    before_, after, _ = affix.split("\0")
+    if entry.lot != reading.lot or (
+        after != reading.suffix.upper() and (reading.suffix or entry.last is None)
     ):
         return None
-    if reading.end is not None and (house.number, house.end) != (reading.number, reading.end):
+    if reading.end is not None and (entry.first, entry.last) != (reading.number, reading.end):
         return None
-    cost = (4 if before else 0) + (2 if house.end is not None and reading.end is None else 0)
-    if not unit:
-        return cost + (1 if house.unit else 0), True
-    return (cost, True) if house.unit == unit else (cost + NO_UNIT, False)
+    return (4 if before_ else 0) + (2 if entry.last is not None and reading.end is None else 0)
