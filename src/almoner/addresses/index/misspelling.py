@@ -74,11 +74,16 @@ class Misspelling:
         if len(typed) < SHORTEST + begins:
             return []
         found: dict[str, Correction] = {}
-        for number, length in self._near(typed[:_LOOKED_UP]):
+        start, seen_to = typed[:_LOOKED_UP], -1
+        for number, length in sorted(self._near(start)):
+            text = self._word(number)[:length]
+            if text in found or OSA.distance(start, text, score_cutoff=1) > 1:
+                continue
             if begins and len(typed) <= _LOOKED_UP:
-                self._beginning(found, typed, number, length)
-            else:
-                self._whole(found, typed, number, length, begins=begins)
+                found[text] = Correction(text, True, 1, self._weights[number])
+            elif number > seen_to:
+                # Sorted, so that a longer beginning within a shorter one's words isn't looked through again.
+                seen_to = self._whole(found, typed, number, text, begins=begins)
         found.pop(typed, None)
         return sorted(found.values(), key=lambda each: (each.slips, -each.weight))[:limit]
 
@@ -93,34 +98,42 @@ class Misspelling:
                 at += 1
         return ((each >> _LENGTH_BITS, each & (1 << _LENGTH_BITS) - 1) for each in seen)
 
-    def _beginning(self, found: dict[str, Correction], typed: str, number: int, length: int) -> None:
-        text = self._word(number)[:length]
-        if (
-            text not in found
-            and abs(length - len(typed)) <= 1
-            and OSA.distance(typed, text, score_cutoff=1) <= 1
-        ):
-            found[text] = Correction(text, True, 1, self._weights[number])
-
     def _whole(
-        self, found: dict[str, Correction], typed: str, number: int, length: int, *, begins: bool
-    ) -> None:
+        self, found: dict[str, Correction], typed: str, number: int, start: str, *, begins: bool
+    ) -> int:
+        """Measures the words that begin so; returns the last of them."""
         most = 2 if len(typed) >= _LONG_WORD else 1
-        start = self._word(number)[:length]
-        for at in range(number, min(self._count, number + _MOST_MEASURED)):
+        shortest, longest = len(typed) - most, len(typed) + most
+        last = min(self._count, number + _MOST_MEASURED)
+        for at in range(number, last):
             word = self._word(at)
             if not word.startswith(start):
-                break
-            if word in found or len(word) < len(typed) - most:
+                return at - 1
+            if len(word) < shortest or (len(word) > longest and not begins):
                 continue
-            measured = word[: len(typed) + 1] if begins else word
-            slips = OSA.distance(typed, measured, score_cutoff=most)
-            if begins and slips > most:
-                slips = OSA.distance(typed, word[: len(typed)], score_cutoff=most)
-            if begins and slips > most:
-                slips = OSA.distance(typed, word[: len(typed) - 1], score_cutoff=most)
+            slips = self._slips(typed, word, most, begins=begins)
             if slips <= most:
                 found[word] = Correction(word, False, slips, self._weights[at])
+        return last
+
+    def _slips(self, typed: str, word: str, most: int, *, begins: bool) -> int:
+        if not begins or len(word) <= len(typed):
+            return OSA.distance(typed, word, score_cutoff=most)
+        lengths = (len(typed), len(typed) + 1, len(typed) - 1)
+        return min(OSA.distance(typed, word[:length], score_cutoff=most) for length in lengths)
+
+    def knows(self, typed: str, *, begins: bool) -> bool:
+        """Whether it is a word, or the beginning of one."""
+        low, high, wanted = 0, self._count, typed.encode()
+        while low < high:
+            middle = (low + high) // 2
+            if self._words[self._at[middle] : self._at[middle + 1]].tobytes() < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low < self._count and (
+            self._word(low).startswith(typed) if begins else self._word(low) == typed
+        )
 
     def _word(self, number: int) -> str:
         return str(self._words[self._at[number] : self._at[number + 1]], "utf-8")

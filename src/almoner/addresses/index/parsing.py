@@ -64,7 +64,7 @@ _END: Final = r"(?=[\s,;]|$)"
 _NUMBER: Final = r"(\d{1,6})([a-z]?)(?:\s?-\s?(\d{1,6})([a-z]?))?"
 _UNIT_NAMES: Final = "|".join(sorted(_UNIT_WORDS, key=len, reverse=True))
 # "3/12", "unit 3 / 12a", "u3/12-14", "shop g03/12".
-_SLASHED: Final = re.compile(rf"{_EDGE}(?:({_UNIT_NAMES})\s*\.?\s*)?({_SPELT})\s?/\s?{_NUMBER}{_END}")
+_SLASHED: Final = re.compile(rf"{_EDGE}(?:({_UNIT_NAMES})\s*\.?\s*)?({_SPELT}|[a-z])\s?/\s?{_NUMBER}{_END}")
 _UNIT: Final = re.compile(
     rf"{_EDGE}({_UNIT_NAMES})\s*\.?\s*#?\s*({_SPELT}|[a-z](?=[\s,;]+\d)){_END}|{_EDGE}#\s*({_SPELT}){_END}"
 )

@@ -133,6 +133,11 @@ class Places:
             start = " ".join([*words[:-1], name[-1]])
             first = self._names.at(start)
             self._mark(costs, first, self._names.at(start + _LAST, first), BEGUN)
+            for form in self._vocabulary.begun(name[-1]):
+                # "Kippax Ce" is on its way to "Kippax Ctr".
+                start = " ".join([*words[:-1], form])
+                first = self._names.at(start)
+                self._mark(costs, first, self._names.at(start + "!", first), BEGUN)
         first = self._names.at(phrase)
         self._mark(costs, first, self._names.at(phrase + "!", first), PART)
         self._mark(costs, first, self._names.at(phrase + "\0", first), 0)

@@ -22,7 +22,7 @@ from almoner.addresses.index.parsing import Reading, readings
 from almoner.addresses.index.places import NOT_MEANT, Costs, Numbers, Places
 from almoner.addresses.index.rules import rules_for
 from almoner.addresses.index.texts import Texts, before, bisect, bisect_view
-from almoner.addresses.index.words import vocabulary
+from almoner.addresses.index.words import only_left_out, vocabulary
 
 # How many streets of a range are asked for the number at the most, and how many may have it before that is enough.
 _ASKED: Final = 48
@@ -36,7 +36,7 @@ _FORM_WEIGHT: Final = 160
 _END: Final = "\U0010ffff"
 
 # What a candidate's faults cost. A doubling of a street's size is worth 8 / WEIGHT.
-SLIP, LEFT_OUT, INNER, NO_NUMBER, NO_UNIT, WEIGHT, GOOD = 60, 50, 24, 90, 12, 4, 70
+SLIP, LEFT_OUT, INNER, NO_NUMBER, NO_UNIT, WEIGHT, GOOD = 60, 66, 24, 90, 12, 4, 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ class _Asked:
 
     candidates: dict[int, _Candidate] = field(default_factory=dict)
     places: dict[tuple[tuple[str, ...], bool], Costs | None] = field(default_factory=dict)
+    named: dict[tuple[tuple[str, ...], bool, bool], list[tuple[int, int, int]]] = field(default_factory=dict)
     lowest: int = 1_000
     # The best that has the number and lies in a place that was typed.
     lowest_placed: int = 1_000
@@ -131,8 +132,7 @@ class Index:
         typed = list(readings(query, self.rules))
         for way in (self._forward, self._otherwise, self._by_later_words):
             for reading in typed:
-                for split in way(reading):
-                    self._collect(asked, split, reading, 0, later_words=way == self._by_later_words)
+                self._go(asked, way(reading), reading, 0, later_words=way == self._by_later_words)
             if asked.lowest < GOOD:
                 break
         else:
@@ -175,6 +175,9 @@ class Index:
         if left and right:
             if self.rules.number_first:
                 yield _Split(left, right, False, open_end)
+                # "Carlyle Gardens, 60 North Beck Drive, Condon": what stands before the number may be a building.
+                for at in range(1, len(right) + 1):
+                    yield _Split(right[:at], right[at:], open_end and at == len(right), open_end)
             else:
                 for at in range(1, len(left)):
                     yield _Split(left[at:], left[:at] + right, True, open_end)
@@ -190,13 +193,24 @@ class Index:
 
     # ---- Streets ------------------------------------------------------------------------------------------------
 
+    def _go(
+        self, asked: _Asked, splits: Iterator[_Split], reading: Reading, slips: int, *, later_words: bool
+    ) -> None:
+        nothing: tuple[str, ...] | None = None
+        for split in splits:
+            # Where no street begins with these words, none begins with them and more.
+            if nothing is not None and split.street[: len(nothing)] == nothing:
+                continue
+            named = self._ranges(asked, split, later_words=later_words)
+            if named:
+                self._collect(asked, split, named, reading, slips)
+            elif not (later_words or split.street_open or only_left_out(split.street)):
+                nothing = split.street
+
     def _collect(
-        self, asked: _Asked, split: _Split, reading: Reading, slips: int, *, later_words: bool
+        self, asked: _Asked, split: _Split, named: list[tuple[int, int, int]], reading: Reading, slips: int
     ) -> None:
         """Adds the streets of a split, cheapest first, until enough of them have the number."""
-        named = self._inner(split) if later_words else self._named(split)
-        if not named:
-            return
         costs = self._costs(asked, split) if split.place else None
         if split.place and costs is None:
             return
@@ -210,6 +224,12 @@ class Index:
                 found += has
                 if found >= _ENOUGH:
                     break
+
+    def _ranges(self, asked: _Asked, split: _Split, *, later_words: bool) -> list[tuple[int, int, int]]:
+        key = split.street, split.street_open, later_words
+        if key not in asked.named:
+            asked.named[key] = self._inner(split) if later_words else self._named(split)
+        return asked.named[key]
 
     def _has(self, street: int, number: int) -> bool:
         """Whether something stands at the number, here or where the name leads."""
@@ -409,27 +429,32 @@ class Index:
         for reading in typed:
             for corrected, cost in self._corrected(reading):
                 for way in (self._forward, self._otherwise):
-                    for split in way(corrected):
-                        self._collect(asked, split, corrected, cost, later_words=False)
+                    self._go(asked, way(corrected), corrected, cost, later_words=False)
                 if asked.lowest_placed < SLIP:
                     return
 
     def _corrected(self, reading: Reading) -> Iterator[tuple[Reading, int]]:
-        """The reading with one word taken for another, or left out where it is short, with what that costs."""
+        """The reading with one word taken for another, or left out where it is short, with what that costs.
+
+        Words that no street and no place has come first, for they must be wrong.
+        """
         words = reading.before + reading.after
-        options: list[tuple[int, int, int, str]] = []
+        options: list[tuple[int, int, int, int, str]] = []
         for at, word in enumerate(words):
-            if word.isdigit() or word in self.vocabulary.forms or word in self.rules.regions:
+            if word.isdigit() or word in self.rules.regions:
                 continue
             begins = reading.open_end and at == len(words) - 1
-            for each in self.misspelling.corrections(word, begins=begins):
-                options.append((each.slips * SLIP, -each.weight, at, each.text))
-            options.extend((SLIP, -_FORM_WEIGHT, at, form) for form in self.vocabulary.near(word))
+            known = word in self.vocabulary.forms
+            if not known:
+                sure = not self.misspelling.knows(word, begins=begins)
+                for each in self.misspelling.corrections(word, begins=begins):
+                    options.append((each.slips + (not sure), each.slips * SLIP, -each.weight, at, each.text))
+                options.extend(
+                    (2 - sure, SLIP, -_FORM_WEIGHT, at, form) for form in self.vocabulary.near(word)
+                )
             if at and len(word) <= _SHORT_WORD:
-                options.append((LEFT_OUT, 0, at, ""))
-        for cost, _, at, text in sorted(options, key=lambda option: (option[0] // SLIP, *option[1:]))[
-            :_MOST_CORRECTED
-        ]:
+                options.append((1 + known, LEFT_OUT, 0, at, ""))
+        for _, cost, _, at, text in sorted(options)[:_MOST_CORRECTED]:
             yield _changed(reading, at, text), cost
 
 

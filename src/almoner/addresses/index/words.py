@@ -23,8 +23,9 @@ _LETTERS: Final = str.maketrans(
 # One line a word: the form that is compared, then everything that is written for it. Own compilation.
 _ENGLISH: Final = """
 access acc accs|al alley ally|arc arcade|av avenue ave aven avnue|bch beach|bend bnd|
-blvd boulevard boulevarde bvd boul bld|
-bdwy broadway bway|brk break|br brace|brg bridge|bypa bypass|byway bywy|cnl canal|cct circuit cir cirt circt|
+blvd boulevard boulevarde bvd bvde boul bld|app approach appr|cswy causeway csway|
+bdwy broadway bway|brk break|br brace|brg bridge|bypa bypass|byway bywy|cnl canal|
+cct circuit cirt circt|cir circle crcl|
 cl close|cmn common|con concourse|cor corner crn|cove cve|ct court crt|ctyd courtyard|cr crescent cres crs cresc|
 crst crest|cross crss crossing crsg|csac culdesac|dale dle|dr drive drv dve|driveway drwy dvwy|edge edg|ent entrance|
 esp esplanade espl|exp expressway expwy|fire firetrail ftrk|fly flyover|fwy freeway|gdns garden gardens gdn|gate gte|
@@ -117,6 +118,11 @@ def vocabulary(country: str) -> Vocabulary:
         for written in (form, *others):
             forms.setdefault(written, form)
     return Vocabulary(forms)
+
+
+def only_left_out(words: Iterable[str]) -> bool:
+    """Whether people would leave all of these words out."""
+    return all(word in _LEFT_OUT for word in words)
 
 
 def folded(text: str) -> str:

@@ -87,7 +87,7 @@ def test_the_file_has_no_stray_spaces() -> None:
     ],
 )
 def test_an_address_in_any_order_form_and_case(australia: Finder, query: str) -> None:
-    assert labels(australia, query)[0] == "483 George Street, Sydney NSW 2000"
+    assert labels(australia, query)[0].endswith("483 George Street, Sydney NSW 2000")
 
 
 @pytest.mark.parametrize(
