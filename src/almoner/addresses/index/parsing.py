@@ -7,6 +7,7 @@ in the order in which they are likely; the search decides by what exists.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from almoner.addresses.index.rules import Rules
@@ -147,6 +148,10 @@ def _readings(query: str, rules: Rules) -> Iterator[Reading]:
     yield _placed(_numbered(found, house), rest[: house.start()] + "\0" + rest[house.end() :], True)
     # A postcode, or a part of a name ("Dublin 2").
     leads = not _WORD.search(rest[: house.start()])
+    if not leads:
+        # "Big 4 Park, 1 Ocean Parade": the number may be a later one.
+        for later in islice(_HOUSE.finditer(rest, house.end()), 1):
+            yield _placed(_numbered(found, later), rest[: later.start()] + "\0" + rest[later.end() :], True)
     if not leads or rules.postcode.fullmatch(house[0]) or not rules.number_first:
         yield _placed(found, rest, False)
 
