@@ -101,7 +101,7 @@ def test_every_page_of_the_sitemap(visitor: Page) -> None:
 @pytest.mark.parametrize("status", [400, 403, 404, 500, 503])
 def test_a_page_of_last_resort(visitor: Page, status: int, language: str) -> None:
     with translation.override(language):
-        answer = errors.page(RequestFactory().get("/"), status=status, again=status == 503)
+        answer = errors.page(RequestFactory().get(f"/{language}/"), status=status, again=status == 503)
     visitor.goto("about:blank")
     visitor.set_content(answer.content.decode())
     assert problems_in(visitor, f"{status} in {language}") == []

@@ -167,6 +167,7 @@ def test_a_form_with_errors(desk: Desk) -> None:
 def test_signing_in(browser: Browser, demonstration: Demonstration) -> None:
     page = browser.new_context(base_url=demonstration.site.base, reduced_motion="reduce").new_page()
     page.goto("/admin/login/")
+    expect(page.get_by_role("heading", name="Sign in to Almoner")).to_be_visible()
     found = problems_in(page, "sign-in", LOOKS)
     page.get_by_label("Username").fill("nobody")
     page.get_by_label("Password").fill("nothing")
