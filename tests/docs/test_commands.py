@@ -28,7 +28,8 @@ from tests.support.server import Site
 ELSEWHERE = {
     r"(?:PORT=\d+ )?script/demo": "tests/test_demo.py, and every picture of the documentation",
     r"(?:ALMONER_TEST_ON=sqlite )?script/test(?: \S+)?": ".ci/run",
-    r"script/(?:check|setup)": ".ci/run",
+    r"script/check": ".ci/run",
+    r"script/setup": "tests/test_setup.py, and .ci/run",
     r"ALMONER_CRASH_ALLOWED=1 ALMONER_CRASH_AT=\S+ script/demo": "the tests marked crash",
     r"\.venv/bin/python script/messages": "the tests of the catalogs",
     r"almoner check": "src/almoner/config/tests",
