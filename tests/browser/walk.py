@@ -118,3 +118,28 @@ def problems_in(
         found += [f"{name}, {look}: {wide} px wider than the window"] * (wide > 0)
     LOOKS["desk"].put_on(page)
     return found
+
+
+# A link within a sentence is as large as its words, and WCAG exempts it; one that stands by itself is a target.
+_SMALL_TARGETS = """() => {
+  const alone = e => e.localName !== "a" || getComputedStyle(e).display !== "inline" || e.closest(".g-actions")
+    || e.parentElement.textContent.trim() === e.textContent.trim()
+  const small = e => [e, ...(e.labels || [])].map(x => x.getBoundingClientRect())
+    .every(box => box.height < 43.5 || box.width < 43.5)
+  return [...document.querySelectorAll("#giving :is(button, select, input, textarea, a, summary):not([type=hidden])")]
+    .filter(e => e.tabIndex >= 0 && e.checkVisibility() && alone(e) && small(e)).map(e => e.outerHTML)
+}"""
+# Words that a box hides because it is too small for them.
+_CUT_WORDS = """() => [...document.querySelectorAll("#giving *:not(input, select, option, textarea, .g-vh)")]
+  .filter(e => e.checkVisibility() && getComputedStyle(e).overflowX !== "visible" && e.scrollWidth > e.clientWidth + 1)
+  .map(e => e.outerHTML.slice(0, 200))"""
+
+
+def sound(page: Page, step: str) -> None:
+    """Nothing for axe, nothing wider than the window, no small target, no words cut off."""
+    assert axe_problems(page) == [], step
+    wide = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"{step} is {wide} px wider than the window"
+    small = page.evaluate(_SMALL_TARGETS)
+    assert small == [], f"{step} has targets smaller than 44 px"
+    assert page.evaluate(_CUT_WORDS) == [], f"{step} cuts words off"
