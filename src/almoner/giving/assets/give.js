@@ -85,13 +85,9 @@ if (here) {
       for (const each of next.querySelectorAll("[type=hidden]"))
         each.value ||= find(`[name=${each.name}]`, old)?.value || ""
     if (same && moved !== aim && moved.id && here.contains(moved)) query = "#" + CSS.escape(moved.id)
-    if (to > 2) {
-      thanksUrl = url
-      first = 3
-      shown.length = 0
-    } else if (again) {
-      first = to
-    } else if (to > at) {
+    if (to > 2) thanksUrl = url
+    else if (again) first = to
+    else if (to > at) {
       keep()
       history.pushState(null, "", url)
       shown.length = to
@@ -187,8 +183,9 @@ if (here) {
 
   doc.addEventListener("submit", (event) => {
     const form = ours(event, "form")
-    // A browser that doesn't say which button was pressed sends the form itself.
-    if (!form || !("submitter" in event)) return
+    // A browser that doesn't say which button was pressed sends the form itself; and a thank-you page is left for a
+    // page with the form's own head.
+    if (!form || at > 2 || !("submitter" in event)) return
     event.preventDefault()
     send(form, event.submitter)
   })
