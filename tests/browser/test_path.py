@@ -248,6 +248,16 @@ def test_every_step_is_sound_in(demonstration: Demonstration, new_page: NewPage,
     reaches_the_donor(demonstration, page, email, "Ada Nguyễn")
 
 
+def test_an_address_in_the_slip_is_never_cut_in_two(demonstration: Demonstration, new_page: NewPage) -> None:
+    page = new_page(viewport={"width": 360, "height": 800})
+    walk = Walk(page)
+    page.goto(demonstration.form)
+    walk.amount()
+    walk.details("grace@example.org")
+    address = page.locator(".g-slip bdi", has_text="grace@example.org")
+    assert address.evaluate("e => e.getClientRects().length") == 1
+
+
 def test_the_whole_path_in_arabic(demonstration: Demonstration, new_page: NewPage) -> None:
     page = new_page(base_url=demonstration.site.base)
     walk, email = Walk(page, "ar"), mailbox()
