@@ -21,8 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 from rig import report, sites
 from rig.noise import Noise
+from script.chromium import chromium_path
 from tests.browser.walk import Walk
-from tests.support.browser import ARGUMENTS, chromium_path
+from tests.support.browser import ARGUMENTS
 
 _SLOW_4G: Final = {
     "offline": False, "latency": 562, "downloadThroughput": 180_000, "uploadThroughput": 84_000,

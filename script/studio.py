@@ -3,7 +3,6 @@
 import io
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -178,10 +177,3 @@ def _said(process: "subprocess.Popen[str]") -> Demo:
     if not (base and story_url and password):
         raise RuntimeError(f"the demonstration did not start:\n{text}")
     return Demo(base[1], story_url[1], password[1])
-
-
-def chromium() -> str:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    raise RuntimeError("no Chromium on this machine; script/setup says how to install it")

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from chromium import chromium_path
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 from studio import (
@@ -24,7 +25,6 @@ from studio import (
     TABLET,
     TARGET,
     Studio,
-    chromium,
     demonstration,
     form_shot,
     shot,
@@ -394,7 +394,7 @@ def main(arguments: list[str]) -> None:
     chosen = parser.parse_args(arguments).scenes or list(SCENES)
     TARGET.mkdir(parents=True, exist_ok=True)
     with demonstration() as demo, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=[*CHROMIUM_ARGUMENTS])
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*CHROMIUM_ARGUMENTS])
         studio = Studio(demo, browser)
         for name in chosen:
             SCENES[name](studio)

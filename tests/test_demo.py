@@ -1,35 +1,54 @@
-"""`almoner demo` as a stranger starts it: ready, stopped by Ctrl-C, and the same again the second time."""
+"""`script/demo` as a stranger starts it: ready, stopped by Ctrl-C, and the same again the second time."""
 
 import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tests.support.server import free_port, wait_until
+from tests.support.templates import ROOT
 
 
 @contextmanager
 def demo(data: Path, log: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
+    """The script from another folder, in a group of its own as a terminal gives it."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("ALMONER_")}
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "almoner", "demo"],
+            [ROOT / "script/demo"],
+            cwd=log.parent,
             env=clean | {"ALMONER_DATA_DIR": str(data), "PORT": str(port)},
             stdout=out,
             stderr=subprocess.STDOUT,
+            process_group=0,
         )
     try:
         yield process
     finally:
         if process.poll() is None:
-            process.send_signal(signal.SIGINT)
+            # Ctrl-C reaches everybody in the foreground.
+            os.killpg(process.pid, signal.SIGINT)
             process.wait(timeout=60)
+
+
+def started_by(data: Path) -> list[str]:
+    """The processes that live on this data folder: the demonstration itself, its servers, its worker."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            environ = (folder / "environ").read_bytes().split(b"\0")
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue  # Another user's, or over meanwhile.
+        if f"ALMONER_DATA_DIR={data}".encode() in environ and command:
+            found.append(command.strip())
+    return found
 
 
 def get(url: str) -> str:
@@ -53,11 +72,24 @@ def test_a_demo_starts_stops_and_keeps_its_data(tmp_path: Path) -> None:
             for address in re.findall(r"http://127\.0\.0\.1:\d+/\S*", said):
                 assert get(address)
             passwords += re.findall(r"user staff, password (\S+)", said)
+            running = started_by(data)
+            for command in ("almoner demo", "almoner serve", "almoner worker"):
+                assert any(command in each for each in running), running
+            if len(passwords) == 1:
+                # What somebody does in the first run is there in the second.
+                rows = sqlite3.connect(data / "almoner.sqlite3")
+                rows.execute("UPDATE charities_charity SET phone = '1234'")
+                rows.commit()
+                rows.close()
         assert process.returncode == 0
+        assert "Stopping. The data stays" in log.read_text()
+        assert started_by(data) == []
         with socket.socket() as probe:
             # The web server went with it.
             assert probe.connect_ex(("127.0.0.1", port)) != 0
     assert passwords[0] == passwords[1]
+    with closing(sqlite3.connect(data / "almoner.sqlite3")) as rows:
+        assert rows.execute("SELECT phone FROM charities_charity").fetchall() == [("1234",)]
 
 
 def test_a_taken_port_is_said_and_nothing_is_made(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ def env_file(live_db: LiveDb, tmp_path: Path) -> Path:
     text = (DEPLOY / "almoner.env.example").read_text()
     filled = {
         "ALMONER_SECRET_KEY": "k3Jv9sQ2xW7pL0aZ8dF5gH1nB4mC6rT-yU_eIoPqRsV+wX8tYz4AhJ2kD",
+        "ALMONER_RECEIPT_KEYS": "aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789+/abcde=",
         "ALMONER_DATA_DIR": str(tmp_path / "data"),
     }
     for name, value in filled.items():

@@ -1,14 +1,18 @@
 """The web server as a process: its headers, its limits, its health."""
 
 import http.client
+import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
+import pytest
 from playwright.sync_api import Page
 
 from almoner.charities.models import Charity
 from almoner.charities.sites import bump
+from almoner.giving.models import Gift
 from almoner.outbox.models import Periodic
+from almoner.supporters.models import Contact
 from tests.support.server import Site, wait_until
 
 
@@ -45,6 +49,69 @@ def test_health_and_limits(server: Site) -> None:
 
     assert ask(server, "POST", "/give/4840/details/", b"{}", Content_Type="application/json").status == 415
     assert ask(server, "GET", "/give/4840/", Host="evil.example").status == 400
+
+
+_PERSON = {
+    "given_name": "Ada", "family_name": "Nguyễn", "email": "ada@example.org", "country": "AU",
+    "address_line1": "1 George Street", "address_locality": "Sydney", "address_region": "NSW",
+    "address_postcode": "2000",
+}  # fmt: skip
+_NAMED_FORM = {"Content_Type": "application/x-www-form-urlencoded"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def gifts_and_people() -> tuple[int, int]:
+    return Gift.objects.count(), Contact.objects.count()
+
+
+@pytest.mark.parametrize("step", ["details", "payment", "submit"])
+def test_fifty_megabytes_in_chunks_of_no_declared_length(demo_site: Site, step: str) -> None:
+    """Nobody says how much is coming: nothing of it is taken, and the server goes on."""
+    before = gifts_and_people()
+    connection = http.client.HTTPConnection(urlsplit(demo_site.base).netloc, timeout=60)
+    chunk = b"x" * 65_536
+    try:
+        connection.request(
+            "POST", f"/give/4840/{step}/", body=(chunk for _ in range(800)), headers=FORM, encode_chunked=True
+        )
+        status = connection.getresponse().status
+    except (BrokenPipeError, ConnectionResetError):
+        status = 413  # the server hung up while we were still sending
+    assert status in (400, 411, 413)
+    assert gifts_and_people() == before
+    assert ask(demo_site, "GET", "/give/4840/").status == 200
+
+
+def field_names(page: str) -> set[str]:
+    return set(re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]+)"', page))
+
+
+def test_line_breaks_in_each_field_break_nothing(demo_site: Site) -> None:
+    """In no header, no mail and no row: each field of each step in turn, through the server's own parser."""
+    before = gifts_and_people()
+    bad = "x\r\nSet-Cookie: evil=1\r\n\r\n<p>"
+
+    def post(step: str, values: dict[str, str]) -> tuple[http.client.HTTPResponse, str]:
+        answer = ask(demo_site, "POST", f"/give/4840/{step}/", urlencode(values).encode(), **_NAMED_FORM)
+        return answer, answer.read().decode()
+
+    first = ask(demo_site, "GET", "/give/4840/").read().decode()
+    good: dict[str, str] = {"amount": "50", "fund": "children"}
+    steps = []
+    for step, page in (("details", first), ("payment", ""), ("submit", "")):
+        page = page or post(steps[-1][0], steps[-1][2])[1]
+        token = re.search(r'name="token" value="([^"]+)"', page)
+        values = {"token": token[1], **_PERSON, "method": "bank_transfer"} if token else good
+        steps.append((step, field_names(page), values))
+    assert [len(names) > 2 for _, names, _ in steps] == [True, True, True]
+    for step, names, values in steps:
+        for name in sorted(names - {"message"}):
+            answer, body = post(step, {**values, name: bad})
+            taken = step == "submit" and name in ("work", "sandbox_outcome")
+            assert answer.status in ((303,) if taken else (200, 400)), (step, name)
+            assert answer.headers["Set-Cookie"] is None and "<p>\n" not in body, (step, name)
+    # The one field that no way to pay by transfer reads was sent with a gift that is whole.
+    assert gifts_and_people()[0] - before[0] <= 1
 
 
 def test_staff_sign_in_page_works_under_its_policy(server: Site, new_page: Callable[..., Page]) -> None:

@@ -42,7 +42,12 @@ def demonstration(
     with django_db_blocker.unblock():
         url = templates.MIGRATED.copy(f"almoner_browser_{os.getpid()}", folder)
     vendor = "sqlite" if url.startswith("sqlite") else "postgresql"
-    site = new_site(LiveDb(url=url, vendor=vendor), folder / "site", ALMONER_SANDBOX_STALL_SECONDS="1")
+    # All donors of these tests have one address, and are no attack.
+    limits = ("ATTEMPTS", "DECLINES", "DECLINES_WORK", "EMAIL_ATTEMPTS")
+    plenty = {f"ALMONER_LIMIT_{name}": "10000" for name in limits}
+    site = new_site(
+        LiveDb(url=url, vendor=vendor), folder / "site", ALMONER_SANDBOX_STALL_SECONDS="1", **plenty
+    )
     seeded = templates.almoner("manage", "shell", "-c", _SEED.format(port=site.env["PORT"]), env=site.env)
     site.serve()
     site.start("worker")

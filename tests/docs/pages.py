@@ -43,6 +43,15 @@ def blocks_of(text: str, language: str) -> list[str]:
     ]
 
 
+def commands_of(document: Path) -> list[str]:
+    """The lines of its blocks, joined where they go on, without what a comment says."""
+    lines = []
+    for block in blocks_of(text_of(document), "sh"):
+        joined = re.sub(r" *\\\n\s*", " ", block)
+        lines += [re.sub(r"\s{2,}# .*$", "", line).strip() for line in joined.splitlines() if line.strip()]
+    return lines
+
+
 def anchors_of(text: str) -> set[str]:
     """The headings' anchors, as code hosts make them."""
     found: set[str] = set()

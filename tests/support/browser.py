@@ -1,12 +1,12 @@
 """Chromium, driven by Playwright: `page` is a fresh visitor, `new_page(...)` one with other settings."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from script.chromium import chromium_path
 
 # Playwright's loop runs in this thread while the test does, and Django takes that for an async view.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -21,14 +21,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def chromium_path() -> str:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        found = shutil.which(name)
-        if found:
-            return found
-    raise RuntimeError("no Chromium on this machine; script/setup says how to install it")
 
 
 @pytest.fixture(scope="session")

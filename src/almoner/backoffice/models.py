@@ -1,9 +1,12 @@
-"""No tables: what staff may do, and the form as editors meet it."""
+"""What staff may do, the form as editors meet it, Wagtail's log as it is kept here, and who tried to sign in."""
+
+from typing import ClassVar
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from wagtail.models import PreviewableMixin
+from wagtail.models import ModelLogEntry, PageLogEntry, PreviewableMixin
 
+from almoner.backoffice import trail
 from almoner.backoffice.editor.preview import MODES, preview
 from almoner.giving.models import DonationForm
 
@@ -45,3 +48,42 @@ class EditableForm(PreviewableMixin, DonationForm):
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         return preview(self, mode_name)
+
+
+class KeptPageLogEntry(PageLogEntry):
+    """Wagtail's entry of an act on a page; each goes into our own log too."""
+
+    objects = trail.PageActs()
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
+class KeptModelLogEntry(ModelLogEntry):
+    """Wagtail's entry of an act on anything but a page; each goes into our own log too."""
+
+    objects = trail.ModelActs()
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
+class SignInTry(models.Model):
+    """Somebody tried to sign in, or asked for a new password. Keyed hashes: neither names nor addresses stand here."""
+
+    at = models.DateTimeField()
+    account = models.CharField(max_length=22)
+    network = models.CharField(max_length=22)
+    succeeded = models.BooleanField(default=False)
+
+    objects: ClassVar["models.Manager[SignInTry]"] = models.Manager()
+
+    class Meta:
+        verbose_name_plural = "sign-in tries"
+        default_permissions = ()
+        indexes = [models.Index(fields=["account", "-at"]), models.Index(fields=["network", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{'signed in' if self.succeeded else 'tried'} at {self.at}"

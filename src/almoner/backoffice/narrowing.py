@@ -21,7 +21,7 @@ from wagtail.images.views import chooser as image_chooser
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page
 
-from almoner.backoffice import whose
+from almoner.backoffice import trees, whose
 from almoner.charities.scope import charities_of
 
 # Shown to those who have something to do with pages; the last one names every page of the installation.
@@ -72,7 +72,7 @@ def narrow_filters() -> None:
     """The names of people, sites and tags that Wagtail's lists offer to filter by. Called once, by `wagtail_hooks`."""
     for name in ("owner", "edited_by"):
         _narrow(PageFilterSet.declared_filters[name], whose.people_of)
-    _narrow(PageFilterSet.declared_filters["site"], lambda user: whose.sites_of(charities_of(user)))
+    _narrow(PageFilterSet.declared_filters["site"], lambda user: trees.sites_of(charities_of(user)))
     _narrow(locked_pages.LockedPagesReportFilterSet.declared_filters["locked_by"], whose.people_of)
     audit_logging.SiteHistoryReportFilterSet.get_users_queryset = _people_in_history
     admin_filters.popular_tags_for_model = _popular_tags

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
 
-from almoner.backoffice import access, whose
+from almoner.backoffice import access, trees
 from almoner.charities.models import Charity, StaffScope
 
 FUNDRAISERS: Final = "Fundraisers"
@@ -57,7 +57,7 @@ def ensure_roles() -> None:
 def ensure_story_group(charity: Charity) -> Group:
     """The group that may edit a charity's pages, pictures and documents. Members: see `sync_story_groups`."""
     group, _ = Group.objects.get_or_create(name=story_group_name(charity))
-    for site in whose.sites_of([charity]):
+    for site in trees.sites_of([charity]):
         for permission in Permission.objects.filter(
             codename__in=_PAGE_ACTS, content_type__app_label="wagtailcore"
         ):

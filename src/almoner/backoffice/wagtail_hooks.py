@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import Permission
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.templatetags.static import static
@@ -12,11 +13,14 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.log_actions import LogActionRegistry
+from wagtail.models import ModelLogEntry, Page, PageLogEntry
 
 from almoner.backoffice import access, narrowing, urls
 from almoner.backoffice.editor.charities import CharitiesViewSet
 from almoner.backoffice.editor.forms import FormsViewSet
 from almoner.backoffice.editor.funds import FundsViewSet
+from almoner.backoffice.models import KeptModelLogEntry, KeptPageLogEntry
 from almoner.backoffice.reports.home import GivingPanel
 
 narrowing.narrow_filters()
@@ -92,6 +96,18 @@ def audit_item() -> MenuItem:
 @hooks.register("register_settings_menu_item")
 def staff_item() -> MenuItem:
     return RoomItem("Staff", "backoffice:staff", access.SUPERUSER, icon_name="group", order=120)
+
+
+# After Wagtail's own, whose models these take the place of.
+@hooks.register("register_log_actions", order=100)
+def log_actions(registry: LogActionRegistry) -> None:
+    for model, own, wagtails in (
+        (models.Model, KeptModelLogEntry, ModelLogEntry),
+        (Page, KeptPageLogEntry, PageLogEntry),
+    ):
+        registry.register_model(model, own)
+        # Else every report would count an entry twice.
+        registry.log_entry_models.discard(wagtails)
 
 
 @hooks.register("construct_homepage_panels")

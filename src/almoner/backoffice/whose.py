@@ -4,7 +4,6 @@ Wagtail asks before it changes something; in its choosers, lists and answers for
 shows something. Charities that share an installation must not read each other's drafts there.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -15,9 +14,10 @@ from wagtail.documents import get_document_model
 from wagtail.documents.permissions import permission_policy as document_policy
 from wagtail.images import get_image_model
 from wagtail.images.permissions import permission_policy as image_policy
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
-from almoner.charities.models import Charity, CharityHost
+from almoner.backoffice.trees import sites_of
+from almoner.charities.models import Charity
 from almoner.charities.scope import charities_of
 
 _MEDIA_ACTS = ("add", "change", "choose", "delete")
@@ -26,16 +26,6 @@ _MEDIA_ACTS = ("add", "change", "choose", "delete")
 def writes_pages(user: Any) -> bool:
     """Whether somebody has anything to do with pages at all, and so with what pages are made of."""
     return bool(user_has_any_page_permission(user))
-
-
-def sites_of(charities: Iterable[Charity]) -> QuerySet[Site]:
-    """The sites at these charities' hosts; and the default site for the default charity, unless it is another's."""
-    ids = [charity.pk for charity in charities]
-    answers = Q(hostname__in=CharityHost.objects.filter(charity_id__in=ids).values("host"))
-    if any(charity.is_default for charity in charities):
-        others = CharityHost.objects.exclude(charity_id__in=ids).values("host")
-        answers |= Q(is_default_site=True) & ~Q(hostname__in=others)
-    return Site.objects.filter(answers).select_related("root_page").order_by("pk")
 
 
 def pages_of(user: Any) -> QuerySet[Page]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ from almoner.kernel.clock import now
 
 _FIRST = "0" * 64
 _HEAD = 1
+_written: ContextVar[int] = ContextVar("written", default=0)
 
 
 class Actor(Protocol):
@@ -52,7 +54,13 @@ def record(
         entry.save(force_insert=True)
         head.count, head.hash = head.count + 1, entry.hash
         head.save(update_fields=["count", "hash"])
+        _written.set(_written.get() + 1)
     return entry
+
+
+def written() -> int:
+    """How many entries this thread has written so far: whoever asks before and after an act knows whether it left one."""
+    return _written.get()
 
 
 def broken_links() -> Iterator[str]:

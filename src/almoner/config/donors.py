@@ -1,6 +1,7 @@
 """What the worker does for gifts and payments: the handlers and sweeps that `wiring` names."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from almoner.giving import actions, limits
 from almoner.kernel.clock import now
 from almoner.outbox.queue import Retry
 from almoner.payments import clearing, gateways, inbox
-from almoner.payments.gateways.port import AnswerLost, TryLater
+from almoner.payments.gateways.port import AnswerLost, Gateway, GatewayError, TryLater
 from almoner.payments.gateways.sandbox.delivery import deliver_due
 from almoner.payments.models import InboxMessage
 from almoner.payments.progress import AmountsDiffer
@@ -43,15 +44,25 @@ def sweep() -> None:
 
 def fetch_events() -> None:
     """What happened at the gateways and no webhook brought."""
-    for gateway in gateways.gateways().values():
-        inbox.fetch(gateway, at=now())
+    _of_each_gateway(lambda gateway: inbox.fetch(gateway, at=now()))
 
 
 def compare_balances() -> None:
     """Each gateway's balance against our clearing account; staff see what differs."""
+    _of_each_gateway(lambda gateway: clearing.compare(gateway, at=now()))
+
+
+def _of_each_gateway(act: Callable[[Gateway], object]) -> None:
+    """One that is down stands in no other's way. Its fault is raised at last, so that the task comes again soon."""
+    fault: GatewayError | None = None
     for gateway in gateways.gateways().values():
-        if not gateway.capabilities().by_hand:
-            clearing.compare(gateway, at=now())
+        try:
+            if not gateway.capabilities().by_hand:
+                act(gateway)
+        except GatewayError as error:
+            fault = error
+    if fault is not None:
+        raise fault
 
 
 def prune() -> None:

@@ -6,7 +6,7 @@ from html import escape
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language, get_language_bidi, get_language_from_path, override
 from django.utils.translation import gettext as _
 
 _STYLE: Final = (
@@ -47,10 +47,15 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def page(request: HttpRequest, *, status: int, again: bool = False) -> HttpResponse:
-    """A whole page in the active language that says what happened and what to do.
+    """A whole page that says what happened and what to do, in its address's language: what raised may have left that.
 
     `again` offers the same address once more. A page that reloads by itself would take the place from under a reader.
     """
+    with override(get_language_from_path(request.path_info) or get_language()):
+        return _page(status, again)
+
+
+def _page(status: int, again: bool) -> HttpResponse:
     heading, *lines = _words(status)
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines)
     direction = "rtl" if get_language_bidi() else "ltr"

@@ -166,7 +166,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "almoner.config.middleware.VerifiedStaff",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "almoner.backoffice.witness.Witness",
     "almoner.backoffice.fence.Fence",
+    "almoner.backoffice.entrance.fresh.FreshFactor",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 ROOT_URLCONF = "almoner.config.urls"
@@ -255,6 +257,9 @@ if _production and not WAGTAIL_2FA_REQUIRED:
     _env.refuse(
         "ALMONER_STAFF_TWO_FACTORS", "must be on in production: staff see donors' data and move money."
     )
+
+# Moving money, taking data of people away, and changing who may do so ask for a second factor that was given so lately.
+STAFF_FRESH_FACTOR_SECONDS = 60 * _env.integer("ALMONER_STAFF_FRESH_MINUTES", 10, at_least=1, at_most=60)
 
 # ---- Logs: one JSON object a line, on stdout, without bodies, tokens or query strings ------------------------------
 LOGGING = {

@@ -8,7 +8,6 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from almoner.config import files, health, mailbox
-from almoner.config.second_factor import second_factor
 
 handler400 = "almoner.config.errors.bad_request"
 handler403 = "almoner.config.errors.forbidden"
@@ -39,8 +38,8 @@ urlpatterns: _Patterns = [
     ),
     path("static/<path:path>", files.static),
     path("media/images/<path:path>", files.image),
-    # In front of wagtail-2fa's own page of this name.
-    path("admin/2fa/auth", second_factor, name="wagtail_2fa_auth"),
+    # In front of Wagtail's and wagtail-2fa's own pages of these names.
+    path("admin/", include("almoner.backoffice.entrance.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("almoner.stories.urls")),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 
 from almoner.addresses.finder import use_folder
+from almoner.backoffice.entrance import reset_mail, throttle
 from almoner.charities.sites import current_stamps
 from almoner.config import donors
 from almoner.config.application import Application
@@ -25,6 +26,7 @@ from almoner.stories import onward, privacy, schedules
 HANDLERS: dict[str, Handler] = {
     inbox.KIND: donors.look_into_message,
     issuing.JOB: posting.deliver,
+    reset_mail.JOB: reset_mail.deliver,
 }
 
 # (name, every so many seconds, what to call)
@@ -35,6 +37,7 @@ PERIODIC: list[Task] = [
     ("payments.prune", 3600.0, donors.prune),
     ("sandbox.run", 2.0, donors.run_sandbox),
     ("outbox.prune", 3600.0, queue.prune),
+    ("staff.prune", 3600.0, throttle.prune),
     ("stories.schedule", 60.0, schedules.publish_due),
 ]
 

@@ -6,12 +6,12 @@ from functools import wraps
 from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from almoner.giving import limits, steps
-from almoner.giving.answers import private
+from almoner.giving.answers import page, private
 from almoner.giving.catalogue import FormSpec, charity_at, form_of
 from almoner.giving.drafts import Draft, DraftExpired, DraftInvalid, open_draft
 from almoner.giving.views_model import FieldError
@@ -56,9 +56,10 @@ def a_step(view: Callable[[Ask], HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: HttpRequest, key: str) -> HttpResponse:
         if request.method != "POST":
-            # The address of a step, reloaded or shared: its form begins anew.
+            # The address of a step, reloaded or shared: its form begins anew, unless the script finds a draft in the
+            # history. A redirect would lose that.
             spec, language = form_at(request, key)
-            return private(HttpResponseRedirect(spec.prefix(language)))
+            return private(page(steps.amount_step(spec, language), whole=True, hashes=True))
         if request.content_type != "application/x-www-form-urlencoded":
             return _refused(_("Send the form as it is."), status=415)
         origin = request.headers.get("Origin", "")
@@ -109,17 +110,17 @@ def with_referrer(request: HttpRequest, values: Mapping[str, str]) -> dict[str, 
     source = dict(values)
     source.setdefault("referrer_host", source.get("referrer", ""))
     try:
-        page = urlsplit(request.headers.get("Referer", ""))
+        address = urlsplit(request.headers.get("Referer", ""))
     except ValueError:
         return source
-    if page.netloc == request.get_host():
+    if address.netloc == request.get_host():
         for name, value in (
-            parse_qsl(page.query, max_num_fields=40)[:40] if page.query.count("&") < 40 else ()
+            parse_qsl(address.query, max_num_fields=40)[:40] if address.query.count("&") < 40 else ()
         ):
             if name.startswith("utm_") or name in ("appeal", "story"):
                 source.setdefault(name, value)
-    elif page.netloc:
-        source.setdefault("referrer_host", page.hostname or "")
+    elif address.netloc:
+        source.setdefault("referrer_host", address.hostname or "")
     return source
 
 

@@ -16,6 +16,7 @@ from almoner.charities.models import Charity, Fund
 from almoner.giving.actions import follow
 from almoner.giving.models import BatchLine, DonationForm, Gift, GiftBatch, GiftSource
 from almoner.kernel.clock import now
+from almoner.kernel.crashpoint import crash_point
 from almoner.kernel.references import new_public_key, new_reference, new_uuid
 from almoner.payments import credits, progress
 from almoner.payments.models import Attempt, BankCredit
@@ -187,6 +188,8 @@ def match_credit(*, credit_id: uuid.UUID, gift_id: uuid.UUID, actor: audit.Actor
             raise NotMatchable("This gift does not wait for a transfer.")
         _settle(gift, promised, credit)
         _record_of(credit, gift, action="match bank credit", actor=actor)
+        crash_point("match.before-commit")
+    crash_point("match.after-commit")
     return gift
 
 

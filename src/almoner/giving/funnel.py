@@ -18,7 +18,8 @@ from django.db.models import F
 from almoner.giving.models import DonationForm, FunnelCount
 from almoner.kernel.clock import now
 
-STEPS: Final = ("details", "payment", "submit", "settled")
+# Whether a submitted gift was paid is told by the gift itself, sooner or later: it is no step to count here.
+STEPS: Final = ("details", "payment", "submit")
 _FLUSH_SECONDS: Final = 30
 
 logger = logging.getLogger(__name__)

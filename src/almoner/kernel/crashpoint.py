@@ -7,6 +7,7 @@ from typing import Final
 # Every label, in the order in which a gift meets them. Tests enumerate this tuple and kill at each.
 LABELS: Final = (
     "submit.before-intent",
+    "submit.before-commit",
     "submit.after-intent",
     "create.after-call",
     "create.after-commit",
@@ -15,11 +16,18 @@ LABELS: Final = (
     "settle.after-commit",
     "webhook.before-commit",
     "webhook.after-commit",
+    "look.after-retrieve",
+    "look.after-cancel",
+    "look.after-create",
+    "look.after-withdrawal",
+    "match.before-commit",
+    "match.after-commit",
     "refund.after-intent",
     "refund.after-call",
     "refund.after-commit",
     "receipt.before-render",
-    "receipt.after-render",
+    "receipt.before-keep",
+    "receipt.after-keep",
     "receipt.after-mail",
     "receipt.after-commit",
 )

@@ -34,6 +34,8 @@ _LONGEST_BACKOFF_SECONDS: Final = 4 * 3600.0
 _BATCH: Final = 10
 # A job whose workers died so often is leased alone: no other waits for the end of its lease.
 _SUSPECT_DEATHS: Final = 2
+# And it waits so long, for each time it takes what else its process does with it.
+_SUSPECT_WAIT: Final = timedelta(minutes=10)
 _SHORTEST_WAIT_SECONDS: Final = 0.05
 _LONGEST_WAIT_SECONDS: Final = 1.0
 _LOOK_EVERY_SECONDS: Final = 1.0
@@ -101,7 +103,9 @@ def reap() -> int:
     hopeless = begun.filter(attempts__gte=MOST_ATTEMPTS).update(
         state=State.DEAD, finished_at=moment, lease_until=None, last_error="its worker died each time"
     )
-    reaped = begun.update(**freed, started_at=None, deaths=F("deaths") + 1, last_error="its worker died")
+    freed_begun = freed | {"started_at": None, "deaths": F("deaths") + 1, "last_error": "its worker died"}
+    suspects = begun.filter(deaths__gte=_SUSPECT_DEATHS - 1)
+    reaped = suspects.update(**freed_begun | {"run_at": moment + _SUSPECT_WAIT}) + begun.update(**freed_begun)
     return hopeless + reaped + lapsed.filter(started_at__isnull=True).update(**freed)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from almoner.ledger.models import Posting
 from almoner.payments.gateways.port import Answer, Gateway, Status
@@ -86,9 +86,14 @@ def _booked(gateway: Gateway) -> Differences:
 
 
 def _booked_by_currency(gateway: Gateway) -> dict[str, int]:
+    code = holding_account(gateway.code)
     totals: dict[str, int] = {}
-    for (currency, _), minor in _booked(gateway).items():
-        totals[currency] = totals.get(currency, 0) + minor
+    for side, sign in (("debit__code", 1), ("credit__code", -1)):
+        sums = (
+            Posting.objects.filter(**{side: code}).values_list("currency").annotate(total=Sum("amount_minor"))
+        )
+        for currency, total_minor in sums.order_by():
+            totals[currency] = totals.get(currency, 0) + sign * total_minor
     return totals
 
 

@@ -12,7 +12,8 @@ from anymail.exceptions import AnymailImproperlyInstalled, AnymailWebhookValidat
 from anymail.signals import EventType
 from anymail.webhooks.base import AnymailCoreWebhookView
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from almoner.kernel.clock import now
@@ -37,10 +38,14 @@ class Forged(ValueError):
     """The request doesn't carry the service's proof."""
 
 
+class TooEarly(LookupError):
+    """An event that overtook our own note of the mail it is about: the service should tell it again."""
+
+
 def receive(request: HttpRequest, service: str) -> int:
     """Record the events in a service's webhook; returns how many were about mails of ours.
 
-    Raises `NotConfigured` or `Forged`. Nothing is changed then.
+    Raises `NotConfigured` or `Forged`: nothing is changed then. Raises `TooEarly` once all else is recorded.
     """
     view = _view(service)
     try:
@@ -48,31 +53,57 @@ def receive(request: HttpRequest, service: str) -> int:
         events = view.parse_events(request)
     except AnymailWebhookValidationFailure as forged:
         raise Forged(str(forged)) from forged
-    return sum(record(event.message_id, event.event_type, event.reject_reason or "") for event in events)
+    ours, early = 0, False
+    for event in events:
+        recorded = record(event.message_id, event.event_type, event.reject_reason or "")
+        ours += recorded
+        early |= not recorded and _may_be_ours(event)
+    if early:
+        raise TooEarly
+    return ours
 
 
 def record(message_id: str | None, event_type: str, reason: str) -> bool:
-    """One event. A bounce is final: a report of delivery that overtook it changes nothing."""
+    """One event. A bounce is final: a report of delivery that overtook it changes nothing.
+
+    A mail that is still queued has been handed over, or nobody could tell of its Message-ID: what is recorded here then
+    stands, and the worker's own note of the sending changes nothing any more.
+    """
     state = _STATES.get(event_type)
     if state is None or not message_id:
         return False
-    bare = message_id.strip("<>")
-    known = ReceiptDelivery.objects.filter(
-        Q(provider_id__in=[bare, f"<{bare}>"]) | Q(message_id=f"<{bare}>"),
-        state__in=_open_to(state),
-        sent_at__isnull=False,
-    )
-    delivery = known.first()
+    mails = _named(message_id)
+    delivery = mails.filter(state__in=_open_to(state)).first()
     if delivery is None:
-        return False
-    known.filter(pk=delivery.pk).update(state=state, reason=reason[:40], outcome_at=now())
-    if state == State.BOUNCED:
+        # Told twice, or overtaken by a bounce: nothing is left to do.
+        return mails.exists()
+    at = now()
+    moved = mails.filter(pk=delivery.pk, state__in=_open_to(state)).update(
+        state=state, reason=reason[:40], outcome_at=at, sent_at=Coalesce("sent_at", Value(at))
+    )
+    if moved and state == State.BOUNCED:
         mark_bounced(delivery)
     return True
 
 
+def _named(message_id: str) -> QuerySet[ReceiptDelivery]:
+    bare = message_id.strip("<>")
+    return ReceiptDelivery.objects.filter(Q(provider_id__in=[bare, f"<{bare}>"]) | Q(message_id=f"<{bare}>"))
+
+
+def _may_be_ours(event: Any) -> bool:
+    """Of a mail whose service's name we haven't noted yet, all that can be told is whom it went to."""
+    return (
+        event.event_type in _STATES
+        and ReceiptDelivery.objects.filter(
+            state=State.QUEUED, gift__contact__email__iexact=event.recipient or ""
+        ).exists()
+    )
+
+
 def _open_to(state: State) -> Iterable[State]:
-    return (State.SENT,) if state == State.DELIVERED else (State.SENT, State.DELIVERED)
+    before = (State.QUEUED, State.SENT)
+    return before if state == State.DELIVERED else (*before, State.DELIVERED)
 
 
 def _view(service: str) -> Any:

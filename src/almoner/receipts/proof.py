@@ -3,15 +3,33 @@
 import hashlib
 import uuid
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
 
-from django.db.models import Count, F, Max, Min, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, QuerySet, Sum
 
 from almoner.giving.models import Gift
+from almoner.kernel.clock import now
 from almoner.kernel.proof import Check
+from almoner.outbox.models import Job
+from almoner.outbox.models import State as JobState
 from almoner.payments.models import Attempt, Refund
 from almoner.payments.transitions import RefundState, State
 from almoner.receipts.checking import intact, known_keys
-from almoner.receipts.models import Receipt, ReceiptFile, ReceiptPerson, ReceiptSeal, ReceiptSeries
+from almoner.receipts.issuing import JOB
+from almoner.receipts.models import (
+    Receipt,
+    ReceiptDelivery,
+    ReceiptFile,
+    ReceiptPerson,
+    ReceiptSeal,
+    ReceiptSeries,
+)
+
+Kind = ReceiptDelivery.Kind
+_DELIVERED_WITHIN: Final = timedelta(hours=1)
+# A dead one is the outbox's own alarm.
+_OPEN: Final = (JobState.READY, JobState.LEASED, JobState.DEAD)
 
 
 def checks() -> list[Check]:
@@ -27,6 +45,11 @@ def checks() -> list[Check]:
         ),
         Check("receipt seals", "Every signature holds, and says what the receipt's row says.", _seals),
         Check("receipt files", "Every stored document is the one that was sealed.", _files),
+        Check(
+            "receipts delivered",
+            "After an hour every receipt has its document or was erased, and each mail owed went out or has its job.",
+            _delivered,
+        ),
     ]
 
 
@@ -108,3 +131,32 @@ def _files() -> Iterator[str]:
     erased = set(ReceiptPerson.objects.filter(erased_at__isnull=False).values_list("receipt", flat=True))
     for receipt_id in sealed.keys() - erased:
         yield f"the document of receipt row {receipt_id} is missing"
+
+
+def _delivered() -> Iterator[str]:
+    before = now() - _DELIVERED_WITHIN
+    receipts = Receipt.objects.filter(issued_at__lt=before)
+    made = set(ReceiptSeal.objects.values_list("receipt", flat=True))
+    made |= set(ReceiptPerson.objects.filter(erased_at__isnull=False).values_list("receipt", flat=True))
+    for pk in receipts.values_list("pk", flat=True).iterator():
+        if pk not in made:
+            yield f"receipt row {pk} has no document"
+    has_job = {job.payload["key"] for job in Job.objects.filter(kind=JOB, state__in=_OPEN)}
+    settled = ReceiptDelivery.objects.exclude(state=ReceiptDelivery.State.QUEUED)
+    looked_after = has_job | set(settled.values_list("key", flat=True).iterator())
+    for owed in _mails_owed(receipts, before):
+        if not looked_after & owed:
+            yield f"mail {min(owed)} is owed: it was not sent, and no job will send it"
+    waiting = ReceiptDelivery.objects.filter(state=ReceiptDelivery.State.QUEUED, created_at__lt=before)
+    for key in waiting.exclude(key__in=has_job).values_list("key", flat=True):
+        yield f"mail {key} waits, and no job will send it"
+
+
+def _mails_owed(receipts: QuerySet[Receipt], before: datetime) -> Iterator[set[str]]:
+    """The keys under which each mail may stand: one that carries each receipt, one that takes back the last."""
+    for pk in receipts.values_list("pk", flat=True).iterator():
+        yield {f"{Kind.RECEIPT}:{pk}", f"{Kind.REPLACED}:{pk}"}
+    newest = Receipt.objects.filter(gift=OuterRef("gift"), turn__gt=OuterRef("turn"))
+    taken_back = receipts.filter(cancellation__at__lt=before).exclude(Exists(newest))
+    for pk in taken_back.values_list("pk", flat=True).iterator():
+        yield {f"{Kind.CANCELLED}:{pk}"}

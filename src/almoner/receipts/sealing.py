@@ -55,6 +55,7 @@ def document(receipt: Receipt) -> bytes:
     key = signing_keys()[0]
     signature = key.sign(canonical_bytes(facts))
     rendered = render_pdf(facts, signature)
+    crash_point("receipt.before-keep")
     try:
         _keep(receipt, facts, key, signature, rendered)
     except IntegrityError:
@@ -62,7 +63,7 @@ def document(receipt: Receipt) -> bytes:
         if kept is None:
             raise
         return kept
-    crash_point("receipt.after-render")
+    crash_point("receipt.after-keep")
     return rendered.pdf
 
 

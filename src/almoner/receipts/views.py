@@ -103,6 +103,8 @@ def mail_events(request: HttpRequest, service: str) -> HttpResponse:
         raise Http404 from missing
     except bounces.Forged:
         return HttpResponse(status=403)
+    except bounces.TooEarly:
+        return HttpResponse(status=503, headers={"Retry-After": "60"})
     return HttpResponse()
 
 

@@ -15,6 +15,7 @@ from almoner.giving.models import DonationForm, Gift, GiftStatus
 from almoner.kernel.money import CURRENCIES, AmountInvalid, exponent, parse_amount
 from almoner.payments.gateways import gateways
 from almoner.payments.models import Attempt
+from almoner.receipts.models import ReceiptSeal
 
 _STATUSES: Final = [
     (GiftStatus.SETTLED.value, "Paid"),
@@ -26,6 +27,7 @@ _STATUSES: Final = [
     (GiftStatus.RETURNED.value, "Returned by the bank"),
     (GiftStatus.FAILED.value, "Not paid"),
     ("flagged", "Needs a person: paid twice, or amounts differ"),
+    ("spelt_out", "Needs a person: a name spelt out on the receipt"),
 ]
 _SOURCE_FIELDS: Final = ("appeal", "utm_source", "utm_campaign", "referrer_host")
 
@@ -94,6 +96,8 @@ class GiftFilters(WagtailFilterSet):
             wanted |= Q(refunded_minor__gt=0)
         if "flagged" in chosen:
             wanted |= ~Q(flag="")
+        if "spelt_out" in chosen:
+            wanted |= Q(Exists(spelt_out().filter(receipt__gift=OuterRef("pk"))))
         return gifts.filter(wanted)
 
     def by_smallest(self, gifts: QuerySet[Gift], name: str, text: str) -> QuerySet[Gift]:
@@ -114,6 +118,11 @@ class GiftFilters(WagtailFilterSet):
         for field in _SOURCE_FIELDS:
             wanted |= Q(**{f"source__{field}": text})
         return gifts.filter(wanted)
+
+
+def spelt_out() -> QuerySet[ReceiptSeal]:
+    """Of receipts that hold: something on them couldn't be set in its own script."""
+    return ReceiptSeal.objects.filter(transliterated=True, receipt__cancellation__isnull=True)
 
 
 def narrow(gifts: QuerySet[Gift], request: Any) -> QuerySet[Gift]:

@@ -79,7 +79,7 @@ class Story:
     @cached_property
     def receipts(self) -> list[Receipt]:
         """The chain, oldest first: each replaces the one before it."""
-        chain = Receipt.objects.filter(gift=self.gift.pk).select_related("cancellation")
+        chain = Receipt.objects.filter(gift=self.gift.pk).select_related("cancellation", "seal")
         return list(chain.order_by("turn"))
 
     @cached_property

@@ -147,6 +147,10 @@ def _receipt(story: Story, receipt: Receipt) -> Iterator[Moment]:
     amount = money(receipt.amount_minor, receipt.currency)
     title = f"Receipt {receipt.shown_number} issued over {amount}"
     yield Moment(receipt.issued_at, title, url=pdf_path(receipt.token), rank=8)
+    seal = getattr(receipt, "seal", None)
+    if seal is not None and seal.transliterated:
+        spelt = f"Receipt {receipt.shown_number}: a name on it is spelt out in Latin letters"
+        yield Moment(seal.at, spelt, "bad", notes=("no font here can show it as it was written",), rank=9)
     cancellation = getattr(receipt, "cancellation", None)
     if cancellation is not None:
         newest = receipt.turn == story.receipts[-1].turn

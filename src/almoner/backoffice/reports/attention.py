@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from almoner.backoffice import access
+from almoner.backoffice.gifts.filters import spelt_out
 from almoner.backoffice.money import money
 from almoner.backoffice.reports.mail import dead_jobs, troubled_mails
 from almoner.giving.models import Gift, GiftStatus
@@ -20,6 +21,7 @@ from almoner.payments.transitions import RefundState
 
 # A transfer that was promised and hasn't come: after this the donor may have forgotten.
 LATE_AFTER: Final = timedelta(days=14)
+SPELT_OUT_SINCE: Final = timedelta(days=30)
 _MOST: Final = 1000
 
 
@@ -105,10 +107,22 @@ def _mail(request: HttpRequest) -> Iterator[Need]:
             number, _noun(number, "mail that came back or failed", "mails that came back or failed"),
             "In the last 30 days. Put the address right, or send the receipt by post.", url,
         )  # fmt: skip
+    yield from _spelt_out(request)
     if jobs := dead_jobs(request):
         yield Need(
             str(len(jobs)), "task that was given up" if len(jobs) == 1 else "tasks that were given up",
             "Work that failed again and again. Somebody who runs this installation has to look.", url,
+        )  # fmt: skip
+
+
+def _spelt_out(request: HttpRequest) -> Iterator[Need]:
+    """A receipt is never stuck on a name, so somebody has to see what it made of it."""
+    seals = spelt_out().filter(at__gte=now() - SPELT_OUT_SINCE)
+    if number := _count(access.within(seals, request, "receipt__charity_id")):
+        yield Need(
+            number, _noun(number, "receipt with a name spelt out", "receipts with a name spelt out"),
+            "In the last 30 days. No font here can show the name: have fonts installed, then issue the receipt anew.",
+            _list(status="spelt_out"),
         )  # fmt: skip
 
 

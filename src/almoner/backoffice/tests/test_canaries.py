@@ -22,7 +22,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Collection, Page, Site
 
-from almoner.backoffice import roles, whose
+from almoner.backoffice import roles, trees
 from almoner.backoffice.tests.conftest import House, World
 from almoner.backoffice.tests.test_access import rows_of
 from almoner.charities.models import CharityHost
@@ -329,5 +329,5 @@ def test_a_superuser_sees_all(world: World, places: tuple[Place, Place]) -> None
 def test_a_default_site_at_anothers_host_is_not_the_default_charitys(world: World) -> None:
     CharityHost.objects.create(charity=world.river.charity, host="river.example")
     Site.objects.filter(is_default_site=True).update(hostname="river.example")
-    assert not whose.sites_of([world.tide.charity]).exists()
-    assert whose.sites_of([world.river.charity]).count() == 1
+    assert not trees.sites_of([world.tide.charity]).exists()
+    assert trees.sites_of([world.river.charity]).count() == 1

@@ -1,5 +1,6 @@
 """The home panel, the reports, what needs a person, mail and the audit log."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -243,6 +244,21 @@ def test_steps_and_devices(busy: World) -> None:
     assert "100 (100 %)" in page
     assert "40 (40 %)" in page
     assert "999" not in page
+    # Seven gifts were paid, four of them submitted in November's days of UTC before noon of the 23rd.
+    assert re.search(r"<th scope=\"row\">Gave</th><td[^>]*>4</td>(<td[^>]*>–</td>){3}", page)
+    assert "4 (4 %)" in page
+
+
+def test_a_gift_that_was_not_paid_or_came_otherwise_is_no_step(busy: World) -> None:
+    FunnelCount.objects.create(
+        form=busy.tide.form, day=date(2026, 11, 20), step="details", device="phone", count=10
+    )
+    with time_machine.travel(NOON):
+        busy.tide.give(outcome="lost_card")
+        busy.tide.give(method="bank_transfer")
+        Gift.objects.filter(source__appeal="WINTER").update(channel="phone")
+        page = busy.client("fundraiser").get("/admin/giving-reports/steps/").content.decode()
+    assert "2 (20 %)" in page
 
 
 def test_charts_survive_nothing_and_zero() -> None:

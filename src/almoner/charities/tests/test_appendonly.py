@@ -6,6 +6,8 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 from tests.support.databases import LiveDb
+from wagtail.log_actions import log
+from wagtail.models import Page
 
 from almoner.charities import appendonly
 from almoner.charities.models import AuditEntry
@@ -21,16 +23,20 @@ TABLES = sorted(appendonly.protected_tables())
 
 @pytest.fixture
 def full(request: pytest.FixtureRequest) -> None:
-    """A row in every protected table: a gift with its consent and receipt, and a refund that cancels the receipt."""
+    """A row in every protected table: a gift with its consent and receipt, a refund that cancels the receipt, and acts
+    in Wagtail."""
     giver: Donor = request.getfixturevalue("donor")
     giver.give(giver.to_payment(consent_email="yes"))
     worker.drain(wiring.HANDLERS)
     staff = User.objects.create_superuser("treasurer")
     actions.refund(gift_id=Gift.objects.get().pk, amount_minor=5_000, reason="asked", actor=staff)
+    for instance in (Page.objects.earliest("pk"), staff):
+        log(instance=instance, action="wagtail.edit", user=staff)
 
 
 def model_of(table: str) -> type[models.Model]:
-    return next(model for model in apps.get_models() if model._meta.db_table == table)
+    named = (model for model in apps.get_models() if model._meta.db_table == table)
+    return next(model for model in named if not model._meta.proxy)
 
 
 def rows(table: str) -> list[tuple[object, ...]]:
@@ -55,39 +61,29 @@ def a_column(table: str) -> str:
 
 @pytest.mark.usefixtures("full")
 @pytest.mark.parametrize("table", TABLES)
-class TestEveryTable:
-    def test_update(self, table: str) -> None:
-        before = rows(table)
-        assert before, "no row to lose"
-        column = a_column(table)
-        refused(f'UPDATE "{table}" SET "{column}" = "{column}"')  # noqa: S608
-        assert rows(table) == before
-
-    def test_delete(self, table: str) -> None:
-        before = rows(table)
-        refused(f'DELETE FROM "{table}"')  # noqa: S608
-        assert rows(table) == before
-
-    def test_a_row_put_in_the_place_of_another(self, table: str) -> None:
-        """SQLite's INSERT OR REPLACE deletes without a DELETE; PostgreSQL's upsert is an UPDATE."""
-        before = rows(table)
-        columns = [field.column for field in model_of(table)._meta.local_concrete_fields]
-        key, listed = model_of(table)._meta.pk.column, ", ".join(f'"{column}"' for column in columns)
-        if connection.vendor == "sqlite":
-            refused(f'INSERT OR REPLACE INTO "{table}" ({listed}) SELECT {listed} FROM "{table}"')  # noqa: S608
-        else:
-            refused(
-                f'INSERT INTO "{table}" ({listed}) SELECT {listed} FROM "{table}" '  # noqa: S608
-                f'ON CONFLICT ("{key}") DO UPDATE SET "{key}" = EXCLUDED."{key}"'
-            )
-        assert rows(table) == before
-
-    def test_truncate(self, table: str) -> None:
-        if connection.vendor != "postgresql":
-            pytest.skip("SQLite has no TRUNCATE")
-        before = rows(table)
+def test_no_row_is_changed_replaced_or_lost(table: str) -> None:
+    before, column = rows(table), a_column(table)
+    assert before, "no row to lose"
+    refused(f'UPDATE "{table}" SET "{column}" = "{column}"')  # noqa: S608
+    refused(f'DELETE FROM "{table}"')  # noqa: S608
+    refused(in_the_place_of_another(table))
+    if connection.vendor == "postgresql":
+        # Else it would be refused for the foreign keys that wait to be checked.
+        connection.check_constraints()
         refused(f'TRUNCATE "{table}" CASCADE')
-        assert rows(table) == before
+    assert rows(table) == before
+
+
+def in_the_place_of_another(table: str) -> str:
+    """SQLite's INSERT OR REPLACE deletes without a DELETE; PostgreSQL's upsert is an UPDATE."""
+    own = model_of(table)._meta
+    listed = ", ".join(f'"{field.column}"' for field in own.local_concrete_fields)
+    if connection.vendor == "sqlite":
+        return f'INSERT OR REPLACE INTO "{table}" ({listed}) SELECT {listed} FROM "{table}"'  # noqa: S608
+    return (
+        f'INSERT INTO "{table}" ({listed}) SELECT {listed} FROM "{table}" '  # noqa: S608
+        f'ON CONFLICT ("{own.pk.column}") DO UPDATE SET "{own.pk.column}" = EXCLUDED."{own.pk.column}"'
+    )
 
 
 def test_the_orm_is_refused_as_well(full: None) -> None:

@@ -41,7 +41,7 @@ def test_the_list_is_newest_first(client: Client) -> None:
     send("One")
     send("Two")
     answer = client.get("/sandbox/mail/")
-    assert re.findall(r">(One|Two)</a>", answer.content.decode()) == ["Two", "One"]
+    assert re.findall(r">(One|Two)</bdi>", answer.content.decode()) == ["Two", "One"]
     assert answer["Cache-Control"] == "no-store"
 
 

@@ -112,6 +112,14 @@ def test_a_page_that_is_not_there_leads_to_the_front_page(visitor: Client) -> No
         assert '<a href="/">Go to the front page</a>' in visitor.get(where).content.decode(), where
 
 
+def test_an_error_speaks_the_language_of_its_address(visitor: Client) -> None:
+    for where in ("/ar/give/9999/", "/ar/no/such/page/"):
+        answer = visitor.get(where)
+        assert answer.status_code == 404
+        assert '<html lang="ar" dir="rtl">' in answer.content.decode(), where
+        assert "الصفحة غير موجودة" in answer.content.decode(), where
+
+
 def test_a_bug_is_a_page_that_says_not_to_give_twice(visitor: Client) -> None:
     answer = visitor.get("/give/bug/")
     assert answer.status_code == 500

@@ -10,23 +10,20 @@ committed. Whoever repeats a step finds what stands and changes nothing. A payme
 
 from almoner.giving.actions.following import follow
 from almoner.giving.actions.looking import absorb, look
-from almoner.giving.actions.refunding import catch_up, refund, send_refund
-from almoner.giving.actions.submitting import Intent, StandsAlready, let_go, pay, standing, submit
+from almoner.giving.actions.refunding import refund
+from almoner.giving.actions.submitting import Intent, StandsAlready, let_go, standing, submit
 from almoner.giving.actions.sweeping import look_at_due, look_by_gateway_id
 
 __all__ = [
     "Intent",
     "StandsAlready",
     "absorb",
-    "catch_up",
     "follow",
     "let_go",
     "look",
     "look_at_due",
     "look_by_gateway_id",
-    "pay",
     "refund",
-    "send_refund",
     "standing",
     "submit",
 ]

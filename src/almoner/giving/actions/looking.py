@@ -38,8 +38,10 @@ def look(attempt_id: uuid.UUID, *, code: str = "look") -> Attempt:
     if gateway.capabilities().by_hand:
         return attempt
     answer = gateway.retrieve(attempt.gateway_id)
+    crash_point("look.after-retrieve")
     if answer.status in (Status.CREATED, Status.ACTION_REQUIRED) and _abandoned(attempt, answer):
         answer = gateway.cancel(attempt.gateway_id)
+        crash_point("look.after-cancel")
     return absorb(gift, attempt, answer, code=code)
 
 
@@ -108,11 +110,14 @@ def _look_for_new(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
     except Refused:
         progress.postpone(attempt.pk, at=now())
         return attempt
+    crash_point("look.after-create")
     attempt = keep_object(gift, attempt, answer, confirms=False)
     if attempt.state == State.AWAITING:
         return attempt
     # The donor is no longer there to confirm: nothing is charged behind anybody's back.
-    return absorb(gift, attempt, gateway.cancel(answer.gateway_id), code="abandoned")
+    answer = gateway.cancel(answer.gateway_id)
+    crash_point("look.after-withdrawal")
+    return absorb(gift, attempt, answer, code="abandoned")
 
 
 def _expire_awaiting(gift: Gift, attempt: Attempt) -> Attempt:

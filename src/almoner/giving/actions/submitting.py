@@ -77,6 +77,7 @@ def submit(intent: Intent) -> tuple[Gift, Attempt]:
     try:
         with transaction.atomic():
             gift, attempt = _save(intent, at=at) if intent.ordinal == 1 else _save_again(intent, at=at)
+            crash_point("submit.before-commit")
     except IntegrityError as collision:
         if not Gift.objects.filter(pk=intent.gift_id).exists():
             raise

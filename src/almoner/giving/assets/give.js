@@ -1,9 +1,11 @@
 /* The steps of giving, swapped in place. Everything here is an enhancement: without it each form is posted and each
    step is a page. It fetches the very same answers, takes <section id="giving"> out of them, and keeps the sections
-   it leaves alive, so that Back and Forward find what was typed. */
+   it leaves alive, so that Back and Forward find what was typed. The newest sealed draft stands in the history's
+   entries, so that a reload finds it too; never in an address. */
 
 const doc = document
 const make = (name, traits) => Object.assign(doc.createElement(name), traits)
+const hidden = (name, value) => make("input", { type: "hidden", name, value })
 const steps = ["amount", "details", "payment", "thanks"]
 let here = doc.getElementById("giving")
 
@@ -15,11 +17,19 @@ if (here) {
   const note = make("p", { className: "g-live" })
   let at = steps.indexOf(words.step)
   let first = at
-  let thanksUrl = ""
+  let thanksUrl = location.href
   let busy = false
   let pointed = false
+  let aim
 
-  const find = (query) => here.querySelector(query)
+  const find = (query, part = here) => part.querySelector(query)
+  const sealed = (part) => find("[name=token]", part)?.value
+  const fields = (part) => [...part.querySelectorAll("input:not([type=hidden]), select, textarea")]
+  let token = sealed(here)
+
+  // What the server knows of a field: what it sent, or what was posted to it.
+  const know = ([field, was, on]) => Object.assign(field, { was, on })
+  const learn = (part) => fields(part).map((each) => [each, each.value, each.checked])
 
   const tell = (text, seen) => {
     live.textContent = text
@@ -37,7 +47,7 @@ if (here) {
 
   const show = (next, query) => {
     at = steps.indexOf(next.dataset.step)
-    const marked = next.querySelector("[autofocus]")
+    const marked = find("[autofocus]", next)
     marked?.removeAttribute("autofocus")
     here.replaceWith(next)
     here = shown[at] = next
@@ -46,35 +56,49 @@ if (here) {
     arrive((query && find(query)) || marked || find(".g-heading"))
   }
 
-  // What was typed in a step before the donor went back to an earlier one.
+  // What was typed since the server last heard of it. A list of countries brings its own fields, so it isn't carried.
   const carry = (old, next) => {
-    for (const was of old.querySelectorAll("input:not([type=hidden]), select, textarea, details")) {
-      const is = was.id ? next.querySelector("#" + CSS.escape(was.id)) : next.querySelector("details")
-      if (!is || was.name === "country") continue
-      if (was.open) is.open = true
-      is.checked = was.checked
-      if (!is.value) is.value = was.value
+    for (const from of fields(old)) {
+      const radio = from.type === "radio"
+      const to = fields(next).find((each) => each.name === from.name && (!radio || each.value === from.value))
+      if (!to || from.name === "country" || (from.value === from.was && from.checked === from.on)) continue
+      to.value = from.value
+      if (!radio || from.checked) to.checked = from.checked
     }
+    const more = find("details", next)
+    if (more && find("details", old)?.open) more.open = true
   }
 
-  const place = (next, url, query) => {
+  // The payment step shows what its own draft holds, and gives that; the steps before it go on from the newest.
+  const keep = (url) => history.replaceState({ give: at, token: at < 2 ? token : sealed(here) }, "", url)
+
+  const place = (next, url, query, again) => {
     const to = steps.indexOf(next.dataset.step)
+    const same = to === at
     const old = shown[to]
-    if (to === 3) {
-      if (whole) thanksUrl = url
-      history.replaceState({ give: 3 }, "", thanksUrl || location.href)
-    } else if (to > at) {
-      if (old) carry(old, next)
-      history.pushState({ give: to }, "", whole ? url : location.href)
+    const moved = doc.activeElement
+    if (!whole || (to < 3 && (same || again))) url = location.href
+    token = sealed(next) || token
+    learn(next).forEach(know)
+    if (old) carry(old, next)
+    if (old && !to)
+      for (const each of next.querySelectorAll("[type=hidden]"))
+        each.value ||= find(`[name=${each.name}]`, old)?.value || ""
+    if (same && moved !== aim && moved.id && here.contains(moved)) query = "#" + CSS.escape(moved.id)
+    if (to > 2) thanksUrl = url
+    else if (again) first = to
+    else if (to > at) {
+      keep()
+      history.pushState(null, "", url)
       shown.length = to
     } else if (to < at && to >= first) {
       shown[to] = next
       return history.go(to - at)
     } else if (to < at) {
-      first = to
-      history.replaceState({ give: to }, "", whole ? url : location.href)
+      first = shown.length = to
     }
     show(next, query)
+    keep(url)
   }
 
   const settle = () => {
@@ -82,25 +106,37 @@ if (here) {
     for (const button of find("form")?.querySelectorAll("button") || []) button.removeAttribute("aria-disabled")
   }
 
-  const load = async (url, init, fallback, query) => {
-    const stop = new AbortController()
+  const load = async (url, init, fallback, query, sent = [], again) => {
     const slow = setTimeout(tell, 5000, words.slow, true)
-    const limit = setTimeout(() => stop.abort(), 60000)
+    const signal = AbortSignal.timeout?.(60000)
+    let answer, text
+    aim = doc.activeElement
     try {
-      const answer = await fetch(url, { ...init, headers: { "X-Almoner-Fragment": "1" }, signal: stop.signal })
-      const text = await answer.text()
-      const away = answer.headers.get("X-Almoner-Location")
-      const next = new DOMParser().parseFromString(text, "text/html").getElementById("giving")
-      settle()
-      if (away) location.assign(away)
-      else if (next) place(doc.importNode(next, true), next.dataset.url || answer.url, query)
-      else fallback()
+      answer = await fetch(url, { ...init, headers: { "X-Almoner-Fragment": "1" }, signal })
+      text = await answer.text()
     } catch {
-      settle()
       tell(words.failed, true)
     }
     clearTimeout(slow)
-    clearTimeout(limit)
+    settle()
+    if (text === undefined) return
+    try {
+      const away = answer.headers.get("X-Almoner-Location")
+      const next = new DOMParser().parseFromString(text, "text/html").getElementById("giving")
+      sent.forEach(know)
+      if (away) location.assign(away)
+      else if (next) place(next, next.dataset.url || answer.url, query, again)
+      else fallback()
+    } catch {
+      fallback()
+    }
+  }
+
+  // A step as the draft holds it: after a reload, and behind one.
+  const resume = (to, token) => {
+    busy = true
+    const url = find("form").getAttribute("action").replace(/\w+\/$/, "submit/")
+    load(url, { method: "POST", body: new URLSearchParams({ token, action: steps[to] }) }, settle, "", [], true)
   }
 
   // Under attack the server asks for work: a number whose hash with the salt begins with so many zero bits.
@@ -114,24 +150,30 @@ if (here) {
 
   const send = async (form, button, query) => {
     if (busy) return
-    if (button && button.value === "back" && shown[at - 1] && at > first) return history.back()
+    if (button?.value === "back" && shown[at - 1] && at > first) return history.back()
     busy = true
-    for (const each of form.querySelectorAll("button")) each.setAttribute("aria-disabled", "true")
-    tell(words.sending)
-    const asked = form.querySelector("[data-salt]")
-    if (asked && !asked.value && self.isSecureContext) asked.value = await work(asked)
-    const body = new URLSearchParams(new FormData(form))
-    if (button && button.name) body.append(button.name, button.value)
-    const token = shown.map((each) => each.querySelector("[name=token]")).findLast(Boolean)
-    if (token && !body.has("token")) body.append("token", token.value)
-    // An input may be called "action" or "submit", and would stand where the form's own property is.
-    const action = form.getAttribute("action")
-    load(action, { method: "POST", body }, () => {
-      const plain = make("form", { method: "POST", action, hidden: true })
-      for (const [name, value] of body) plain.append(make("input", { type: "hidden", name, value }))
-      doc.body.append(plain)
-      plain.submit()
-    }, query)
+    const pressed = hidden(button?.name || "", button?.value || "")
+    // Whatever fails here, the browser's own way to send a form still works.
+    const plain = () => {
+      form.append(pressed)
+      form.submit()
+      pressed.remove()
+    }
+    try {
+      for (const each of form.querySelectorAll("button")) each.setAttribute("aria-disabled", "true")
+      tell(words.sending)
+      const asked = find("[data-salt]")
+      if (asked && !asked.value && self.isSecureContext) asked.value = await work(asked)
+      if (token && at < 2)
+        form.append(Object.assign(find("[name=token]") || hidden("token"), { value: token }))
+      form.append(pressed)
+      const body = new URLSearchParams(new FormData(form))
+      pressed.remove()
+      // A button may be called "action", and stands where the form's own property is.
+      await load(form.getAttribute("action"), { method: "POST", body }, plain, query, learn(form))
+    } catch {
+      plain()
+    }
   }
 
   const ours = (event, query) => {
@@ -141,7 +183,9 @@ if (here) {
 
   doc.addEventListener("submit", (event) => {
     const form = ours(event, "form")
-    if (!form) return
+    // A browser that doesn't say which button was pressed sends the form itself; and a thank-you page is left for a
+    // page with the form's own head.
+    if (!form || at > 2 || !("submitter" in event)) return
     event.preventDefault()
     send(form, event.submitter)
   })
@@ -173,36 +217,40 @@ if (here) {
   doc.addEventListener("pointerdown", () => (pointed = true))
   doc.addEventListener("keydown", (event) => {
     pointed = false
-    if (event.key !== "Enter" || !ours(event, "#give-address_query")) return
+    if (event.key !== "Enter" || event.isComposing || !ours(event, "#give-address_query")) return
     event.preventDefault()
     find("[value=find]").click()
   })
 
-  addEventListener("popstate", (event) => {
-    const to = event.state?.give
+  addEventListener("popstate", ({ state }) => {
+    const to = state?.give
     if (to === undefined) return
-    if (shown[3]) {
-      if (thanksUrl) history.replaceState({ give: 3 }, "", thanksUrl)
-      if (at !== 3) show(shown[3])
-    } else if (shown[to] && shown[to] !== here) show(shown[to])
+    const next = shown[3] || shown[to]
+    if (next && next !== here) show(next)
+    if (next) keep(next === shown[3] ? thanksUrl : location.href)
+    else resume(to, token || state.token)
   })
 
   // A page that comes back from the browser's memory must not stay busy.
   addEventListener("pageshow", (event) => event.persisted && settle())
 
-  // Where the gift comes from: known here only, for the first page is the same for everybody.
-  const query = new URLSearchParams(location.search)
+  // Where the gift comes from: known here only, for the first page is the same for everybody. A story's button leads
+  // to the form's own page, whose referrer is then the story with what its address said.
+  const came = doc.referrer ? new URL(doc.referrer) : location
+  const told = (page, name) => new URLSearchParams(page.search).get(name) || ""
   for (const field of here.querySelectorAll("[type=hidden]"))
-    if (/^(utm_|appeal)/.test(field.name) && !field.value) field.value = (query.get(field.name) || "").slice(0, 200)
-  const from = find("[name=referrer]")
-  if (from && URL.canParse?.(doc.referrer) && new URL(doc.referrer).host !== location.host)
-    from.value = new URL(doc.referrer).host
+    if (/^(utm_|appeal|story)/.test(field.name))
+      field.value ||= (told(location, field.name) || told(came, field.name)).slice(0, 200)
+    else if (field.name === "referrer" && came.host !== location.host) field.value ||= came.host
 
   live.setAttribute("role", "status")
   note.setAttribute("aria-hidden", "true")
   here.after(live)
   words.title = doc.title
+  learn(here).forEach(know)
   shown[at] = here
-  history.replaceState({ give: at }, "")
   doc.documentElement.classList.add("js")
+  const last = history.state
+  if (!at && !token && last?.token) resume(last.give, last.token)
+  else keep(location.href)
 }

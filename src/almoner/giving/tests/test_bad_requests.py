@@ -237,7 +237,9 @@ def test_a_steps_address_opened_by_itself_begins_the_form(donor: Donor) -> None:
     for root in ("", "/ar"):
         for step in ("details", "payment", "submit"):
             answer = donor.client.get(f"{root}/give/4840/{step}/?amount=7")
-            assert (answer.status_code, answer.headers["Location"]) == (302, f"{root}/give/4840/")
+            assert (answer.status_code, step_of(answer)) == (200, "amount")
+            assert f'action="{root}/give/4840/details/"' in answer.content.decode()
+            assert answer.headers["Cache-Control"] == "private, no-cache"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The funnel: how far donors come, counted without anything of theirs, and never in a gift's way."""
 
+import time
 from collections import Counter
 
 import pytest
@@ -17,6 +18,7 @@ DESKTOP = "Mozilla/5.0 (X11; Linux x86_64) Chrome/150.0"
 @pytest.fixture(autouse=True)
 def nothing_gathered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(funnel._Gathered, "counts", Counter())
+    monkeypatch.setattr(funnel._Gathered, "written_at", time.monotonic())
 
 
 def rows() -> dict[tuple[str, str], int]:

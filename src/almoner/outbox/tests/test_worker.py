@@ -167,15 +167,17 @@ class TestReap:
                 raise KeyboardInterrupt  # the end of a worker, as far as a test can bear it
             ran.append(1)
 
-        leased_with_it = []
+        leased_with_it, waits = [], []
         for _ in range(4):
             with pytest.raises(KeyboardInterrupt):
                 worker.drain({"note": note})
             leased_with_it.append(Job.objects.filter(state=State.LEASED).count() - 1)
             Job.objects.filter(state=State.LEASED).update(lease_until=now() - timedelta(seconds=1))
             worker.reap()
+            poisoned = Job.objects.get(payload={"poison": True})
+            waits.append(poisoned.run_at > now() + timedelta(minutes=9))
             Job.objects.filter(payload={"poison": True}).update(run_at=now() - timedelta(hours=1))
-        assert leased_with_it == [9, 9, 0, 0]
+        assert (leased_with_it, waits) == ([9, 9, 0, 0], [False, True, True, True])
         poisoned, others = Job.objects.get(deaths=4), Job.objects.filter(deaths=0)
         assert (poisoned.attempts, set(others.values_list("attempts", flat=True))) == (4, {0})
         Job.objects.filter(pk=poisoned.pk).update(run_at=now() + timedelta(hours=1))

@@ -1,13 +1,16 @@
 """Each check is seen to hold, and to name the row when its corruption is planted."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 
 from almoner.giving import actions
 from almoner.kernel.clock import now
+from almoner.outbox.models import Job
 from almoner.receipts import erasing, proof
 from almoner.receipts.models import (
     Receipt,
@@ -107,3 +110,57 @@ def test_an_altered_or_missing_document_is_found(books: None, give: Give, work: 
     file.delete()
     assert list(broken()) == ["receipt files"]
     assert chain(first.gift)
+
+
+# ---- Delivered within an hour ------------------------------------------------------------------------------------
+
+
+def later() -> dict[str, list[str]]:
+    with time_machine.travel(now() + timedelta(hours=2), tick=False):
+        return broken()
+
+
+def test_what_was_delivered_or_waits_for_a_worker_holds(books: None, give: Give) -> None:
+    give()
+    assert broken() == {}
+    # The worker is late: the outbox says so, and here what it hasn't made is named.
+    (rows,) = later().values()
+    assert rows == [f"receipt row {Receipt.objects.latest('pk').pk} has no document"]
+
+
+def test_a_job_that_vanished_before_it_ran_is_found(books: None, give: Give) -> None:
+    give()
+    receipt = Receipt.objects.latest("pk")
+    Job.objects.filter(dedupe_key=f"mail receipt:{receipt.pk}").delete()
+    assert broken() == {}
+    assert later() == {
+        "receipts delivered": [
+            f"receipt row {receipt.pk} has no document",
+            f"mail receipt:{receipt.pk} is owed: it was not sent, and no job will send it",
+        ]
+    }
+
+
+def test_a_job_that_vanished_under_its_mail_is_found(books: None) -> None:
+    delivery = ReceiptDelivery.objects.get(key=f"receipt:{Receipt.objects.get(number=1).pk}")
+    ReceiptDelivery.objects.filter(pk=delivery.pk).update(state="queued", sent_at=None)
+    owed = f"mail {delivery.key} is owed: it was not sent, and no job will send it"
+    assert later() == {"receipts delivered": [owed, f"mail {delivery.key} waits, and no job will send it"]}
+
+
+def test_a_notice_that_was_never_sent_is_found(give: Give, work: Work, staff: Any) -> None:
+    gift = give()
+    work()
+    actions.refund(gift_id=gift.pk, amount_minor=5000, reason="asked", actor=staff)
+    key = f"cancelled:{chain(gift)[0].pk}"
+    assert later() == {}
+    Job.objects.filter(dedupe_key=f"mail {key}").delete()
+    assert later() == {
+        "receipts delivered": [f"mail {key} is owed: it was not sent, and no job will send it"]
+    }
+
+
+def test_a_receipt_erased_before_it_was_made_owes_no_document(give: Give, work: Work) -> None:
+    erasing.erase([give().pk])
+    work()
+    assert later() == {}

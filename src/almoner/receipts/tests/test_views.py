@@ -1,7 +1,6 @@
 """The document's address, the public check, the keys, and the mail service's webhook."""
 
 import base64
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,13 +9,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from almoner.charities.models import Charity
 from almoner.giving import actions
-from almoner.receipts import bounces, erasing
+from almoner.receipts import erasing
 from almoner.receipts.models import Receipt, ReceiptDelivery, ReceiptFile, ReceiptSeal
 from almoner.receipts.signing import verify
 from almoner.receipts.tests.conftest import Give, chain
-from almoner.supporters.models import Contact
 
 Work = Callable[[], int]
 State = ReceiptDelivery.State
@@ -201,102 +198,3 @@ def test_an_erased_donor_leaves_a_number_that_can_be_checked(client: Client, giv
     assert client.get(f"/receipts/{receipt.token}.pdf").status_code == 410
     assert "This receipt is ours, and it holds" in check(client, receipt)
     assert (receipt.person.name, receipt.person.salt, receipt.person.address_lines) == ("", "", [])
-
-
-# ---- What the mail service tells -------------------------------------------------------------------------------------
-
-
-def _postmark(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
-    settings.ANYMAIL = {"POSTMARK_SERVER_TOKEN": "t", "WEBHOOK_SECRET": "user:pass"}
-
-
-def _tell(client: Client, event: dict[str, object], proof: str = "user:pass") -> int:
-    token = base64.b64encode(proof.encode()).decode()
-    answer = client.post(
-        "/webhooks/mail/postmark/",
-        json.dumps(event),
-        content_type="application/json",
-        headers={"Authorization": f"Basic {token}"},
-    )
-    return answer.status_code
-
-
-BOUNCE = {
-    "RecordType": "Bounce",
-    "MessageID": "pm-1",
-    "Type": "HardBounce",
-    "Email": "ada@example.org",
-    "ID": 1,
-}
-DELIVERED = {"RecordType": "Delivery", "MessageID": "pm-1", "Recipient": "ada@example.org"}
-
-
-def test_a_reported_bounce_is_recorded(client: Client, give: Give, work: Work, settings: Any) -> None:
-    give()
-    work()
-    ReceiptDelivery.objects.update(provider_id="pm-1")
-    _postmark(settings)
-    assert _tell(client, DELIVERED) == 200
-    assert ReceiptDelivery.objects.get().state == State.DELIVERED
-    assert _tell(client, BOUNCE) == 200
-    assert _tell(client, DELIVERED) == 200
-    delivery = ReceiptDelivery.objects.get()
-    assert (delivery.state, delivery.reason) == (State.BOUNCED, "bounced")
-    assert Contact.objects.get().bounced_at is not None
-
-
-def test_a_forged_report_changes_nothing(client: Client, give: Give, work: Work, settings: Any) -> None:
-    give()
-    work()
-    ReceiptDelivery.objects.update(provider_id="pm-1")
-    _postmark(settings)
-    assert _tell(client, BOUNCE, proof="user:wrong") == 403
-    assert ReceiptDelivery.objects.get().state == State.SENT
-    assert Contact.objects.get().bounced_at is None
-
-
-@pytest.mark.filterwarnings("ignore:Your Anymail webhooks are insecure")
-def test_a_service_that_is_not_ours_or_not_secured_has_no_webhook(
-    client: Client, charity: Charity, settings: Any
-) -> None:
-    assert _tell(client, BOUNCE) == 404
-    settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
-    settings.ANYMAIL = {"POSTMARK_SERVER_TOKEN": "t"}
-    assert _tell(client, BOUNCE) == 404
-
-
-def test_reports_about_other_mails_are_left_alone(client: Client, charity: Charity, settings: Any) -> None:
-    _postmark(settings)
-    assert _tell(client, {**BOUNCE, "MessageID": "pm-other"}) == 200
-
-
-@pytest.mark.parametrize(
-    "service",
-    # Amazon's and Resend's need packages of their own, which an installation that uses them adds.
-    [
-        "brevo",
-        "mailersend",
-        "mailgun",
-        "mailjet",
-        "mandrill",
-        "postal",
-        "postmark",
-        "sendgrid",
-        "sparkpost",
-        "unisender_go",
-    ],
-)
-@pytest.mark.filterwarnings("ignore")
-def test_every_service_has_a_view_that_can_be_asked(settings: Any, service: str) -> None:
-    settings.EMAIL_BACKEND = f"anymail.backends.{service}.EmailBackend"
-    upper = service.upper()
-    settings.ANYMAIL = {
-        "WEBHOOK_SECRET": "user:pass",
-        f"{upper}_SIGNING_KEY": "k",
-        f"{upper}_WEBHOOK_SIGNING_KEY": "k",
-        f"{upper}_WEBHOOK_KEY": base64.b64encode(b"k" * 32).decode(),
-        f"{upper}_API_KEY": "k",
-        f"{upper}_SIGNING_SECRET": "whsec_" + base64.b64encode(b"k" * 24).decode(),
-    }
-    assert bounces._view(service).esp_name

@@ -13,6 +13,7 @@ from almoner.receipts import proof
 from almoner.receipts.models import Receipt
 from almoner.receipts.tests.conftest import chain
 from almoner.receipts.tests.paper import text_of
+from almoner.receipts.tests.test_typesetting import COPIED, SET, needs_noto
 
 __all__ = ["donor"]
 Work = Callable[[], int]
@@ -36,6 +37,25 @@ def test_a_gift_through_the_form_is_receipted_and_marked_as_practice(
     assert "Practice mode: no money moved" in str(message.body)
     (receipt,) = chain(gift)
     assert "Practice mode" in client.get(f"/receipts/check/{receipt.token}/").content.decode()
+
+
+@needs_noto
+@pytest.mark.parametrize("name", [*COPIED.values(), *SET.values()], ids=[*COPIED, *SET])
+def test_a_name_of_any_script_comes_through_the_front_door_to_receipt_and_mail(
+    donor: Donor, client: Client, work: Work, name: str
+) -> None:
+    given, _, family = name.partition(" ")
+    donor.give(donor.to_payment(given_name=given, family_name=family))
+    (gift,) = Gift.objects.all()
+    work()
+    (receipt,) = chain(gift)
+    paper = text_of(client.get(f"/receipts/{receipt.token}.pdf").content)
+    assert "?" not in paper.replace("Questions?", "")
+    if name in COPIED.values():
+        assert name in paper
+    assert receipt.person.name == name
+    (message,) = mail.outbox
+    assert given in str(message.body)
 
 
 @pytest.mark.parametrize("outcome", ["expired_card", "insufficient_funds", "answer_lost", "timeout_before"])

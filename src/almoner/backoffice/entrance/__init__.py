@@ -1,0 +1,1 @@
+"""How staff come in: signing in, the second factor, a forgotten password. These views stand in front of Wagtail's."""

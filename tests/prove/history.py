@@ -1,0 +1,125 @@
+"""A history of everything, on which `almoner prove` must hold."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from pytest_django import Settings as SettingsWrapper
+
+from almoner.charities.models import Charity, Fund
+from almoner.giving import actions, desk
+from almoner.giving.models import BatchLine, Gift, GiftBatch
+from almoner.giving.tests.conftest import Donor
+from almoner.kernel.clock import now
+from almoner.payments.gateways.sandbox.gateway import Sandbox
+from almoner.payments.models import Attempt
+from almoner.supporters.people import Details
+
+BO = Details(given_name="Bo", family_name="Lee", email="bo@example.org")
+
+
+@dataclass
+class History:
+    """What has happened, for a corruption to find its row in."""
+
+    charity: Charity
+    sandbox: Sandbox
+    staff: User
+    card: Gift
+    declined: Gift
+    twice: Gift
+    cash: Gift
+    transfer: Gift
+
+
+@pytest.fixture
+def history(donor: Donor, charity: Charity, sandbox: Sandbox, settings: SettingsWrapper) -> History:
+    settings.LIMIT_ATTEMPTS = settings.LIMIT_DECLINES = settings.LIMIT_DECLINES_WORK = 1_000
+    settings.LIMIT_EMAIL_ATTEMPTS = 1_000
+    staff = User.objects.create_superuser("treasurer")
+    card = given(donor)
+    declined = given(donor, "lost_card")
+    twice = paid_twice(donor, sandbox)
+    for outcome in ("debit_settles", "debit_settles", "debit_fails"):
+        given(donor, outcome, method="sandbox_debit")
+    for outcome in ("answer_lost", "timeout_before", "authenticate", "busy", "expired_card"):
+        given(donor, outcome)
+    given(donor, method="sandbox_hosted")
+    days_pass(sandbox)
+    returned = Attempt.objects.filter(method="sandbox_debit", state="succeeded").latest("created_at")
+    sandbox.return_debit(returned.gateway_id or "")
+    actions.look(returned.pk)
+    given(donor, "answer_lost")  # and of this one nobody knows yet
+    transfer = given(donor, method="bank_transfer")
+    given(donor, method="bank_transfer")
+    cash = desk_work(charity, staff, transfer)
+    for amount_minor in (1_000, 500):
+        actions.refund(gift_id=card.pk, amount_minor=amount_minor, reason="asked", actor=staff)
+    actions.refund(gift_id=given(donor).pk, amount_minor=5_000, reason="all", actor=staff)
+    return History(charity, sandbox, staff, card, declined, twice, cash, transfer)
+
+
+def given(donor: Donor, outcome: str = "success", **values: str) -> Gift:
+    known = set(Gift.objects.values_list("pk", flat=True))
+    donor.give(donor.to_payment(cover="yes"), outcome, **({"method": "sandbox_card"} | values))
+    return Gift.objects.exclude(pk__in=known).get()
+
+
+def paid_twice(donor: Donor, sandbox: Sandbox) -> Gift:
+    declined = donor.give(donor.to_payment(), "do_not_honour")
+    first = Attempt.objects.latest("created_at")
+    donor.give(declined)
+    with sandbox.store.write() as rows:
+        rows.execute(
+            "UPDATE charge SET state = 'succeeded', fee_minor = 118 WHERE id = ?", (first.gateway_id,)
+        )
+    actions.look(first.pk)
+    return Gift.objects.get(pk=first.gift_id)
+
+
+def days_pass(sandbox: Sandbox) -> None:
+    sandbox.store.move_clock(timedelta(days=4))
+    sandbox.settle_due()
+    with time_machine.travel(now() + timedelta(hours=30), tick=False):
+        actions.look_at_due()
+
+
+def desk_work(charity: Charity, staff: User, transfer: Gift) -> Gift:
+    fund = Fund.objects.get(code="general")
+    today = date(2026, 11, 20)
+    cash = desk.enter_gift(
+        charity=charity, fund=fund, details=BO, amount_minor=2_000, currency="AUD", channel="cash", given_on=today,
+        actor=staff,
+    )  # fmt: skip
+    batch = GiftBatch.objects.create(
+        charity=charity,
+        title="Cheques",
+        currency="AUD",
+        control_count=2,
+        control_total_minor=3_000,
+        created_at=now(),
+    )
+    for amount_minor in (1_000, 2_000):
+        BatchLine.objects.create(
+            batch=batch, fund=fund, channel="cheque", amount_minor=amount_minor, given_on=today
+        )
+    desk.post_batch(batch_id=batch.pk, actor=staff)
+    for amount_minor in (4_000, 77, 88, 99):
+        credit = desk.record_credit(
+            charity=charity,
+            received_on=today,
+            amount_minor=amount_minor,
+            currency="AUD",
+            text="x",
+            actor=staff,
+        )
+        if amount_minor == 4_000:
+            desk.match_credit(credit_id=credit.pk, gift_id=transfer.pk, actor=staff)
+        elif amount_minor == 88:
+            desk.gift_of_credit(credit_id=credit.pk, fund=fund, details=BO, actor=staff)
+        elif amount_minor == 99:
+            desk.send_back_credit(credit_id=credit.pk, actor=staff)
+    actions.refund(gift_id=cash.pk, amount_minor=300, reason="asked", actor=staff)
+    return cash
