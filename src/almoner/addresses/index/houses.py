@@ -72,7 +72,8 @@ class Units:
 
     def __contains__(self, text: str) -> bool:
         if self.first >= UNIT_TEXT:
-            return self.texts[self.first - UNIT_TEXT] == text
+            place = self.first - UNIT_TEXT
+            return text in self.texts[place : place + self.run + 1]
         packed = pack_unit(text)
         return packed is not None and self.first <= packed <= self.first + self.run
 
