@@ -4,7 +4,6 @@ A plain address costs eight bytes here, one with details twenty, and each street
 """
 
 from array import array
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,7 +14,9 @@ LARGEST_NUMBER: Final = 999_999
 NUMBER_BITS: Final = 20
 # What is said of a number in one int: affix 14, end 20, level 12, kind 8, lot 1, last 1 bits.
 _AFFIX_BITS, _LEVEL_BITS, _KIND_BITS = 14, 12, 8
-_PREFIX_OF_ID: Final = 32
+# An identifier in one int: which letters it begins with, then its number.
+DIGITS_OF_ID: Final = 32
+_MOST_ID_PREFIXES: Final = 1 << 8
 
 StreetKey = tuple[str, str, str, str]
 
@@ -58,7 +59,7 @@ class Collected:
     levels: Texts = field(default_factory=lambda: Texts(most=1 << _LEVEL_BITS))
     kinds: Texts = field(default_factory=lambda: Texts(most=1 << _KIND_BITS))
     units: Texts = field(default_factory=lambda: Texts(most=1 << 30))
-    id_prefixes: Texts = field(default_factory=lambda: Texts(most=1 << 8))
+    id_prefixes: Texts = field(default_factory=lambda: Texts(most=_MOST_ID_PREFIXES))
     # (name, street, house: number, affix and last number) of buildings; (name, street) of streets by another name.
     buildings: list[tuple[str, int, tuple[int, int, int]]] = field(default_factory=list)
     other_names: list[tuple[str, int]] = field(default_factory=list)
@@ -123,22 +124,23 @@ class Collector:
             lot=row.lot,
         )
         unit = self._unit(row.unit.upper())
-        self._detail(street, row.number, says, unit, row.source_id)
+        identifier = self._id(row.source_id) if self.ids else 0
+        self._detail(street, row.number, says, unit, identifier)
         if row.end:
             # The last number of a range leads to it as well.
-            self._detail(street, row.end, says_with_end(says, row.number, last=True), unit, row.source_id)
+            self._detail(street, row.end, says_with_end(says, row.number, last=True), unit, identifier)
 
     def _affix(self, row: Row) -> int:
         return self.collected.affixes.place(f"{row.prefix}\0{row.suffix}\0{row.end_suffix}".upper())
 
-    def _detail(self, street: int, number: int, says: int, unit: int, source_id: str) -> None:
+    def _detail(self, street: int, number: int, says: int, unit: int, identifier: int) -> None:
         kept = self.collected
         kept.detail_street.append(street)
         kept.detail_number.append(number)
         kept.detail_says.append(says)
         kept.detail_unit.append(unit)
         if self.ids:
-            kept.detail_ids.append(self._id(source_id))
+            kept.detail_ids.append(identifier)
 
     def _unit(self, text: str) -> int:
         """0 for none, else the packed unit and one."""
@@ -155,7 +157,11 @@ class Collector:
         digits = text[len(bare) :]
         if not digits or len(digits) > 9 or digits.startswith("0"):
             return 0
-        return self.collected.id_prefixes.place(bare) << _PREFIX_OF_ID | int(digits)
+        try:
+            return self.collected.id_prefixes.place(bare) << DIGITS_OF_ID | int(digits)
+        except BadRow:
+            # Random letters, such as a hash: the address is good without them.
+            return 0
 
 
 def says_of(*, affix: int, end: int, level: int, kind: int, lot: bool) -> int:
@@ -178,6 +184,3 @@ def parts_of(says: int) -> tuple[int, int, int, int, int, int]:
     level, says = says & (1 << _LEVEL_BITS) - 1, says >> _LEVEL_BITS
     end, affix = says & (1 << NUMBER_BITS) - 1, says >> NUMBER_BITS
     return affix, end, level, kind, lot, last
-
-
-Progress = Callable[[int], None]

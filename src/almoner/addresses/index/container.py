@@ -55,6 +55,10 @@ class Container:
         if verify:
             self.verify()
 
+    def has(self, name: str) -> bool:
+        """Whether there is such a section: not every file has all."""
+        return name in self._sections
+
     def view(self, name: str) -> memoryview:
         """A section's items."""
         where = self._sections[name]

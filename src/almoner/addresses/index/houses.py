@@ -181,6 +181,27 @@ class Houses:
         bits = int.from_bytes(content, "little")
         return [number for number in range(len(content) * 8) if bits >> number & 1]
 
+    def ordinal(self, street: int, house: House) -> int | None:
+        """Which of its street's addresses a house is, in the order of the file; None where it isn't one by itself."""
+        plain = self.plain(street)
+        if replace(house, ordinal=0, leads=False) == House(house.number):
+            at = bisect_left(plain, house.number)
+            return at if at < len(plain) and plain[at] == house.number else None
+        before = len(plain)
+        for at in range(self._details_from[street], self._details_from[street + 1]):
+            number = self._detailed[at]
+            if number == house.number:
+                return next(
+                    (
+                        before + each.ordinal
+                        for each in self.details(at, number=number)
+                        if not each.leads and replace(each, ordinal=house.ordinal, leads=house.leads) == house
+                    ),
+                    None,
+                )
+            before += sum(entry.run + 1 for entry in self.entries(at, number=number) if not entry.leads)
+        return None
+
     def details(self, at: int, *, number: int) -> Iterator[House]:
         """What stands at a number, in the file's order; a run of flats is many."""
         ordinal = 0

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from almoner.addresses.index import houses
 from almoner.addresses.index.collecting import NUMBER_BITS, Collected, parts_of
 from almoner.addresses.index.container import Section
+from almoner.addresses.index.identifying import identifier_sections, kept
 from almoner.addresses.index.layout import NO_TARGET
 from almoner.addresses.index.misspelling import deletions
 from almoner.addresses.index.words import Vocabulary, words_of
@@ -47,9 +48,11 @@ def sections_of(collected: Collected, vocabulary: Vocabulary) -> tuple[dict[str,
     laid = _laid_out(collected, vocabulary, sizes)
     weights = _weights(laid, sizes)
     sections = _names(laid) | _places(laid, collected, vocabulary) | _streets(laid, weights)
-    sections |= _houses(collected, laid) | _aliases(collected, laid)
+    details = _sorted_details(collected, laid.of_street)
+    sections |= _houses(collected, laid, details) | _aliases(collected, laid)
     ready, ready_meta = _ready(laid, weights)
     sections |= ready | _words(laid, weights)
+    identifiers = _identifiers(collected, laid, details)
     meta = {
         "affixes": collected.affixes.all(),
         "levels": collected.levels.all(),
@@ -63,9 +66,10 @@ def sections_of(collected: Collected, vocabulary: Vocabulary) -> tuple[dict[str,
             "street_names": len(laid.names),
             "places": len(laid.places),
             "buildings": len(collected.buildings),
+            **({"identifiers": kept(identifiers)} if identifiers else {}),
         },
     }
-    return sections, meta
+    return sections | identifiers, meta
 
 
 def _sizes(collected: Collected) -> Ints:
@@ -193,7 +197,19 @@ def _streets(laid: Laid, weights: Ints) -> dict[str, Section]:
     }
 
 
-def _houses(collected: Collected, laid: Laid) -> dict[str, Section]:
+def _identifiers(collected: Collected, laid: Laid, details: "_Details") -> dict[str, Section]:
+    """None where the collector was asked for none."""
+    if not (collected.plain_ids or collected.detail_ids):
+        return {}
+    return identifier_sections(
+        collected,
+        of_street=laid.of_street,
+        street_place=laid.street_place,
+        details=(details.street, details.says, details.row),
+    )
+
+
+def _houses(collected: Collected, laid: Laid, sorted_details: "_Details") -> dict[str, Section]:
     of_street, count = laid.of_street, len(laid.street_order)
     plain = np.frombuffer(collected.plain, dtype=np.uint64) if collected.plain else np.zeros(0, np.uint64)
     street = of_street[(plain >> np.uint64(NUMBER_BITS)).astype(np.int64)].astype(np.uint64)
@@ -208,7 +224,7 @@ def _houses(collected: Collected, laid: Laid) -> dict[str, Section]:
             packed += houses.pack_numbers(own.tolist())
             largest[at] = own[-1]
         numbers_at.append(len(packed))
-    details, detailed = _details(collected, of_street, count)
+    details, detailed = _packed_details(sorted_details, count)
     np.maximum.at(largest, detailed[0], detailed[1])
     return {
         "street_numbers_at": Section("I", numbers_at.tobytes()),
@@ -218,18 +234,32 @@ def _houses(collected: Collected, laid: Laid) -> dict[str, Section]:
     }
 
 
-def _details(
-    collected: Collected, of_street: Ints, count: int
-) -> tuple[dict[str, Section], tuple[Ints, Ints]]:
-    """Sorted by street, number, what is said and unit, so that neighbouring flats become one run."""
+@dataclass(frozen=True)
+class _Details:
+    """Columns of the details in the file's order. `row`: which of the collected ones it was."""
+
+    street: Ints
+    number: Ints
+    says: Ints
+    unit: Ints
+    row: Ints
+
+
+def _sorted_details(collected: Collected, of_street: Ints) -> _Details:
+    """By street, number, what is said and unit, so that neighbouring flats become one run; each once."""
     street = of_street[_column(collected.detail_street, np.uint32)].astype(np.uint32)
     number = _column(collected.detail_number, np.uint32)
     says, unit = _column(collected.detail_says, np.uint64), _column(collected.detail_unit, np.uint32)
     order = np.lexsort((unit, says, number, street))
     street, number, says, unit = street[order], number[order], says[order], unit[order]
     same = (street[1:] == street[:-1]) & (number[1:] == number[:-1]) & (says[1:] == says[:-1])
-    kept = np.concatenate(([True], ~(same & (unit[1:] == unit[:-1])))) if len(street) else np.zeros(0, bool)
-    street, number, says, unit = street[kept], number[kept], says[kept], unit[kept]
+    once = np.concatenate(([True], ~(same & (unit[1:] == unit[:-1])))) if len(street) else np.zeros(0, bool)
+    return _Details(street[once], number[once], says[once], unit[once], order[once])
+
+
+def _packed_details(details: _Details, count: int) -> tuple[dict[str, Section], tuple[Ints, Ints]]:
+    """The sections, and street and number of all that have details."""
+    street, number, says, unit = details.street, details.number, details.says, details.unit
     same = (street[1:] == street[:-1]) & (number[1:] == number[:-1])
     run_on = same & (says[1:] == says[:-1]) & (unit[1:] == unit[:-1] + 1) & (unit[:-1] != 0)
     starts = np.flatnonzero(np.concatenate(([True], ~run_on))) if len(street) else np.zeros(0, np.int64)
