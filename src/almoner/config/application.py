@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db import DatabaseError, connection
 
 from almoner.config import network
+from almoner.config.keystrokes import Keystrokes
 from almoner.config.ready import Page, ReadyPages, key_of, lifetime_seconds, offered
 
 Environ = dict[str, Any]
@@ -20,13 +21,14 @@ _LARGEST_BODY: Final = 256 * _KIBIBYTE
 
 
 class Application:
-    """Ready pages first, then Django. Bodies that are too long are refused unread."""
+    """Ready pages and addresses first, then Django. Bodies that are too long are refused unread."""
 
     def __init__(self, django: Wsgi, pages: ReadyPages, *, staff_cookie: str, trusted_proxies: int) -> None:
         self._django = django
         self._pages = pages
         self._staff_cookie = staff_cookie
         self._trusted_proxies = trusted_proxies
+        self._keystrokes = Keystrokes(trusted_proxies=trusted_proxies)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
@@ -36,6 +38,9 @@ class Application:
         return self._ask(environ, start_response)
 
     def _read(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        found = self._keystrokes.answer(environ, start_response)
+        if found is not None:
+            return found
         if self._staff_cookie in environ.get("HTTP_COOKIE", ""):
             # Staff see everything fresh, and may be shown more.
             return self._ask(environ, start_response)

@@ -34,7 +34,7 @@ _STAFF_CSP: Final = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
-_HEADERS: Final = {
+PUBLIC_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -66,7 +66,7 @@ class SecurityHeaders:
             return HttpResponsePermanentRedirect(settings.SITE_URL + request.get_full_path())
         response = self._get_response(request)
         headers = response.headers
-        for name, value in _HEADERS.items():
+        for name, value in PUBLIC_HEADERS.items():
             headers.setdefault(name, value)
         if self._hsts:
             headers.setdefault("Strict-Transport-Security", self._hsts)

@@ -36,7 +36,7 @@ from almoner.payments import gateways
 _log = logging.getLogger(__name__)
 
 # What stands at these places under /give/ is no form.
-RESERVED_SLUGS: Final = frozenset({"assets", "return", "thanks"})
+RESERVED_SLUGS: Final = frozenset({"addresses", "assets", "return", "thanks"})
 # A posting of the last second of a minute is committed so long after it at the latest.
 _COMMITTED_AFTER: Final = timedelta(seconds=5)
 # A story may lapse on its own day, without anybody changing anything.

@@ -99,5 +99,6 @@ def test_words_that_no_form_may_have_are_those_of_other_addresses() -> None:
         for pattern in urls.urlpatterns
         if not str(pattern.pattern).startswith("<slug:key>")
     }
-    assert fixed == catalogue.RESERVED_SLUGS
+    # The address finder's stands in front of Django.
+    assert fixed | {"addresses"} == catalogue.RESERVED_SLUGS
     assert reverse("give-form", args=["thanks"]) == "/give/thanks/"
