@@ -64,19 +64,21 @@ def commands() -> str:
 
 
 def _command(name: str, parser: argparse.ArgumentParser) -> str:
-    rows = [
-        (code(_shape(action)), _sentence(action.help or ""))
-        for action in parser._actions
-        if action.dest != "help"
-    ]
     heading = f"### almoner {name}\n\n{_sentence(parser.description or '')}"
-    return f"{heading}\n\n{table(('Argument', 'What it does'), rows)}" if rows else heading
+    rows, own = [], []
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            own = [_command(f"{name} {each}", inner) for each, inner in action.choices.items()]
+        elif action.dest != "help":
+            rows.append((code(_shape(action)), _sentence(action.help or "")))
+    arguments = [table(("Argument", "What it does"), rows)] if rows else []
+    return "\n\n".join([heading, *arguments, *own])
 
 
 def _shape(action: argparse.Action) -> str:
     if not action.option_strings:
-        return action.dest.upper()
-    takes = "" if action.nargs == 0 else f" {action.dest.upper()}"
+        return str(action.metavar or action.dest).upper()
+    takes = "" if action.nargs == 0 else f" {action.metavar or action.dest.upper()}"
     return action.option_strings[-1] + takes
 
 

@@ -64,7 +64,8 @@ def build(
         source.finish(collector)
         done += source.total_bytes
     if not collector.collected.addresses:
-        raise ValueError("no row of it is an address")
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in report.bad.items())
+        raise ValueError(f"no row of {report.rows:,} is an address" + (f": {reasons}" if reasons else ""))
     progress("packing", 1, report.rows)
     sections, meta = sections_of(collector.collected, vocabulary(country))
     progress("writing", 1, report.rows)

@@ -52,7 +52,7 @@ def _stands(path: Path) -> bool:
     except IndexUnusable:
         # One that an earlier release wrote is made again; a real one is for its owner to build again.
         return False
-    return meta["source"] != ABOUT.source or meta["release"] == RELEASE
+    return bool(meta["source"] != ABOUT.source or meta["release"] == RELEASE)
 
 
 class Pack:

@@ -61,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     _serving(commands)
     _looking(commands)
     _keeping(commands)
+    _finding(commands)
     _managing(commands)
     return top
 
@@ -149,6 +150,83 @@ def _keeping(commands: _Commands) -> None:
         "bring the database and files to this version; safe to repeat",
         "It migrates, puts the append-only triggers back, makes the staff's roles and collects the static files.",
     )
+
+
+def _finding(commands: _Commands) -> None:
+    addresses = _add(
+        commands,
+        "addresses",
+        "the address finder's files: build, find, info",
+        "Each country has one file, in ALMONER_ADDRESSES_DIR; a running server uses a new one within a second.",
+    )
+    actions = addresses.add_subparsers(
+        dest="action", required=True, metavar="ACTION", help="build, find or info"
+    )
+    _building(
+        _add(
+            actions,
+            "build",
+            "make a country's file from G-NAF, G-NAF Core, OpenAddresses or any CSV",
+            "The new file takes the old one's place when it is whole; an interrupted build leaves the old one.",
+        )
+    )
+    find = _add(
+        actions,
+        "find",
+        "what donors would be offered for a text",
+        "It answers 1 where nothing is found.",
+    )
+    find.add_argument("query", help='what somebody types, such as "3/12 geor"')
+    find.add_argument("--country", default="AU", help="ISO 3166-1 code of two letters (default: AU)")
+    find.add_argument("--file", help="a file elsewhere (default: the country's, in ALMONER_ADDRESSES_DIR)")
+    find.add_argument("--limit", type=int, default=8, help="how many at the most, up to 20 (default: 8)")
+    info = _add(
+        actions,
+        "info",
+        "source, release, licence, counts and checksum of a file",
+        "All of it is read and compared with its checksums; it answers 1 if it is damaged.",
+    )
+    info.add_argument("file", help="a file that `almoner addresses build` wrote")
+
+
+def _building(build: argparse.ArgumentParser) -> None:
+    add = build.add_argument
+    add(
+        "sources",
+        nargs="+",
+        metavar="source",
+        help="files of one country: G-NAF's zip or its folder, GNAF_CORE.psv, CSV or GeoJSON a line, gzipped or not",
+    )
+    add("--country", required=True, help="ISO 3166-1 code of two letters, such as AU")
+    add("--to", metavar="FILE", help="where to write it (default: XX.addresses in ALMONER_ADDRESSES_DIR)")
+    add(
+        "--source",
+        metavar="NAME",
+        help="the data's name, kept with each address (default: G-NAF's, or the file's)",
+    )
+    add("--release", help="which release it is (default: the month in the file's name, else the file's date)")
+    add("--licence", help="what the data may be used for (default: G-NAF's for G-NAF, else nothing)")
+    add(
+        "--attribution",
+        help="whom to name, shown below the search field (default: Geoscape Australia for G-NAF, else nobody)",
+    )
+    add(
+        "--format",
+        choices=("auto", "gnaf", "gnaf-core", "openaddresses"),
+        default="auto",
+        help="what the files are (default: auto, by what is in them); openaddresses takes any CSV",
+    )
+    add(
+        "--column",
+        dest="columns",
+        action="append",
+        default=[],
+        metavar="OURS=THEIRS",
+        help="a CSV's own column, such as number=HouseNo; once for each. Ours are number, number_last, suffix, street, "
+        "unit, level, building, dependent_locality, locality, region, postcode and id",
+    )
+    add("--region", default="", help="the state of files that don't say theirs, such as NSW")
+    add("--ids", action="store_true", help="keep the source's identifiers too, in four more bytes an address")
 
 
 def _managing(commands: _Commands) -> None:

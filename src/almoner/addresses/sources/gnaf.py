@@ -22,7 +22,7 @@ class Gnaf:
     """A zip as it is published, or the folder that it unpacks to."""
 
     def __init__(self, path: Path) -> None:
-        self._zip = zipfile.ZipFile(path) if path.is_file() else None
+        self._zip = None if path.is_dir() else zipfile.ZipFile(path)
         self._path = path
         self._tables = self._found()
         self.total_bytes = sum(

@@ -50,7 +50,8 @@ class OpenAddresses:
         for number, line in enumerate(self._file.text):
             try:
                 properties = json.loads(first + line if number == 0 else line)["properties"]
-                yield {str(key).lower(): value for key, value in properties.items()}
+                found = {str(key).lower(): value for key, value in properties.items()}
+                yield _whole(found) if "\\ud" in line.lower() else found
             except (ValueError, KeyError, TypeError, AttributeError):
                 yield BadRow("that is no GeoJSON feature")
 
@@ -103,6 +104,14 @@ class OpenAddresses:
             source_id=text("id"),
             dependent_locality=shown(text("dependent_locality")),
         )
+
+
+def _whole(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Half of a character that JSON writes in two halves is no text that can be kept: it stands as "?"."""
+    return {
+        key: value.encode(errors="replace").decode() if isinstance(value, str) else value
+        for key, value in record.items()
+    }
 
 
 def _unit(text: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 from almoner.addresses.index.collecting import Collector
 from almoner.addresses.index.rows import BadRow, Row
@@ -48,15 +48,15 @@ class Opened:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._raw: IO[bytes] = path.open("rb")
-        begins = self._raw.read(2)
-        self._raw.seek(0)
-        unpacked: Any = gzip.GzipFile(fileobj=self._raw) if begins == b"\x1f\x8b" else self._raw
+        self._raw = path.open("rb")
+        # Looked at and not taken, for a pipe can't be wound back.
+        gzipped = self._raw.peek(2)[:2] == b"\x1f\x8b"
+        unpacked: Any = gzip.GzipFile(fileobj=self._raw) if gzipped else self._raw
         self.text = io.TextIOWrapper(unpacked, encoding="utf-8-sig", errors="replace", newline="")
 
     @property
     def read_bytes(self) -> int:
-        return self._raw.tell()
+        return self._raw.tell() if self._raw.seekable() else 0
 
     def close(self) -> None:
         self.text.close()

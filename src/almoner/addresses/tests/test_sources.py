@@ -368,6 +368,14 @@ def test_lines_that_are_no_features_are_counted(tmp_path: Path) -> None:
     ] * 3
 
 
+def test_half_a_character_is_no_reason_to_stop(tmp_path: Path) -> None:
+    feature = {"properties": {"number": "1", "street": "A\ud800 Street", "city": "Springfield \U0001f600"}}
+    (tmp_path / "x.geojson").write_text(json.dumps(feature) + "\n")
+    (row,) = OpenAddresses(tmp_path / "x.geojson").rows()
+    assert isinstance(row, Row)
+    assert (row.street, row.locality) == ("A? Street", "Springfield \U0001f600")
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [

@@ -1,63 +1,143 @@
 """`almoner addresses build | find | info`: the address finder's files, made, asked and looked at."""
 
 import argparse
+import csv
+import re
+import signal
 import sys
 import time
+import zipfile
+import zlib
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from types import FrameType
+from typing import Final, Never
 
 from django.conf import settings
 
 from almoner.addresses.building import About, Report, build
+from almoner.addresses.countries import CountryUnknown, country_of
+from almoner.addresses.finder import wants_manual_entry
 from almoner.addresses.index.container import Container, IndexUnusable
-from almoner.addresses.index_finder import SUFFIX, IndexFinder
-from almoner.addresses.port import FinderUnavailable
+from almoner.addresses.index.houses import Houses
+from almoner.addresses.index.identifying import Identifiers
+from almoner.addresses.index.searching import Index
+from almoner.addresses.index_finder import SUFFIX
+from almoner.addresses.port import MAX_QUERY_LENGTH, MAX_RESULTS
+from almoner.addresses.rendering import suggestion_of
 from almoner.addresses.sources.gnaf import Gnaf
 from almoner.addresses.sources.gnaf_core import GnafCore
 from almoner.addresses.sources.openaddresses import FIELDS, OpenAddresses
-from almoner.addresses.sources.reading import Source, SourceUnreadable
+from almoner.addresses.sources.reading import Opened, Source, SourceUnreadable
 
 _BAR: Final = 24
+_WRONG, _FAULTY_ARGUMENTS = 1, 2
+_NAMES: Final = {"gnaf": "G-NAF", "gnaf-core": "G-NAF Core"}
+# What Geoscape's files are under, and whom their licence wants named. Facts: its text comes with the download.
+_GNAF_LICENCE: Final = "Open G-NAF EULA: CC BY 4.0, and no mail to an address that no second source confirms"
+_GNAF_ATTRIBUTION: Final = (
+    "Addresses from G-NAF © Geoscape Australia, licensed by the Commonwealth of Australia under the Open Geo-coded "
+    "National Address File (G-NAF) End User Licence Agreement."
+)
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# "g-naf_aug26_allstates", "G-NAF AUGUST 2026".
+_MONTH_NAMED: Final = re.compile(
+    rf"(?:^|[^a-z])({'|'.join(_MONTHS)})[a-z]*[ _-]*(?:20)?(\d\d)(?!\d)", re.IGNORECASE
+)
+# What reading a file that is cut short or overwritten raises, whatever it is packed with.
+_DAMAGED: Final = (EOFError, zlib.error, zipfile.BadZipFile, csv.Error, UnicodeError)
+
+
+class ArgumentsWrong(ValueError):
+    """What was asked can't be meant; the text says what can."""
 
 
 def run(options: argparse.Namespace) -> int:
     try:
-        match options.action:
-            case "build":
-                return _build(options)
-            case "find":
-                return _find(options)
-            case _:
-                return _info(Path(options.file))
-    except (SourceUnreadable, IndexUnusable, FinderUnavailable, ValueError, OSError) as error:
-        print(f"almoner addresses: {error}", file=sys.stderr)
-        return 1
+        return {"build": _build, "find": _find, "info": _info}[options.action](options)
+    except ArgumentsWrong as wrong:
+        return _said(str(wrong), _FAULTY_ARGUMENTS)
+    except _DAMAGED as error:
+        return _said(f"a source is damaged or cut short ({error or type(error).__name__})", _WRONG)
+    except (SourceUnreadable, IndexUnusable) as error:
+        return _said(str(error), _WRONG)
+    except OSError as error:
+        return _said(f"{error.filename or 'the file'}: {error.strerror or error}", _WRONG)
+    except ValueError as error:
+        return _said(str(error), _WRONG)
+    except KeyboardInterrupt:
+        return _said("stopped; what stood there before stays", _WRONG)
+
+
+def _said(text: str, code: int) -> int:
+    print(f"almoner addresses: {text}", file=sys.stderr)
+    return code
+
+
+def _country(text: str) -> str:
+    try:
+        return country_of(text).code
+    except CountryUnknown:
+        raise ArgumentsWrong(f"{text} is no country's code; two letters, such as AU or GB") from None
+
+
+def _file_of(country: str) -> Path:
+    return Path(settings.ADDRESSES_DIR) / f"{country}{SUFFIX}"
+
+
+# ---- build -------------------------------------------------------------------------------------------------------
 
 
 def _build(options: argparse.Namespace) -> int:
-    country = options.country.upper()
-    folder = Path(settings.ADDRESSES_DIR)
-    to = Path(options.to) if options.to else folder / f"{country}{SUFFIX}"
+    signal.signal(signal.SIGTERM, _stop)
+    country, columns = _country(options.country), _columns(options.columns)
+    to = Path(options.to) if options.to else _file_of(country)
+    paths = [Path(name) for name in options.sources]
+    kinds = [_kind(path, columns) if options.format == "auto" else options.format for path in paths]
+    sources = [_source(path, kind, columns, options.region) for path, kind in zip(paths, kinds, strict=True)]
     to.parent.mkdir(parents=True, exist_ok=True)
-    columns = _columns(options.columns)
-    sources = [_source(Path(name), options.format, columns, options.region) for name in options.sources]
-    about = About(
-        source=options.source or Path(options.sources[0]).name,
-        release=options.release,
-        licence=options.licence,
-        attribution=options.attribution,
-    )
     bar = _Bar(sys.stderr.isatty())
-    report = build(sources, country=country, to=to, about=about, ids=options.ids, progress=bar)
-    bar.end()
-    _tell(report, to)
+    try:
+        report = build(
+            sources,
+            country=country,
+            to=to,
+            about=_about(options, paths[0], kinds[0]),
+            ids=options.ids,
+            progress=bar,
+        )
+    finally:
+        bar.end()
+    _tell(report, to, ids=options.ids)
     return 0
 
 
+def _stop(number: int, frame: FrameType | None) -> Never:
+    """As Ctrl-C: the half-written file is removed on the way out."""
+    raise KeyboardInterrupt
+
+
+def _about(options: argparse.Namespace, path: Path, kind: str) -> About:
+    """What was said of the data; what wasn't is what is known of G-NAF, or what the file's name and date say."""
+    gnaf = kind in _NAMES
+    return About(
+        source=options.source or _NAMES.get(kind, path.name),
+        release=options.release or _release(path),
+        licence=options.licence or (_GNAF_LICENCE if gnaf else ""),
+        attribution=options.attribution or (_GNAF_ATTRIBUTION if gnaf else ""),
+    )
+
+
+def _release(path: Path) -> str:
+    """The month that the file or its folder is named after, else the file's date."""
+    for name in (path.resolve().name, path.resolve().parent.name):
+        if named := _MONTH_NAMED.search(name):
+            return f"20{named[2]}-{_MONTHS.index(named[1].lower()) + 1:02}"
+    return f"{datetime.fromtimestamp(path.stat().st_mtime, UTC):%Y-%m-%d}"
+
+
 def _source(path: Path, kind: str, columns: dict[str, str], region: str) -> Source:
-    if kind == "auto":
-        kind = _kind(path, columns)
     if kind == "gnaf":
         return Gnaf(path)
     if kind == "gnaf-core":
@@ -66,20 +146,28 @@ def _source(path: Path, kind: str, columns: dict[str, str], region: str) -> Sour
 
 
 def _kind(path: Path, columns: dict[str, str]) -> str:
-    """By what is in it: a zip or a folder is the full G-NAF, and "ADDRESS_DETAIL_PID|" begins G-NAF Core."""
+    """By what is in it: a zip or a folder is the full G-NAF, and G-NAF Core begins with its first column's name."""
+    if columns:
+        return "openaddresses"
     if path.is_dir() or path.suffix.lower() == ".zip":
         return "gnaf"
-    if not columns and path.name.lower().removesuffix(".gz").endswith(".psv"):
+    if path.name.lower().removesuffix(".gz").endswith(".psv"):
         return "gnaf-core"
-    return "openaddresses"
+    if not path.is_file():
+        # A pipe can be read only once, and what doesn't exist is said by who opens it.
+        return "openaddresses"
+    file = Opened(path)
+    begins = file.text.read(len("ADDRESS_DETAIL_PID|"))
+    file.close()
+    return "gnaf-core" if begins == "ADDRESS_DETAIL_PID|" else "openaddresses"
 
 
 def _columns(pairs: Sequence[str]) -> dict[str, str]:
     """ "number=HouseNo" each."""
     found = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
-    unknown = sorted({*found} - {*FIELDS}) or [pair for pair in pairs if "=" not in pair]
+    unknown = [pair for pair in pairs if pair.partition("=")[0] not in FIELDS or not pair.partition("=")[2]]
     if unknown:
-        raise ValueError(
+        raise ArgumentsWrong(
             f"--column takes OURS=THEIRS, OURS one of {', '.join(FIELDS)}; not {', '.join(unknown)}"
         )
     return found
@@ -109,17 +197,23 @@ class _Bar:
         )
 
     def end(self) -> None:
-        if self._terminal:
+        if self._terminal and self._said >= 0:
             print(file=sys.stderr)
 
 
-def _tell(report: Report, to: Path) -> None:
+def _tell(report: Report, to: Path, *, ids: bool) -> None:
     counts = report.counts
     each = report.size_bytes / max(counts["addresses"], 1)
     print(
         f"{to}: {counts['addresses']:,} addresses in {counts['streets']:,} streets of {counts['places']:,} places"
     )
     print(f"{report.size_bytes:,} bytes, {each:.2f} an address; {report.seconds:,.0f} s")
+    if ids:
+        kept = counts.get("identifiers", 0)
+        print(f"{kept:,} identifiers kept; {counts['addresses'] - kept:,} addresses have none that can be,")
+        print(
+            "  for it must be letters and up to nine digits, of an address with a number, and each address once"
+        )
     left_out = sum(report.bad.values())
     if left_out:
         print(f"{left_out:,} of {report.rows:,} rows left out:")
@@ -127,24 +221,31 @@ def _tell(report: Report, to: Path) -> None:
             print(f"  {count:>9,} {reason}; the first is row {report.first_bad[reason]:,}")
 
 
+# ---- find, info --------------------------------------------------------------------------------------------------
+
+
 def _find(options: argparse.Namespace) -> int:
-    path = (
-        Path(options.file)
-        if options.file
-        else Path(settings.ADDRESSES_DIR) / f"{options.country.upper()}{SUFFIX}"
-    )
-    finder = IndexFinder(options.country.upper(), path)
+    country = _country(options.country)
+    path = Path(options.file) if options.file else _file_of(country)
+    if wants_manual_entry(options.query):
+        return _said("a box, a bag or a care-of: no file holds these, and the form has it typed", _WRONG)
+    index = Index(Container(path))
+    identifiers = Identifiers(index.file, Houses(index.file))
     began = time.perf_counter()
-    found = finder.find(options.query, limit=options.limit)
+    hits = index.find(options.query[:MAX_QUERY_LENGTH], limit=max(1, min(options.limit, MAX_RESULTS)))
     spent_ms = 1000 * (time.perf_counter() - began)
-    for each in found:
-        print(each.label if each.known else f"{each.label}   (this number isn't in the file)")
-    print(f"{len(found)} found in {spent_ms:.1f} ms, opening the file included", file=sys.stderr)
-    return 0 if found else 1
+    for hit in hits:
+        found = suggestion_of(index, hit)
+        unknown = "number" if hit.house is None else "flat"
+        more = "" if found.known else f"   (this {unknown} isn't in the file)"
+        identifier = identifiers.of(hit.street, hit.house)
+        print(f"{found.label}{more}" + (f"   {identifier}" if identifier else ""))
+    print(f"{len(hits)} found in {spent_ms:.1f} ms", file=sys.stderr)
+    return 0 if hits else _WRONG
 
 
-def _info(path: Path) -> int:
-    file = Container(path)
+def _info(options: argparse.Namespace) -> int:
+    file = Container(Path(options.file))
     meta = file.meta
     rows = [
         ("country", meta["country"]), ("source", meta["source"]), ("release", meta["release"]),
@@ -153,6 +254,6 @@ def _info(path: Path) -> int:
         ("bytes", f"{file.size_bytes:,}"), ("checksum", file.digest),
     ]  # fmt: skip
     for name, value in rows:
-        print(f"{name:13} {value}")
+        print(f"{name:13} {value}".rstrip())
     print("Every section agrees with its checksum.")
     return 0
