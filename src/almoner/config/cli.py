@@ -113,8 +113,8 @@ def _looking(commands: _Commands) -> None:
         commands,
         "check",
         "whether this installation is set up well, and what to do if not",
-        "It looks at the settings, the database, the disk, the clock, the fonts, the mail server and the DNS of "
-        "each sender, changes nothing, and answers 1 if something is wrong.",
+        "It looks at the settings, the database, the disk, the clock, the address files, the fonts, the mail server "
+        "and the DNS of each sender, changes nothing, and answers 1 if something is wrong.",
     )
     check.add_argument(
         "--no-mail", action="store_true", help="leave out the mail server and the sender's DNS"

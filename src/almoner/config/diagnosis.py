@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,8 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max
 
+from almoner.addresses.index.container import Container, IndexUnusable
+from almoner.addresses.index_finder import SUFFIX
 from almoner.charities import appendonly
 from almoner.kernel.clock import now
 from almoner.outbox.models import Periodic
@@ -28,6 +30,8 @@ _FULL_MEBIBYTES: Final = 200
 _LOW_MEBIBYTES: Final = 1024
 _CLOCK_UNSYNCHRONISED: Final = 5
 _WORKER_SILENT: Final = timedelta(minutes=5)
+# G-NAF comes out every quarter; two releases are missed by then.
+_ADDRESSES_OLD: Final = timedelta(days=200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,41 @@ def disk() -> Iterator[Finding]:
     free = shutil.disk_usage(folder).free // _MEBIBYTE
     state = WRONG if free < _FULL_MEBIBYTES else LOOK if free < _LOW_MEBIBYTES else OK
     yield Finding("disk", state, f"{free:,} MiB are free", "" if state == OK else "make room: gifts need it")
+
+
+def addresses() -> Iterator[Finding]:
+    """A finding for each country's address file. Without one donors type their address, which is no fault."""
+    folder = Path(settings.ADDRESSES_DIR)
+    files = sorted(folder.glob(f"*{SUFFIX}"))
+    for path in files:
+        yield _address_file(path)
+    if not files:
+        yield Finding(
+            "addresses",
+            LOOK,
+            f"no file in {folder}: donors type their address",
+            "to have it found: docs/how-to/addresses.md",
+        )
+
+
+def _address_file(path: Path) -> Finding:
+    about, again = (
+        f"addresses {path.stem}",
+        f"build it again: almoner addresses build … --country {path.stem}",
+    )
+    try:
+        file = Container(path)
+    except (IndexUnusable, OSError) as error:
+        return Finding(about, WRONG, str(error), f"{again}; until then donors type their address")
+    meta = file.meta
+    if meta["country"] != path.stem:
+        return Finding(about, WRONG, f"{path} is of {meta['country']}", f"name it {meta['country']}{SUFFIX}")
+    age = now() - datetime.fromisoformat(meta["built_at"])
+    count, days = meta["counts"]["addresses"], max(age.days, 0)
+    says = f"{meta['source']} {meta['release']}, {count:,} addresses, built {days} days ago"
+    if age > _ADDRESSES_OLD:
+        return Finding(about, LOOK, says, f"is there a newer release? Then {again}")
+    return Finding(about, OK, says)
 
 
 def clock() -> Iterator[Finding]:

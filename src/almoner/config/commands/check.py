@@ -27,6 +27,7 @@ def _findings(*, with_mail: bool) -> Iterator[Finding]:
     yield from diagnosis.database()
     yield from diagnosis.disk()
     yield from diagnosis.clock()
+    yield from diagnosis.addresses()
     yield _fonts()
     if with_mail:
         yield from maildns.server()

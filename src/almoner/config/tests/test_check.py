@@ -3,7 +3,8 @@
 import socket
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import dns.flags
 import dns.message
@@ -16,6 +17,8 @@ from django.db import connection
 from tests.support.mailsink import MailSink
 from tests.support.server import free_port
 
+from almoner.addresses import building
+from almoner.addresses.tests.index_support import built, street
 from almoner.config import diagnosis, maildns
 from almoner.config.diagnosis import LOOK, OK, WRONG, Finding
 from almoner.kernel.clock import now
@@ -214,3 +217,52 @@ class TestDatabase:
         else:
             # The suite's own server is thrown away after the run, and syncs nothing.
             assert (LOOK, "fsync is off: a power cut may lose gifts") in said
+
+
+class TestAddresses:
+    @pytest.fixture
+    def folder(self, tmp_path: Path, settings: object) -> Path:
+        settings.ADDRESSES_DIR = tmp_path / "addresses"  # type: ignore[attr-defined]
+        return tmp_path / "addresses"
+
+    def build(self, path: Path) -> None:
+        path.parent.mkdir(exist_ok=True)
+        built(street("George Street", "Sydney", "NSW", "2000", [1, 2]), path)
+
+    def test_without_a_file_donors_type(self, folder: Path) -> None:
+        (found,) = diagnosis.addresses()
+        assert (found.about, found.state) == ("addresses", LOOK)
+        assert "donors type their address" in found.says and "docs/how-to/addresses.md" in found.do
+
+    def test_each_file_is_told_about(self, folder: Path) -> None:
+        self.build(folder / "AU.addresses")
+        (found,) = diagnosis.addresses()
+        says = "test 2026-11, 2 addresses, built 0 days ago"
+        assert (found.about, found.state, found.says) == ("addresses AU", OK, says)
+
+    def test_an_old_one_is_to_be_looked_at(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        class Then(datetime):
+            @classmethod
+            def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+                return now() - timedelta(days=250)
+
+        monkeypatch.setattr(building, "datetime", Then)
+        self.build(folder / "AU.addresses")
+        (found,) = diagnosis.addresses()
+        assert (found.state, found.says[-18:]) == (LOOK, "built 250 days ago")
+        assert "almoner addresses build … --country AU" in found.do
+
+    def test_a_damaged_one_and_one_by_another_name_are_wrong(self, folder: Path) -> None:
+        self.build(folder / "AU.addresses")
+        self.build(folder / "GB.addresses")
+        content = bytearray((folder / "AU.addresses").read_bytes())
+        content[100] ^= 1
+        (folder / "AU.addresses").write_bytes(content)
+        damaged, misnamed = diagnosis.addresses()
+        assert (damaged.about, damaged.state) == ("addresses AU", WRONG)
+        assert "damaged in" in damaged.says and "build it again" in damaged.do
+        assert (misnamed.about, misnamed.state) == ("addresses GB", WRONG)
+        assert (misnamed.says, misnamed.do) == (
+            f"{folder / 'GB.addresses'} is of AU",
+            "name it AU.addresses",
+        )
