@@ -29,7 +29,7 @@ def page(step: Step, *, whole: bool, hashes: bool = False, status: int = 200) ->
         return HttpResponse(render(step, whole=False), status=status)
     allowed = csp_hashes(step.look if isinstance(step, Thanks) else step.form)
     nonce = "" if hashes else secrets.token_urlsafe(16)
-    script = f"'{allowed.script}'" if hashes else f"'nonce-{nonce}'"
+    script = f"'{allowed.script}' '{allowed.finder}'" if hashes else f"'nonce-{nonce}' '{allowed.finder}'"
     response = HttpResponse(render(step, whole=True, nonce=nonce), status=status)
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src '{allowed.style}'; script-src {script}; img-src 'self' data:; "

@@ -1,4 +1,4 @@
-"""The stylesheets and the script of the donor's path, minified in memory and served under their own digest.
+"""The stylesheets and the scripts of the donor's path, minified in memory and served under their own digest.
 
 Sources stand in `assets/`, as a person wrote them. An address holds its content's digest, so it may be cached for
 ever, and the page's Content-Security-Policy names the same bytes by their SHA-256.
@@ -18,6 +18,7 @@ _TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; cha
 # What each served file is made of. A page of ours has its styles inline; a story page links give.css.
 _PARTS: Final[dict[str, tuple[str, ...]]] = {
     "give.js": ("give.js",),
+    "finder.js": ("finder.js",),
     "give.css": ("tokens.css", "goal.css", "giving.css"),
     "page.css": ("tokens.css", "page.css", "goal.css", "giving.css"),
     "tokens.css": ("tokens.css",),

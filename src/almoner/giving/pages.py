@@ -36,6 +36,8 @@ SOURCE_FIELDS: Final = (
     "referrer",
 )
 _DIR_AUTO: Final = Markup(' dir="auto" spellcheck="false"')
+# The first field of an address that was chosen just now.
+_FILLED: Final = Markup(' dir="auto" spellcheck="false" autofocus aria-describedby="give-filled"')
 _DIR_LTR: Final = Markup(' dir="ltr"')
 _EMAIL: Final = Markup(' dir="ltr" spellcheck="false" maxlength="254" autocapitalize="none"')
 
@@ -44,22 +46,26 @@ _EMAIL: Final = Markup(' dir="ltr" spellcheck="false" maxlength="254" autocapita
 class Embedded:
     """A form inside a story page: its section, and what the page's head and policy need.
 
+    `scripts` are the policy's sources of all its scripts: a later step may load another one than the page's own.
     `theme_css` belongs into a `<style>` of the head; `style_hash` allows it in the policy.
     """
 
     html: Markup
     stylesheet: Asset
     script: Asset
+    scripts: tuple[str, ...]
     theme_css: str
     style_hash: str
 
 
 @dataclass(frozen=True, slots=True)
 class CspHashes:
-    """Sources for `style-src` and `script-src`, without quotes: "sha256-…"."""
+    """Sources for `style-src` and `script-src`, without quotes: "sha256-…". `finder` is the script that the details
+    load where addresses are found: a step is swapped into a page whose policy stands already."""
 
     style: str
     script: str
+    finder: str
 
 
 def render(step: Step, *, whole: bool, nonce: str = "") -> str:
@@ -82,6 +88,7 @@ def embedded_form(form: FormLook, *, story_id: str) -> Embedded:
         html=Markup(_section(step, page_title(step), whole=True, story=True)),  # noqa: S704 (our own template)
         stylesheet=asset("give.css"),
         script=asset("give.js"),
+        scripts=(asset("give.js").integrity, asset("finder.js").integrity),
         theme_css=css,
         style_hash=source_hash(css.encode()),
     )
@@ -89,8 +96,12 @@ def embedded_form(form: FormLook, *, story_id: str) -> Embedded:
 
 @lru_cache(maxsize=256)
 def csp_hashes(look: CharityLook) -> CspHashes:
-    """What a whole page of this look needs allowed: its inline styles, and its one script."""
-    return CspHashes(style=source_hash(page_style(look).encode()), script=asset("give.js").integrity)
+    """What a whole page of this look needs allowed: its inline styles, its script, and the one that may follow."""
+    return CspHashes(
+        style=source_hash(page_style(look).encode()),
+        script=asset("give.js").integrity,
+        finder=asset("finder.js").integrity,
+    )
 
 
 @lru_cache(maxsize=256)
@@ -173,6 +184,7 @@ def _details(step: StepDetails) -> dict[str, Any]:
     more = ("tribute_kind", "tribute_name", "message", "anonymous")
     return {
         "auto": _DIR_AUTO,
+        "filled_auto": _FILLED,
         "ltr": _DIR_LTR,
         "email_extra": _EMAIL,
         "country_options": _options(step.countries, values.get("country", ""))
@@ -180,7 +192,21 @@ def _details(step: StepDetails) -> dict[str, Any]:
         else "",
         "more_open": any(values.get(name) for name in more) or any(e.field in more for e in step.errors),
         "more_label": say("Add a dedication or a message") if asks.tribute else say("Add a message"),
+        "finder_script": asset("finder.js"),
+        "finder_words": _finder_words(step.form.language),
     }
+
+
+@lru_cache
+def _finder_words(language: str) -> str:
+    """What the finder's script says aloud: for none to eight addresses, and when the fields open instead."""
+    say = translations(language)
+    found = [
+        say.ngettext("%(num)s address found", "%(num)s addresses found", n) % {"num": n} for n in range(1, 9)
+    ]
+    return "|".join(
+        [say.gettext("No address found"), *found, say.gettext("Enter your address in the fields below")]
+    )
 
 
 @lru_cache(maxsize=64)

@@ -22,6 +22,7 @@ from almoner.giving.actions import Intent
 from almoner.giving.catalogue import FormSpec, Way
 from almoner.giving.drafts import Draft
 from almoner.giving.entry import DetailsEntry, Invalid, read_amount, read_details, suggested_email
+from almoner.giving.finding import note_of
 from almoner.giving.limits import Verdict, Who
 from almoner.giving.views_model import (
     AddressField,
@@ -78,6 +79,7 @@ def details_step(
     errors: Sequence[FieldError] = (),
     suggestions: tuple[Suggestion, ...] | None = None,
     manual: bool = False,
+    filled: bool = False,
 ) -> StepDetails:
     """Your Details, with what was typed. The address opens by hand when there is no finder, when it was asked for,
     when something stands in its fields, or when an error does. The draft keeps the words of the questions it asks."""
@@ -102,6 +104,7 @@ def details_step(
         finder_source=finder.attribution if finder is not None else "",
         suggestions=suggestions,
         manual_open=manual or typed or wrong or finder is None,
+        filled=filled,
     )
 
 
@@ -224,7 +227,7 @@ def find_addresses(values: Mapping[str, str], limit: int = 8) -> tuple[tuple[Sug
         found = finder.find(query, limit=limit)
     except FinderUnavailable:
         return None, True
-    return tuple(Suggestion(each.key, each.label) for each in found), not found
+    return tuple(Suggestion(each.key, each.label, note_of(each)) for each in found), not found
 
 
 def use_address(values: Mapping[str, str]) -> dict[str, str] | None:

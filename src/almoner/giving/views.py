@@ -177,5 +177,13 @@ def _address_act(ask: Ask, draft: Draft) -> HttpResponse:
             errors = (FieldError("address_choice", text),)
         else:
             draft = replace(draft, values={**draft.values, **chosen})
-    step = steps.details_step(ask.spec, draft, ask.language, errors=errors, suggestions=found, manual=manual)
+    step = steps.details_step(
+        ask.spec,
+        draft,
+        ask.language,
+        errors=errors,
+        suggestions=found,
+        manual=manual,
+        filled=ask.act == "use" and not errors,
+    )
     return answer(ask.request, step)

@@ -205,14 +205,18 @@ class AddressField:
 
 @dataclass(frozen=True)
 class Suggestion:
+    """An address to choose. `note` says what of it isn't known, if anything."""
+
     value: str
     label: str
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StepDetails:
     """Your Details. `suggestions` is None before a search and empty when nothing was found.
 
+    `filled` is set when an address was chosen just now, and stands in its fields to be checked.
     `email_suggestion` is a whole address ("ada@gmail.com") that was probably meant.
     """
 
@@ -227,6 +231,7 @@ class StepDetails:
     finder_source: str = ""
     suggestions: tuple[Suggestion, ...] | None = None
     manual_open: bool = False
+    filled: bool = False
     email_suggestion: str = ""
 
 

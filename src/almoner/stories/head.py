@@ -52,9 +52,9 @@ def style(look: CharityLook, form_css: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def policy(style_text: str, form_script: str) -> str:
-    """The page's Content-Security-Policy: styles and scripts by hash alone. `form_script` is "sha256-…" or ''."""
-    scripts = " ".join(f"'{each}'" for each in (source_hash(COPY_SCRIPT.encode()), form_script) if each)
+def policy(style_text: str, form_scripts: tuple[str, ...]) -> str:
+    """The page's Content-Security-Policy: styles and scripts by hash alone. `form_scripts` are "sha256-…"."""
+    scripts = " ".join(f"'{each}'" for each in (source_hash(COPY_SCRIPT.encode()), *form_scripts))
     return (
         f"default-src 'none'; style-src '{source_hash(style_text.encode())}'; "
         f"script-src {scripts}; img-src 'self' data:; connect-src 'self'; "

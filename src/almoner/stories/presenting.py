@@ -108,7 +108,7 @@ def _render(page: Any, request: HttpRequest, place: Place, *, staff: bool, previ
         charity_logo=mark_safe(place.charity.logo_svg),  # noqa: S308 (cleaned when it was saved)
     )
     html = render_to_string(page.get_template(request), context, request=request)
-    return html, head.policy(style, embedded.script.integrity if embedded else "")
+    return html, head.policy(style, embedded.scripts if embedded else ())
 
 
 def _frame(page: Any, place: Place, *, first: str, staff: bool, preview: bool) -> Frame:

@@ -38,6 +38,12 @@ if (here) {
     if (actions) actions.before(note)
   }
 
+  // What finds addresses while they are typed: only where they are asked for.
+  const dress = () => {
+    const { script, hash } = find(".g-finder")?.dataset || {}
+    if (script) doc.head.append(make("script", { integrity: hash, src: script }))
+  }
+
   const arrive = (aim) => {
     // A heading or a summary is read with the section's top in sight; anything deeper only needs to be seen itself.
     const top = aim.matches(".g-heading, .g-alert")
@@ -54,6 +60,7 @@ if (here) {
     doc.title = next.dataset.title
     tell((find(".g-step") || find(".g-heading")).textContent)
     arrive((query && find(query)) || marked || find(".g-heading"))
+    dress()
   }
 
   // What was typed since the server last heard of it. A list of countries brings its own fields, so it isn't carried.
@@ -250,6 +257,7 @@ if (here) {
   learn(here).forEach(know)
   shown[at] = here
   doc.documentElement.classList.add("js")
+  dress()
   const last = history.state
   if (!at && !token && last?.token) resume(last.give, last.token)
   else keep(location.href)

@@ -103,11 +103,11 @@ def test_what_to_do_next_is_said(donor: Donor, act: str, typed: dict[str, str], 
 
 def test_nothing_found_opens_the_fields(donor: Donor) -> None:
     page = donor.details(donor.amount(), **NO_ADDRESS, action="find", address_query="qqqqqqq")
-    assert "No address found" in text_of(page)
+    assert '<legend tabindex="-1" autofocus>No address found</legend>' in text_of(page)
     assert LINK not in text_of(page)  # the fields stand open
     for query in ("PO Box 12 Sydney", "locked bag 3", "c/- the shop"):
         page = donor.details(donor.amount(), **NO_ADDRESS, action="find", address_query=query)
-        assert "address found" not in text_of(page)
+        assert "address found</legend>" not in text_of(page)
         assert LINK not in text_of(page)
 
 

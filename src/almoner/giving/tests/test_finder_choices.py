@@ -59,7 +59,7 @@ def test_what_was_found_stays_while_something_else_is_put_right(donor: Donor) ->
     found = donor.details(donor.amount(), **SEARCH, action="find")
     page = donor.details(found, **SEARCH, email="nobody")
     assert set(problems(page)) == {"email", "address_query"}
-    assert re.search(r"[1-8] address(es)? found", text_of(page))
+    assert re.search(r"[1-8] address(es)? found</legend>", text_of(page))
     assert page.content.decode().count("autofocus") == 1, "the summary is read first"
 
 

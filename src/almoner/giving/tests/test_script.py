@@ -131,7 +131,7 @@ class Answer(BaseHTTPRequestHandler):
         if "/story/" not in self.path:
             self.send_header(
                 "Content-Security-Policy",
-                f"default-src 'none'; style-src '{hashes.style}'; script-src '{hashes.script}'; "
+                f"default-src 'none'; style-src '{hashes.style}'; script-src '{hashes.script}' '{hashes.finder}'; "
                 "img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'",
             )
         for key, value in dict(headers).items():

@@ -14,7 +14,7 @@ from wagtail.models import PageViewRestriction
 
 from almoner.charities.models import Charity
 from almoner.giving import catalogue
-from almoner.giving.assets import source_hash
+from almoner.giving.assets import asset, source_hash
 from almoner.giving.models import DonationForm
 from almoner.kernel.clock import now
 from almoner.ledger.books import Entry, post
@@ -84,7 +84,7 @@ def test_the_policy_names_what_stands_in_the_page_and_nothing_else(reader: Clien
     assert policy["style-src"] == f"'{source_hash(style.encode())}'"
     assert policy["script-src"].split() == [
         f"'{source_hash(script.encode())}'" for script in scripts
-    ] + [f"'{integrity}'"]  # fmt: skip
+    ] + [f"'{integrity}'", f"'{asset('finder.js').integrity}'"]  # fmt: skip
     assert policy["frame-ancestors"] == "'none'"
 
 
