@@ -4,15 +4,19 @@ import csv
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 
 from almoner.addresses.tests.test_sources import CORE, CORE_HEAD, core, core_file, gnaf_zip, written
+from tests.support.server import Site, wait_until
 
 __all__ = ["core_file", "gnaf_zip"]
 
@@ -232,3 +236,45 @@ def test_geojson_through_a_pipe(start: Start, run: Run, tmp_path: Path) -> None:
     _, err = build.communicate(timeout=60)
     assert build.returncode == 0, err
     assert run("find", "7 queen", "--country", "NZ")[1] == "7 Queen Street, Auckland 1010\n"
+
+
+def found_by_the_form(site: Site, query: str) -> list[str]:
+    """What **Find address** offers on the form, without a script: its radios' values."""
+
+    def post(step: str, **values: str) -> str:
+        with urlopen(f"{site.base}/give/4840/{step}/", urlencode(values).encode()) as answer:  # noqa: S310
+            return str(answer.read().decode())
+
+    token = re.search(r'name="token" value="([^"]+)"', post("details", amount="50", fund="children"))
+    assert token is not None
+    page = post("payment", token=token[1], act="find", country="AU", address_query=query)
+    return re.findall(r'name="address_choice"[^>]* value="([^"]+)"', page)
+
+
+def test_a_running_server_uses_the_new_file(demo_site: Site, run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "data/addresses"
+    for process in demo_site.processes:
+        process.stop()
+    demo_site.serve(ALMONER_ADDRESSES_DIR=str(folder))
+    assert found_by_the_form(demo_site, "12 george") == []
+
+    def build(name: str, *lines: str) -> None:
+        (tmp_path / f"{name}.psv").write_text("\n".join([CORE_HEAD, *lines]) + "\n")
+        code, _, err = run("build", f"{name}.psv", "--country", "AU", "--release", name)
+        assert code == 0, err
+
+    build("first", core(NUMBER_FIRST="12"))
+    wait_until(lambda: found_by_the_form(demo_site, "12 george") == ["12 George Street, Sydney NSW 2000"])
+    build("second", core(NUMBER_FIRST="12", STREET_NAME="GEORGINA"))
+    wait_until(lambda: found_by_the_form(demo_site, "12 george") == ["12 Georgina Street, Sydney NSW 2000"])
+    # A damaged one in its place is not used: what was open stays.
+    (tmp_path / "damaged").write_bytes((folder / "AU.addresses").read_bytes()[:-10])
+    (tmp_path / "damaged").replace(folder / "AU.addresses")
+    kept = ["12 Georgina Street, Sydney NSW 2000"]
+
+    def refused() -> bool:
+        assert found_by_the_form(demo_site, "12 georg") == kept
+        return "cut short" in demo_site.processes[-1].output
+
+    wait_until(refused, seconds=10, says=lambda: demo_site.processes[-1].output[-2_000:])
+    assert found_by_the_form(demo_site, "12 georg") == kept
