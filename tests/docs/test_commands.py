@@ -33,6 +33,7 @@ ELSEWHERE = {
     r"ALMONER_CRASH_ALLOWED=1 ALMONER_CRASH_AT=\S+ script/demo": "the tests marked crash",
     r"\.venv/bin/python script/messages": "the tests of the catalogs",
     r"almoner check": "src/almoner/config/tests",
+    r"almoner addresses (?:build|find|info) .*": "tests/test_addresses_command.py",
     r"almoner manage createsuperuser": "Django's own",
     r"curl --silent --output keys\.json \S+/receipts/keys\.json": "the test of the receipt, below",
     r"pdfdetach .*": "the test of the receipt, below",
