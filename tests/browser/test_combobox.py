@@ -119,7 +119,7 @@ def test_the_attributes_of_an_editable_combobox(box: Combobox) -> None:
     expect(field).to_have_attribute("aria-controls", "give-options")
     box.type("queen")
     expect(field).to_have_attribute("aria-expanded", "true")
-    expect(box.list).to_have_accessible_name("Find your address")
+    expect(box.list).to_have_accessible_name(f"{box.options.count()} addresses found")
     expect(box.page.get_by_role("button", name="Find address")).to_be_visible()
     assert box.active() == "", "nothing is chosen by itself"
     for option in box.options.all():
@@ -288,7 +288,7 @@ def test_inside_a_story_too(demonstration: Demonstration, page: Page) -> None:
     Walk(page).amount()
     field = page.get_by_role("combobox", name="Find your address")
     field.press_sequentially("sydney town hall")
-    page.get_by_role("option").first.click()
+    page.get_by_role("listbox").get_by_role("option").first.click()
     expect(page.locator("[name=address_line1]")).to_have_value("483 George Street")
 
 
@@ -331,7 +331,7 @@ def test_how_many_is_said_once_when_typing_rests(box: Combobox) -> None:
         "'.g-finder [role=status]').textContent)).observe(document.querySelector('.g-finder [role=status]'),"
         " { childList: true }) }"
     )
-    box.type("queen street")
+    box.type("queen")
     count = box.options.count()
     box.says(f"{count} address{'es' if count > 1 else ''} found")
     said = [text for text in box.page.evaluate("said") if text]
@@ -396,25 +396,31 @@ def test_an_answer_to_older_keys_is_dropped(box: Combobox) -> None:
     expect(box.options).to_have_text(["2 Second Street "])
 
 
-@pytest.mark.parametrize("leave", ["Escape", "Tab"])
-def test_an_answer_that_comes_after_the_donor_left_opens_nothing(box: Combobox, leave: str) -> None:
+def test_an_answer_that_comes_after_the_donor_left_opens_nothing(box: Combobox) -> None:
+    box.page.evaluate("AbortController.prototype.abort = () => {}")
     waiting = held(box)
-    box.type("483 geor")
-    box.input.press("Escape")
-    box.input.press_sequentially("ge")
+    box.type("483 george", opens=False)
     until(box, lambda: any("george" in asked for asked in waiting))
-    if leave == "Escape":
-        # The list is shut: the key is the browser's own; what was asked still counts.
-        box.input.press("Tab")
     box.page.locator("[name=email]").focus()
-    for route in waiting.values():
-        try:
-            answer(route, "1 Late Street")
-        except Exception as gone:  # noqa: BLE001 (whatever Playwright calls a request that was given up)
-            assert "Route" in str(gone) or "Target" in str(gone)
-    box.page.wait_for_timeout(150)
+    with box.page.expect_response(re.compile("george")):
+        answer(next(route for asked, route in waiting.items() if "george" in asked), "1 Late Street")
+    box.page.wait_for_timeout(100)
     expect(box.list).to_be_hidden()
+    box.says("")
     expect(box.input).to_have_value("483 george")
+
+
+def test_a_slow_network_shows_the_addresses_when_they_come(box: Combobox) -> None:
+    waiting = held(box)
+    box.type("483 george", opens=False)
+    until(box, lambda: any("george" in asked for asked in waiting))
+    box.page.wait_for_timeout(900)
+    expect(box.line1).to_be_hidden()
+    answer(next(route for asked, route in waiting.items() if "george" in asked), TOWN_HALL)
+    expect(box.options).to_have_count(1)
+    expect(box.input).to_be_focused()
+    box.options.first.click()
+    expect(box.line1).to_have_value("483 George Street")
 
 
 # ---- The finder goes away in the middle ----------------------------------------------------------------------------

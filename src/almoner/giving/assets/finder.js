@@ -16,8 +16,7 @@
     const box = input.closest(".g-finder")
     const words = box.dataset.words.split("|")
     const country = doc.getElementById("give-country")
-    const name = input.labels[0].textContent
-    const list = make("ul", { role: "listbox", id: "give-options", class: "g-options", "aria-label": name, hidden: "" })
+    const list = make("ul", { role: "listbox", id: "give-options", class: "g-options", "aria-label": words[0], hidden: "" })
     const live = make("p", { role: "status", class: "g-vh" })
     const chosen = make("input", { type: "hidden", name: "address_choice" })
     const use = make("button", { name: "action", value: "use", hidden: "" })
@@ -49,6 +48,7 @@
     // An answer that is still on its way is for keys that were pressed before.
     const drop = () => {
       clearTimeout(typing)
+      clearTimeout(saying)
       latest?.abort()
       latest = null
     }
@@ -66,6 +66,7 @@
           return option
         }),
       )
+      list.setAttribute("aria-label", words[found.length])
       open(found.length > 0)
       say(words[found.length])
     }
@@ -115,7 +116,6 @@
       if (event.target !== input) return
       drop()
       go(-1)
-      clearTimeout(saying)
       typing = setTimeout(ask, 80)
     })
 

@@ -28,13 +28,19 @@ def test_the_forms_page_stays_within_its_budget(language: str) -> None:
     assert requests == [script.url]
 
 
+def test_all_scripts_before_payment_stay_within_their_budgets() -> None:
+    give, finder = asset("give.js"), asset("finder.js")
+    assert len(finder.gzipped) <= 2_048
+    assert len(give.gzipped) + len(finder.gzipped) <= 10_240
+
+
 def test_the_logo_is_small() -> None:
     assert len(demo_charity.LOGO_SVG.encode()) <= 1_536
     assert len(demo_charity.INTRO) <= 300
 
 
 def test_an_address_names_its_bytes() -> None:
-    for name in ("give.js", "give.css", "tokens.css"):
+    for name in ("give.js", "finder.js", "give.css", "tokens.css"):
         found = asset(name)
         assert hashlib.sha256(found.body).hexdigest().startswith(found.digest)
         assert asset_url(name) == f"/give/assets/{found.digest}/{name}"
@@ -54,11 +60,13 @@ def test_the_policy_allows_exactly_what_the_page_holds() -> None:
     digest = base64.b64encode(hashlib.sha256(styles[0].encode()).digest()).decode()
     assert csp_hashes(form).style == f"sha256-{digest}"
     assert f'integrity="{csp_hashes(form).script}"' in html
+    details = render(states("en")["2-details"], whole=False)
+    assert f'data-hash="{csp_hashes(form).finder}"' in details and asset("finder.js").url in details
     assert csp_hashes(look(primary="#7a1f4b")).style != csp_hashes(form).style
 
 
 def test_nothing_of_another_place_is_named() -> None:
-    for name in ("give.js", "give.css", "page.css"):
+    for name in ("give.js", "finder.js", "give.css", "page.css"):
         assert not re.search(rb"https?:|//[a-z]|@import|url\(", asset(name).body)
 
 
