@@ -1,12 +1,13 @@
 """The address finder as the rest of the product sees it: which one a country has, and when typing is better."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 from almoner.addresses.index_finder import FinderFolder
 from almoner.addresses.port import MAX_QUERY_LENGTH, MAX_RESULTS, Finder, FinderUnavailable, Suggestion
+from almoner.addresses.postal import Origin
 
 __all__ = [
     "MAX_QUERY_LENGTH",
@@ -15,6 +16,7 @@ __all__ = [
     "FinderUnavailable",
     "Suggestion",
     "finder_for",
+    "provenance",
     "use_finders",
     "use_folder",
     "wants_manual_entry",
@@ -57,6 +59,23 @@ def use_finders(finders: Iterable[Finder]) -> None:
 def finder_for(country: str) -> Finder | None:
     """The finder of an ISO 3166-1 alpha-2 code, or None: the form's manual fields then stand open."""
     return _InUse.lookup(country.strip().upper())
+
+
+def provenance(country: str, parts: Mapping[str, str], key: str) -> tuple[Origin, str, str]:
+    """(chosen, edited or typed; the finder's source; its release) of an address whose fields were filled from `key`.
+
+    `parts`: those that the form has, by the names of PostalAddress. The licence of address data asks for it.
+    """
+    finder = finder_for(country)
+    try:
+        found = finder.get(key) if finder is not None and key else None
+    except FinderUnavailable:
+        found = None
+    if found is None:
+        return "typed", "", ""
+    same = all(getattr(found.address, name).strip() == text.strip() for name, text in parts.items())
+    # Of a number that the finder doesn't know, it vouches for the street alone.
+    return "chosen" if same and found.known else "edited", found.address.source, found.address.release
 
 
 def wants_manual_entry(query: str) -> bool:

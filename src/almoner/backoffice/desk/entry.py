@@ -14,7 +14,6 @@ from wagtail.admin.widgets import AdminDateInput
 
 from almoner.backoffice import access
 from almoner.backoffice.desk.fields import (
-    ADDRESS,
     BENEFIT,
     BY_HAND,
     BenefitFields,
@@ -25,6 +24,7 @@ from almoner.backoffice.desk.fields import (
     fund_choice,
     one_code,
 )
+from almoner.backoffice.desk.postal import POSTAL
 from almoner.backoffice.gifts.acts import not_in_the_future
 from almoner.backoffice.money import MoneyField, money
 from almoner.backoffice.pages import crumbs
@@ -36,7 +36,7 @@ _GROUPS: Final = (
     ("The gift", ("channel", "fund", "amount", "currency", "given_on")),
     ("What the donor got in return", BENEFIT),
     ("The donor", ("given_name", "family_name", "organisation", "email", "phone")),
-    ("Their address", ("country", *ADDRESS)),
+    ("Their address", POSTAL),
     ("What belongs to it", ("appeal", "form", "note")),
 )
 
@@ -59,7 +59,7 @@ class GiftForm(KeyedForm, BenefitFields, DonorFields):
 
     field_order = (
         "channel", "fund", "amount", "currency", "given_on", *BENEFIT, "given_name", "family_name", "organisation",
-        "email", "phone", "country", *ADDRESS, "appeal", "form", "note",
+        "email", "phone", *POSTAL, "appeal", "form", "note",
     )  # fmt: skip
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
@@ -72,6 +72,7 @@ class GiftForm(KeyedForm, BenefitFields, DonorFields):
         self.initial.setdefault("given_on", timezone.localdate())
         self.initial.setdefault("currency", own[0].currency if own else "")
         self.initial.setdefault("country", own[0].country if own else "")
+        self.offer_finder()
 
     def currency_for(self, name: str) -> str:
         return self.cleaned_data.get("currency") or self.initial["currency"]
@@ -118,7 +119,10 @@ def enter_gift(request: HttpRequest) -> HttpResponse:
         "breadcrumbs_items": crumbs(("Gifts", reverse("backoffice:gifts")), ("Enter a gift", "")),
         "form": form,
         "media": form.media,
-        "groups": [(heading, [form[name] for name in names]) for heading, names in _GROUPS],
+        "groups": [
+            (heading, [form[name] for name in names if name in form.fields and not form[name].is_hidden])
+            for heading, names in _GROUPS
+        ],
         "has_charity": bool(access.charities(request)),
     }
     return render(request, "backoffice/enter_gift.html", context)

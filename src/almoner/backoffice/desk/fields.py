@@ -6,9 +6,8 @@ from typing import Any, Final
 from django import forms
 from django.http import HttpRequest
 
-from almoner.addresses.countries import country_choices
-from almoner.addresses.postal import AddressInvalid, read_address
 from almoner.backoffice import access, words
+from almoner.backoffice.desk.postal import POSTAL, AddressFields
 from almoner.backoffice.money import MoneyField, MoneyForm, codes
 from almoner.charities.models import Charity, Fund
 from almoner.giving.models import DonationForm, Gift
@@ -140,47 +139,12 @@ class PersonFields(forms.Form):
     )
 
 
-ADDRESS: Final = ("line1", "line2", "dependent_locality", "locality", "region", "postcode")
-
-
-class DonorFields(PersonFields):
+class DonorFields(AddressFields, PersonFields):
     """Who gave, with phone and postal address: what staff type from a letter or over the phone."""
 
     phone = forms.CharField(label="Phone", max_length=40, required=False)
-    country = forms.ChoiceField(choices=[], required=False, label="Country")
-    line1 = forms.CharField(label="Street address", max_length=120, required=False)
-    line2 = forms.CharField(label="Address line 2", max_length=120, required=False)
-    dependent_locality = forms.CharField(
-        label="District",
-        max_length=80,
-        required=False,
-        help_text="Only where the country’s addresses have one.",
-    )
-    locality = forms.CharField(label="Suburb, town or city", max_length=80, required=False)
-    region = forms.CharField(label="State or region", max_length=80, required=False)
-    postcode = forms.CharField(label="Postcode", max_length=20, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        country: Any = self.fields["country"]
-        country.choices = [("", "Not known"), *country_choices("en")]
-
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        if any(self.cleaned_data.get(name) for name in ADDRESS):
-            self._read_address()
-        return self.cleaned_data
-
-    def _read_address(self) -> None:
-        """By the country's own rules: Australia's states are a list, Singapore has none."""
-        typed = {name: self.cleaned_data.get(name, "") for name in ADDRESS}
-        try:
-            address = read_address(self.cleaned_data.get("country", ""), typed)
-        except AddressInvalid as invalid:
-            for name, text in invalid.errors.items():
-                self.add_error(name if name in self.fields else None, text)
-        else:
-            self.cleaned_data["address"] = address.to_dict()
+    field_order: Any = ("given_name", "family_name", "organisation", "email", "phone", *POSTAL)
 
     def details(self, *, language: str = "en") -> Details:
         entered = self.cleaned_data

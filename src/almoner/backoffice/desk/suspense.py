@@ -12,6 +12,7 @@ from wagtail.admin import messages
 
 from almoner.backoffice import access
 from almoner.backoffice.desk.fields import PersonFields, fund_choice
+from almoner.backoffice.desk.postal import POSTAL, AddressFields
 from almoner.backoffice.money import money
 from almoner.backoffice.pages import crumbs
 from almoner.giving import desk
@@ -21,15 +22,17 @@ from almoner.supporters.people import Details
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
 
 
-class GiverForm(PersonFields):
+class GiverForm(AddressFields, PersonFields):
     """Whose money it is, and what it is for. The rest stands in the credit."""
 
-    field_order = ("fund", "given_name", "family_name", "organisation", "email")
+    field_order = ("fund", "given_name", "family_name", "organisation", "email", *POSTAL)
 
     def __init__(self, *args: Any, request: HttpRequest, credit: BankCredit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fund"] = fund_choice(request, charity=credit.charity)
         self.order_fields(self.field_order)
+        self.initial.setdefault("country", credit.charity.country)
+        self.offer_finder()
 
     def details(self) -> Details:
         entered = self.cleaned_data
@@ -38,6 +41,7 @@ class GiverForm(PersonFields):
             family_name=entered["family_name"],
             organisation=entered["organisation"],
             email=entered["email"],
+            address=entered["address"],
         )
 
 

@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from wagtail.admin import messages
 
 from almoner.backoffice import access
-from almoner.backoffice.desk.fields import ADDRESS, DonorFields
+from almoner.backoffice.desk.fields import DonorFields
+from almoner.backoffice.desk.postal import ADDRESS
 from almoner.backoffice.gifts.acts import PAGE, act_page
 from almoner.backoffice.gifts.detail import gift_of
 from almoner.backoffice.gifts.story import Story
@@ -75,6 +76,7 @@ class CorrectionForm(DonorFields):
             del self.fields["anew"], self.fields["replacing"]
         else:
             self.initial["replacing"] = receipt.pk
+        self.offer_finder()
         self.fields["email"].help_text = "After a change the next mail is tried at the new address."
 
 
