@@ -320,6 +320,7 @@ def _post_line(batch: GiftBatch, line: BatchLine, actor: audit.Actor) -> Gift:
         family_name=line.family_name,
         organisation=line.organisation,
         email=line.email,
+        address=line.address,
     )
     return enter_gift(
         charity=batch.charity,

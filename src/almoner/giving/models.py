@@ -331,6 +331,8 @@ class BatchLine(models.Model):
     family_name = models.CharField(max_length=100, blank=True)
     organisation = models.CharField(max_length=200, blank=True)
     email = models.EmailField(blank=True)
+    # PostalAddress.to_dict().
+    address = models.JSONField(null=True, blank=True)
     note = models.CharField(max_length=200, blank=True)
     benefit = models.CharField(max_length=200, blank=True)
     benefit_minor = models.BigIntegerField(null=True)

@@ -26,6 +26,7 @@ from almoner.backoffice.desk.fields import (
     fund_choice,
     one_code,
 )
+from almoner.backoffice.desk.postal import POSTAL, AddressFields
 from almoner.backoffice.gifts.acts import not_in_the_future
 from almoner.backoffice.money import MoneyField, MoneyForm, money, money_html
 from almoner.backoffice.pages import crumbs
@@ -170,7 +171,7 @@ def _begin(request: HttpRequest, entered: dict[str, Any]) -> GiftBatch:
     return batch
 
 
-class LineForm(KeyedForm, BenefitFields, PersonFields):
+class LineForm(KeyedForm, BenefitFields, AddressFields, PersonFields):
     """One cheque of the stack. Fields stand in the order in which one reads a cheque."""
 
     amount = MoneyField(label="Amount")
@@ -195,9 +196,12 @@ class LineForm(KeyedForm, BenefitFields, PersonFields):
                 "channel",
                 "given_on",
                 "note",
+                *POSTAL,
                 *BENEFIT,
             ]
         )
+        self.initial.setdefault("country", batch.charity.country)
+        self.offer_finder()
         self.fields["amount"].widget.attrs["autofocus"] = True
 
     def currency_for(self, name: str) -> str:
@@ -214,7 +218,17 @@ class LineForm(KeyedForm, BenefitFields, PersonFields):
 
     @property
     def first_fields(self) -> list[forms.BoundField]:
-        return [field for field in self.visible_fields() if field.name not in BENEFIT]
+        return [field for field in self.visible_fields() if field.name not in (*BENEFIT, *POSTAL)]
+
+    @property
+    def address_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name in POSTAL]
+
+    @property
+    def shows_address(self) -> bool:
+        """Most cheques carry none, so it is folded away until something stands there."""
+        others = [field for field in self.address_fields if field.name != "country"]
+        return self.asks_only or any(field.value() or field.errors for field in others)
 
     @property
     def benefit_fields(self) -> list[forms.BoundField]:
@@ -263,7 +277,7 @@ def _like(lines: list[BatchLine]) -> dict[str, Any]:
 
 
 _OF_LINE: Final = (
-    "fund", "channel", "given_on", "given_name", "family_name", "organisation", "email", "note", "benefit",
+    "fund", "channel", "given_on", "given_name", "family_name", "organisation", "email", "address", "note", "benefit",
     "benefit_minor",
 )  # fmt: skip
 

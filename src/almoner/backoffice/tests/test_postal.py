@@ -9,7 +9,7 @@ import pytest
 from almoner.addresses.finder import Finder, use_finders
 from almoner.addresses.port import FinderUnavailable
 from almoner.backoffice.tests.conftest import World
-from almoner.backoffice.tests.test_desk import credit_of, entered
+from almoner.backoffice.tests.test_desk import begin, credit_of, entered
 from almoner.giving.models import Gift
 
 ENTER = "/admin/gifts/enter/"
@@ -172,3 +172,19 @@ def test_a_correction_keeps_or_renews_where_the_address_is_from(world: World) ->
     assert (stored()["line1"], stored()["origin"]) == ("483 George Street", "chosen")
     post(world, path, **values | {"phone": "02 5550 0100", "address_found": ""})
     assert stored()["origin"] == "chosen"
+
+
+def test_a_batchs_line_has_an_address_and_posts_it(world: World) -> None:
+    client = world.client("fundraiser")
+    batch = begin(client, charity=str(world.tide.charity.pk), control_count="1", control_total="100")
+    path = f"/admin/batches/{batch.pk}/"
+    line = {"amount": "100"}
+    page = post(world, path, act="find", address_query="483 george st syd", **EMPTY, **line)
+    assert HALL in found(page) and page.context["form"].shows_address and batch.lines.count() == 0
+    values = filled(post(world, path, act="use", address_choice=HALL, **EMPTY, **line))
+    assert post(world, path, **values, **line).status_code == 302
+    assert not client.get(path).context["form"].shows_address
+    client.post(f"{path}post/")
+    assert (stored()["line1"], stored()["origin"], stored()["source"]) == (
+        "483 George Street", "chosen", "demo-public-buildings",
+    )  # fmt: skip
