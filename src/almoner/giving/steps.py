@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from almoner.addresses.finder import FinderUnavailable, finder_for, wants_manual_entry
+from almoner.addresses.finder import FinderUnavailable, finder_for, provenance, wants_manual_entry
 from almoner.addresses.postal import (
     AddressInvalid,
-    Origin,
     PostalAddress,
     country_choices,
     fields_for,
@@ -397,7 +396,7 @@ def _read_address(values: Mapping[str, str], spec: FormSpec) -> PostalAddress | 
         if values.get("country") and finder_for(values["country"]) is not None:
             raise Invalid(FieldError("address_query", _("Find your address, or enter it by hand")))
     country = values.get("country") or spec.charity.country
-    origin, source, release = _provenance(values, typed, country)
+    origin, source, release = provenance(country, typed, values.get("address_found", ""))
     try:
         return read_address(country, typed, origin=origin, source=source, release=release)
     except AddressInvalid as invalid:
@@ -405,17 +404,3 @@ def _read_address(values: Mapping[str, str], spec: FormSpec) -> PostalAddress | 
         raise Invalid(
             *(FieldError(named.get(name, _PREFIX + name), text) for name, text in invalid.errors.items())
         ) from None
-
-
-def _provenance(values: Mapping[str, str], typed: Mapping[str, str], country: str) -> tuple[Origin, str, str]:
-    """(chosen, edited or typed; the finder's source; its release): the licence of address data asks for it."""
-    finder = finder_for(country)
-    try:
-        found = finder.get(values.get("address_found", "")) if finder is not None else None
-    except FinderUnavailable:
-        found = None
-    if finder is None or found is None:
-        return "typed", "", ""
-    same = all(getattr(found.address, name).strip() == typed[name].strip() for name in _ADDRESS_NAMES)
-    # Of a number that the finder doesn't know, it vouches for the street alone.
-    return ("chosen" if same and found.known else "edited"), finder.source, finder.release
