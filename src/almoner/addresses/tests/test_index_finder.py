@@ -101,7 +101,7 @@ def test_an_interrupted_build_leaves_the_old_file(path: Path) -> None:
 
 def test_a_build_without_any_address_changes_nothing(path: Path) -> None:
     before = path.read_bytes()
-    with pytest.raises(ValueError, match="no row of it is an address"):
+    with pytest.raises(ValueError, match="no row of 0 is an address"):
         built([], path)
     assert path.read_bytes() == before
 
