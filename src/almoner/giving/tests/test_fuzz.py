@@ -68,7 +68,9 @@ class _Undo(Exception):
 
 def _tried(donor: Donor, step: str, body: bytes) -> HttpResponse:
     # Django's client sends no type with an empty body.
-    answer: HttpResponse = donor.client.generic("POST", f"/give/4840/{step}/", body or b"&", content_type=FORM)
+    answer: HttpResponse = donor.client.generic(
+        "POST", f"/give/4840/{step}/", body or b"&", content_type=FORM
+    )
     assert answer.status_code < 500
     return answer
 

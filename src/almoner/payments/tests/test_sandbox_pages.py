@@ -41,7 +41,8 @@ def english_in(answer: HttpResponse) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("language", "root"), [("en", "/sandbox/"), ("ar", "/ar/sandbox/"), ("nl", "/sandbox/"), ("", "/sandbox/")]
+    ("language", "root"),
+    [("en", "/sandbox/"), ("ar", "/ar/sandbox/"), ("nl", "/sandbox/"), ("", "/sandbox/")],
 )
 def test_a_donor_is_sent_to_a_page_in_a_language_that_is_there(
     sandbox: Sandbox, language: str, root: str
