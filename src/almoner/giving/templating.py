@@ -120,7 +120,8 @@ def _bdi(text: str) -> Markup:
 
 def _email(address: str) -> Markup:
     """An address that may break where people part it, before its host."""
-    return Markup("<bdi>{}@<wbr>{}</bdi>").format(*address.rsplit("@", 1))
+    name, at, host = address.rpartition("@")
+    return Markup("<bdi>{}<wbr>{}</bdi>").format(name + at, host)
 
 
 def _strong(text: str) -> Markup:
