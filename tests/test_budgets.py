@@ -64,12 +64,15 @@ def test_the_queries_of_each_request(live_db: LiveDb, sandbox: Sandbox) -> None:
 
 
 def test_the_commits_of_a_gift(demo_site: Site) -> None:
+    """The least of some gifts: PostgreSQL's log is that of all its databases, other tests' commits among them."""
+    counted = []
     with httpx.Client(base_url=demo_site.base, timeout=30, trust_env=False) as donor:
         gift(donor, "first@example.org")
-        with commits.counted(demo_site.db.url) as counter:
-            for number in range(3):
+        for number in range(6):
+            with commits.counted(demo_site.db.url) as counter:
                 gift(donor, f"donor{number}@example.org")
-    assert counter.commits == 3 * COMMITS
+            counted.append(counter.commits)
+    assert min(counted) == COMMITS, counted
 
 
 def gift(donor: httpx.Client, email: str) -> None:

@@ -23,7 +23,6 @@ def test_every_room_but_two_is_kept_from_wagtail() -> None:
     assert excepted == {
         "almoner.config.urls",
         "almoner.config.middleware",
-        "almoner.config.second_factor",
         "almoner.*.tests.*",
     }
 

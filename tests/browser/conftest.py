@@ -43,7 +43,7 @@ def demonstration(
         url = templates.MIGRATED.copy(f"almoner_browser_{os.getpid()}", folder)
     vendor = "sqlite" if url.startswith("sqlite") else "postgresql"
     # All donors of these tests have one address, and are no attack.
-    limits = ("ATTEMPTS", "DECLINES", "DECLINES_WORK", "EMAIL_ATTEMPTS")
+    limits = ("ATTEMPTS", "DECLINES", "DECLINES_WORK", "EMAIL_ATTEMPTS", "ATTACK_FROM")
     plenty = {f"ALMONER_LIMIT_{name}": "10000" for name in limits}
     site = new_site(
         LiveDb(url=url, vendor=vendor), folder / "site", ALMONER_SANDBOX_STALL_SECONDS="1", **plenty

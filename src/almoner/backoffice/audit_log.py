@@ -1,7 +1,4 @@
-"""The audit log: who did what, when. It can be read and not changed: the database refuses, and the chain would show it.
-
-What staff do to stories, pictures and documents stands in Wagtail's own log, under Reports > Site history.
-"""
+"""The audit log: who did what, when. It can be read and not changed: the database refuses, and the chain would show."""
 
 import django_filters
 from django.db.models import QuerySet
@@ -47,9 +44,8 @@ class AuditLog(RoomList):
     filterset_class = AuditFilters
     results_template_name = "backoffice/audit_results.html"
     explanation = (
-        "Every act of staff on gifts, forms, funds, charities and exports. The database refuses to change or remove an "
-        "entry, and each carries a hash over the one before it. Acts on stories, pictures and documents stand in "
-        "Wagtail’s own log, under Reports: Site history."
+        "Every act of staff. The database refuses to change or remove an entry, and each carries a hash over the one "
+        "before it. Titles of stories and what changed in them stand under Reports: Site history."
     )
 
     def get_base_queryset(self) -> QuerySet[AuditEntry]:

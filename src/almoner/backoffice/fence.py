@@ -92,6 +92,8 @@ _QUERIES: Final[dict[str, dict[str, _Own]]] = {
     "wagtailimages_chooser:chosen_multiple": {"id": _images},
     "wagtaildocs_chooser:chosen_multiple": {"id": _documents},
 }
+# Where pages are to go, in the body.
+_DESTINATIONS: Final = ("new_parent_page", "chooser")
 
 
 class Fence:
@@ -148,6 +150,8 @@ def _named(request: HttpRequest, match: ResolverMatch) -> Iterable[tuple[_Own, s
         yield own, set(request.GET.getlist(parameter))
     if name == _BULK:
         yield from _of_bulk(request, kwargs)
+    if name == _BULK or name.startswith("wagtailadmin_pages:"):
+        yield _pages, {value for field in _DESTINATIONS for value in request.POST.getlist(field) if value}
 
 
 def _of_bulk(request: HttpRequest, kwargs: dict[str, Any]) -> Iterable[tuple[_Own, set[str]]]:

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
+from wagtail.admin.menu import DismissibleMenuItem, MenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import ModelLogEntry, Page, PageLogEntry
@@ -114,6 +114,18 @@ def log_actions(registry: LogActionRegistry) -> None:
 def home(request: HttpRequest, panels: list[Any]) -> None:
     if access.may(request.user, access.VIEW_GIFTS):
         panels.insert(0, GivingPanel(request))
+
+
+# After Wagtail's own: how many pages and pictures there are is nobody's first question.
+@hooks.register("construct_homepage_summary_items", order=1000)
+def summary(request: HttpRequest, items: list[Any]) -> None:
+    items.clear()
+
+
+@hooks.register("construct_help_menu")
+def help_menu(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Without what is new in Wagtail and its guide, whose badge counted on until each was put away."""
+    items[:] = [item for item in items if not isinstance(item, DismissibleMenuItem)]
 
 
 @hooks.register("register_icons")

@@ -59,7 +59,7 @@ def record(
 
 
 def written() -> int:
-    """How many entries this thread has written so far: whoever asks before and after an act knows whether it left one."""
+    """How many entries this thread has written so far. Who asks before and after an act knows whether it left one."""
     return _written.get()
 
 

@@ -99,6 +99,8 @@ LIMIT_DECLINES = _env.integer(
 LIMIT_EMAIL_ATTEMPTS = _env.integer(
     "ALMONER_LIMIT_EMAIL_ATTEMPTS", 100 if MODE == "demo" else 10, at_least=1, at_most=1_000_000
 )
+# How many submits of ten minutes it takes to say of a form that it is under attack.
+LIMIT_ATTACK_FROM = _env.integer("ALMONER_LIMIT_ATTACK_FROM", 20, at_least=1, at_most=1_000_000)
 
 # ---- Mail --------------------------------------------------------------------------------------------------------
 EMAIL_OUTBOX_DIR = DATA_DIR / "outbox"

@@ -23,7 +23,6 @@ from almoner.giving.models import LimitHit
 _ATTEMPTS_FOR: Final = timedelta(minutes=10)
 _DECLINES_FOR: Final = timedelta(hours=1)
 _EMAIL_FOR: Final = timedelta(days=1)
-_ATTACK_SAMPLE: Final = 20
 _ATTACK_DECLINED_PERCENT: Final = 40
 # A second or so of a phone's time, and about ten times that while a form is under attack.
 _WORK_BITS: Final = 14
@@ -130,14 +129,17 @@ def work_done(salt: str, answer: str, bits: int) -> bool:
 
 
 def under_attack(form_id: int, *, at: datetime) -> bool:
-    """More than 40 % declines among at least 20 submits of ten minutes. Worked out at most every ten seconds."""
+    """More than 40 % declines among ten minutes' submits, once there are enough of them (LIMIT_ATTACK_FROM).
+
+    Worked out at most every ten seconds.
+    """
     worked_out_at, attacked = _Memory.attacked.get(form_id, (float("-inf"), False))
     if time.monotonic() - worked_out_at > _FORM_AGE_SECONDS:
         counts = LimitHit.objects.filter(form_id=form_id, at__gt=at - _ATTEMPTS_FOR).aggregate(
             all=Count("id"), declined=Count("id", filter=Q(declined=True))
         )
         attacked = (
-            counts["all"] >= _ATTACK_SAMPLE
+            counts["all"] >= settings.LIMIT_ATTACK_FROM
             and counts["declined"] * 100 > counts["all"] * _ATTACK_DECLINED_PERCENT
         )
         _Memory.attacked[form_id] = (time.monotonic(), attacked)

@@ -157,19 +157,20 @@ def _stands(press: _Press, intent: actions.Intent, *, turns: int) -> HttpRespons
     """The gift was submitted before. If it was declined, or left open elsewhere and something is different now, the
     donor goes on from there; anything else is shown as it stands."""
     gift, attempt = actions.standing(intent.gift_id)
-    other = gift.content_digest != intent.digest
-    left = attempt.state in LEFT_OPEN_STATES and (other or attempt.method != intent.method)
-    if left:
+    other, other_way = gift.content_digest != intent.digest, attempt.method != intent.method
+    if attempt.state in LEFT_OPEN_STATES and (other or other_way):
         gift, attempt = actions.let_go(gift, attempt)
     if gift.status != GiftStatus.FAILED:
         return to_gift(press.ask.request, gift, attempt, press.ask.language)
     draft = (
         press.draft.successor(intent.digest) if other else replace(press.draft, ordinal=attempt.ordinal + 1)
     )
+    # What was let go, now or by the same button a moment ago, was no decline: there is nothing to say of it.
+    goes_on = other or (other_way and attempt.state == State.CANCELLED)
     # The work was done for one attempt at one gift, and buys no other.
-    if (other or left) and turns and not press.verdict.work_bits:
+    if goes_on and turns and not press.verdict.work_bits:
         return _give(replace(press, draft=draft), turns=turns)
-    return _not_yet(replace(press, draft=draft), attempt, same=not other and attempt.method == intent.method)
+    return _not_yet(replace(press, draft=draft), attempt, same=not (other or other_way))
 
 
 def _not_yet(press: _Press, attempt: Attempt, *, same: bool) -> HttpResponse:

@@ -287,6 +287,21 @@ def test_no_answer_holds_anything_of_another_charity(
     assert not shown, "\n".join(shown)
 
 
+def test_no_page_goes_into_anothers_tree(world: World, places: tuple[Place, Place]) -> None:
+    own, other = places
+    client, story = world.client("editor"), own.story.pk
+    for url, body in (
+        (f"/admin/pages/{story}/move/", {"new_parent_page": other.home.pk}),
+        (
+            f"/admin/pages/{story}/copy/",
+            {"new_parent_page": other.home.pk, "new_title": "x", "new_slug": "x"},
+        ),
+        (f"/admin/bulk/wagtailcore/page/move/?id={story}", {"chooser": other.home.pk}),
+    ):
+        answer = client.post(url, body)
+        assert (answer.status_code, CANARY.encode() in answer.content) == (404, False), url
+
+
 def test_ones_own_is_still_there(world: World, places: tuple[Place, Place]) -> None:
     own, _ = places
     client = world.client("editor")

@@ -327,7 +327,7 @@ def test_the_audit_log_is_read_filtered_and_checked(world: World) -> None:
     client = world.client("treasurer")
     page = plain(client.get("/admin/audit/").content.decode())
     assert "amount: $10.00 AUD" in page
-    assert "Wagtail’s own log" in page
+    assert "Site history" in page
     assert [e.action for e in client.get("/admin/audit/results/?action=form").context["object_list"]] == [
         "change form"
     ]

@@ -26,7 +26,7 @@ from almoner.giving.views_model import (
     Work,
 )
 
-VOID = {"input", "meta", "link", "br", "img", "path", "rect", "circle"}
+VOID = {"input", "meta", "link", "br", "wbr", "img", "path", "rect", "circle"}
 HOSTILE = "\"><script>alert(1)</script>\u202e'&amp;<!--"
 
 

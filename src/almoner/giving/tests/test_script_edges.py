@@ -160,6 +160,7 @@ def test_where_the_script_fails_the_browser_sends_the_form(page: Page, stand: St
     page.get_by_label("First name").fill("Ada")
     with page.expect_navigation():
         page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="Payment Details", exact=True)).to_be_visible()
     with page.expect_navigation():
         page.get_by_role("button", name="Back").click()
     path, post = stand.posts[-1]
