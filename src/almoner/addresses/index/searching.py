@@ -27,6 +27,7 @@ from almoner.addresses.index.words import only_left_out, vocabulary
 # How many streets of a range are asked for the number at the most, and how many may have it before that is enough.
 _ASKED: Final = 48
 _ENOUGH: Final = 12
+_BESIDE: Final = 3
 _LOOKED_AT: Final = 2_048
 _MOST_INNER: Final = 64
 _FEW_PLACES: Final = 24
@@ -348,7 +349,12 @@ class Index:
                 if key not in shown:
                     shown.add(key)
                     found.append(hit)
-        return sorted(found, key=lambda hit: (hit.cost, hit.street))[:limit]
+        found.sort(key=lambda hit: (hit.cost, hit.street))
+        known = [hit for hit in found if hit.house is not None or hit.reading.number is None]
+        if known:
+            # Beside an address that exists, streets without the number are for whoever's is missing: a few.
+            found = [*known, *(hit for hit in found if hit not in known)][: max(len(known), _BESIDE + 1)]
+        return found[:limit]
 
     def _at(self, candidate: _Candidate) -> Iterator[Hit]:
         """The houses of a street that the reading names; the street as a whole when the number isn't known."""
