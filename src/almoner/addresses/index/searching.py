@@ -16,6 +16,7 @@ import numpy as np
 from almoner.addresses.index.collecting import NUMBER_BITS
 from almoner.addresses.index.container import Container
 from almoner.addresses.index.houses import Entry, House, Houses
+from almoner.addresses.index.identifying import Identifiers
 from almoner.addresses.index.layout import NO_TARGET
 from almoner.addresses.index.misspelling import Misspelling
 from almoner.addresses.index.parsing import Reading, readings
@@ -109,6 +110,7 @@ class Index:
         self.vocabulary = vocabulary(self.country)
         self.houses = Houses(file)
         self.misspelling = Misspelling(file)
+        self._identifiers = Identifiers(file, self.houses)
         self._ready_at: dict[str, list[int]] = file.meta["ready"]
         self._ready = np.frombuffer(file.view("ready_streets"), dtype=np.uint32).astype(np.int64)
         self._names = Texts(file, "name", heads=True)
@@ -150,6 +152,10 @@ class Index:
     def name_of(self, street: int) -> str:
         """A street's name as it is shown."""
         return self._shown[before(self._first, street)]
+
+    def identifier(self, hit: Hit) -> str:
+        """The source's own identifier of the address, where the file keeps them; "" for a street as a whole."""
+        return self._identifiers.of(hit.street, hit.house)
 
     # ---- Ways to tell the street's words from the place's --------------------------------------------------------
 

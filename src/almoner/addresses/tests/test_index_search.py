@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from almoner.addresses.index.container import Container
 from almoner.addresses.index.rows import Row
 from almoner.addresses.index.searching import Index
 from almoner.addresses.rendering import suggestion_of
-from almoner.addresses.tests.index_support import index_of, street
+from almoner.addresses.tests.index_support import built, index_of, street
 
 FLATS = [
     Row("George Street", "Sydney", "NSW", "2000", 12, unit=str(unit), unit_kind="Unit")
@@ -154,6 +155,22 @@ def test_a_flat_that_is_not_known_keeps_what_was_typed(australia: Index) -> None
 @pytest.mark.parametrize("query", ["", " ", "/", "12", "3/12", "!!!", "zzzzqqq", "\0", "12 " + "x" * 300])
 def test_nothing_is_found_for_nothing(australia: Index, query: str) -> None:
     assert australia.find(query, limit=8) == []
+
+
+def test_an_address_found_has_its_sources_identifier(tmp_path: Path) -> None:
+    rows = [
+        Row("King Street", "Sydney", "NSW", "2000", 12, source_id="GANSW700000012"),
+        Row("King Street", "Sydney", "NSW", "2000", 12, unit="3", source_id="GANSW700000013"),
+        Row("King Street", "Sydney", "NSW", "2000", 14, end=16, source_id="GANSW700000014"),
+    ]
+    built(rows, tmp_path / "AU.addresses", ids=True)
+    index = Index(Container(tmp_path / "AU.addresses"))
+    for query, identifier in {
+        "12 king": "GANSW700000012", "3/12 king": "GANSW700000013", "16 king st": "GANSW700000014", "99 king": "",
+    }.items():  # fmt: skip
+        assert index.identifier(index.find(query, limit=1)[0]) == identifier, query
+    without = index_of(rows, tmp_path / "without.addresses")
+    assert without.identifier(without.find("12 king", limit=1)[0]) == ""
 
 
 def test_every_address_finds_itself(australia: Index) -> None:

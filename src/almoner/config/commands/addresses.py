@@ -20,8 +20,6 @@ from almoner.addresses.building import About, Report, build
 from almoner.addresses.countries import CountryUnknown, country_of
 from almoner.addresses.finder import wants_manual_entry
 from almoner.addresses.index.container import Container, IndexUnusable
-from almoner.addresses.index.houses import Houses
-from almoner.addresses.index.identifying import Identifiers
 from almoner.addresses.index.searching import Index
 from almoner.addresses.index_finder import SUFFIX
 from almoner.addresses.port import MAX_QUERY_LENGTH, MAX_RESULTS
@@ -230,7 +228,6 @@ def _find(options: argparse.Namespace) -> int:
     if wants_manual_entry(options.query):
         return _said("a box, a bag or a care-of: no file holds these, and the form has it typed", _WRONG)
     index = Index(Container(path))
-    identifiers = Identifiers(index.file, Houses(index.file))
     began = time.perf_counter()
     hits = index.find(options.query[:MAX_QUERY_LENGTH], limit=max(1, min(options.limit, MAX_RESULTS)))
     spent_ms = 1000 * (time.perf_counter() - began)
@@ -238,7 +235,7 @@ def _find(options: argparse.Namespace) -> int:
         found = suggestion_of(index, hit)
         unknown = "number" if hit.house is None else "flat"
         more = "" if found.known else f"   (this {unknown} isn't in the file)"
-        identifier = identifiers.of(hit.street, hit.house)
+        identifier = index.identifier(hit)
         print(f"{found.label}{more}" + (f"   {identifier}" if identifier else ""))
     print(f"{len(hits)} found in {spent_ms:.1f} ms", file=sys.stderr)
     return 0 if hits else _WRONG
