@@ -32,6 +32,7 @@ ELSEWHERE = {
     r"script/setup": "tests/test_setup.py, and .ci/run",
     r"ALMONER_CRASH_ALLOWED=1 ALMONER_CRASH_AT=\S+ script/demo": "the tests marked crash",
     r"\.venv/bin/python script/messages": "the tests of the catalogs",
+    r"script/bench \S+": "tests/bench/test_benches.py",
     r"almoner check": "src/almoner/config/tests",
     r"almoner addresses (?:build|find|info) .*": "tests/test_addresses_command.py",
     r"almoner manage createsuperuser": "Django's own",
