@@ -29,6 +29,7 @@ from almoner.addresses.index.words import only_left_out, vocabulary
 _ASKED: Final = 48
 _ENOUGH: Final = 12
 _BESIDE: Final = 3
+_MOST_SPLITS: Final = 140
 _LOOKED_AT: Final = 2_048
 _MOST_INNER: Final = 64
 _FEW_PLACES: Final = 24
@@ -76,6 +77,8 @@ class _Asked:
     candidates: dict[int, _Candidate] = field(default_factory=dict)
     places: dict[tuple[tuple[str, ...], bool], Costs | None] = field(default_factory=dict)
     named: dict[tuple[tuple[str, ...], bool, bool], list[tuple[int, int, int]]] = field(default_factory=dict)
+    # How many splits were looked at: a text of a dozen short words would have thousands.
+    splits: int = 0
     lowest: int = 1_000
     # The best that has the number and lies in a place that was typed.
     lowest_placed: int = 1_000
@@ -208,6 +211,9 @@ class Index:
             # Where no street begins with these words, none begins with them and more.
             if nothing is not None and split.street[: len(nothing)] == nothing:
                 continue
+            asked.splits += 1
+            if asked.splits > _MOST_SPLITS:
+                return
             named = self._ranges(asked, split, later_words=later_words)
             if named:
                 self._collect(asked, split, named, reading, slips)

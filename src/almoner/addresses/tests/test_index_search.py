@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from almoner.addresses.index import searching
 from almoner.addresses.index.container import Container
 from almoner.addresses.index.rows import Row
 from almoner.addresses.index.searching import Index
@@ -155,6 +156,16 @@ def test_a_flat_that_is_not_known_keeps_what_was_typed(australia: Index) -> None
 @pytest.mark.parametrize("query", ["", " ", "/", "12", "3/12", "!!!", "zzzzqqq", "\0", "12 " + "x" * 300])
 def test_nothing_is_found_for_nothing(australia: Index, query: str) -> None:
     assert australia.find(query, limit=8) == []
+
+
+def test_a_text_of_many_short_words_is_not_split_without_end(
+    australia: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = []
+    ranges = Index._ranges
+    monkeypatch.setattr(Index, "_ranges", lambda *args, **more: looked.append(1) or ranges(*args, **more))
+    australia.find("a the st mt n s 1 12 a the st mt s n a st mt the n s st a mt", limit=8)
+    assert 20 < len(looked) <= searching._MOST_SPLITS
 
 
 def test_an_address_found_has_its_sources_identifier(tmp_path: Path) -> None:
