@@ -202,7 +202,13 @@ def test_staff_see_the_page_fresh_with_wagtail_s_bar(reader: Client, editor: Cli
 
 @pytest.mark.parametrize(
     "hostile",
-    ['<script>alert("x")</script>', '"><img src=x onerror=alert(1)>', "</title></style>", "{{ 7919*6841 }}", "'&"],
+    [
+        '<script>alert("x")</script>',
+        '"><img src=x onerror=alert(1)>',
+        "</title></style>",
+        "{{ 7919*6841 }}",
+        "'&",
+    ],
 )
 def test_what_editors_type_is_text(reader: Client, write: WriteStory, hostile: str) -> None:
     source = {"credit": hostile, "title": hostile, "url": "https://ijm.example/", "dated": hostile}
