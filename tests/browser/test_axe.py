@@ -113,9 +113,6 @@ def test_a_page_of_last_resort(visitor: Page, status: int, language: str) -> Non
 def test_each_step_its_errors_and_a_decline(visitor: Page, demonstration: Demonstration) -> None:
     page, walk, found = visitor, Walk(visitor), []
     page.goto(demonstration.story)
-    if page.evaluate("[...document.querySelectorAll('link[rel=stylesheet]')].some(link => !link.sheet)"):
-        # On a machine that is very busy a stylesheet's request may fail: a reader would load the page again.
-        page.reload()
     found += problems_in(page, "the story with its form")
     walk.press("Continue")
     expect(page.get_by_role("alert")).to_be_visible()
