@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final
 
 from django.conf import settings
@@ -51,7 +52,7 @@ def is_donor_path(path: str) -> bool:
 
 
 class SecurityHeaders:
-    """Sends http to https, and gives every answer its headers. A view that sets one keeps its own."""
+    """Sends http to https, and gives every answer that has a body its headers. A view that sets one keeps its own."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
@@ -66,6 +67,10 @@ class SecurityHeaders:
             return HttpResponsePermanentRedirect(settings.SITE_URL + request.get_full_path())
         response = self._get_response(request)
         headers = response.headers
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            # A browser puts the headers of a 304 in the place of those it kept: a policy that isn't the page's own
+            # would block the page's style and scripts. What it kept has all of these.
+            return response
         for name, value in PUBLIC_HEADERS.items():
             headers.setdefault(name, value)
         if self._hsts:

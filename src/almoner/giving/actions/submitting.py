@@ -91,9 +91,15 @@ def submit(intent: Intent) -> tuple[Gift, Attempt]:
 
 
 def standing(gift_id: uuid.UUID) -> tuple[Gift, Attempt]:
-    """The gift and its newest attempt, as they are in the database."""
+    """The gift and its newest attempt, as they stand together in the database."""
     gift = Gift.objects.get(pk=gift_id)
-    return gift, Attempt.objects.filter(gift_id=gift_id).latest("ordinal")
+    while True:
+        attempt = Attempt.objects.filter(gift_id=gift_id).latest("ordinal")
+        # Between the two reads another process may have declined one attempt, or begun the next: a pair that never was.
+        again = Gift.objects.get(pk=gift_id)
+        if again.status == gift.status:
+            return again, attempt
+        gift = again
 
 
 def let_go(gift: Gift, attempt: Attempt) -> tuple[Gift, Attempt]:
