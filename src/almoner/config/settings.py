@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "almoner.ledger",
     "almoner.payments",
     "almoner.supporters",
+    "almoner.plans",
     "almoner.giving",
     "almoner.receipts",
     "almoner.stories",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from almoner.charities.models import Charity, Fund
+from almoner.plans.models import Plan
 from almoner.supporters.models import ConsentWording, Contact
 
 if TYPE_CHECKING:
@@ -251,6 +252,9 @@ class Gift(models.Model):
     total_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     frequency = models.CharField(max_length=10, default="once")
+    # The plan that it belongs to, and which of its periods it pays.
+    plan = models.ForeignKey(Plan, null=True, on_delete=models.PROTECT, related_name="gifts")
+    period_on = models.DateField(null=True)
     status = models.CharField(max_length=12, choices=GiftStatus.choices, default=GiftStatus.PENDING)
     # What settled in fact (a bank transfer may differ from what was promised), and what was given back of it: of the
     # attempts that are paid, or if none is any more of the newest that was returned.
@@ -288,6 +292,12 @@ class Gift(models.Model):
             ),
             _benefit_is_whole("giving_benefit_whole"),
             _event_says_benefit("giving_event_says_benefit"),
+            models.UniqueConstraint(fields=["plan", "period_on"], name="giving_one_gift_a_period"),
+            models.CheckConstraint(
+                condition=Q(plan__isnull=True, period_on__isnull=True)
+                | Q(plan__isnull=False, period_on__isnull=False),
+                name="giving_plan_has_period",
+            ),
         ]
         indexes = [
             # Staff's list: newest first within a charity, filtered by status.

@@ -11,10 +11,15 @@ from typing import Final
 from almoner.payments.gateways.port import (
     Answer,
     Capabilities,
+    DisputeAnswer,
     Method,
     Order,
+    PageScript,
+    PayoutAnswer,
+    Problem,
     RefundAnswer,
     Refused,
+    SavedMethod,
     SignatureInvalid,
     Status,
     WebhookEvent,
@@ -76,6 +81,24 @@ class ByHand:
 
     def charges(self) -> Iterator[Answer]:
         return iter(())
+
+    def retrieve_method(self, token: str) -> SavedMethod:
+        raise Refused("nothing is saved where people move the money")
+
+    def forget_method(self, token: str) -> None:
+        """There is none."""
+
+    def retrieve_dispute(self, gateway_id: str) -> DisputeAnswer:
+        raise Refused("there is no gateway to ask")
+
+    def payouts(self, since: datetime) -> Iterator[PayoutAnswer]:
+        return iter(())
+
+    def page_script(self) -> PageScript | None:
+        return None
+
+    def check(self, *, webhook_url: str) -> Sequence[Problem]:
+        return ()
 
 
 BANK: Final = ByHand("bank", (Method("bank_transfer", "transfer"),))

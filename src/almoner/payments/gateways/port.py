@@ -1,4 +1,4 @@
-"""The port that every way of paying implements: sandbox and bank transfer today, Stripe, PayPal and direct debit next.
+"""The port that every way of paying implements: cards, wallets, direct debits, bank transfers, and the sandbox.
 
 A gateway creates an object, then confirms it; everything it says comes back as an `Answer`, which `payments.progress`
 turns into a move of the attempt. A gateway writes nothing to our database and is never called inside a transaction.
@@ -6,7 +6,7 @@ turns into a move of the attempt. A gateway writes nothing to our database and i
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -58,8 +58,18 @@ class Method:
     """A way to pay as a donor sees it. `code` is unique among all gateways."""
 
     code: str
-    kind: str  # card, debit, transfer
+    kind: str  # card, debit, wallet, transfer
     hosted: bool = False  # paid on the gateway's own page, at the top level
+    # The gateway's own script shows its fields in our page (`Gateway.page_script`).
+    in_page: bool = False
+    # It can be charged again without the donor: what a regular gift needs.
+    repeats: bool = False
+    # None: all. A method is offered only where its money is.
+    currencies: frozenset[str] | None = None
+    countries: frozenset[str] | None = None
+    # How many days before each debit the donor must have been told (Bacs 2 working days, SEPA 14 days); 0: none.
+    notice_days: int = 0
+    notice_in_working_days: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,6 @@ class Capabilities:
     currencies: frozenset[str] | None = None
     refunds: bool = True
     partial_refunds: bool = True
-    saved_methods: bool = False
     # No machine behind it: people move the money, and what they record is the truth.
     by_hand: bool = False
     sandbox: bool = False
@@ -93,7 +102,35 @@ class Order:
     language: str
     # What the payment step sent for this gateway: a token of its page, the sandbox's outcome. Never a card number.
     input: Mapping[str, str] = field(default_factory=dict)
+    # The first payment of a plan: what pays it is kept at the gateway, to be charged again.
     save_method: bool = False
+    # A later payment of a plan: the token to charge (`SavedMethod.token`). The donor isn't there.
+    saved_method: str = ""
+    # For the gateway's own pages and mandates. Personal data: sent, and never kept here.
+    payer: "Payer | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """Who pays, as they typed it. `country` is of ISO 3166, `address` as `PostalAddress.to_dict()`."""
+
+    given_name: str
+    family_name: str
+    email: str
+    country: str = ""
+    address: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedMethod:
+    """What can be charged again. `token` is the gateway's own, for it alone; `label` is for people: "Visa ···· 4242"."""
+
+    token: str
+    kind: str
+    label: str
+    expires: str = ""  # "2028-12", for cards
+    # False: expired, cancelled at the bank, or the mandate is no longer in force.
+    usable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +154,10 @@ class Answer:
     fee_minor: int = 0
     next_action: NextAction | None = None
     decline: Decline | None = None
+    # A decline that must never be tried again with this method: lost, stolen, closed, revoked.
+    final: bool = False
     refunded_minor: int = 0
-    saved_method: str = ""
+    saved: SavedMethod | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +171,83 @@ class RefundAnswer:
     key: str = ""
 
 
+class DisputeStatus(StrEnum):
+    INQUIRY = "inquiry"
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+    PREVENTED = "prevented"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeAnswer:
+    """A charge that the donor's bank questions. `fee_minor` is what the gateway keeps for it; `respond_by` the deadline."""
+
+    gateway_id: str
+    charge_id: str
+    status: DisputeStatus
+    amount_minor: int
+    currency: str
+    reason: str
+    fee_minor: int = 0
+    respond_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutAnswer:
+    """Money on its way to the charity's bank. `status` is one of PROCESSING, SUCCEEDED, FAILED and CANCELLED."""
+
+    gateway_id: str
+    status: Status
+    amount_minor: int
+    currency: str
+    arrives_on: date
+    created_at: datetime
+
+
+class About(StrEnum):
+    """What an event is a reason to look at."""
+
+    CHARGE = "charge"  # and its refunds
+    DISPUTE = "dispute"
+    PAYOUT = "payout"
+    # A saved method that was updated, expired or revoked, such as a mandate.
+    METHOD = "method"
+
+
 @dataclass(frozen=True, slots=True)
 class WebhookEvent:
-    """A reason to look at `object_id` (a charge, or a refund), and no fact by itself."""
+    """A reason to look at `object_id`, and no fact by itself."""
 
     account: str
     event_id: str
     event_type: str
     object_id: str
     created_at: datetime
+    about: About = About.CHARGE
+
+
+@dataclass(frozen=True, slots=True)
+class PageScript:
+    """What the payment step loads for a method that is paid in our page: the gateway's script, what it is told (a
+    publishable key and the like), and the sources its policy must allow."""
+
+    url: str
+    settings: Mapping[str, str]
+    script_sources: tuple[str, ...]
+    frame_sources: tuple[str, ...]
+    connect_sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with how a gateway is set up. `code` picks the words that staff read: wrong_mode, bad_key,
+    wrong_version, no_webhook, webhook_elsewhere, webhook_missing_events, missing_capability, wrong_account,
+    unreachable. `detail` is what it is about, such as the address found."""
+
+    code: str
+    detail: str = ""
 
 
 class Gateway(Protocol):
@@ -196,4 +303,26 @@ class Gateway(Protocol):
 
     def charges(self) -> Iterator[Answer]:
         """Every object the gateway holds, for `almoner prove`."""
+        ...
+
+    def retrieve_method(self, token: str) -> SavedMethod:
+        """A saved method as it is now: cards are renewed by their banks, mandates revoked at theirs."""
+        ...
+
+    def forget_method(self, token: str) -> None:
+        """Make sure that it can't be charged any more. One that is gone already is no error."""
+        ...
+
+    def retrieve_dispute(self, gateway_id: str) -> DisputeAnswer: ...
+
+    def payouts(self, since: datetime) -> Iterator[PayoutAnswer]:
+        """Payouts that were made, changed or failed since then, oldest first."""
+        ...
+
+    def page_script(self) -> PageScript | None:
+        """None when no method of it is paid in our page."""
+        ...
+
+    def check(self, *, webhook_url: str) -> Sequence[Problem]:
+        """Whether it is set up as it must be; asks the gateway. `webhook_url` is where its webhooks should go."""
         ...

@@ -90,7 +90,6 @@ class Sandbox:
                 Method("sandbox_hosted", "card", hosted=True),
                 Method("sandbox_debit", "debit"),
             ),
-            saved_methods=True,
             sandbox=True,
         )
 

@@ -1,0 +1,1 @@
+"""Promises to give again and again: what was promised, when it falls due, and what became of each period."""

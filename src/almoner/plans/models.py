@@ -1,0 +1,174 @@
+"""Plans, their periods, and what happened to them.
+
+The gateway keeps the saved method, and we the schedule. A plan knows its gifts by their identifiers alone; personal
+data stands with its contact.
+"""
+
+import uuid
+from typing import Any
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from almoner.charities.appendonly import protect
+from almoner.charities.models import Charity, Fund
+from almoner.plans.transitions import LIVING_STATES, PeriodState, PlanState
+from almoner.supporters.models import Contact
+
+
+class Every(models.IntegerChoices):
+    """Months between two gifts."""
+
+    MONTH = 1, "monthly"
+    QUARTER = 3, "quarterly"
+    YEAR = 12, "yearly"
+
+
+class Plan(models.Model):
+    """A regular gift: this much, this often, from this method, until it ends or is stopped."""
+
+    # Minted with the draft of its first gift: the same draft can't be two plans.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+", db_index=False)
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="+")
+    # As the donor last put it. Each period's gift takes a copy, for a receipt says what was true on its day.
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="plans")
+    reference = models.CharField(max_length=10, unique=True)
+    # Where it began: the form's number in the database, the first gift, appeal and the like; of the room above.
+    form_id = models.BigIntegerField(null=True)
+    first_gift_id = models.UUIDField(null=True, unique=True)
+    source: "models.JSONField[dict[str, str], dict[str, str]]" = models.JSONField(default=dict)
+    language = models.CharField(max_length=10, default="en")
+
+    amount_minor = models.BigIntegerField(validators=[MinValueValidator(1)])
+    cover_minor = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    every = models.PositiveSmallIntegerField(choices=Every.choices, default=Every.MONTH)
+    # The n-th period falls on `anchor + n * every` months, in the charity's time zone; a chosen day moves the anchor.
+    anchor = models.DateField()
+    # The number of the next period, its date, and the moment on which it is charged. Null: nothing is due any more.
+    next_number = models.PositiveIntegerField(default=1)
+    next_on = models.DateField(null=True)
+    next_at = models.DateTimeField(null=True)
+    # What was promised: the last day, or how many gifts in all, the first included; neither: until it is stopped.
+    ends_on = models.DateField(null=True)
+    ends_after = models.PositiveIntegerField(null=True)
+    given_count = models.PositiveIntegerField(default=0)
+
+    state = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in PlanState], default=PlanState.STARTING
+    )
+    # While paused: the day on which it goes on by itself; null waits for somebody.
+    resume_on = models.DateField(null=True)
+    # While retrying: how often the period was declined, when it is tried next (null: never by itself, as after a hard
+    # decline), and what the donor has to do.
+    declines = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
+    decline_code = models.CharField(max_length=40, blank=True)
+
+    gateway = models.CharField(max_length=20)
+    account = models.CharField(max_length=120, blank=True, default="")
+    method = models.CharField(max_length=20)
+    # The gateway's token for charging again: worthless to anybody else. Empty until the first gift gave one.
+    saved_method = models.CharField(max_length=255, blank=True)
+    # "Visa ···· 4242", and "2028-12".
+    method_label = models.CharField(max_length=80, blank=True)
+    method_expires = models.CharField(max_length=7, blank=True)
+
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True)
+    cancel_reason = models.CharField(max_length=40, blank=True)
+    # Where it was before: "stripe sub_123", so that an import that runs twice brings it once.
+    imported_from = models.CharField(max_length=160, null=True)  # noqa: DJ001 (nulls are distinct to the index)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="plans_amount_positive"),
+            models.CheckConstraint(condition=Q(cover_minor__gte=0), name="plans_cover_not_negative"),
+            models.CheckConstraint(condition=Q(every__in=[1, 3, 12]), name="plans_every_known"),
+            models.CheckConstraint(
+                condition=Q(next_at__isnull=True) | Q(state__in=LIVING_STATES), name="plans_due_only_alive"
+            ),
+            models.UniqueConstraint(fields=["charity", "imported_from"], name="plans_imported_once"),
+        ]
+        indexes = [
+            # The oldest due first.
+            models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="plans_plan_due"),
+            models.Index(fields=["retry_at"], condition=Q(retry_at__isnull=False), name="plans_plan_retry"),
+            models.Index(fields=["charity", "state", "-created_at"], name="plans_plan_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def total_minor(self) -> int:
+        return self.amount_minor + self.cover_minor
+
+
+class Period(models.Model):
+    """One due date of a plan: at most one charge, whatever crashes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="periods", db_index=False)
+    on = models.DateField()
+    number = models.PositiveIntegerField()
+    state = models.CharField(
+        max_length=10, choices=[(s.value, s.value) for s in PeriodState], default=PeriodState.DUE
+    )
+    gift_id = models.UUIDField(null=True, unique=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    # When the advance notice of a debit was sent, for methods that need one; no debit before.
+    notice_sent_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "on"], name="plans_period_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=[PeriodState.DUE, PeriodState.SKIPPED]) | Q(gift_id__isnull=False),
+                name="plans_charged_period_has_gift",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                condition=Q(state__in=[PeriodState.DUE, PeriodState.CHARGING]),
+                name="plans_period_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.on}"
+
+
+class PlanEvent(models.Model):
+    """What happened to a plan, and who did it: written with the change. Codes, dates and amounts only."""
+
+    class By(models.TextChoices):
+        DONOR = "donor"
+        STAFF = "staff"
+        WORKER = "worker"
+        GATEWAY = "gateway"
+        IMPORT = "import"
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="events")
+    # A move of the table, or "changed" for what moves no state: amount, day, method, address.
+    name = models.CharField(max_length=20)
+    from_state = models.CharField(max_length=10)
+    to_state = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=8, choices=By.choices)
+    actor_id = models.BigIntegerField(null=True)
+    # Of "changed": what, from what, to what. Never personal data.
+    detail: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M}"
+
+
+protect("plans_planevent")
+
