@@ -44,6 +44,17 @@ class DonationForm(ClusterableModel):
             RegexValidator(r"^[A-Z]{3}( [A-Z]{3})*$", "Write codes with a space between, such as AUD NZD.")
         ],
     )
+    # How often donors may give, in this order. Once is chosen at first where it is offered, and else nothing is.
+    frequencies = models.CharField(
+        max_length=40,
+        default="once",
+        validators=[
+            RegexValidator(
+                r"^(once|monthly|quarterly|yearly)( monthly)?( quarterly)?( yearly)?$",
+                "Choose how often donors may give.",
+            )
+        ],
+    )
     # Major units as people say them would need a currency: minor units of the first currency.
     minimum_minor = models.BigIntegerField(default=200, validators=[MinValueValidator(1)])
     maximum_minor = models.BigIntegerField(default=5_000_000, validators=[MinValueValidator(1)])
@@ -125,8 +136,9 @@ class FormCurrency(models.Model):
 class SuggestedAmount(models.Model):
     class Frequency(models.TextChoices):
         ONCE = "once"
-        # Kept for the day on which plans exist. Not offered before: a monthly gift charged once would be a lie.
         MONTHLY = "monthly"
+        QUARTERLY = "quarterly"
+        YEARLY = "yearly"
 
     form = ParentalKey(DonationForm, on_delete=models.CASCADE, related_name="suggested_amounts")
     frequency = models.CharField(max_length=10, choices=Frequency.choices, default=Frequency.ONCE)
