@@ -128,6 +128,7 @@ INSTALLED_APPS = [
     "almoner.plans",
     "almoner.giving",
     "almoner.receipts",
+    "almoner.donors",
     "almoner.stories",
     "almoner.backoffice",
     "almoner.config",
@@ -184,7 +185,9 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         # Django would look for app/jinja2/; our templates stand in app/templates/ and are told apart by *.jinja.
         # The rooms of Wagtail's pages write Django's templates: this engine is asked first, and would take them.
-        "DIRS": [_PACKAGE / room / "templates" for room in ("giving", "payments", "receipts", "config")],
+        "DIRS": [
+            _PACKAGE / room / "templates" for room in ("giving", "payments", "receipts", "donors", "config")
+        ],
         "APP_DIRS": False,
         "OPTIONS": {"environment": "almoner.config.jinja.environment", "auto_reload": MODE == "test"},
     },

@@ -18,6 +18,7 @@ from almoner.receipts.links import check_path, pdf_path, site_of
 from almoner.receipts.models import Receipt, ReceiptCancellation, ReceiptDelivery
 from almoner.receipts.sealing import method_words
 from almoner.receipts.wording import apart, day, money, right_to_left, unbroken
+from almoner.supporters.models import Contact
 
 _PLAIN_COLOUR: Final = "#1f5f5b"
 Kind = ReceiptDelivery.Kind
@@ -197,29 +198,33 @@ def _letter(
     check: Line | None = None,
     after: tuple[str, ...] = (),
 ) -> Letter:
-    charity = gift.charity
-    questions = _("Questions? Write to %(email)s and name your reference, %(reference)s.") % {
-        "email": apart(charity.email),
-        "reference": unbroken(shown_reference(gift.reference)),
-    }
     return Letter(
         language=language,
         subject=one_line(subject),
-        greeting=_greeting(gift),
+        greeting=greeting(gift.contact),
         paragraphs=paragraphs,
         lines=lines,
         action=action,
         check=check,
-        after=(*after, questions),
+        after=(*after, questions(gift.charity, gift.reference)),
         practice=_("Practice mode: no money moved, and this is not a receipt for tax.") if practice else "",
-        charity_name=one_line(charity.name),
-        footer=_footer(charity),
-        colour=_colour(charity),
+        charity_name=one_line(gift.charity.name),
+        footer=footer(gift.charity),
+        colour=colour(gift.charity),
     )
 
 
-def _greeting(gift: Gift) -> str:
-    name = one_line(gift.contact.given_name or gift.contact.name)
+def questions(charity: Charity, reference: str) -> str:
+    """Where a person answers, in the active language."""
+    return _("Questions? Write to %(email)s and name your reference, %(reference)s.") % {
+        "email": apart(charity.email),
+        "reference": unbroken(shown_reference(reference)),
+    }
+
+
+def greeting(contact: Contact) -> str:
+    """In the active language."""
+    name = one_line(contact.given_name or contact.name)
     return _("Dear %(name)s,") % {"name": apart(name)} if name else _("Dear friend,")
 
 
@@ -243,7 +248,8 @@ def _own_words(gift: Gift) -> tuple[str, ...]:
     return tuple(one_line(block) for block in blocks if one_line(block))
 
 
-def _footer(charity: Charity) -> tuple[str, ...]:
+def footer(charity: Charity) -> tuple[str, ...]:
+    """Who writes, in the active language."""
     numbers = [f"{row['label']} {row['value']}" for row in charity.tax_numbers]
     lines = (
         ", ".join([charity.legal_name, *numbers]),
@@ -265,7 +271,8 @@ def _is_practice(receipt: Receipt) -> bool:
     return receipt.attempt.gateway == "sandbox"
 
 
-def _colour(charity: Charity) -> str:
+def colour(charity: Charity) -> str:
+    """The charity's own where words can be read in it."""
     try:
         return theme(charity.colour_primary, charity.colour_accent).light.brand_text
     except ColourInvalid:

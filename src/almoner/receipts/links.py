@@ -24,14 +24,17 @@ def keys_path() -> str:
     return "/receipts/keys.json"
 
 
-def site_of(charity: Charity) -> str:
-    """The charity's own site, without a slash: SITE_URL where that host is (or may be) its own, else its first host."""
+def site_of(charity: Charity, *, host: str = "") -> str:
+    """The charity's own site, without a slash: at `host` where that is one of its own, else SITE_URL where that is (or
+    may be) its own, else its first host."""
     site = urlsplit(settings.SITE_URL)
     hosts = sorted(charity.hosts.values_list("host", flat=True))
-    if not hosts or site.hostname in hosts:
-        return settings.SITE_URL
+    if host not in hosts:
+        if not hosts or site.hostname in hosts:
+            return settings.SITE_URL
+        host = hosts[0]
     port = f":{site.port}" if site.port else ""
-    return f"{site.scheme}://{hosts[0]}{port}"
+    return f"{site.scheme}://{host}{port}"
 
 
 def _root() -> str:

@@ -5,22 +5,15 @@ the two sends it again under the same Message-ID, by which mailboxes know it for
 sent again.
 """
 
-import hashlib
 import uuid
 from dataclasses import dataclass
-from email.utils import formataddr
-from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import Any, Final
-
-from anymail.exceptions import AnymailRecipientsRefused
-from django.conf import settings
-from django.core.mail import BadHeaderError, EmailMultiAlternatives
 
 from almoner.charities.models import Charity
 from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
-from almoner.receipts.facts import one_line
+from almoner.receipts.handing import MailRefused, compose, hand_over, message_id
 from almoner.receipts.letters import Letter, instructions_letter, receipt_letter
 from almoner.receipts.models import Receipt, ReceiptDelivery
 from almoner.receipts.sealing import DocumentErased, document, with_rows
@@ -29,14 +22,6 @@ from almoner.supporters.models import Contact
 Kind = ReceiptDelivery.Kind
 State = ReceiptDelivery.State
 _CARRY_A_DOCUMENT: Final = frozenset({Kind.RECEIPT, Kind.RESENT, Kind.REPLACED})
-
-
-class _Refused(Exception):
-    """The mail server will never take this mail for this address; `reason` is a code."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +46,7 @@ def deliver(payload: dict[str, Any]) -> None:
         return
     try:
         provider_id = _send(delivery, gift, parcel)
-    except _Refused as refusal:
+    except MailRefused as refusal:
         _settle(delivery, State.BOUNCED, reason=refusal.reason)
         mark_bounced(delivery)
         return
@@ -80,14 +65,12 @@ def new_delivery(
     by_id: int | None = None,
 ) -> ReceiptDelivery:
     """Insert the row of one mail; its key names the occasion."""
-    host = charity.mail_from.rpartition("@")[2] or "localhost"
-    digest = hashlib.sha256(f"{settings.SITE_URL} {key}".encode()).hexdigest()
     return ReceiptDelivery.objects.create(
         key=key,
         kind=kind,
         gift_id=gift_id,
         receipt_id=receipt_id,
-        message_id=f"<{digest[:40]}@{host}>",
+        message_id=message_id(key, charity),
         asked_by_id=by_id,
         created_at=now(),
     )
@@ -155,46 +138,13 @@ def _why_not(delivery: ReceiptDelivery, gift: Gift, receipt: Receipt | None, par
 
 
 def _send(delivery: ReceiptDelivery, gift: Gift, parcel: _Parcel) -> str:
-    """Hand the mail over; returns the sending service's own identifier, if it gives one. Raises `_Refused`."""
-    if one_line(gift.contact.email) != gift.contact.email:
-        raise _Refused("not_an_address")
-    message = _message(delivery, gift, parcel)
-    try:
-        message.send()
-    except (SMTPRecipientsRefused, AnymailRecipientsRefused) as refusal:
-        if isinstance(refusal, SMTPRecipientsRefused) and not _for_good(refusal):
-            raise
-        raise _Refused("refused") from None
-    except SMTPDataError as refusal:
-        if refusal.smtp_code < 500:
-            raise
-        raise _Refused("rejected") from None
-    except (BadHeaderError, UnicodeError):
-        raise _Refused("not_an_address") from None
-    status = getattr(message, "anymail_status", None)
-    identifier = getattr(status, "message_id", None)
-    return identifier[:200] if isinstance(identifier, str) else ""
-
-
-def _message(delivery: ReceiptDelivery, gift: Gift, parcel: _Parcel) -> EmailMultiAlternatives:
-    letter, charity = parcel.letter, gift.charity
-    message = EmailMultiAlternatives(
-        subject=letter.subject,
-        body=letter.text(),
-        from_email=formataddr((one_line(charity.name), charity.mail_from)),
-        # The address alone: a name would be one more thing that a header must carry safely.
-        to=[gift.contact.email],
-        reply_to=[charity.email],
-        headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"},
+    """Hand the mail over; returns the sending service's own identifier, if it gives one. Raises `MailRefused`."""
+    message = compose(
+        parcel.letter, charity=gift.charity, to=gift.contact.email, message_id=delivery.message_id
     )
-    message.attach_alternative(letter.html(), "text/html")
     if parcel.pdf is not None:
         message.attach(parcel.filename, parcel.pdf, "application/pdf")
-    return message
-
-
-def _for_good(refusal: SMTPRecipientsRefused) -> bool:
-    return all(code >= 500 for code, _text in refusal.recipients.values())
+    return hand_over(message)
 
 
 def _settle(delivery: ReceiptDelivery, state: State, *, reason: str = "", provider_id: str = "") -> None:

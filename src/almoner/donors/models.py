@@ -1,0 +1,138 @@
+"""Links that were asked for, visits of donors to their own page, and the mails about regular gifts.
+
+No personal data stands here: rows point at a person, and hold hashes, codes, amounts and times. Erasing a person drops
+their links and visits.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from almoner.charities.models import Charity
+from almoner.plans.models import Plan
+from almoner.supporters.models import Supporter
+
+
+class LinkRequest(models.Model):
+    """Somebody asked for a link to their page. Made for every address alike: one that nobody has points at nobody."""
+
+    # Names the request in its link; what opens it is a MAC over this, which is kept nowhere.
+    key = models.CharField(max_length=22, unique=True)
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+", db_index=False)
+    supporter = models.ForeignKey(Supporter, null=True, on_delete=models.CASCADE, related_name="+")
+    # SHA-256 of the value in the asking browser's cookie, in hexadecimal.
+    browser = models.CharField(max_length=64)
+    # Where it was asked, for a cookie belongs to its host.
+    host = models.CharField(max_length=253)
+    language = models.CharField(max_length=10)
+    # The plan that the donor was on the way to, by its reference; "": the page itself.
+    onward = models.CharField(max_length=10, blank=True)
+    asked_at = models.DateTimeField()
+    # From the moment the mail left; null until then.
+    ends_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["asked_at"], name="donors_link_asked"),
+            models.Index(fields=["browser"], name="donors_link_browser"),
+        ]
+
+    def __str__(self) -> str:
+        return f"asked at {self.asked_at:%Y-%m-%d %H:%M}"
+
+
+class Visit(models.Model):
+    """A donor who is signed in, in one browser. The cookie's token stands here as its SHA-256."""
+
+    token = models.CharField(max_length=64, unique=True)
+    # The token before it was last replaced, good for a moment more: a second tab may still send it.
+    token_before = models.CharField(max_length=64, blank=True)
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+", db_index=False)
+    supporter = models.ForeignKey(Supporter, on_delete=models.CASCADE, related_name="+")
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    replaced_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["token_before"], condition=~Q(token_before=""), name="donors_visit_token_before"
+            ),
+            models.Index(fields=["began_at"], name="donors_visit_began"),
+        ]
+
+    def __str__(self) -> str:
+        return f"since {self.began_at:%Y-%m-%d %H:%M}"
+
+
+class AskHit(models.Model):
+    """One request for a link, for the limits: keyed hashes of the email and the network, never these themselves."""
+
+    at = models.DateTimeField()
+    email = models.CharField(max_length=22)
+    network = models.CharField(max_length=22)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["email", "at"], name="donors_hit_email"),
+            models.Index(fields=["network", "at"], name="donors_hit_network"),
+        ]
+
+    def __str__(self) -> str:
+        return f"asked at {self.at:%Y-%m-%d %H:%M}"
+
+
+class PlanMail(models.Model):
+    """One mail about a regular gift. To whom stands in supporters; here is what it says and what became of it."""
+
+    class Kind(models.TextChoices):
+        STARTED = "started"
+        FAILED_SOFT = "failed_soft", "declined, tried again"
+        FAILED_HARD = "failed_hard", "declined, needs a new method"
+        AUTHENTICATE = "authenticate", "the bank asks the donor"
+        GAVE_UP = "gave_up", "paused after the last try"
+        NOTICE = "notice", "notice of a debit"
+        CHANGED = "changed"
+        PAUSED = "paused"
+        RESUMED = "resumed"
+        SKIPPED = "skipped"
+        CANCELLED = "cancelled"
+        COMPLETED = "completed"
+        EXPIRING = "expiring", "card expires"
+        FINISH = "finish", "started by staff, to be finished"
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        SENT = "sent"
+        BOUNCED = "bounced"
+        # Nobody to send it to, or overtaken by what happened since.
+        SKIPPED = "skipped"
+
+    # Names the occasion, so that a repeated job finds its row.
+    key = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="mails")
+    # What it says of that moment: dates, amounts and codes. Never personal data.
+    facts: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    # A code: no_address, bounced_before, erased, overtaken, refused, rejected ...
+    reason = models.CharField(max_length=40, blank=True)
+    message_id = models.CharField(max_length=200)
+    provider_id = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    outcome_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="donors_sent_has_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key

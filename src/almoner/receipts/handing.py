@@ -1,0 +1,72 @@
+"""Handing a mail to the mail server: what it says of the mail, as a value or as an exception that tells whether to try
+again."""
+
+import hashlib
+from email.utils import formataddr
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+
+from anymail.exceptions import AnymailRecipientsRefused
+from django.conf import settings
+from django.core.mail import BadHeaderError, EmailMultiAlternatives
+
+from almoner.charities.models import Charity
+from almoner.receipts.facts import one_line
+from almoner.receipts.letters import Letter
+
+
+class MailRefused(Exception):
+    """The mail server will never take this mail for this address; `reason` is a code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def message_id(key: str, charity: Charity) -> str:
+    """The Message-ID of the mail that a key names: the same whenever it is made."""
+    host = charity.mail_from.rpartition("@")[2] or "localhost"
+    digest = hashlib.sha256(f"{settings.SITE_URL} {key}".encode()).hexdigest()
+    return f"<{digest[:40]}@{host}>"
+
+
+def compose(letter: Letter, *, charity: Charity, to: str, message_id: str) -> EmailMultiAlternatives:
+    """The letter as text and as HTML, from a charity to one address."""
+    message = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text(),
+        from_email=formataddr((one_line(charity.name), charity.mail_from)),
+        # The address alone: a name would be one more thing that a header must carry safely.
+        to=[to],
+        reply_to=[charity.email],
+        headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(letter.html(), "text/html")
+    return message
+
+
+def hand_over(message: EmailMultiAlternatives) -> str:
+    """Send it; returns the sending service's own identifier, if it gives one.
+
+    Raises `MailRefused`, and whatever else the mail server's absence raises, which is tried again.
+    """
+    if any(one_line(address) != address for address in message.to):
+        raise MailRefused("not_an_address")
+    try:
+        message.send()
+    except (SMTPRecipientsRefused, AnymailRecipientsRefused) as refusal:
+        if isinstance(refusal, SMTPRecipientsRefused) and not _for_good(refusal):
+            raise
+        raise MailRefused("refused") from None
+    except SMTPDataError as refusal:
+        if refusal.smtp_code < 500:
+            raise
+        raise MailRefused("rejected") from None
+    except (BadHeaderError, UnicodeError):
+        raise MailRefused("not_an_address") from None
+    status = getattr(message, "anymail_status", None)
+    identifier = getattr(status, "message_id", None)
+    return identifier[:200] if isinstance(identifier, str) else ""
+
+
+def _for_good(refusal: SMTPRecipientsRefused) -> bool:
+    return all(code >= 500 for code, _text in refusal.recipients.values())
