@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
@@ -55,6 +55,17 @@ class Intent:
     tribute_name: str = ""
     message: str = ""
     anonymous: bool = False
+    # A regular gift: months between two gifts (1, 3 or 12); 0: one gift. This one is the first of its plan.
+    every: int = 0
+    # The day of the month of the later gifts (None: this one's), and when they end: by date, or after so many in all.
+    day: int | None = None
+    ends_on: date | None = None
+    ends_after: int | None = None
+
+    @property
+    def plan_id(self) -> uuid.UUID | None:
+        """Made from the gift's identifier, so that the same draft can't be two plans. None: it is one gift."""
+        return uuid.uuid5(self.gift_id, "plan") if self.every else None
 
     @property
     def total_minor(self) -> int:

@@ -1,0 +1,73 @@
+"""What higher rooms do when something happens to a plan. `config` sets these once, at start: no signals."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from almoner.kernel.clock import now
+from almoner.plans.models import Period, Plan
+
+
+class News(StrEnum):
+    """What donors (and staff) are told of."""
+
+    STARTED = "started"
+    # A debit will go out on `period.on`: once told, `notices.note_sent(period.pk, at=…)` has to be called.
+    NOTICE = "notice"
+    # `plan.retry_at` is when it is tried again; None: the method is of no more use, and the donor has to change it.
+    DECLINED = "declined"
+    # The bank wants the donor to confirm the payment: they pay the period's gift by a link.
+    AUTHENTICATE = "authenticate"
+    RECOVERED = "recovered"
+    # After the last try: the plan is paused until the donor does something.
+    GAVE_UP = "gave_up"
+    # A debit came back after it had been paid.
+    RETURNED = "returned"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    SKIPPED = "skipped"
+    # Amount, day, rhythm, end, contact; `detail` says which ("what") and how.
+    CHANGED = "changed"
+    # True at the gateway: the old method can't be charged any more.
+    METHOD_CHANGED = "method_changed"
+    # The gateway told that the method is no longer of use, or will soon expire.
+    METHOD_UNUSABLE = "method_unusable"
+    CANCELLED = "cancelled"
+    COMPLETED = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanNews:
+    """Something that happened to a plan, told inside the transaction in which it did. `event_id` is the plan's event's
+    (None where none was written, as for a notice); `detail` holds codes, dates and amounts only."""
+
+    plan: Plan
+    name: News
+    at: datetime
+    event_id: int | None = None
+    period: Period | None = None
+    gift_id: uuid.UUID | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _nothing(news: PlanNews) -> None:
+    """The default: nobody is told."""
+
+
+def _real_time(gateway: str) -> datetime:
+    return now()
+
+
+@dataclass(slots=True)
+class Hooks:
+    """`on_plan` runs inside the transaction that moves the plan: it may write rows, and must not speak to a network.
+    `clock` is the time by which a gateway's plans fall due: the sandbox's can be turned ahead."""
+
+    on_plan: Callable[[PlanNews], None] = _nothing
+    clock: Callable[[str], datetime] = _real_time
+
+
+hooks = Hooks()
