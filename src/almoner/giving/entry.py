@@ -269,6 +269,15 @@ def _read_fund(values: Mapping[str, str], spec: FormSpec) -> str:
     return fund
 
 
+def read_email(typed: str) -> str:
+    """An email address by itself, as it was typed or pasted; raises `Invalid`."""
+    errors: list[FieldError] = []
+    email = _read_email(typed, errors)
+    if errors:
+        raise Invalid(*errors)
+    return email
+
+
 def _read_email(typed: str, errors: list[FieldError]) -> str:
     text = _("Enter an email address in the form name@example.com")
     email = _pasted(typed)
