@@ -71,6 +71,7 @@ _EVENTS: Final = {
     "corrected": "Paid after all: the payment service corrected itself",
     "returned": "Returned by the bank: the money went back",
     "collected": "Collected after all",
+    "fee_changed": "The gateway’s fee was corrected",
 }
 _REFUND_EVENTS: Final = {
     "submitted": "Refund asked for",

@@ -110,8 +110,8 @@ def move(
             Event(attempt_id=attempt.pk, name=name, from_state=state, to_state=after, at=at, code=code)
         )
         state = after
-    if events[-1] in SETTLING_EVENTS or events[-1] == "returned":
-        settled_minor = attempt.settled_minor if events[-1] == "returned" else amount_minor
+    if events[-1] in (*SETTLING_EVENTS, "returned", "fee_changed"):
+        settled_minor = amount_minor if events[-1] in SETTLING_EVENTS else attempt.settled_minor
         settled_minor = attempt.amount_minor if settled_minor is None else settled_minor
         kept_minor = attempt.fee_minor if fee_minor is None else fee_minor
         rows[-1].amount_minor, rows[-1].fee_minor = settled_minor, kept_minor - attempt.fee_minor
@@ -148,7 +148,10 @@ def news(attempt: Attempt, answer: Answer) -> str | None:
         return None
     else:
         name = str(answer.status)
-    return name if (state, name) in ATTEMPT_EDGES else None
+    if (state, name) in ATTEMPT_EDGES:
+        return name
+    stands = str(answer.status) == state and answer.fee_known and answer.fee_minor != attempt.fee_minor
+    return "fee_changed" if stands and (state, "fee_changed") in ATTEMPT_EDGES else None
 
 
 def apply(attempt: Attempt, answer: Answer, *, at: datetime, code: str) -> Change:
@@ -225,8 +228,8 @@ def entries_of(
 ) -> list[Entry]:
     """What an event posts, as a pure function, so that `prove` can work the ledger out again from the events.
 
-    `fee_minor` is what this event brought. `turn` counts charges (or returns) of this attempt, for a debit may be
-    returned and collected more than once.
+    `fee_minor` is what this event brought. `turn` counts charges (or returns, or changes of the fee) of this
+    attempt, for a debit may be returned and collected more than once.
     """
     nth = "" if turn == 1 else f":{turn}"
     # A transfer's credit went to suspense when staff saw it; matching it turns it into income.
@@ -238,6 +241,8 @@ def entries_of(
         holding = holding_account(gateway)
         entries = [Entry(income_code, holding, settled_minor, f"return{nth}")]
         return entries + _fee_entries(gateway, holding, fee_minor, f"return-fee{nth}")
+    if event == "fee_changed":
+        return _fee_entries(gateway, holding_account(gateway), fee_minor, f"fee-change{nth}")
     return []
 
 
@@ -251,8 +256,8 @@ def _fee_entries(gateway: str, holding: str, fee_minor: int, kind: str) -> list[
 def _turn(attempt: Attempt, event: str) -> int:
     if event == "collected":
         return 1 + Event.objects.filter(attempt_id=attempt.pk, name="collected").count()
-    if event == "returned":
-        return Event.objects.filter(attempt_id=attempt.pk, name="returned").count()
+    if event in ("returned", "fee_changed"):
+        return Event.objects.filter(attempt_id=attempt.pk, name=event).count()
     return 1
 
 

@@ -147,7 +147,7 @@ def _called(entry: Entry, charity_id: int, currency: str) -> _Called:
 def _called_for_by_attempts() -> Iterator[tuple[_Key, _Called]]:
     turns: dict[tuple[object, str], int] = {}
     rows = (
-        Event.objects.filter(name__in=[*SETTLING_EVENTS, "returned"])
+        Event.objects.filter(name__in=[*SETTLING_EVENTS, "returned", "fee_changed"])
         .order_by("attempt_id", "id")
         .values_list(
             "attempt_id", "name", "amount_minor", "fee_minor", "attempt__gateway", "attempt__income_code",
@@ -164,7 +164,7 @@ def _called_for_by_attempts() -> Iterator[tuple[_Key, _Called]]:
         currency,
         charity_id,
     ) in rows.iterator():
-        kind = "returned" if name == "returned" else "settled"
+        kind = "settled" if name in SETTLING_EVENTS else name
         turns[attempt_id, kind] = turns.get((attempt_id, kind), 0) + 1
         for entry in entries_of(
             name,

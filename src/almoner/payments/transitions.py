@@ -65,6 +65,8 @@ ATTEMPT_EDGES: Final[dict[tuple[str, str], State]] = {
     (State.AWAITING, "expired"): State.CANCELLED,
     (State.CREATED, "confirming"): State.CONFIRMING,
     (State.CONFIRMING, "unknown"): State.UNKNOWN,
+    # The donor has agreed on the gateway's own page, and the money is about to be asked for.
+    (State.ACTION_REQUIRED, "confirming"): State.CONFIRMING,
     (State.CREATED, "action_required"): State.ACTION_REQUIRED,
     (State.CONFIRMING, "action_required"): State.ACTION_REQUIRED,
     (State.UNKNOWN, "action_required"): State.ACTION_REQUIRED,
@@ -93,6 +95,9 @@ ATTEMPT_EDGES: Final[dict[tuple[str, str], State]] = {
     (State.CANCELLED, "corrected"): State.SUCCEEDED,
     (State.SUCCEEDED, "returned"): State.RETURNED,
     (State.RETURNED, "collected"): State.SUCCEEDED,
+    # What the gateway kept came out, or changed, after the money had moved.
+    (State.SUCCEEDED, "fee_changed"): State.SUCCEEDED,
+    (State.RETURNED, "fee_changed"): State.RETURNED,
 }
 
 REFUND_EDGES: Final[dict[tuple[str, str], RefundState]] = {

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_POST
 
 from almoner.kernel.clock import now
 from almoner.payments.gateways import GatewayUnknown, gateway
-from almoner.payments.gateways.port import SignatureInvalid
+from almoner.payments.gateways.port import GatewayError, SignatureInvalid
 from almoner.payments.inbox import receive
 
 _MAX_BYTES = 256 * 1024
@@ -24,4 +24,7 @@ def webhook(request: HttpRequest, code: str) -> HttpResponse:
         receive(known, body=request.body, headers=request.headers, at=now())
     except SignatureInvalid:
         return HttpResponse("signature", status=400, content_type="text/plain")
+    except GatewayError:
+        # It could not be verified now: nothing is kept, and the gateway sends it again.
+        return HttpResponse(status=503)
     return HttpResponse(status=204)

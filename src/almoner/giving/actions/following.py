@@ -44,7 +44,7 @@ def advance(gift: Gift, attempt: Attempt, *events: str, code: str = "", **change
 def follow(gift: Gift, change: Change) -> None:
     """Bring the gift in step with its attempt, inside the transaction that moved it."""
     attempt, at = change.attempt, now()
-    if change.event is None:
+    if change.event is None or change.event == "fee_changed":
         return
     tries = _tries_after(gift, change)
     first_paid = change.settled and sum(each.state == State.SUCCEEDED for each in tries) == 1

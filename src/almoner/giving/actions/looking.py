@@ -12,10 +12,18 @@ from almoner.giving.models import Gift
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.payments import gateways, progress
-from almoner.payments.gateways.port import Answer, Gateway, GatewayError, Order, Refused, Status
+from almoner.payments.gateways.port import (
+    Answer,
+    AnswerLost,
+    Gateway,
+    GatewayError,
+    Order,
+    Refused,
+    Status,
+)
 from almoner.payments.models import Attempt
 from almoner.payments.progress import AmountsDiffer, Moved
-from almoner.payments.transitions import OPEN_STATES, State
+from almoner.payments.transitions import LEFT_OPEN_STATES, OPEN_STATES, State
 
 # An attempt whose process has not moved it for this long is nobody's any more: gateways' time-outs are far shorter.
 _ABANDONED_AFTER = timedelta(minutes=1)
@@ -39,10 +47,33 @@ def look(attempt_id: uuid.UUID, *, code: str = "look") -> Attempt:
         return attempt
     answer = gateway.retrieve(attempt.gateway_id)
     crash_point("look.after-retrieve")
+    if answer.agreed and attempt.state in OPEN_STATES and not _expired(attempt):
+        return _take(gift, attempt, gateway)
     if answer.status in (Status.CREATED, Status.ACTION_REQUIRED) and _abandoned(attempt, answer):
         answer = gateway.cancel(attempt.gateway_id)
         crash_point("look.after-cancel")
     return absorb(gift, attempt, answer, code=code)
+
+
+def _take(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
+    """The donor has agreed on the gateway's page: take the money. That it is about to be taken is committed first: of
+    two who want this, or one who wants it and one who cancels, only one moves the attempt.
+
+    Raises `TryLater`; the next look takes it.
+    """
+    if attempt.state in LEFT_OPEN_STATES:
+        attempt = advance(gift, attempt, "confirming", code="agreed")
+    if attempt.state not in (State.CONFIRMING, State.UNKNOWN):
+        return attempt
+    try:
+        answer = gateway.confirm(attempt.gateway_id or "", order=order_of(gift, attempt))
+    except AnswerLost:
+        if attempt.state == State.CONFIRMING:
+            return advance(gift, attempt, "unknown", code="answer_lost")
+        raise
+    except Refused:
+        return advance(gift, attempt, "failed", code="refused", decline_code="refused")
+    return absorb(gift, attempt, answer, code="agreed")
 
 
 def absorb(gift: Gift, attempt: Attempt, answer: Answer, *, code: str) -> Attempt:
@@ -128,7 +159,10 @@ def _expire_awaiting(gift: Gift, attempt: Attempt) -> Attempt:
 
 def _abandoned(attempt: Attempt, answer: Answer) -> bool:
     """Nobody will confirm this object any more: it is cancelled at the gateway first, and only then here."""
-    age = now() - attempt.updated_at
     if answer.status == Status.ACTION_REQUIRED:
-        return age > _EXPIRE_AFTER
-    return attempt.state in OPEN_STATES and age > _ABANDONED_AFTER
+        return _expired(attempt)
+    return attempt.state in OPEN_STATES and now() - attempt.updated_at > _ABANDONED_AFTER
+
+
+def _expired(attempt: Attempt) -> bool:
+    return now() - attempt.updated_at > _EXPIRE_AFTER

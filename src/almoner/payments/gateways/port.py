@@ -42,7 +42,12 @@ class AnswerLost(GatewayError):
 
 
 class TryLater(GatewayError):
-    """Refused for now, and surely not done (429, maintenance)."""
+    """Refused for now, and surely not done (429, maintenance). `after_seconds` is how long it asks us to wait, if it
+    said so."""
+
+    def __init__(self, why: str = "", *, after_seconds: float | None = None) -> None:
+        super().__init__(why)
+        self.after_seconds = after_seconds
 
 
 class Refused(GatewayError):
@@ -131,6 +136,8 @@ class SavedMethod:
     expires: str = ""  # "2028-12", for cards
     # False: expired, cancelled at the bank, or the mandate is no longer in force.
     usable: bool = True
+    # The first day on which a new charge of it can fall, where the gateway says so: mandates have notice periods.
+    next_charge_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,14 @@ class Answer:
     final: bool = False
     refunded_minor: int = 0
     saved: SavedMethod | None = None
+    # The donor has agreed elsewhere, and `confirm` may now take the money. Of an attempt that is no longer open nobody
+    # asks for it: so what was cancelled here is never taken, however late the donor agrees.
+    agreed: bool = False
+    # `fee_minor` is surely all that was kept by now: what differs from what is booked is booked. A gateway that learns
+    # its fee late (when it pays out) says so; one that can't tell leaves the fee alone.
+    fee_known: bool = False
+    # The order's key that it was made with; "": somebody else made it. None where the gateway doesn't tell.
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +258,8 @@ class PageScript:
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something wrong with how a gateway is set up. `code` picks the words that staff read: wrong_mode, bad_key,
-    wrong_version, no_webhook, webhook_elsewhere, webhook_missing_events, missing_capability, wrong_account,
-    unreachable. `detail` is what it is about, such as the address found."""
+    wrong_version, no_webhook, webhook_elsewhere, webhook_disabled, webhook_missing_events, missing_capability,
+    wrong_account, unreachable. `detail` is what it is about, such as the address found."""
 
     code: str
     detail: str = ""
