@@ -47,7 +47,8 @@ class Plan(models.Model):
     every = models.PositiveSmallIntegerField(choices=Every.choices, default=Every.MONTH)
     # The n-th period falls on `anchor + n * every` months, in the charity's time zone; a chosen day moves the anchor.
     anchor = models.DateField()
-    # The number of the next period, its date, and the moment on which it is charged. Null: nothing is due any more.
+    # The number of the next period, its date, and the moment on which it is made: charged, or, with a method that needs
+    # a notice, told of. Null: nothing is due any more, or for now.
     next_number = models.PositiveIntegerField(default=1)
     next_on = models.DateField(null=True)
     next_at = models.DateTimeField(null=True)
@@ -66,6 +67,8 @@ class Plan(models.Model):
     declines = models.PositiveSmallIntegerField(default=0)
     retry_at = models.DateTimeField(null=True)
     decline_code = models.CharField(max_length=40, blank=True)
+    # False: never charged again, as after a hard decline or a revoked mandate, until the donor replaces it.
+    method_usable = models.BooleanField(default=True)
 
     gateway = models.CharField(max_length=20)
     account = models.CharField(max_length=120, blank=True, default="")
@@ -94,9 +97,15 @@ class Plan(models.Model):
             models.UniqueConstraint(fields=["charity", "imported_from"], name="plans_imported_once"),
         ]
         indexes = [
-            # The oldest due first.
-            models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="plans_plan_due"),
-            models.Index(fields=["retry_at"], condition=Q(retry_at__isnull=False), name="plans_plan_retry"),
+            # The oldest due first, each gateway at its own pace.
+            models.Index(
+                fields=["gateway", "next_at"], condition=Q(next_at__isnull=False), name="plans_plan_due"
+            ),
+            models.Index(
+                fields=["resume_on"], condition=Q(resume_on__isnull=False), name="plans_plan_resume"
+            ),
+            # A saved method's own news, and whether another plan still needs it.
+            models.Index(fields=["saved_method"], condition=~Q(saved_method=""), name="plans_plan_method"),
             models.Index(fields=["charity", "state", "-created_at"], name="plans_plan_state"),
         ]
 
@@ -122,6 +131,10 @@ class Period(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     # When the advance notice of a debit was sent, for methods that need one; no debit before.
     notice_sent_at = models.DateTimeField(null=True)
+    # When it was charged for the first time: the days on which it is tried again count from here.
+    charged_at = models.DateTimeField(null=True)
+    # When a worker comes to it by itself: to charge it, to try again, or to give up. Null: never.
+    wake_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -139,6 +152,7 @@ class Period(models.Model):
                 condition=Q(state__in=[PeriodState.DUE, PeriodState.CHARGING]),
                 name="plans_period_open",
             ),
+            models.Index(fields=["wake_at"], condition=Q(wake_at__isnull=False), name="plans_period_wake"),
         ]
 
     def __str__(self) -> str:
@@ -170,5 +184,52 @@ class PlanEvent(models.Model):
         return f"{self.name} {self.at:%Y-%m-%d %H:%M}"
 
 
-protect("plans_planevent")
+class OldMethod(models.Model):
+    """A saved method that a plan no longer uses, until the gateway has forgotten it: only then is the change told."""
 
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="old_methods")
+    gateway = models.CharField(max_length=20)
+    account = models.CharField(max_length=120, blank=True)
+    token = models.CharField(max_length=255)
+    # What is told when it is done: "cancelled" or "method_changed", and the plan's event that it was.
+    news = models.CharField(max_length=20)
+    event = models.ForeignKey(PlanEvent, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.gateway}"
+
+
+class GatewayPause(models.Model):
+    """A gateway that asked to be left alone for a while: no worker charges there before."""
+
+    gateway = models.CharField(max_length=20, unique=True)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.gateway} until {self.until:%Y-%m-%d %H:%M}"
+
+
+class ChargeRun(models.Model):
+    """A night's work at one gateway, from the first plan due to the last: what staff see of how far it has come."""
+
+    gateway = models.CharField(max_length=20)
+    total_count = models.PositiveIntegerField()
+    left_count = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gateway"], condition=Q(ended_at__isnull=True), name="plans_one_open_run"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.started_at:%Y-%m-%d %H:%M}"
+
+
+protect("plans_planevent")

@@ -64,6 +64,27 @@ def add_contact(details: Details, *, charity_id: int, at: datetime) -> Contact:
     return contact
 
 
+def copy_contact(contact: Contact, *, at: datetime) -> Contact:
+    """The same details for something else of the same person's, such as the next gift of a plan."""
+    copied = Contact(
+        charity_id=contact.charity_id,
+        supporter_id=contact.supporter_id,
+        given_name=contact.given_name,
+        family_name=contact.family_name,
+        organisation=contact.organisation,
+        name_key=contact.name_key,
+        email=contact.email,
+        phone=contact.phone,
+        address=contact.address,
+        language=contact.language,
+        created_at=at,
+        bounced_at=contact.bounced_at,
+        erased_at=contact.erased_at,
+    )
+    insert(copied)
+    return copied
+
+
 def correct(contact: Contact, details: Details, *, at: datetime) -> list[str]:
     """Put right what was typed with one gift; the person it belongs to follows the address. Returns what changed.
 

@@ -1,0 +1,336 @@
+"""What donors, staff, workers and gateways change of a plan: each locked, checked again, and harmless to repeat.
+
+Nothing here undoes a charge that is under way: it ends as it ends, and none goes out after it.
+"""
+
+import uuid
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from almoner.kernel.clock import now
+from almoner.kernel.crashpoint import crash_point
+from almoner.payments.gateways.port import SavedMethod
+from almoner.payments.models import Attempt
+from almoner.payments.transitions import OPEN_STATES
+from almoner.plans import schedule, timing
+from almoner.plans.beginning import kept
+from almoner.plans.forgetting import forget_now, put_away
+from almoner.plans.hooks import News, hooks
+from almoner.plans.models import Every, OldMethod, Period, Plan, PlanEvent
+from almoner.plans.outcomes import complete_if_done, go_on
+from almoner.plans.progress import Actor, lock, move, move_period, note, tell, write_period
+from almoner.plans.transitions import CHARGEABLE_STATES, LIVING_STATES, PeriodState, PlanState
+from almoner.supporters.people import Details, correct
+
+
+class NotChangeable(Exception):
+    """Refused, and nothing was changed. `code` picks the words: ended, starting, past, no_next, no_method, amount."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def pause(plan_id: uuid.UUID, *, by: Actor, until: date | None = None) -> Plan:
+    """Charge nothing until `until` (a local date), or until somebody resumes it."""
+    with transaction.atomic():
+        plan, at = _living(plan_id), now()
+        if plan.state == PlanState.STARTING:
+            raise NotChangeable("starting")
+        if until is not None and until <= timing.today_of(plan, plan.charity.timezone):
+            raise NotChangeable("past")
+        detail = {"what": "pause", "until": until.isoformat() if until else ""}
+        if plan.state == PlanState.PAUSED:
+            if plan.resume_on == until:
+                return plan
+            event = note(plan, by=by, at=at, detail=detail, resume_on=until)
+        else:
+            event = move(
+                plan, "paused", by=by, at=at, detail=detail, resume_on=until, retry_at=None, declines=0,
+                decline_code="", **timing.NOTHING_NEXT,
+            )  # fmt: skip
+            _let_go_of_periods(plan, at=at)
+        tell(plan, News.PAUSED, at=at, event=event)
+        crash_point("plan.before-change")
+    crash_point("plan.after-change")
+    return plan
+
+
+def resume(plan_id: uuid.UUID, *, by: Actor) -> Plan:
+    """Go on with the first date that is still to come. One that is charged already is left alone."""
+    with transaction.atomic():
+        plan, at = _living(plan_id), now()
+        if plan.state != PlanState.PAUSED:
+            return plan
+        if not (plan.saved_method and plan.method_usable):
+            raise NotChangeable("no_method")
+        event = move(
+            plan, "resumed", by=by, at=at, resume_on=None, retry_at=None, declines=0, decline_code="",
+            **_upcoming(plan),
+        )  # fmt: skip
+        tell(plan, News.RESUMED, at=at, event=event)
+        complete_if_done(plan, at=at)
+        crash_point("plan.before-resume")
+    return plan
+
+
+def skip(plan_id: uuid.UUID, *, by: Actor, on: date) -> Plan:
+    """Leave out the gift of `on`, the next one; asking again for the same date skips no other."""
+    with transaction.atomic():
+        plan, at = _living(plan_id), now()
+        period = Period.objects.filter(plan=plan, on=on).first()
+        if period is not None and period.state == PeriodState.SKIPPED:
+            return plan
+        if period is not None and period.state != PeriodState.DUE:
+            raise NotChangeable("past")
+        changes: dict[str, Any] = {}
+        if period is None:
+            if plan.next_on != on:
+                raise NotChangeable("no_next")
+            period = _skipped(plan, on, at=at)
+            changes = timing.next_columns(plan, plan.next_number + 1, timezone=plan.charity.timezone)
+        else:
+            move_period(period, "skipped", at=at, wake_at=None)
+        event = note(
+            plan, by=by, at=at, name="skipped", detail={"what": "skip", "on": on.isoformat()}, **changes
+        )
+        tell(plan, News.SKIPPED, at=at, event=event, period=period)
+        complete_if_done(plan, at=at)
+    return plan
+
+
+def cancel(plan_id: uuid.UUID, *, by: Actor, reason: str = "") -> Plan:
+    """End it for good. The saved method is forgotten at the gateway, and only then the donor told that it is done."""
+    with transaction.atomic():
+        plan, at = lock(plan_id), now()
+        if plan.state not in LIVING_STATES:
+            if plan.state == PlanState.CANCELLED:
+                return plan
+            raise NotChangeable("ended")
+        old_method = (plan.gateway, plan.account, plan.saved_method)
+        event = move(
+            plan, "cancelled", by=by, at=at, detail={"reason": reason[:40]}, cancelled_at=at,
+            cancel_reason=reason[:40], resume_on=None, retry_at=None, **timing.NOTHING_NEXT,
+        )  # fmt: skip
+        _let_go_of_periods(plan, at=at)
+        old = put_away(plan, old_method, News.CANCELLED, event, at=at)
+        crash_point("plan.before-cancel")
+    crash_point("plan.after-cancel")
+    forget_now(old)
+    return plan
+
+
+def change_amount(plan_id: uuid.UUID, *, by: Actor, amount_minor: int, cover_minor: int = 0) -> Plan:
+    """From the next gift on, in the plan's currency. A debit that was announced is announced anew."""
+    with transaction.atomic():
+        plan, at = _living(plan_id), now()
+        if amount_minor <= 0 or cover_minor < 0:
+            raise NotChangeable("amount")
+        if (plan.amount_minor, plan.cover_minor) == (amount_minor, cover_minor):
+            return plan
+        detail = {
+            "what": "amount", "from_minor": plan.total_minor, "to_minor": amount_minor + cover_minor,
+            "currency": plan.currency,
+        }  # fmt: skip
+        event = note(plan, by=by, at=at, detail=detail, amount_minor=amount_minor, cover_minor=cover_minor)
+        tell(plan, News.CHANGED, at=at, event=event)
+        _announce_anew(plan, at=at)
+        crash_point("plan.before-amount")
+    return plan
+
+
+def change_day(plan_id: uuid.UUID, *, by: Actor, day: int) -> Plan:
+    """Later gifts fall on this day of the month (or its last one). A gift that is being charged stays where it is."""
+    if not 1 <= day <= 31:
+        raise NotChangeable("past")
+    return _rescheduled(plan_id, by=by, what="day", day=day, every=None)
+
+
+def change_every(plan_id: uuid.UUID, *, by: Actor, every: int) -> Plan:
+    """Another rhythm, from the next gift on: that one stays on its date."""
+    if every not in Every.values:
+        raise NotChangeable("past")
+    return _rescheduled(plan_id, by=by, what="every", day=None, every=every)
+
+
+def change_end(
+    plan_id: uuid.UUID, *, by: Actor, ends_on: date | None = None, ends_after: int | None = None
+) -> Plan:
+    """The last day, or how many gifts in all, the first included; neither: until it is stopped."""
+    with transaction.atomic():
+        plan, at = _living(plan_id), now()
+        if (plan.ends_on, plan.ends_after) == (ends_on, ends_after):
+            return plan
+        today = timing.today_of(plan, plan.charity.timezone)
+        if (ends_on is not None and ends_on < today) or (ends_after is not None and ends_after < 1):
+            raise NotChangeable("past")
+        plan.ends_on, plan.ends_after = ends_on, ends_after
+        detail = {"what": "end", "on": ends_on.isoformat() if ends_on else "", "after": ends_after or 0}
+        columns = _upcoming(plan) if plan.state in CHARGEABLE_STATES else {}
+        event = note(plan, by=by, at=at, detail=detail, ends_on=ends_on, ends_after=ends_after, **columns)
+        tell(plan, News.CHANGED, at=at, event=event)
+        complete_if_done(plan, at=at)
+    return plan
+
+
+def change_contact(plan_id: uuid.UUID, *, by: Actor, details: Details) -> Plan:
+    """Name, address, email: of the gifts to come. Those that were given keep what was true on their day."""
+    with transaction.atomic():
+        plan, at = _living(plan_id), now()
+        fields = correct(plan.contact, details, at=at)
+        if fields:
+            event = note(plan, by=by, at=at, detail={"what": "contact", "fields": fields})
+            tell(plan, News.CHANGED, at=at, event=event)
+    return plan
+
+
+def change_method(
+    plan_id: uuid.UUID, *, by: Actor, gateway: str, account: str, method: str, saved: SavedMethod
+) -> Plan:
+    """Later gifts are charged to another saved method, and one that was declined is tried with it soon. The old one is
+    forgotten at its gateway, and only then the donor told."""
+    with transaction.atomic():
+        plan, at = _living(plan_id), now()
+        if plan.state == PlanState.STARTING:
+            raise NotChangeable("starting")
+        if (plan.gateway, plan.saved_method, plan.method_usable) == (gateway, saved.token, saved.usable):
+            return plan
+        old_method = (plan.gateway, plan.account, plan.saved_method)
+        # Its next date, too: a debit is announced before it, a card isn't.
+        plan.method = method
+        event = note(
+            plan, by=by, at=at, detail={"what": "method", "to": method}, gateway=gateway, account=account,
+            method=method, **kept(saved), **_remade(plan),
+        )  # fmt: skip
+        if old_method[2] == saved.token:
+            old: OldMethod | None = None
+            tell(plan, News.METHOD_CHANGED, at=at, event=event)
+        else:
+            old = put_away(plan, old_method, News.METHOD_CHANGED, event, at=at)
+        try_again_soon(plan, at=at)
+        crash_point("plan.before-method")
+    crash_point("plan.after-method")
+    forget_now(old)
+    return plan
+
+
+def try_again_soon(plan: Plan, *, at: datetime) -> None:
+    """The method is good (again): what was declined is tried with it, and a plan that was given up goes on.
+
+    `plan` is locked.
+    """
+    if not (plan.saved_method and plan.method_usable):
+        return
+    if plan.state == PlanState.PAUSED and plan.decline_code:
+        go_on(plan, at=at)
+        return
+    if plan.state != PlanState.RETRYING:
+        return
+    soon = hooks.clock(plan.gateway)
+    for period in Period.objects.filter(plan=plan, state=PeriodState.CHARGING, wake_at__isnull=False):
+        write_period(period, at=at, wake_at=soon)
+        note(plan, by=Actor(PlanEvent.By.WORKER), at=at, detail={"what": "retry"}, retry_at=soon)
+
+
+def resume_due(limit: int = 100) -> int:
+    """Plans whose pause is over by itself; returns how many went on."""
+    gone_on = 0
+    paused = Plan.objects.filter(state=PlanState.PAUSED, resume_on__isnull=False).select_related("charity")
+    for plan in paused.order_by("resume_on")[:limit]:
+        if plan.resume_on is not None and plan.resume_on <= timing.today_of(plan, plan.charity.timezone):
+            with suppress(NotChangeable):
+                gone_on += resume(plan.pk, by=Actor(PlanEvent.By.WORKER)).state != PlanState.PAUSED
+    return gone_on
+
+
+def _living(plan_id: uuid.UUID) -> Plan:
+    plan = lock(plan_id)
+    if plan.state not in LIVING_STATES:
+        raise NotChangeable("ended")
+    return plan
+
+
+def _rescheduled(plan_id: uuid.UUID, *, by: Actor, what: str, day: int | None, every: int | None) -> Plan:
+    with transaction.atomic():
+        plan, at = _living(plan_id), now()
+        timezone, before = plan.charity.timezone, (plan.anchor.day, plan.every)
+        wanted = (day or before[0], every or before[1])
+        if wanted == before:
+            return plan
+        plan.every = wanted[1]
+        today = timing.today_of(plan, timezone)
+        due = plan.next_on or schedule.add_months(today, 0)
+        if day is not None:
+            newest = (
+                Period.objects.filter(plan=plan).exclude(state=PeriodState.SKIPPED).order_by("-on").first()
+            )
+            anchor, number = schedule.moved_to_day(
+                due, every=plan.every, day=day, today=today, given_on=newest.on if newest else None
+            )
+        else:
+            anchor, number = schedule.anchored(due, every=plan.every, day=before[0])
+        plan.anchor = anchor
+        columns = (
+            timing.next_columns(plan, number, timezone=timezone)
+            if plan.next_on is not None
+            else {"next_number": number}
+        )
+        detail = {"what": what, "from": before[0 if day else 1], "to": day or every}
+        event = note(plan, by=by, at=at, detail=detail, anchor=anchor, every=plan.every, **columns)
+        tell(plan, News.CHANGED, at=at, event=event)
+        complete_if_done(plan, at=at)
+    return plan
+
+
+def _upcoming(plan: Plan) -> dict[str, Any]:
+    """The first date from today on that has no period yet."""
+    timezone = plan.charity.timezone
+    first = timing.today_of(plan, timezone)
+    newest = Period.objects.filter(plan=plan).order_by("-on").first()
+    if newest is not None:
+        first = max(first, newest.on + timedelta(days=1))
+    number = schedule.number_from(plan.anchor, plan.every, first)
+    return timing.next_columns(plan, number, timezone=timezone)
+
+
+def _remade(plan: Plan) -> dict[str, Any]:
+    if plan.next_on is None:
+        return {}
+    return {"next_at": timing.made_at(plan.method, plan.next_on, timezone=plan.charity.timezone)}
+
+
+def _skipped(plan: Plan, on: date, *, at: datetime) -> Period:
+    return Period.objects.create(
+        plan=plan,
+        on=on,
+        number=plan.next_number,
+        state=PeriodState.SKIPPED,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def _let_go_of_periods(plan: Plan, *, at: datetime) -> None:
+    """Nothing is charged any more, nor tried again. A charge that is under way ends as it ends."""
+    for period in Period.objects.filter(plan=plan, state__in=[PeriodState.DUE, PeriodState.CHARGING]):
+        if period.gift_id is not None and _under_way(plan, period.gift_id):
+            write_period(period, at=at, wake_at=None)
+        else:
+            move_period(period, "skipped", at=at, wake_at=None)
+
+
+def _under_way(plan: Plan, gift_id: uuid.UUID) -> bool:
+    """The first gift is the donor's own affair for as long as it isn't paid, whatever becomes of the plan."""
+    return (
+        gift_id == plan.first_gift_id
+        or Attempt.objects.filter(gift_id=gift_id, state__in=OPEN_STATES).exists()
+    )
+
+
+def _announce_anew(plan: Plan, *, at: datetime) -> None:
+    for period in Period.objects.filter(plan=plan, state=PeriodState.DUE):
+        write_period(period, at=at, notice_sent_at=None, wake_at=None)
+        tell(plan, News.NOTICE, at=at, period=period)

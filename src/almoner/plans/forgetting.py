@@ -1,0 +1,85 @@
+"""A method that a plan no longer uses is forgotten at its gateway: asked for in the transaction that puts it away, done
+outside any, and only then told as done."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from almoner.charities.rows import insert
+from almoner.kernel.clock import now
+from almoner.kernel.crashpoint import crash_point
+from almoner.outbox.queue import Retry, enqueue
+from almoner.payments import gateways
+from almoner.payments.gateways.port import GatewayError
+from almoner.payments.models import Attempt
+from almoner.payments.transitions import OPEN_STATES
+from almoner.plans.hooks import News
+from almoner.plans.models import OldMethod, Period, Plan, PlanEvent
+from almoner.plans.progress import tell
+from almoner.plans.transitions import LIVING_STATES, PeriodState
+
+JOB: Final = "plans.forget"
+
+
+def put_away(
+    plan: Plan, old: tuple[str, str, str], news: News, event: PlanEvent, *, at: datetime
+) -> OldMethod | None:
+    """Ask for the gateway to forget `old`: gateway, account, token. Without one the news are told at once."""
+    gateway, account, token = old
+    if not token:
+        tell(plan, news, at=at, event=event)
+        return None
+    row = OldMethod(
+        plan=plan, gateway=gateway, account=account, token=token, news=news, event=event, asked_at=at
+    )
+    insert(row)
+    enqueue(JOB, f"forget:{row.pk}", {"old_method": row.pk})
+    return row
+
+
+def deliver(payload: Mapping[str, Any]) -> None:
+    """The worker's part. A charge that is under way with the method ends as it ends, before it is forgotten."""
+    old = OldMethod.objects.get(pk=payload["old_method"])
+    if old.done_at is not None:
+        return
+    if _charging(old):
+        raise Retry("a charge with this method is under way", after_seconds=60)
+    try:
+        forget(old)
+    except (GatewayError, gateways.GatewayUnknown) as fault:
+        raise Retry(f"the gateway could not forget it: {type(fault).__name__}") from fault
+
+
+def forget(old: OldMethod) -> None:
+    """Make it so at the gateway, and tell. Raises `GatewayError`. Harmless to repeat."""
+    if not _needed(old):
+        gateways.gateway(old.gateway, old.account).forget_method(old.token)
+        crash_point("plan.after-forget")
+    with transaction.atomic():
+        moment = now()
+        won = OldMethod.objects.filter(pk=old.pk, done_at__isnull=True).update(done_at=moment)
+        if won:
+            tell(old.plan, News(old.news), at=moment, event=old.event)
+
+
+def forget_now(old: OldMethod | None) -> None:
+    """Try at once, so that a donor who waits hears of it; what can't be done now the worker does later."""
+    if old is None or _charging(old):
+        return
+    try:
+        forget(old)
+    except (GatewayError, gateways.GatewayUnknown):
+        return
+
+
+def _needed(old: OldMethod) -> bool:
+    """Another plan, or this one again, is charged to the same method."""
+    users = Plan.objects.filter(saved_method=old.token, gateway=old.gateway, state__in=LIVING_STATES)
+    return users.exists()
+
+
+def _charging(old: OldMethod) -> bool:
+    gifts = Period.objects.filter(plan=old.plan_id, state=PeriodState.CHARGING).values("gift_id")
+    return Attempt.objects.filter(gift_id__in=gifts, state__in=OPEN_STATES).exists()

@@ -1,0 +1,217 @@
+"""What became of a plan's gift, and what that means for the plan: inside the transaction that moves the gift."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from almoner.charities.rows import update
+from almoner.payments.gateways.port import Decline, SavedMethod
+from almoner.plans import schedule, timing
+from almoner.plans.beginning import kept, may_start, start
+from almoner.plans.forgetting import put_away
+from almoner.plans.hooks import News, hooks
+from almoner.plans.models import Period, Plan
+from almoner.plans.progress import GATEWAY, WORKER, move, move_period, note, tell, write, write_period
+from almoner.plans.transitions import CHARGEABLE_STATES, PeriodState, PlanState
+
+# The days after the first try on which a period that was declined is tried again; after the last the plan is paused.
+DUNNING_DAYS: Final = (3, 7, 14)
+# Nothing was declined: the charge was never sent, or withdrawn.
+_UNSENT: Final = frozenset({"try_later", "given_up", "abandoned", "other_way", "cancelled"})
+_AGAIN_AFTER: Final = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an attempt at a plan's gift came to. `on_session`: the donor was there, and paid with a method of their
+    choice, which `saved` says if it was kept. `final` is of declines: never again with this method."""
+
+    gift_id: uuid.UUID
+    gateway: str
+    account: str
+    method: str
+    on_session: bool
+    code: str = ""
+    decline_code: str = ""
+    final: bool = False
+    saved: SavedMethod | None = None
+
+
+def under_way(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
+    """A debit was accepted: its mandate stands, so the plan begins, and a decline weeks later is tried again."""
+    if may_start(plan) and outcome.saved is not None:
+        _start(plan, outcome, at=at)
+
+
+def paid(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
+    """The gift is settled, for the first time or once more after it had come back."""
+    if not _mark_paid(outcome.gift_id, at=at):
+        return
+    plan.given_count += 1
+    if may_start(plan):
+        _start(plan, outcome, at=at, given_count=plan.given_count)
+    elif plan.state == PlanState.RETRYING and not _still_declined(plan):
+        event = move(
+            plan,
+            "recovered",
+            by=GATEWAY,
+            at=at,
+            given_count=plan.given_count,
+            **_nothing_owed(),
+            **_next(plan),
+        )
+        tell(plan, News.RECOVERED, at=at, event=event, gift_id=outcome.gift_id)
+    else:
+        write(plan, at=at, given_count=plan.given_count)
+    if outcome.on_session and outcome.saved is not None and outcome.saved.token != plan.saved_method:
+        replace_method(plan, outcome, at=at)
+    if plan.state == PlanState.PAUSED and plan.decline_code and outcome.on_session:
+        go_on(plan, at=at)
+    complete_if_done(plan, at=at)
+
+
+def declined(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
+    """The attempt failed, or was withdrawn. Of a donor who was there nothing follows: they see it, and try again."""
+    period = Period.objects.get(gift_id=outcome.gift_id)
+    if outcome.on_session or period.state != PeriodState.CHARGING:
+        return
+    if plan.state not in CHARGEABLE_STATES:
+        move_period(period, "skipped", at=at, wake_at=None)
+        return
+    if outcome.decline_code in _UNSENT or outcome.code in _UNSENT:
+        write_period(period, at=at, tries=max(0, period.tries - 1), wake_at=_clock(plan) + _AGAIN_AFTER)
+        return
+    needs_donor = outcome.final or outcome.decline_code == Decline.AUTHENTICATION
+    timezone = plan.charity.timezone
+    wake_at = _next_try(period, timezone=timezone, after=_clock(plan), last=needs_donor)
+    changes: dict[str, Any] = {
+        "declines": plan.declines + 1,
+        "decline_code": outcome.decline_code or "generic",
+        "retry_at": None if needs_donor else wake_at,
+        "method_usable": plan.method_usable and not outcome.final,
+    }
+    detail = {"on": period.on.isoformat(), "code": changes["decline_code"], "final": outcome.final}
+    event = move(plan, "declined", by=GATEWAY, at=at, detail=detail, **changes)
+    write_period(period, at=at, wake_at=wake_at)
+    if wake_at is None:
+        give_up(plan, period, at=at)
+        return
+    news = News.AUTHENTICATE if outcome.decline_code == Decline.AUTHENTICATION else News.DECLINED
+    tell(plan, news, at=at, event=event, period=period, gift_id=outcome.gift_id)
+
+
+def ask_donor(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
+    """The bank wants the donor to confirm a charge at which they were not present; it stays open until they did."""
+    if not outcome.on_session and plan.state in CHARGEABLE_STATES:
+        tell(plan, News.AUTHENTICATE, at=at, gift_id=outcome.gift_id)
+
+
+def give_up(plan: Plan, period: Period, *, at: datetime) -> None:
+    """After the last try, or when nobody did what a hard decline asked for: the plan waits for its donor."""
+    move_period(period, "failed", at=at, wake_at=None)
+    event = move(
+        plan, "gave_up", by=WORKER, at=at, detail={"on": period.on.isoformat()}, retry_at=None, declines=0,
+        decline_code=plan.decline_code or "generic", **timing.NOTHING_NEXT,
+    )  # fmt: skip
+    tell(plan, News.GAVE_UP, at=at, event=event, period=period, gift_id=period.gift_id)
+
+
+def returned(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
+    """The donor's bank took a paid debit back. It is not asked for again: they may have wanted that."""
+    period = Period.objects.get(gift_id=outcome.gift_id)
+    if period.state != PeriodState.PAID:
+        return
+    move_period(period, "failed", at=at, wake_at=None)
+    detail = {"on": period.on.isoformat()}
+    changes: dict[str, Any] = {"given_count": plan.given_count - 1}
+    if outcome.final and plan.state in CHARGEABLE_STATES:
+        changes |= {
+            "method_usable": False,
+            "decline_code": "generic",
+            "retry_at": None,
+            **timing.NOTHING_NEXT,
+        }
+        event = move(plan, "gave_up", by=GATEWAY, at=at, detail=detail, **changes)
+    else:
+        event = note(plan, name="returned", by=GATEWAY, at=at, detail=detail, **changes)
+    tell(plan, News.RETURNED, at=at, event=event, period=period, gift_id=outcome.gift_id)
+
+
+def replace_method(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
+    """A donor paid with another method, which was kept: later gifts are charged to it, and the old one is put away."""
+    old = (plan.gateway, plan.account, plan.saved_method)
+    changes = kept(outcome.saved) | {
+        "gateway": outcome.gateway, "account": outcome.account, "method": outcome.method,
+    }  # fmt: skip
+    event = note(plan, by=GATEWAY, at=at, detail={"what": "method", "to": outcome.method}, **changes)
+    put_away(plan, old, News.METHOD_CHANGED, event, at=at)
+
+
+def go_on(plan: Plan, *, at: datetime) -> None:
+    """The donor did what was asked of them: a plan that had been given up goes on."""
+    event = move(plan, "resumed", by=WORKER, at=at, resume_on=None, **_nothing_owed(), **_next(plan))
+    tell(plan, News.RESUMED, at=at, event=event)
+
+
+def complete_if_done(plan: Plan, *, at: datetime) -> None:
+    """All that was promised was given, and nothing is open any more."""
+    if plan.state not in CHARGEABLE_STATES:
+        return
+    if plan.next_on is not None and not timing.given_all(plan):
+        return
+    if Period.objects.filter(plan=plan, state__in=[PeriodState.DUE, PeriodState.CHARGING]).exists():
+        return
+    event = move(plan, "completed", by=WORKER, at=at, retry_at=None, **timing.NOTHING_NEXT)
+    tell(plan, News.COMPLETED, at=at, event=event)
+
+
+def _mark_paid(gift_id: uuid.UUID, *, at: datetime) -> bool:
+    """Nearly always the period is being charged: one statement. False when it counts as paid already."""
+    changes = {"state": PeriodState.PAID, "wake_at": None, "updated_at": at}
+    if update(Period, changes, gift_id=gift_id, state=PeriodState.CHARGING):
+        return True
+    period = Period.objects.get(gift_id=gift_id)
+    if period.state == PeriodState.PAID:
+        return False
+    move_period(period, "paid", at=at, wake_at=None)
+    return True
+
+
+def _still_declined(plan: Plan) -> bool:
+    open_ones = Period.objects.filter(plan=plan, state=PeriodState.CHARGING, wake_at__isnull=False)
+    return open_ones.exists()
+
+
+def _nothing_owed() -> dict[str, Any]:
+    return {"declines": 0, "retry_at": None, "decline_code": ""}
+
+
+def _next(plan: Plan) -> dict[str, Any]:
+    """A plan that waited goes on with its next date that is still to come; one that has a date keeps it."""
+    if plan.next_on is not None:
+        return {}
+    timezone = plan.charity.timezone
+    late = schedule.number_from(plan.anchor, plan.every, timing.today_of(plan, timezone) + timedelta(days=1))
+    return timing.next_columns(plan, max(plan.next_number, late), timezone=timezone)
+
+
+def _start(plan: Plan, outcome: Outcome, *, at: datetime, **changes: Any) -> None:
+    if changes:
+        write(plan, at=at, **changes)
+    start(
+        plan, outcome.saved, gateway=outcome.gateway, account=outcome.account, method=outcome.method,
+        by=GATEWAY, at=at,
+    )  # fmt: skip
+
+
+def _next_try(period: Period, *, timezone: str, after: datetime, last: bool) -> datetime | None:
+    """When a worker comes to the period again; None: it was the last try. `last`: it waits for the donor until then."""
+    first_on = schedule.local_date(period.charged_at or after, timezone)
+    days = DUNNING_DAYS[-1:] if last else DUNNING_DAYS[max(0, period.tries - 1) :]
+    moments = (schedule.charged_at(first_on + timedelta(days=each), timezone) for each in days)
+    return next((moment for moment in moments if moment > after), None)
+
+
+def _clock(plan: Plan) -> datetime:
+    return hooks.clock(plan.gateway)

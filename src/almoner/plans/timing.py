@@ -1,0 +1,59 @@
+"""A plan's next date, as the columns that say it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from almoner.payments import gateways
+from almoner.payments.gateways.port import Method
+from almoner.plans import schedule
+from almoner.plans.hooks import hooks
+from almoner.plans.models import Plan
+
+
+def next_columns(plan: Plan, number: int, *, timezone: str) -> dict[str, Any]:
+    """What to write so that this period is the next, or none where all that was promised is given."""
+    on = schedule.occurrence(plan.anchor, plan.every, number)
+    if (plan.ends_on is not None and on > plan.ends_on) or given_all(plan):
+        return {"next_number": number, "next_on": None, "next_at": None}
+    return {"next_number": number, "next_on": on, "next_at": made_at(plan.method, on, timezone=timezone)}
+
+
+NOTHING_NEXT: dict[str, Any] = {"next_on": None, "next_at": None}
+
+
+def given_all(plan: Plan) -> bool:
+    return plan.ends_after is not None and plan.given_count >= plan.ends_after
+
+
+def made_at(method: str, on: date, *, timezone: str) -> datetime:
+    """When a period is made: on its day, or, for a debit that needs a notice, a day earlier than the notice has to
+    be sent."""
+    notice = notice_of(method)
+    if notice is None:
+        return schedule.charged_at(on, timezone)
+    early = schedule.days_before(on, notice.notice_days + 1, working=notice.notice_in_working_days)
+    return schedule.charged_at(early, timezone)
+
+
+def debited_at(method: str, on: date, noticed_at: datetime, *, timezone: str) -> datetime:
+    """When a debit may go out whose notice was sent at `noticed_at`: on its day, or as much later as it was late."""
+    notice = notice_of(method)
+    if notice is None:
+        return schedule.charged_at(on, timezone)
+    told_on = schedule.local_date(noticed_at, timezone)
+    earliest = schedule.days_after(told_on, notice.notice_days, working=notice.notice_in_working_days)
+    return schedule.charged_at(max(on, earliest), timezone)
+
+
+def notice_of(method: str) -> Method | None:
+    """The method, if its debits have to be announced."""
+    try:
+        _, offered = gateways.method(method)
+    except gateways.MethodUnknown:
+        return None
+    return offered if offered.notice_days else None
+
+
+def today_of(plan: Plan, timezone: str) -> date:
+    """The date in the charity's time zone, by the clock of the plan's gateway."""
+    return schedule.local_date(hooks.clock(plan.gateway), timezone)
