@@ -3,10 +3,11 @@ changes. The giving path reads no form from the database."""
 
 import logging
 import time
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, cast
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -18,12 +19,14 @@ from almoner.giving.models import DonationForm, FormCurrency, SuggestedAmount
 from almoner.giving.pages import Embedded, embedded_form
 from almoner.giving.views_model import (
     AmountChoice,
+    AmountGroup,
     Ask,
     Asks,
     CharityLook,
     ConsentChoice,
     CurrencyChoice,
     FormLook,
+    Frequency,
     FundChoice,
     Goal,
     LanguageLink,
@@ -32,6 +35,7 @@ from almoner.kernel.clock import now
 from almoner.kernel.money import about_as_much, cover_fee
 from almoner.ledger.books import tagged_income
 from almoner.payments import gateways
+from almoner.payments.gateways.port import Gateway, Method
 
 _log = logging.getLogger(__name__)
 
@@ -68,6 +72,13 @@ class Way:
     kind: str
     hosted: bool
     sandbox: bool
+    in_page: bool = False
+    repeats: bool = False
+    # Where its money is; None: everywhere.
+    currencies: frozenset[str] | None = None
+    countries: frozenset[str] | None = None
+    # Not chosen by the editor: the gateway's own page, for a browser that can't show its fields in ours.
+    stands_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,9 +126,14 @@ class FormSpec:
             fixed_minor=self.cover_fixed_minor[currency],
         )
 
-    def ways_in(self, currency: str) -> tuple[Way, ...]:
-        """The methods whose gateway takes this currency."""
-        return tuple(way for way in self.ways if _takes(way.gateway, currency))
+    def ways_in(self, currency: str, *, country: str = "", regular: bool = False) -> tuple[Way, ...]:
+        """The methods that take this currency, in the donor's country if it is known; for a regular gift, those that
+        can be charged again."""
+        return tuple(way for way in self.ways if _can(way, currency, country=country, regular=regular))
+
+    def today(self) -> date:
+        """The date where the charity is."""
+        return now().astimezone(ZoneInfo(self.charity.timezone)).date()
 
     def look(self, language: str) -> FormLook:
         """How the form appears in a language; made again when its goal's bar may have moved."""
@@ -245,7 +261,7 @@ def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
         slug=form.slug,
         title=form.title,
         intro=form.intro,
-        currencies=tuple(_currency(form, each) for each in terms),
+        currencies=tuple(_currency(form, each, ways) for each in terms),
         funds=funds or _default_funds(charity),
         ways=ways,
         asks=Asks(
@@ -337,18 +353,35 @@ def _like_first(form: DonationForm, first: str, code: str) -> FormCurrency:
     )
 
 
-def _currency(form: DonationForm, terms: FormCurrency) -> CurrencyChoice:
-    amounts = [
-        AmountChoice(row.amount_minor, row.line)
-        for row in form.suggested_amounts.all()
-        if row.currency == terms.currency and row.frequency == SuggestedAmount.Frequency.ONCE
-    ]
+def _currency(form: DonationForm, terms: FormCurrency, ways: Sequence[Way]) -> CurrencyChoice:
+    code = terms.currency
+    frequencies = _frequencies(form, code, ways)
     return CurrencyChoice(
-        currency=terms.currency,
-        amounts=tuple(sorted(amounts, key=lambda choice: choice.amount_minor)),
+        currency=code,
+        amounts=_suggested(form, code, SuggestedAmount.Frequency.ONCE),
         min_minor=terms.minimum_minor,
         max_minor=terms.maximum_minor,
+        frequencies=frequencies,
+        regular=tuple(
+            AmountGroup(each, code, _suggested(form, code, each)) for each in frequencies if each != "once"
+        ),
     )
+
+
+def _frequencies(form: DonationForm, currency: str, ways: Sequence[Way]) -> tuple[Frequency, ...]:
+    """What the form offers and can keep: a gift can't be promised again where no method can be charged again."""
+    again = any(_can(way, currency, regular=True) for way in ways)
+    chosen = cast(tuple[Frequency, ...], tuple(form.frequencies.split()))
+    return tuple(each for each in chosen if again or each == "once") or ("once",)
+
+
+def _suggested(form: DonationForm, currency: str, frequency: str) -> tuple[AmountChoice, ...]:
+    rows = [
+        AmountChoice(row.amount_minor, row.line)
+        for row in form.suggested_amounts.all()
+        if (row.currency, row.frequency) == (currency, frequency)
+    ]
+    return tuple(sorted(rows, key=lambda choice: choice.amount_minor))
 
 
 def _default_funds(charity: Charity) -> dict[str, FundSpec]:
@@ -367,14 +400,46 @@ def _ways(form: DonationForm, charity: Charity) -> tuple[Way, ...]:
             continue  # a gateway that this installation has switched off
         if method.kind == "transfer" and not charity.bank_details:
             continue
-        capabilities = gateway.capabilities()
-        ways.append(Way(method.code, gateway.code, method.kind, method.hosted, capabilities.sandbox))
-    return tuple(ways)
+        ways.append(_way(gateway, method))
+    return (*ways, *_stand_ins(ways))
 
 
-def _takes(gateway: str, currency: str) -> bool:
-    currencies = gateways.gateway(gateway).capabilities().currencies
-    return currencies is None or currency in currencies
+def _way(gateway: Gateway, method: Method, *, stands_in: bool = False) -> Way:
+    capabilities = gateway.capabilities()
+    limits = [each for each in (capabilities.currencies, method.currencies) if each is not None]
+    return Way(
+        method=method.code,
+        gateway=gateway.code,
+        kind=method.kind,
+        hosted=method.hosted,
+        sandbox=capabilities.sandbox,
+        in_page=method.in_page,
+        repeats=method.repeats,
+        currencies=frozenset.intersection(*limits) if limits else None,
+        countries=method.countries,
+        stands_in=stands_in,
+    )
+
+
+def _stand_ins(ways: Sequence[Way]) -> list[Way]:
+    """A gateway whose fields are shown in our page by its script is asked for a page of its own too, for whoever has
+    no JavaScript, whose browser keeps the script out, or who pays under an attack."""
+    found = []
+    for code in dict.fromkeys(way.gateway for way in ways if way.in_page):
+        if any(way.gateway == code and way.hosted for way in ways):
+            continue
+        gateway = gateways.gateway(code)
+        hosted = [method for method in gateway.capabilities().methods if method.hosted]
+        found += [_way(gateway, method, stands_in=True) for method in hosted[:1]]
+    return found
+
+
+def _can(way: Way, currency: str, *, country: str = "", regular: bool = False) -> bool:
+    return (
+        (way.currencies is None or currency in way.currencies)
+        and (way.countries is None or not country or country in way.countries)
+        and (way.repeats or not regular)
+    )
 
 
 def _look(spec: FormSpec, language: str, as_of: datetime | None) -> FormLook:

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from almoner.giving.views_model import Frequency
 from almoner.kernel.clock import now
 from almoner.kernel.references import new_public_key, new_uuid
 
@@ -49,6 +50,7 @@ class Draft:
     currency: str
     amount_minor: int
     fund_id: int
+    frequency: Frequency = "once"
     # Which attempt to pay this draft's next submit will be.
     ordinal: int = 1
     # Which words each consent question was asked in: channel -> wording. Answers are kept against these.
@@ -83,7 +85,13 @@ class Draft:
 
 
 def new_draft(
-    *, form_id: int, currency: str, amount_minor: int, fund_id: int, source: Mapping[str, str]
+    *,
+    form_id: int,
+    currency: str,
+    amount_minor: int,
+    fund_id: int,
+    source: Mapping[str, str],
+    frequency: Frequency = "once",
 ) -> Draft:
     return Draft(
         gift_id=new_uuid(),
@@ -92,6 +100,7 @@ def new_draft(
         currency=currency,
         amount_minor=amount_minor,
         fund_id=fund_id,
+        frequency=frequency,
         source=source,
     )
 

@@ -14,14 +14,14 @@ from django.core.validators import EmailValidator
 from django.utils.translation import gettext as _
 
 from almoner.giving.catalogue import FormSpec
-from almoner.giving.views_model import FieldError
+from almoner.giving.views_model import CurrencyChoice, FieldError, Frequency, suffix_of
 from almoner.kernel.money import AmountInvalid, CurrencyUnknown, exponent, format_money, parse_amount
 
 TYPED_FIELDS: Final = (
     "given_name", "family_name", "email", "phone", "country", "address_query", "address_choice",
     "address_line1", "address_line2", "address_dependent_locality", "address_locality", "address_region",
     "address_postcode", "address_sorting_code", "address_found", "tribute_kind", "tribute_name", "message",
-    "anonymous", "cover",
+    "anonymous", "cover", "plan_day", "plan_gifts",
 )  # fmt: skip
 SOURCE_FIELDS: Final = (
     "story", "appeal", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "referrer_host",
@@ -67,6 +67,7 @@ class AmountEntry:
     amount_minor: int
     currency: str
     fund: str
+    frequency: Frequency = "once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,10 @@ class DetailsEntry:
     message: str
     anonymous: bool
     cover: bool
+    # Of a regular gift: the day of the month on which it comes again (0: as on the day it began), and how many there
+    # shall be in all (None: until the donor stops it).
+    plan_day: int = 0
+    plan_gifts: int | None = None
 
 
 def read_amount(values: Mapping[str, str], spec: FormSpec) -> AmountEntry:
@@ -90,11 +95,9 @@ def read_amount(values: Mapping[str, str], spec: FormSpec) -> AmountEntry:
     choice = next((c for c in spec.currencies if c.currency == currency), None)
     if choice is None:
         raise Invalid(FieldError("amount", _("Choose one of the currencies that this form takes.")))
-    if values.get("frequency", "once") != "once":
-        # The form's own field says "once": a page of another make asked for more than is offered here.
-        text = _("This form takes single gifts only. To give once, choose an amount and continue.")
-        raise Invalid(FieldError("amount", text))
-    name = "other_amount" if values.get("amount", "other") == "other" else "amount"
+    frequency = _read_frequency(values, choice)
+    suffix = suffix_of(frequency)
+    name = ("other_amount" if values.get(f"amount{suffix}", "other") == "other" else "amount") + suffix
     text = values.get(name, "")
     try:
         amount_minor = parse_amount(text, currency)
@@ -109,11 +112,11 @@ def read_amount(values: Mapping[str, str], spec: FormSpec) -> AmountEntry:
             "Enter an amount of at most %(most)s. To give more, please write to us: we would love to hear from you."
         )
         raise Invalid(FieldError(name, text % limits))
-    return AmountEntry(amount_minor, currency, _read_fund(values, spec))
+    return AmountEntry(amount_minor, currency, _read_fund(values, spec), frequency)
 
 
-def read_details(values: Mapping[str, str], spec: FormSpec) -> DetailsEntry:
-    """Read the second step; raises `Invalid` with every error at once."""
+def read_details(values: Mapping[str, str], spec: FormSpec, *, regular: bool = False) -> DetailsEntry:
+    """Read the second step, with the schedule of a regular gift; raises `Invalid` with every error at once."""
     errors: list[FieldError] = []
     read = _Reader({**values, "phone": without_marks(values.get("phone", ""))}, errors)
     given_name = read.line("given_name", 100, required=_("Enter your first name"))
@@ -128,6 +131,7 @@ def read_details(values: Mapping[str, str], spec: FormSpec) -> DetailsEntry:
     needed = _("Enter the name of the person your gift is dedicated to") if tribute_kind else ""
     tribute_name = read.line("tribute_name", 120, required=needed) if spec.asks.tribute else ""
     message = read.text("message", 500) if spec.asks.message else ""
+    plan_day, plan_gifts = _read_schedule(values, errors) if regular else (0, None)
     if errors:
         raise Invalid(*errors)
     return DetailsEntry(
@@ -140,6 +144,8 @@ def read_details(values: Mapping[str, str], spec: FormSpec) -> DetailsEntry:
         message=message,
         anonymous=spec.asks.anonymity and values.get("anonymous") == "yes",
         cover=spec.asks.cover and values.get("cover") == "yes",
+        plan_day=plan_day,
+        plan_gifts=plan_gifts,
     )
 
 
@@ -262,6 +268,35 @@ def _visible(text: str) -> bool:
     return any(unicodedata.category(char)[0] not in "CZ" for char in text)
 
 
+def _read_frequency(values: Mapping[str, str], choice: CurrencyChoice) -> Frequency:
+    """Nobody gives monthly who didn't say so: what isn't said is once, or what alone is offered."""
+    asked = values.get("frequency") or choice.frequency
+    known = next((each for each in choice.frequencies if each == asked), None)
+    if known is not None:
+        return known
+    if choice.frequencies == ("once",):
+        # The form's own field says "once": a page of another make asked for more than is offered here.
+        text = _("This form takes single gifts only. To give once, choose an amount and continue.")
+        raise Invalid(FieldError("amount", text))
+    raise Invalid(FieldError("frequency", _("Choose how often you would like to give")))
+
+
+def _read_schedule(values: Mapping[str, str], errors: list[FieldError]) -> tuple[int, int | None]:
+    day, gifts = values.get("plan_day", "").strip(), values.get("plan_gifts", "").strip()
+    if day and not _whole(day, least=1, most=31):
+        errors.append(FieldError("plan_day", _("Choose a day of the month")))
+    if gifts and not _whole(gifts, least=2, most=600):
+        text = _("Enter a number of gifts from 2 to 600, or leave this empty to give until you stop it")
+        errors.append(FieldError("plan_gifts", text))
+    if errors:
+        return 0, None
+    return int(day or 0), int(gifts) if gifts else None
+
+
+def _whole(text: str, *, least: int, most: int) -> bool:
+    return text.isdecimal() and len(text) <= 4 and least <= int(text) <= most
+
+
 def _read_fund(values: Mapping[str, str], spec: FormSpec) -> str:
     fund = values.get("fund") or next(iter(spec.funds))
     if fund not in spec.funds:
@@ -316,7 +351,11 @@ def _read_phone(read: _Reader, spec: FormSpec) -> str:
 
 def _amount_error(code: str, name: str, currency: str) -> str:
     if code == "empty":
-        return _("Enter an amount") if name == "other_amount" else _("Choose an amount, or enter another")
+        return (
+            _("Enter an amount")
+            if name.startswith("other_amount")
+            else _("Choose an amount, or enter another")
+        )
     if code == "too_precise":
         decimals = exponent(currency)
         if decimals == 0:

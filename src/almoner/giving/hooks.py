@@ -37,6 +37,10 @@ def _no_stories(story_id: int | None, charity_id: int) -> tuple[RelatedStory, ..
     return ()
 
 
+def _no_donor_page(language: str) -> str:
+    return ""
+
+
 def _no_title(story_id: int, charity_id: int) -> str:
     return ""
 
@@ -52,6 +56,8 @@ class Hooks:
     receipt_link: Callable[[uuid.UUID], ReceiptLink | None] = _no_receipt
     related_stories: Callable[[int | None, int], tuple[RelatedStory, ...]] = _no_stories
     story_title: Callable[[int, int], str] = _no_title
+    # Where donors ask for the link to their own page, in a language; "": there is none.
+    donor_page: Callable[[str], str] = _no_donor_page
 
 
 hooks = Hooks()

@@ -39,6 +39,7 @@ _DIR_AUTO: Final = Markup(' dir="auto" spellcheck="false"')
 # The first field of an address that was chosen just now.
 _FILLED: Final = Markup(' dir="auto" spellcheck="false" autofocus aria-describedby="give-filled"')
 _DIR_LTR: Final = Markup(' dir="ltr"')
+_NUMERIC: Final = Markup(' dir="ltr" inputmode="numeric"')
 _EMAIL: Final = Markup(' dir="ltr" spellcheck="false" maxlength="254" autocapitalize="none"')
 
 
@@ -149,7 +150,7 @@ def _section(step: Step, title: str, *, whole: bool, story: bool) -> str:
         return template("thanks", step.look.language).render(values)
     values["faults"] = _faults(step.errors)
     if isinstance(step, StepAmount):
-        values.update(hidden=_hidden(step), carried=_carried(step))
+        values.update(hidden=_hidden(step), carried=_carried(step), ids=_first_fields(step))
         return template("amount", step.form.language).render(values)
     if isinstance(step, StepDetails):
         values.update(_details(step))
@@ -163,11 +164,19 @@ def _faults(errors: tuple[FieldError, ...]) -> dict[str, str]:
 
 
 def _hidden(step: StepAmount) -> list[tuple[str, str]]:
-    currency = step.form.choice_in(step.values.get("currency", "")).currency
-    first = [("currency", currency), ("frequency", "once"), ("story", step.story_id)]
+    choice = step.form.choice_in(step.values.get("currency", ""))
+    first = [("currency", choice.currency), ("story", step.story_id)]
+    if len(choice.frequencies) == 1:
+        first.append(("frequency", choice.frequencies[0]))
     if step.token:
         first.append(("token", step.token))
     return first + [(name, step.values.get(name, "")) for name in SOURCE_FIELDS]
+
+
+def _first_fields(step: StepAmount) -> dict[str, str]:
+    """Where the summary's link to an amount leads if nothing is suggested: to the field for another."""
+    groups = step.form.choice_in(step.values.get("currency", "")).groups
+    return {f"amount{each.suffix}": f"other_amount{each.suffix}" for each in groups if not each.amounts}
 
 
 def _carried(step: StepAmount) -> str:
@@ -186,6 +195,7 @@ def _details(step: StepDetails) -> dict[str, Any]:
         "auto": _DIR_AUTO,
         "filled_auto": _FILLED,
         "ltr": _DIR_LTR,
+        "numeric": _NUMERIC,
         "email_extra": _EMAIL,
         "country_options": _options(step.countries, values.get("country", ""))
         if asks.address != "no"

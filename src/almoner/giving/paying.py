@@ -80,11 +80,11 @@ def submit(ask: Ask) -> HttpResponse:
     if meant := ask.post.get("accept_email"):
         draft = replace(draft, values={**draft.values, "email": keepable(meant[:254])})
     try:
-        person = steps.read_person(draft.values, ask.spec)
+        person = steps.read_person(draft, ask.spec)
     except Invalid as invalid:
         return answer(ask.request, steps.details_step(ask.spec, draft, ask.language, errors=invalid.errors))
     verdict, undone = _verdict(ask, draft, person)
-    way = _chosen_way(ask, draft, verdict)
+    way = _chosen_way(ask, steps.need_of(ask.spec, draft, person), verdict)
     outcome = steps.outcome_of(way, ask.post.get("sandbox_outcome", ""))
     if way is None or undone or meant:
         errors = () if meant else (undone or FieldError("method", _("Choose how you would like to pay")),)
@@ -108,11 +108,12 @@ def _too_old(ask: Ask, broken: DraftExpired | Outdated) -> HttpResponse:
 def _verdict(ask: Ask, draft: Draft, person: Person) -> tuple[limits.Verdict, FieldError | None]:
     """Without the script, or without its work, the gateway's own page is the way; where the form has none, there is an
     error that says what to do."""
-    verdict = steps.fitted(limits.judge(ask.who(person.entry.email), at=now()), ask.spec, draft.currency)
+    need = steps.need_of(ask.spec, draft, person)
+    verdict = steps.fitted(limits.judge(ask.who(person.entry.email), at=now()), ask.spec, need)
     salt = limits.work_salt(draft.gift_id, draft.ordinal)
     if not verdict.work_bits or limits.work_done(salt, ask.post.get("work", ""), verdict.work_bits):
         return verdict, None
-    if steps.outside(ask.spec, draft.currency):
+    if steps.outside(ask.spec, need):
         return replace(verdict, hosted_only=True), None
     return verdict, FieldError("", _work_undone(ask))
 
@@ -130,8 +131,8 @@ def _work_undone(ask: Ask) -> str:
     return f"{text} {other % {'contact': contact}}"
 
 
-def _chosen_way(ask: Ask, draft: Draft, verdict: limits.Verdict) -> Way | None:
-    ways = steps.offered_ways(ask.spec, draft.currency, verdict)
+def _chosen_way(ask: Ask, need: steps.Need, verdict: limits.Verdict) -> Way | None:
+    ways = steps.offered_ways(ask.spec, need, verdict)
     return next((way for way in ways if way.method == ask.post.get("method")), None)
 
 

@@ -68,7 +68,7 @@ def show_again(ask: Ask, draft: Draft) -> HttpResponse:
     if ask.act == "details":
         return answer(ask.request, steps.details_step(ask.spec, draft, ask.language))
     try:
-        person = steps.read_person(draft.values, ask.spec)
+        person = steps.read_person(draft, ask.spec)
     except Invalid as invalid:
         return answer(ask.request, steps.details_step(ask.spec, draft, ask.language, errors=invalid.errors))
     verdict = limits.judge(ask.who(person.entry.email), at=now())

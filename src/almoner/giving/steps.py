@@ -23,17 +23,20 @@ from almoner.giving.drafts import Draft
 from almoner.giving.entry import DetailsEntry, Invalid, read_amount, read_details, suggested_email
 from almoner.giving.finding import note_of
 from almoner.giving.limits import Verdict, Who
+from almoner.giving.regular import EVERY, Schedule, day_choices, promise_of
 from almoner.giving.views_model import (
     AddressField,
     Decline,
     FieldError,
     Price,
+    Promise,
     StepAmount,
     StepDetails,
     StepPayment,
     Suggestion,
     Summary,
     Work,
+    suffix_of,
 )
 from almoner.giving.wording import method_choice, outcome_label
 from almoner.kernel.money import format_plain
@@ -50,6 +53,15 @@ class Person:
 
     entry: DetailsEntry
     address: PostalAddress | None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a method has to be able to do. `country` is the donor's where it is known, else the charity's."""
+
+    currency: str
+    country: str
+    regular: bool
 
 
 def amount_step(
@@ -95,7 +107,7 @@ def details_step(
         form=spec.look(language),
         token=draft.seal(),
         values=values,
-        price=Price(draft.amount_minor, draft.currency, spec.cover_minor(draft.amount_minor, draft.currency)),
+        price=_price(spec, draft),
         errors=tuple(errors),
         countries=country_choices(language) if spec.asks.address != "no" else (),
         address_fields=_address_fields(country) if spec.asks.address != "no" else (),
@@ -104,7 +116,13 @@ def details_step(
         suggestions=suggestions,
         manual_open=manual or typed or wrong or finder is None,
         filled=filled,
+        days=day_choices(spec.today()) if draft.frequency != "once" else (),
     )
+
+
+def _price(spec: FormSpec, draft: Draft) -> Price:
+    cover_minor = spec.cover_minor(draft.amount_minor, draft.currency)
+    return Price(draft.amount_minor, draft.currency, cover_minor, draft.frequency)
 
 
 def _asking(draft: Draft, asked: Mapping[str, int]) -> Draft:
@@ -140,8 +158,11 @@ def payment_step(
     chosen: str = "",
     outcome: str = "",
 ) -> StepPayment:
-    verdict = fitted(verdict, spec, draft.currency)
-    ways = offered_ways(spec, draft.currency, verdict)
+    need = need_of(spec, draft, person)
+    verdict = fitted(verdict, spec, need)
+    ways = offered_ways(spec, need, verdict)
+    if not ways:
+        errors = (*errors, FieldError("", _no_way(draft)))
     sandbox = [way for way in ways if way.sandbox and not way.hosted]
     outcomes = [*(CARD_OUTCOMES if any(w.kind == "card" for w in sandbox) else ())]
     outcomes += DEBIT_OUTCOMES if any(w.kind == "debit" for w in sandbox) else ()
@@ -164,27 +185,52 @@ def payment_step(
     )
 
 
-def offered_ways(spec: FormSpec, currency: str, verdict: Verdict) -> tuple[Way, ...]:
+def need_of(spec: FormSpec, draft: Draft, person: Person) -> Need:
+    address = person.address
+    return Need(
+        currency=draft.currency,
+        country=address.country if address is not None else spec.charity.country,
+        regular=draft.frequency != "once",
+    )
+
+
+def offered_ways(spec: FormSpec, need: Need, verdict: Verdict) -> tuple[Way, ...]:
     """The methods for this donor now. Suspects pay on the hosted page; where a form has none, nobody is shut out."""
-    return (outside(spec, currency) if verdict.hosted_only else ()) or spec.ways_in(currency)
+    return (outside(spec, need) if verdict.hosted_only else ()) or _ways(spec, need)
 
 
-def fitted(verdict: Verdict, spec: FormSpec, currency: str) -> Verdict:
+def fitted(verdict: Verdict, spec: FormSpec, need: Need) -> Verdict:
     """What a form can ask of a donor: work where it has no way outside its page."""
-    return verdict if outside(spec, currency) else limits.in_the_page(verdict)
+    return verdict if outside(spec, need) else limits.in_the_page(verdict)
 
 
-def outside(spec: FormSpec, currency: str) -> tuple[Way, ...]:
+def outside(spec: FormSpec, need: Need) -> tuple[Way, ...]:
     """The methods that are paid elsewhere: on the gateway's own page, or at the bank."""
-    return tuple(way for way in spec.ways_in(currency) if way.hosted or way.kind == "transfer")
+    return tuple(way for way in _ways(spec, need) if way.hosted or way.kind == "transfer")
+
+
+def _ways(spec: FormSpec, need: Need) -> tuple[Way, ...]:
+    return spec.ways_in(need.currency, country=need.country, regular=need.regular)
+
+
+def _no_way(draft: Draft) -> str:
+    if draft.frequency == "once":
+        return _("There is no way to pay from this country in this currency here. Please write to us.")
+    return _(
+        "There is no way to give regularly from this country in this currency here. Go back and give once, or write "
+        "to us."
+    )
 
 
 def outdated(spec: FormSpec, draft: Draft) -> tuple[FieldError, ...]:
     """What the form, as it is now, no longer takes of a draft that was begun before it was changed."""
     if all(fund.pk != draft.fund_id for fund in spec.funds.values()):
         return (FieldError("fund", _("Choose where your gift should go")),)
-    typed = format_plain(draft.amount_minor, draft.currency)
-    values = {"currency": draft.currency, "amount": "other", "other_amount": typed}
+    values = {
+        "currency": draft.currency,
+        "frequency": draft.frequency,
+        f"other_amount{suffix_of(draft.frequency)}": format_plain(draft.amount_minor, draft.currency),
+    }
     try:
         read_amount(values, spec)
     except Invalid as invalid:
@@ -198,13 +244,13 @@ def outcome_of(way: Way | None, chosen: str) -> str:
     return next((each for each in possible if each == chosen), possible[0] if possible else "")
 
 
-def read_person(values: Mapping[str, str], spec: FormSpec, *, errors: Sequence[FieldError] = ()) -> Person:
+def read_person(draft: Draft, spec: FormSpec, *, errors: Sequence[FieldError] = ()) -> Person:
     """Your Details, whole; raises `Invalid` with all errors of fields and address together, after those given."""
-    errors = [*errors]
+    errors, values = [*errors], draft.values
     entry: DetailsEntry | None = None
     address: PostalAddress | None = None
     try:
-        entry = read_details(values, spec)
+        entry = read_details(values, spec, regular=draft.frequency != "once")
     except Invalid as invalid:
         errors += invalid.errors
     try:
@@ -322,6 +368,9 @@ def intent_of(
         tribute_name=entry.tribute_name,
         message=entry.message,
         anonymous=entry.anonymous,
+        every=EVERY[draft.frequency],
+        day=entry.plan_day or None,
+        ends_after=entry.plan_gifts,
     )
 
 
@@ -334,6 +383,8 @@ def digest_of(draft: Draft, person: Person, cover_minor: int) -> str:
         entry.email, entry.phone, entry.tribute_kind, entry.tribute_name, entry.message, entry.anonymous,
         address.values() if address is not None else None, sorted(_answers(draft).items()),
     ]  # fmt: skip
+    if draft.frequency != "once":
+        content += [draft.frequency, entry.plan_day, entry.plan_gifts]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -358,7 +409,16 @@ def _summary(spec: FormSpec, draft: Draft, person: Person) -> Summary:
         tribute_name=entry.tribute_name,
         message=entry.message,
         anonymous=entry.anonymous,
+        frequency=draft.frequency,
+        promise=_promise(spec, draft, entry),
     )
+
+
+def _promise(spec: FormSpec, draft: Draft, entry: DetailsEntry) -> Promise | None:
+    if draft.frequency == "once":
+        return None
+    schedule = Schedule(draft.frequency, entry.plan_day, entry.plan_gifts)
+    return promise_of(schedule, today=spec.today(), charity_name=spec.charity.name)
 
 
 def _known_country(code: str) -> str:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from almoner.giving.catalogue import FormSpec, charity_look, form_with_id, langu
 from almoner.giving.drafts import Draft
 from almoner.giving.hooks import hooks
 from almoner.giving.models import Gift, GiftStatus
+from almoner.giving.regular import often_in_words
 from almoner.giving.unpaid import draft_again
 from almoner.giving.views_model import (
     Decline,
@@ -33,6 +34,7 @@ from almoner.kernel.clock import now
 from almoner.kernel.money import format_money
 from almoner.kernel.references import shown_reference
 from almoner.payments.models import Attempt
+from almoner.plans.transitions import PlanState
 
 _STATUS: dict[str, ThanksStatus] = {
     GiftStatus.SETTLED: "thanks",
@@ -63,6 +65,10 @@ class Seen:
     fund_id: int
     email: str
     story_id: int | None
+    # Of a regular gift, as its plan stands now: months between two gifts, and when the next one comes.
+    every: int | None = None
+    next_on: date | None = None
+    plan_state: str | None = None
 
 
 _seen = Select[tuple[Any, ...]](
@@ -71,6 +77,7 @@ _seen = Select[tuple[Any, ...]](
     .values_list(
         "id", "public_key", "reference", "status", "total_minor", "cover_minor", "refunded_minor", "currency",
         "given_at", "form_id", "fund_id", "contact__email", "source__story_id",
+        "plan__every", "plan__next_on", "plan__state",
     )
 )  # fmt: skip
 # How the newest attempt was paid, and why it was declined if it was.
@@ -121,12 +128,26 @@ def thanks_of(gift: Seen, language: str) -> Thanks:
         again_url=spec.prefix(language) + ("submit/" if again else "")
         if spec and status == "declined"
         else "",
+        promise=_promise(gift, status),
+        donor_page_url=hooks.donor_page(language) if gift.every and status != "declined" else "",
         again_token=again.seal() if again is not None else "",
         related=tuple(
             RelatedStory(title=story.title, url=story.url, summary=story.summary, image_url=story.image_url)
             for story in (related_stories(gift.story_id, gift.charity.pk) if status != "declined" else ())
         ),
     )
+
+
+def _promise(gift: Seen, status: ThanksStatus) -> str:
+    """What a regular gift promised, and when it comes again."""
+    if not gift.every or status == "declined":
+        return ""
+    if gift.next_on is None or gift.plan_state == PlanState.PAUSED:
+        return often_in_words(gift.every)
+    return _("%(often)s. The next gift is on %(next)s.") % {
+        "often": often_in_words(gift.every),
+        "next": date_format(gift.next_on, "DATE_FORMAT"),
+    }
 
 
 def _decline(gift: Seen, code: str, *, kept: bool) -> Decline:
@@ -138,24 +159,31 @@ def amount_values(look: FormLook, draft: Draft, *, fund_codes: Mapping[int, str]
     """The first step's fields as the donor left them."""
     values = {"currency": draft.currency, "fund": fund_codes.get(draft.fund_id, ""), **draft.source}
     values["referrer"] = draft.source.get("referrer_host", "")
-    return values | _amount_fields(look, plain_amount(draft.amount_minor, draft.currency), draft.currency)
+    values["frequency"] = draft.frequency
+    plain = plain_amount(draft.amount_minor, draft.currency)
+    return values | _amount_fields(look, plain, draft.currency, draft.frequency)
 
 
 def prefilled(look: FormLook, values: Mapping[str, str]) -> dict[str, str]:
     """Values for a fresh first step, from a link such as ?amount=50: only what the form itself offers is taken."""
-    chosen = {"currency": look.choice_in(values.get("currency", "")).currency}
+    choice = look.choice_in(values.get("currency", ""))
+    chosen = {"currency": choice.currency}
+    if values.get("frequency") in choice.frequencies:
+        chosen["frequency"] = values["frequency"]
     if values.get("fund") in {fund.code for fund in look.funds}:
         chosen["fund"] = values["fund"]
     amount = values.get("amount", "")
     if amount.isascii() and amount.replace(".", "", 1).isdigit() and len(amount) < 10:
-        chosen |= _amount_fields(look, amount, chosen["currency"])
+        frequency = chosen.get("frequency") or choice.frequency or "once"
+        chosen |= _amount_fields(look, amount, choice.currency, frequency)
     return chosen
 
 
-def _amount_fields(look: FormLook, plain: str, currency: str) -> dict[str, str]:
-    if plain in look.choice_in(currency).plain_amounts:
-        return {"amount": plain}
-    return {"amount": "other", "other_amount": plain}
+def _amount_fields(look: FormLook, plain: str, currency: str, frequency: str) -> dict[str, str]:
+    group = look.choice_in(currency).group(frequency)
+    if plain in group.plain_amounts:
+        return {f"amount{group.suffix}": plain}
+    return {f"amount{group.suffix}": "other", f"other_amount{group.suffix}": plain}
 
 
 def _fund_name(gift: Seen, spec: FormSpec | None) -> str:

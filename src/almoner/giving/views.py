@@ -6,6 +6,7 @@ redirects. These requests carry no authority, so there is no CSRF cookie: the dr
 them.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -37,8 +38,9 @@ from almoner.giving.entry import (
     unprintable,
 )
 from almoner.giving.paying import submit
+from almoner.giving.regular import EVERY
 from almoner.giving.returning import back_to_amount, start_again
-from almoner.giving.views_model import FieldError
+from almoner.giving.views_model import FieldError, suffix_of
 from almoner.kernel.clock import now
 from almoner.payments.gateways.port import GatewayError
 from almoner.payments.models import Attempt
@@ -48,8 +50,9 @@ from almoner.payments.transitions import State
 __all__ = ["asset_file", "come_back", "form_page", "submit", "take_amount", "take_details", "thanks_page"]
 
 _AMOUNT_FIELDS = (
-    "frequency", "currency", "amount", "other_amount", "fund", "story", "appeal", "utm_source", "utm_medium",
-    "utm_campaign", "utm_content", "utm_term", "referrer_host", "referrer",
+    *(f"{name}{suffix_of(each)}" for name in ("amount", "other_amount") for each in EVERY),
+    "frequency", "currency", "fund", "story", "appeal", "utm_source", "utm_medium", "utm_campaign", "utm_content",
+    "utm_term", "referrer_host", "referrer",
 )  # fmt: skip
 
 
@@ -58,7 +61,9 @@ def form_page(request: HttpRequest, key: str) -> HttpResponse:
     """The first step: the same bytes for everybody, so that any cache may hold it."""
     spec, language = form_at(request, key)
     values = {
-        name: request.GET[name][:40] for name in ("amount", "fund", "currency") if request.GET.get(name)
+        name: request.GET[name][:40]
+        for name in ("amount", "frequency", "fund", "currency")
+        if request.GET.get(name)
     }
     values = thanks.prefilled(spec.look(language), values)
     if request.GET.get("currency"):
@@ -73,7 +78,7 @@ def form_page(request: HttpRequest, key: str) -> HttpResponse:
 @a_step
 def take_amount(ask: Ask) -> HttpResponse:
     """Step 1 -> 2."""
-    values = {name: ask.post[name][:200] for name in _AMOUNT_FIELDS if ask.post.get(name)}
+    values = _amount_values(ask.post)
     try:
         entry = read_amount(values, ask.spec)
     except Invalid as invalid:
@@ -89,12 +94,31 @@ def take_amount(ask: Ask) -> HttpResponse:
             currency=entry.currency,
             amount_minor=entry.amount_minor,
             fund_id=fund_id,
+            frequency=entry.frequency,
             source=read_source(with_referrer(ask.request, values)),
         )
     else:
-        draft = replace(draft, currency=entry.currency, amount_minor=entry.amount_minor, fund_id=fund_id)
+        draft = replace(
+            draft,
+            currency=entry.currency,
+            amount_minor=entry.amount_minor,
+            fund_id=fund_id,
+            frequency=entry.frequency,
+        )
     funnel.count(ask.spec.form_id, "details", ask.device)
     return answer(ask.request, steps.details_step(ask.spec, draft, ask.language))
+
+
+def _amount_values(post: Mapping[str, str]) -> dict[str, str]:
+    """The first step's fields. A page that was not made here may have one amount and a frequency beside it."""
+    values = {name: post[name][:200] for name in _AMOUNT_FIELDS if post.get(name)}
+    frequency = post.get("frequency")
+    suffix = suffix_of(frequency) if frequency in EVERY else ""
+    if suffix and not any(f"{name}{suffix}" in post for name in ("amount", "other_amount")):
+        values |= {
+            f"{name}{suffix}": values.pop(name) for name in ("amount", "other_amount") if name in values
+        }
+    return values
 
 
 @a_step
@@ -114,7 +138,7 @@ def take_details(ask: Ask) -> HttpResponse:
         return _address_act(ask, draft)
     draft, errors = steps.with_choice(draft, ask.spec)
     try:
-        person = steps.read_person(draft.values, ask.spec, errors=[*unprintable(ask.post), *errors])
+        person = steps.read_person(draft, ask.spec, errors=[*unprintable(ask.post), *errors])
     except Invalid as invalid:
         found, manual = steps.found_so_far(draft, ask.spec)
         step = steps.details_step(

@@ -14,6 +14,7 @@ from almoner.giving.looks import Theme, theme
 from almoner.kernel.money import format_plain
 
 Ask = Literal["no", "optional", "required"]
+Frequency = Literal["once", "monthly", "quarterly", "yearly"]
 ThanksStatus = Literal["thanks", "awaiting_bank", "processing", "unknown", "declined"]
 Values = Mapping[str, str]
 
@@ -65,14 +66,17 @@ class AmountChoice:
 
 
 @dataclass(frozen=True)
-class CurrencyChoice:
-    """A currency's suggestions in ascending order. With `other`, any amount from `min_minor` to `max_minor`."""
+class AmountGroup:
+    """What is suggested for one frequency, in ascending order. Each group has fields of its own, so that the amount
+    chosen for a single gift is never taken for a monthly one, whatever the page hides or shows."""
 
+    frequency: Frequency
     currency: str
     amounts: tuple[AmountChoice, ...]
-    min_minor: int
-    max_minor: int
-    other: bool = True
+
+    @property
+    def suffix(self) -> str:
+        return suffix_of(self.frequency)
 
     @property
     def lined(self) -> bool:
@@ -83,6 +87,41 @@ class CurrencyChoice:
     def plain_amounts(self) -> tuple[str, ...]:
         """The radios' values, in major units: "50", "12.50"."""
         return tuple(plain_amount(choice.amount_minor, self.currency) for choice in self.amounts)
+
+
+@dataclass(frozen=True)
+class CurrencyChoice:
+    """A currency's suggestions for a single gift, ascending, and for each other frequency that can be given in it.
+    With `other`, any amount from `min_minor` to `max_minor`."""
+
+    currency: str
+    amounts: tuple[AmountChoice, ...]
+    min_minor: int
+    max_minor: int
+    other: bool = True
+    frequencies: tuple[Frequency, ...] = ("once",)
+    regular: tuple[AmountGroup, ...] = ()
+
+    @cached_property
+    def groups(self) -> tuple[AmountGroup, ...]:
+        """One for each frequency, in the order in which they are offered."""
+        return tuple(self.group(frequency) for frequency in self.frequencies)
+
+    @property
+    def frequency(self) -> Frequency | Literal[""]:
+        """What is chosen at first. A regular gift is chosen by the donor, unless nothing else is offered."""
+        return (
+            "once"
+            if "once" in self.frequencies
+            else self.frequencies[0]
+            if len(self.frequencies) == 1
+            else ""
+        )
+
+    def group(self, frequency: str) -> AmountGroup:
+        """A frequency's suggestions; those for a single gift when it isn't offered."""
+        once = AmountGroup("once", self.currency, self.amounts)
+        return next((group for group in self.regular if group.frequency == frequency), once)
 
 
 @dataclass(frozen=True)
@@ -189,6 +228,7 @@ class Price:
     amount_minor: int
     currency: str
     cover_minor: int = 0
+    frequency: Frequency = "once"
 
 
 @dataclass(frozen=True)
@@ -233,11 +273,22 @@ class StepDetails:
     manual_open: bool = False
     filled: bool = False
     email_suggestion: str = ""
+    # For a regular gift: the days of the month that can be chosen, as (value, label).
+    days: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    """A regular gift in words: when it comes again, how it ends, and what the donor allows by it. In sentences."""
+
+    then: str
+    agreement: str
+    stopping: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """The gift as it will be charged, to be read before it is."""
+    """The gift as it will be charged, to be read before it is. `promise` stands with a regular gift alone."""
 
     amount_minor: int
     cover_minor: int
@@ -252,6 +303,8 @@ class Summary:
     tribute_name: str = ""
     message: str = ""
     anonymous: bool = False
+    frequency: Frequency = "once"
+    promise: Promise | None = None
 
 
 @dataclass(frozen=True)
@@ -327,10 +380,18 @@ class Thanks:
     # Where trying again leads; with `again_token` it is posted there, and what was typed comes back.
     again_url: str = ""
     again_token: str = ""
+    # Of a regular gift: what was promised, and where it can be changed.
+    promise: str = ""
+    donor_page_url: str = ""
     related: tuple[RelatedStory, ...] = ()
 
 
 Step = StepAmount | StepDetails | StepPayment | Thanks
+
+
+def suffix_of(frequency: str) -> str:
+    """What ends the names of a frequency's fields: "amount_monthly"; nothing for a single gift."""
+    return "" if frequency == "once" else f"_{frequency}"
 
 
 def plain_amount(amount_minor: int, currency: str) -> str:

@@ -212,13 +212,14 @@ if (here) {
   })
 
   doc.addEventListener("change", (event) => {
-    const field = ours(event, "#give-country, #give-amount-other")
+    const field = ours(event, "#give-country, .g-amounts [value=other]")
     if (field?.id === "give-country") send(field.form, { name: "action", value: "manual" }, "#give-country")
-    else if (field && pointed) find("#give-other_amount").focus()
+    else if (field && pointed) find("[type=text]", field.closest("fieldset")).focus()
   })
 
   doc.addEventListener("input", (event) => {
-    if (ours(event, "#give-other_amount") && find("#give-amount-other")) find("#give-amount-other").checked = true
+    const other = ours(event, ".g-amounts [type=text]")
+    if (other) find("[value=other]", other.closest("fieldset")).checked = true
   })
 
   doc.addEventListener("pointerdown", () => (pointed = true))
