@@ -10,7 +10,7 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from almoner.config import database, mail, secrets
+from almoner.config import database, mail, secrets, stripe
 from almoner.kernel.environment import Environment
 
 _env = Environment(os.environ)
@@ -84,6 +84,18 @@ if ALMONER_SANDBOX and _production:
 ALMONER_SANDBOX_PATH = DATA_DIR / "sandbox.sqlite3"
 ALMONER_SANDBOX_SECRET = hashlib.sha256(f"sandbox webhooks:{SECRET_KEY}".encode()).hexdigest()
 ALMONER_SANDBOX_STALL_SECONDS = _env.integer("ALMONER_SANDBOX_STALL_SECONDS", 30, at_least=0, at_most=600)
+
+# ---- Stripe: docs/how-to/stripe.md ----------------------------------------------------------------------------------
+_stripe = stripe.read(_env, mode=MODE)
+STRIPE_ACCOUNT = _stripe.account
+STRIPE_SECRET_KEY = _stripe.secret_key
+STRIPE_PUBLISHABLE_KEY = _stripe.publishable_key
+STRIPE_WEBHOOK_SECRETS = _stripe.webhook_secrets
+STRIPE_CURRENCIES = _stripe.currencies
+STRIPE_METHODS = _stripe.methods
+STRIPE_API_BASE = _stripe.api_base
+STRIPE_API_VERSION = _stripe.api_version
+STRIPE_APPLE_PAY_FILE = _stripe.apple_pay_file
 
 # ---- Limits: whoever passes one pays on the gateway's hosted page instead --------------------------------------------
 # Submits from one address in ten minutes, declines in an hour, and submits with one email address in a day.
@@ -223,6 +235,9 @@ SESSION_COOKIE_AGE = 12 * 3600
 # __Host- binds a cookie to this host, to its root and to https.
 SESSION_COOKIE_NAME = "__Host-staff" if _https else "staff"
 CSRF_COOKIE_NAME = "__Host-csrf" if _https else "csrf"
+# A donor who is signed in, and the browser in which a link was asked for.
+DONOR_COOKIE_NAME = "__Host-giving" if _https else "giving"
+DONOR_ASK_COOKIE_NAME = "__Host-giving-ask" if _https else "giving-ask"
 SECURE_SSL_REDIRECT = _https
 SECURE_HSTS_SECONDS = _env.integer(
     "ALMONER_HSTS_SECONDS", 31_536_000 if _https else 0, at_least=0, at_most=63_072_000
@@ -285,6 +300,8 @@ LOGGING = {
         # Anybody can write such a line by asking for a host that isn't ours; the answer is 400.
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         "django_tasks": {"level": "WARNING"},
+        # It would write a line for each request, and what its errors say.
+        "stripe": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
     },
 }  # fmt: skip

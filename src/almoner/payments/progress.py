@@ -35,10 +35,12 @@ class Moved(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a move did: the attempt as it now stands, and the event's name (None when there was no news)."""
+    """What a move did: the attempt as it now stands, the event's name (None when there was no news), and what the
+    gateway had said, where it was that."""
 
     attempt: Attempt
     event: str | None
+    answer: Answer | None = None
 
     @property
     def settled(self) -> bool:
@@ -118,7 +120,9 @@ def move(
         changes |= {"settled_minor": settled_minor, "fee_minor": kept_minor}
     changes |= {"state": state, "updated_at": at}
     changes.setdefault("look_at", _next_look_at(state, attempt.looks, at))
-    if not update(Attempt, changes, id=attempt.pk, state=before):
+    # Two who bring the same fee find the same state: only one of them finds the old fee.
+    unmoved = {"fee_minor": attempt.fee_minor} if events[-1] == "fee_changed" else {}
+    if not update(Attempt, changes, id=attempt.pk, state=before, **unmoved):
         raise Moved(str(attempt.pk))
     insert(*rows)
     for name, value in changes.items():
@@ -164,7 +168,9 @@ def apply(attempt: Attempt, answer: Answer, *, at: datetime, code: str) -> Chang
         _looked(attempt, at)
         return Change(attempt, None)
     action = answer.next_action
-    return move(
+    # A gateway's page was asked for first, and became a charge with an identifier of its own.
+    changes = {"gateway_id": answer.gateway_id} if answer.gateway_id != attempt.gateway_id else {}
+    change = move(
         attempt,
         name,
         at=at,
@@ -174,7 +180,9 @@ def apply(attempt: Attempt, answer: Answer, *, at: datetime, code: str) -> Chang
         next_action={"kind": action.kind, "url": action.url, "client_secret": action.client_secret}
         if action
         else None,
+        **changes,
     )
+    return replace(change, answer=answer)
 
 
 def _looked(attempt: Attempt, at: datetime) -> None:

@@ -8,6 +8,8 @@ from django.conf import settings
 from almoner.payments.gateways.by_hand import BANK, OFFLINE
 from almoner.payments.gateways.port import Gateway, Method
 from almoner.payments.gateways.sandbox.gateway import Sandbox
+from almoner.payments.gateways.stripe.client import Setup as StripeSetup
+from almoner.payments.gateways.stripe.gateway import Stripe
 
 
 class GatewayUnknown(LookupError):
@@ -22,6 +24,8 @@ class MethodUnknown(LookupError):
 def gateways() -> dict[str, Gateway]:
     """All that are set up. The sandbox is there only where the settings say so; production refuses it."""
     known: list[Gateway] = [BANK, OFFLINE]
+    if settings.STRIPE_ACCOUNT:
+        known.insert(0, stripe())
     if settings.ALMONER_SANDBOX:
         known.insert(0, sandbox())
     return {gateway.code: gateway for gateway in known}
@@ -34,6 +38,23 @@ def sandbox() -> Sandbox:
         site_url="",
         secret=settings.ALMONER_SANDBOX_SECRET,
         stall_seconds=settings.ALMONER_SANDBOX_STALL_SECONDS,
+    )
+
+
+@lru_cache(maxsize=1)
+def stripe() -> Stripe:
+    return Stripe(
+        StripeSetup(
+            api_base=settings.STRIPE_API_BASE,
+            api_version=settings.STRIPE_API_VERSION,
+            account=settings.STRIPE_ACCOUNT,
+            secret_key=settings.STRIPE_SECRET_KEY,
+            publishable_key=settings.STRIPE_PUBLISHABLE_KEY,
+            webhook_secrets=settings.STRIPE_WEBHOOK_SECRETS,
+            currencies=settings.STRIPE_CURRENCIES,
+            methods=settings.STRIPE_METHODS,
+            live_expected=settings.MODE == "production",
+        )
     )
 
 
