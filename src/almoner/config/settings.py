@@ -97,6 +97,34 @@ STRIPE_API_BASE = _stripe.api_base
 STRIPE_API_VERSION = _stripe.api_version
 STRIPE_APPLE_PAY_FILE = _stripe.apple_pay_file
 
+# PayPal and GoCardless, where they are set up: docs/how-to/paypal.md, docs/how-to/gocardless.md.
+ALMONER_PAYPAL_API_BASE = _env.text("ALMONER_PAYPAL_API_BASE", "https://api-m.paypal.com")
+ALMONER_PAYPAL_CLIENT_ID = _env.text("ALMONER_PAYPAL_CLIENT_ID")
+_with_paypal = bool(ALMONER_PAYPAL_CLIENT_ID)
+ALMONER_PAYPAL_SECRET = _env.text("ALMONER_PAYPAL_SECRET", required=_with_paypal)
+# The account that is paid, as PayPal numbers it.
+ALMONER_PAYPAL_MERCHANT_ID = _env.text("ALMONER_PAYPAL_MERCHANT_ID", required=_with_paypal)
+ALMONER_PAYPAL_WEBHOOK_ID = _env.text("ALMONER_PAYPAL_WEBHOOK_ID", required=_with_paypal and _production)
+_env.url(
+    "ALMONER_PAYPAL_API_BASE",
+    ALMONER_PAYPAL_API_BASE,
+    schemes=("https",) if _production else ("https", "http"),
+)
+ALMONER_GOCARDLESS_API_BASE = _env.text("ALMONER_GOCARDLESS_API_BASE", "https://api.gocardless.com")
+ALMONER_GOCARDLESS_ACCESS_TOKEN = _env.text("ALMONER_GOCARDLESS_ACCESS_TOKEN")
+_with_gocardless = bool(ALMONER_GOCARDLESS_ACCESS_TOKEN)
+# The creditor that is paid, as GoCardless numbers it.
+ALMONER_GOCARDLESS_CREDITOR = _env.text("ALMONER_GOCARDLESS_CREDITOR", required=_with_gocardless)
+# Several are in force while one is changed for another.
+ALMONER_GOCARDLESS_WEBHOOK_SECRETS = _env.words(
+    "ALMONER_GOCARDLESS_WEBHOOK_SECRETS", required=_with_gocardless and _production
+)
+_env.url(
+    "ALMONER_GOCARDLESS_API_BASE",
+    ALMONER_GOCARDLESS_API_BASE,
+    schemes=("https",) if _production else ("https", "http"),
+)
+
 # ---- Limits: whoever passes one pays on the gateway's hosted page instead --------------------------------------------
 # Submits from one address in ten minutes, declines in an hour, and submits with one email address in a day.
 LIMIT_ATTEMPTS = _env.integer(

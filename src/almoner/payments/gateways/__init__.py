@@ -6,6 +6,8 @@ from pathlib import Path
 from django.conf import settings
 
 from almoner.payments.gateways.by_hand import BANK, OFFLINE
+from almoner.payments.gateways.paypal.client import Setup as PayPalSetup
+from almoner.payments.gateways.paypal.gateway import PayPal
 from almoner.payments.gateways.port import Gateway, Method
 from almoner.payments.gateways.sandbox.gateway import Sandbox
 from almoner.payments.gateways.stripe.client import Setup as StripeSetup
@@ -28,6 +30,8 @@ def gateways() -> dict[str, Gateway]:
         known.insert(0, stripe())
     if settings.ALMONER_SANDBOX:
         known.insert(0, sandbox())
+    if settings.ALMONER_PAYPAL_CLIENT_ID:
+        known.append(paypal())
     return {gateway.code: gateway for gateway in known}
 
 
@@ -54,6 +58,19 @@ def stripe() -> Stripe:
             currencies=settings.STRIPE_CURRENCIES,
             methods=settings.STRIPE_METHODS,
             live_expected=settings.MODE == "production",
+        )
+    )
+
+
+def paypal() -> PayPal:
+    return PayPal(
+        PayPalSetup(
+            api_base=settings.ALMONER_PAYPAL_API_BASE,
+            client_id=settings.ALMONER_PAYPAL_CLIENT_ID,
+            secret=settings.ALMONER_PAYPAL_SECRET,
+            merchant_id=settings.ALMONER_PAYPAL_MERCHANT_ID,
+            webhook_id=settings.ALMONER_PAYPAL_WEBHOOK_ID,
+            live_expected=not settings.ALMONER_SANDBOX,
         )
     )
 
