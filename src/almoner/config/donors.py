@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
+from almoner.donors import limits as donor_limits
+from almoner.donors import links, visits
 from almoner.giving import actions, limits
 from almoner.kernel.clock import now
 from almoner.outbox.queue import Retry
@@ -68,6 +70,13 @@ def _of_each_gateway(act: Callable[[Gateway], object]) -> None:
 def prune() -> None:
     limits.prune(at=now())
     inbox.prune(at=now())
+
+
+def prune_page() -> None:
+    """What donors' own pages no longer need: links, visits, and counts of who asked."""
+    links.prune(at=now())
+    visits.prune(at=now())
+    donor_limits.prune(at=now())
 
 
 def run_sandbox() -> None:

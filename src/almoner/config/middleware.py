@@ -19,7 +19,9 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 _log = logging.getLogger(__name__)
 
-_DONOR_ROOTS: Final = frozenset({"give", "receipts", "sandbox", "webhooks", "health", "static", "media"})
+_DONOR_ROOTS: Final = frozenset(
+    {"give", "giving", "receipts", "sandbox", "webhooks", "health", "static", "media"}
+)
 # Asked by supervisors and payment providers, whose Host header names whatever they were told.
 _ANY_HOST: Final = ("/health/",)
 _LANGUAGES: Final = frozenset(code for code, _ in settings.LANGUAGES)
@@ -86,7 +88,8 @@ class SecurityHeaders:
 
 
 class DonorPath:
-    """Calls a donor's view at once. Donors' requests carry no authority: no session, no CSRF cookie, no messages.
+    """Calls a donor's view at once: no session of staff's, no CSRF cookie, no messages. Donors' requests carry no
+    authority, but for those to their own page, whose room reads its cookie and guards its forms itself.
 
     The language stands in the URL (/ar/give/...) and is active while the view runs.
     """

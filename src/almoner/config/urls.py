@@ -33,6 +33,7 @@ urlpatterns: _Patterns = [
     *i18n_patterns(
         path("give/", include("almoner.giving.urls")),
         path("receipts/", include("almoner.receipts.urls")),
+        path("giving/", include("almoner.donors.urls")),
         *(_sandbox if settings.ALMONER_SANDBOX else []),
         prefix_default_language=False,
     ),

@@ -13,6 +13,8 @@ from almoner.charities.sites import current_stamps
 from almoner.config import donors
 from almoner.config.application import Application
 from almoner.config.ready import ReadyPages
+from almoner.donors import links
+from almoner.donors import posting as donor_posting
 from almoner.giving.catalogue import goal_time
 from almoner.giving.hooks import hooks
 from almoner.kernel.clock import now
@@ -26,6 +28,7 @@ from almoner.stories import onward, privacy, schedules
 HANDLERS: dict[str, Handler] = {
     inbox.KIND: donors.look_into_message,
     issuing.JOB: posting.deliver,
+    links.JOB: donor_posting.deliver_link,
     reset_mail.JOB: reset_mail.deliver,
 }
 
@@ -37,6 +40,7 @@ PERIODIC: list[Task] = [
     ("payments.prune", 3600.0, donors.prune),
     ("sandbox.run", 2.0, donors.run_sandbox),
     ("outbox.prune", 3600.0, queue.prune),
+    ("donors.prune", 3600.0, donors.prune_page),
     ("staff.prune", 3600.0, throttle.prune),
     ("stories.schedule", 60.0, schedules.publish_due),
 ]

@@ -1,1 +1,1 @@
-"""The donor's own page: entered by an emailed link; gifts, receipts and regular gifts; and the mails of regular giving."""
+"""The donor's own page, entered by an emailed link: gifts, receipts, regular gifts. And the mails of regular giving."""
