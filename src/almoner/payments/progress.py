@@ -169,7 +169,9 @@ def apply(attempt: Attempt, answer: Answer, *, at: datetime, code: str) -> Chang
         return Change(attempt, None)
     action = answer.next_action
     # A gateway's page was asked for first, and became a charge with an identifier of its own.
-    changes = {"gateway_id": answer.gateway_id} if answer.gateway_id != attempt.gateway_id else {}
+    changes: dict[str, Any] = (
+        {"gateway_id": answer.gateway_id} if answer.gateway_id != attempt.gateway_id else {}
+    )
     change = move(
         attempt,
         name,
