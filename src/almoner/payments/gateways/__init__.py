@@ -6,6 +6,8 @@ from pathlib import Path
 from django.conf import settings
 
 from almoner.payments.gateways.by_hand import BANK, OFFLINE
+from almoner.payments.gateways.gocardless.client import Setup as GoCardlessSetup
+from almoner.payments.gateways.gocardless.gateway import GoCardless
 from almoner.payments.gateways.paypal.client import Setup as PayPalSetup
 from almoner.payments.gateways.paypal.gateway import PayPal
 from almoner.payments.gateways.port import Gateway, Method
@@ -32,6 +34,8 @@ def gateways() -> dict[str, Gateway]:
         known.insert(0, sandbox())
     if settings.ALMONER_PAYPAL_CLIENT_ID:
         known.append(paypal())
+    if settings.ALMONER_GOCARDLESS_ACCESS_TOKEN:
+        known.append(gocardless())
     return {gateway.code: gateway for gateway in known}
 
 
@@ -70,6 +74,18 @@ def paypal() -> PayPal:
             secret=settings.ALMONER_PAYPAL_SECRET,
             merchant_id=settings.ALMONER_PAYPAL_MERCHANT_ID,
             webhook_id=settings.ALMONER_PAYPAL_WEBHOOK_ID,
+            live_expected=not settings.ALMONER_SANDBOX,
+        )
+    )
+
+
+def gocardless() -> GoCardless:
+    return GoCardless(
+        GoCardlessSetup(
+            api_base=settings.ALMONER_GOCARDLESS_API_BASE,
+            access_token=settings.ALMONER_GOCARDLESS_ACCESS_TOKEN,
+            creditor=settings.ALMONER_GOCARDLESS_CREDITOR,
+            webhook_secrets=tuple(settings.ALMONER_GOCARDLESS_WEBHOOK_SECRETS),
             live_expected=not settings.ALMONER_SANDBOX,
         )
     )

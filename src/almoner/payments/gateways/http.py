@@ -1,7 +1,8 @@
 """Requests to a gateway that has no SDK here, and what each way of going wrong means by the port's rule.
 
 No answer, half an answer, a 5xx or anything not understood: `AnswerLost`. Never sent, or 429: `TryLater`. A 4xx that
-was read: `HttpRefused`, which the caller may know more about. Texts of errors hold codes, never what was sent or received.
+was read: `HttpRefused`, which the caller may know more about. Texts of errors hold codes, never what was sent or
+received.
 """
 
 import json

@@ -1,0 +1,86 @@
+"""The schemes of direct debit that are offered, each with its money, its countries, and the notice it needs."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from almoner.payments.gateways.port import Method
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """`code` as GoCardless calls it, and the name that people know it by."""
+
+    code: str
+    name: str
+    method: Method
+
+
+SCHEMES: Final = (
+    # The agreement itself tells of the debits, and is kept by GoCardless.
+    Scheme(
+        "becs",
+        "BECS",
+        Method(
+            "gocardless_becs",
+            "debit",
+            hosted=True,
+            repeats=True,
+            currencies=frozenset({"AUD"}),
+            countries=frozenset({"AU"}),
+        ),
+    ),
+    Scheme(
+        "bacs",
+        "Bacs",
+        Method(
+            "gocardless_bacs",
+            "debit",
+            hosted=True,
+            repeats=True,
+            currencies=frozenset({"GBP"}),
+            countries=frozenset({"GB", "GG", "IM", "JE"}),
+            notice_days=2,
+            notice_in_working_days=True,
+        ),
+    ),
+    Scheme(
+        "sepa_core",
+        "SEPA",
+        Method(
+            "gocardless_sepa",
+            "debit",
+            hosted=True,
+            repeats=True,
+            currencies=frozenset({"EUR"}),
+            countries=frozenset(
+                [
+                    *(
+                        "AT",
+                        "BE",
+                        "CY",
+                        "DE",
+                        "EE",
+                        "ES",
+                        "FI",
+                        "FR",
+                        "GR",
+                        "HR",
+                        "IE",
+                        "IT",
+                        "LT",
+                        "LU",
+                        "LV",
+                    ),
+                    *("MC", "MT", "NL", "PT", "SI", "SK", "SM"),
+                ]
+            ),
+            notice_days=14,
+        ),
+    ),
+)
+BY_METHOD: Final = {scheme.method.code: scheme for scheme in SCHEMES}
+CURRENCIES: Final = frozenset(code for scheme in SCHEMES for code in scheme.method.currencies or ())
+
+
+def name_of(code: str) -> str:
+    return next((scheme.name for scheme in SCHEMES if scheme.code == code), code)
