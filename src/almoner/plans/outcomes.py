@@ -17,9 +17,10 @@ from almoner.plans.transitions import CHARGEABLE_STATES, PeriodState, PlanState
 
 # The days after the first try on which a period that was declined is tried again; after the last the plan is paused.
 DUNNING_DAYS: Final = (3, 7, 14)
-# Nothing was declined: the charge was never sent, or withdrawn.
-_UNSENT: Final = frozenset({"try_later", "given_up", "abandoned", "other_way", "cancelled"})
+# No bank declined anything: the charge was never sent, or withdrawn, or our own keys or account are not in order.
+_UNSENT: Final = frozenset({"try_later", "refused", "given_up", "abandoned", "other_way", "cancelled"})
 _AGAIN_AFTER: Final = timedelta(hours=1)
+_REFUSED_AGAIN_AFTER: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,10 @@ def declined(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
         move_period(period, "skipped", at=at, wake_at=None)
         return
     if outcome.decline_code in _UNSENT or outcome.code in _UNSENT:
-        write_period(period, at=at, tries=max(0, period.tries - 1), wake_at=_clock(plan) + _AGAIN_AFTER)
-        return
+        wait = _REFUSED_AGAIN_AFTER if outcome.decline_code == "refused" else _AGAIN_AFTER
+        if _clock(plan) < (period.charged_at or at) + timedelta(days=DUNNING_DAYS[-1]):
+            write_period(period, at=at, tries=max(0, period.tries - 1), wake_at=_clock(plan) + wait)
+            return
     needs_donor = outcome.final or outcome.decline_code == Decline.AUTHENTICATION
     timezone = plan.charity.timezone
     wake_at = _next_try(period, timezone=timezone, after=_clock(plan), last=needs_donor)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.db.models import Q, Sum
 from almoner.charities.rows import update
 from almoner.giving import limits
 from almoner.giving.hooks import hooks
-from almoner.giving.models import Gift
+from almoner.giving.models import Gift, GiftStatus
 from almoner.giving.status import derive
 from almoner.kernel.clock import now
 from almoner.payments import progress
@@ -18,6 +19,9 @@ from almoner.payments.models import Attempt
 from almoner.payments.progress import Change, Moved
 from almoner.payments.refunds import RefundChange
 from almoner.payments.transitions import RefundState, State
+from almoner.plans import outcomes
+from almoner.plans import progress as plan_progress
+from almoner.plans.models import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +38,25 @@ def advance(gift: Gift, attempt: Attempt, *events: str, code: str = "", **change
     answer we waited for in vain, what they wrote stands."""
     try:
         with transaction.atomic():
+            plan = plan_of(gift)
             change = progress.move(attempt, *events, at=now(), code=code, **changes)
-            follow(gift, change)
+            follow(gift, change, plan)
     except Moved:
         return Attempt.objects.get(pk=attempt.pk)
     return change.attempt
 
 
-def follow(gift: Gift, change: Change) -> None:
-    """Bring the gift in step with its attempt, inside the transaction that moved it."""
+def plan_of(gift: Gift) -> Plan | None:
+    """The plan of a gift, locked. Whoever moves a plan's gift asks for it first: two locks in two orders would wait for
+    each other."""
+    return plan_progress.lock(gift.plan_id) if gift.plan_id is not None else None
+
+
+def follow(gift: Gift, change: Change, plan: Plan | None = None) -> None:
+    """Bring the gift in step with its attempt, and its plan with the gift, inside the transaction that moved it.
+
+    `plan` is the gift's own, locked (`plan_of`); None for a gift that has none.
+    """
     attempt, at = change.attempt, now()
     if change.event is None or change.event == "fee_changed":
         return
@@ -55,9 +69,45 @@ def follow(gift: Gift, change: Change) -> None:
         hooks.on_returned(gift, attempt, at)
     elif change.event == "awaiting":
         hooks.on_awaiting(gift, attempt, at)
-    elif change.event in ("failed", "refused") and attempt.decline_code != "try_later":
+    elif (
+        change.event in ("failed", "refused")
+        and attempt.decline_code != "try_later"
+        and not off_session(attempt)
+    ):
         # A gateway that is busy said nothing about the card: an outage must not look like an attack.
         limits.mark_declined(attempt.pk)
+    if plan is not None:
+        _follow_plan(plan, gift, change, at)
+
+
+def off_session(attempt: Attempt) -> bool:
+    """Charged to a plan's saved method: the donor is not there. Such an attempt keeps its order until it is settled."""
+    return bool((attempt.order or {}).get("saved_method"))
+
+
+def _follow_plan(plan: Plan, gift: Gift, change: Change, at: datetime) -> None:
+    attempt, answer = change.attempt, change.answer
+    outcome = outcomes.Outcome(
+        gift_id=gift.pk,
+        gateway=attempt.gateway,
+        account=attempt.account,
+        method=attempt.method,
+        on_session=not off_session(attempt),
+        code=change.event or "",
+        decline_code=attempt.decline_code,
+        final=answer is not None and answer.final,
+        saved=answer.saved if answer is not None else None,
+    )
+    if change.settled:
+        outcomes.paid(plan, outcome, at=at)
+    elif change.unsettled and gift.status == GiftStatus.RETURNED:
+        outcomes.returned(plan, outcome, at=at)
+    elif change.event == "processing":
+        outcomes.under_way(plan, outcome, at=at)
+    elif change.event == "action_required":
+        outcomes.ask_donor(plan, outcome, at=at)
+    elif gift.status == GiftStatus.FAILED:
+        outcomes.declined(plan, outcome, at=at)
 
 
 def follow_refund(attempt: Attempt, change: RefundChange) -> None:

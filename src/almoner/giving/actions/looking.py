@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from almoner.giving.actions.following import advance, follow
+from almoner.giving.actions.following import advance, follow, off_session, plan_of
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
@@ -18,12 +18,15 @@ from almoner.payments.gateways.port import (
     Gateway,
     GatewayError,
     Order,
+    Payer,
     Refused,
     Status,
 )
 from almoner.payments.models import Attempt
 from almoner.payments.progress import AmountsDiffer, Moved
 from almoner.payments.transitions import LEFT_OPEN_STATES, OPEN_STATES, State
+from almoner.plans.models import Plan
+from almoner.plans.transitions import CHARGEABLE_STATES
 
 # An attempt whose process has not moved it for this long is nobody's any more: gateways' time-outs are far shorter.
 _ABANDONED_AFTER = timedelta(minutes=1)
@@ -50,14 +53,16 @@ def look(attempt_id: uuid.UUID, *, code: str = "look") -> Attempt:
     if answer.agreed and attempt.state in OPEN_STATES and not _expired(attempt):
         return _take(gift, attempt, gateway)
     if answer.status in (Status.CREATED, Status.ACTION_REQUIRED) and _abandoned(attempt, answer):
+        if answer.status == Status.CREATED and _still_wanted(gift, attempt):
+            return _take(gift, attempt, gateway)
         answer = gateway.cancel(attempt.gateway_id)
         crash_point("look.after-cancel")
     return absorb(gift, attempt, answer, code=code)
 
 
 def _take(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
-    """The donor has agreed on the gateway's page: take the money. That it is about to be taken is committed first: of
-    two who want this, or one who wants it and one who cancels, only one moves the attempt.
+    """The donor has agreed, on the gateway's page or to a plan: take the money. That it is about to be taken is
+    committed first: of two who want this, or one who wants it and one who cancels, only one moves the attempt.
 
     Raises `TryLater`; the next look takes it.
     """
@@ -81,8 +86,9 @@ def absorb(gift: Gift, attempt: Attempt, answer: Answer, *, code: str) -> Attemp
     gateway is asked again, and if it can't say, what they wrote stands."""
     try:
         with transaction.atomic():
+            plan = plan_of(gift)
             change = progress.apply(attempt, answer, at=now(), code=code)
-            follow(gift, change)
+            follow(gift, change, plan)
             crash_point("settle.before-commit")
     except Moved:
         with suppress(GatewayError):
@@ -109,6 +115,22 @@ def order_of(gift: Gift, attempt: Attempt, *, given: Mapping[str, str] | None = 
         return_url=kept.get("return_url", ""),
         language=gift.language,
         input=given or {},
+        save_method=bool(kept.get("save_method")),
+        saved_method=kept.get("saved_method", ""),
+        payer=payer_of(gift),
+    )
+
+
+def payer_of(gift: Gift) -> Payer:
+    """Who pays, for the gateway's own pages and mandates."""
+    contact = gift.contact
+    address = contact.address
+    return Payer(
+        given_name=contact.given_name,
+        family_name=contact.family_name or contact.organisation,
+        email=contact.email,
+        country=str(address.get("country", "")) if address else "",
+        address=address,
     )
 
 
@@ -124,7 +146,9 @@ def keep_object(gift: Gift, attempt: Attempt, answer: Answer, *, confirms: bool)
     next_action = (
         {"kind": action.kind, "url": action.url, "client_secret": action.client_secret} if action else None
     )
-    return advance(gift, attempt, *events, gateway_id=answer.gateway_id, next_action=next_action, order=None)
+    # What charges a saved method is needed until the charge is settled: whoever finds it half done goes on with it.
+    order = attempt.order if off_session(attempt) else None
+    return advance(gift, attempt, *events, gateway_id=answer.gateway_id, next_action=next_action, order=order)
 
 
 def _look_for_new(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
@@ -142,13 +166,24 @@ def _look_for_new(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
         progress.postpone(attempt.pk, at=now())
         return attempt
     crash_point("look.after-create")
-    attempt = keep_object(gift, attempt, answer, confirms=False)
+    wanted = _still_wanted(gift, attempt)
+    attempt = keep_object(gift, attempt, answer, confirms=wanted)
+    if wanted:
+        return _take(gift, attempt, gateway)
     if attempt.state == State.AWAITING:
         return attempt
     # The donor is no longer there to confirm: nothing is charged behind anybody's back.
     answer = gateway.cancel(answer.gateway_id)
     crash_point("look.after-withdrawal")
     return absorb(gift, attempt, answer, code="abandoned")
+
+
+def _still_wanted(gift: Gift, attempt: Attempt) -> bool:
+    """Nobody has to be there for a plan's later gift: it was promised, and its charge goes on where it was cut off,
+    unless the plan was paused or cancelled meanwhile."""
+    if not off_session(attempt) or gift.plan_id is None:
+        return False
+    return Plan.objects.filter(pk=gift.plan_id, state__in=CHARGEABLE_STATES).exists()
 
 
 def _expire_awaiting(gift: Gift, attempt: Attempt) -> Attempt:

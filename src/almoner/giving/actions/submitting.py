@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
 from django.db import IntegrityError, transaction
 
@@ -22,7 +23,13 @@ from almoner.payments.gateways.port import AnswerLost, GatewayError, Order, Refu
 from almoner.payments.models import Attempt
 from almoner.payments.progress import AmountsDiffer
 from almoner.payments.transitions import State
+from almoner.plans import beginning
+from almoner.plans.models import Period
+from almoner.supporters.models import Contact
 from almoner.supporters.people import Details, add_contact, record_consents
+
+# Months between two gifts -> how a gift says it.
+FREQUENCIES: Final = {0: "once", 1: "monthly", 3: "quarterly", 12: "yearly"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +155,8 @@ def pay(gift: Gift, attempt: Attempt, order: Order) -> Attempt:
 
 def _save(intent: Intent, *, at: datetime) -> tuple[Gift, Attempt]:
     contact = add_contact(intent.details, charity_id=intent.charity_id, at=at)
+    title = _story_title(intent.source, intent.charity_id)
+    period = _promise(intent, contact, title, at=at)
     gift = Gift(
         id=intent.gift_id,
         charity_id=intent.charity_id,
@@ -160,6 +169,9 @@ def _save(intent: Intent, *, at: datetime) -> tuple[Gift, Attempt]:
         cover_minor=intent.cover_minor,
         total_minor=intent.total_minor,
         currency=intent.currency,
+        frequency=FREQUENCIES[intent.every],
+        plan_id=period.plan_id if period is not None else None,
+        period_on=period.on if period is not None else None,
         content_digest=intent.digest,
         tribute_kind=intent.tribute_kind,
         tribute_name=intent.tribute_name,
@@ -169,17 +181,50 @@ def _save(intent: Intent, *, at: datetime) -> tuple[Gift, Attempt]:
         given_at=at,
     )
     insert(gift)
-    _save_source(gift, intent.source)
+    save_source(gift, intent.source, title)
     record_consents(contact, intent.consents, source=intent.source_name, at=at)
     return gift, _begin(gift, intent, at=at)
 
 
-def _save_source(gift: Gift, source: Mapping[str, str]) -> None:
+def _promise(intent: Intent, contact: Contact, story_title: str, *, at: datetime) -> Period | None:
+    """The plan that a regular gift begins; None for one gift."""
+    if intent.plan_id is None:
+        return None
+    promise = beginning.Promise(
+        plan_id=intent.plan_id,
+        first_gift_id=intent.gift_id,
+        charity_id=intent.charity_id,
+        fund_id=intent.fund_id,
+        form_id=intent.form_id,
+        amount_minor=intent.amount_minor,
+        cover_minor=intent.cover_minor,
+        currency=intent.currency,
+        every=intent.every,
+        gateway=intent.gateway,
+        account=gateways.gateway(intent.gateway).account,
+        method=intent.method,
+        language=intent.language,
+        day=intent.day,
+        ends_on=intent.ends_on,
+        ends_after=intent.ends_after,
+        source=dict(intent.source) | ({"story_title": story_title} if story_title else {}),
+    )
+    period = beginning.begin(promise, contact, at=at)
+    crash_point("plan.begun")
+    return period
+
+
+def _story_title(source: Mapping[str, str], charity_id: int) -> str:
+    story_id = int(source.get("story") or 0) or None
+    return hooks.story_title(story_id, charity_id) if story_id is not None else ""
+
+
+def save_source(gift: Gift, source: Mapping[str, str], title: str) -> None:
+    """Where a gift came from. A story is named only if it has a title here."""
     if not any(source.values()):
         return
-    texts = {name: value for name, value in source.items() if name != "story"}
     story_id = int(source.get("story") or 0) or None
-    title = hooks.story_title(story_id, gift.charity_id) if story_id is not None else ""
+    texts = {name: value for name, value in source.items() if name not in ("story", "story_title")}
     insert(GiftSource(gift=gift, story_id=story_id if title else None, story_title=title[:200], **texts))
 
 
@@ -212,7 +257,8 @@ def _begin(gift: Gift, intent: Intent, *, at: datetime) -> Attempt:
         currency=intent.currency,
         income_code=f"income:{intent.fund_code}",
         ledger_tag=f"form:{intent.form_id}" if intent.form_id else "",
-        order={"description": intent.description, "return_url": intent.return_url},
+        order={"description": intent.description, "return_url": intent.return_url}
+        | ({"save_method": "1"} if intent.every else {}),
         at=at,
     )
 

@@ -15,21 +15,27 @@ from typing import Final
 from django.conf import settings
 
 from almoner.payments.gateways.port import (
+    About,
     Answer,
     AnswerLost,
     Capabilities,
     Decline,
+    DisputeAnswer,
     Method,
     NextAction,
     Order,
+    PageScript,
+    PayoutAnswer,
+    Problem,
     RefundAnswer,
     Refused,
+    SavedMethod,
     SignatureInvalid,
     Status,
     TryLater,
     WebhookEvent,
 )
-from almoner.payments.gateways.sandbox.store import Charge, Store, event_body
+from almoner.payments.gateways.sandbox.store import Charge, KeptMethod, Store, event_body
 
 SIGNATURE_AGE_SECONDS: Final = 300
 DEBIT_DAYS: Final = 3
@@ -58,6 +64,11 @@ class Outcome(StrEnum):
 
 
 CARD_OUTCOMES: Final = tuple(Outcome)[:13]
+# What a saved method may be told to do when it is charged again, the donor being away.
+NEXT_OUTCOMES: Final = (
+    Outcome.SUCCESS, Outcome.INSUFFICIENT_FUNDS, Outcome.DO_NOT_HONOUR, Outcome.LOST_CARD, Outcome.EXPIRED_CARD,
+    Outcome.AUTHENTICATE, Outcome.ANSWER_LOST, Outcome.TIMEOUT_AFTER, Outcome.TIMEOUT_BEFORE, Outcome.BUSY,
+)  # fmt: skip
 DEBIT_OUTCOMES: Final = (Outcome.DEBIT_SETTLES, Outcome.DEBIT_FAILS)
 
 _DECLINES: Final = {
@@ -69,6 +80,11 @@ _DECLINES: Final = {
     Outcome.INCORRECT_CODE: Decline.GENERIC,
     Outcome.DO_NOT_HONOUR: Decline.GENERIC,
 }
+# Never to be tried again with the same card.
+_FINAL: Final = frozenset({Outcome.LOST_CARD, Outcome.STOLEN_CARD, Outcome.EXPIRED_CARD})
+_CARD_YEARS: Final = 3
+# Before each debit, as with Bacs.
+NOTICE_DAYS: Final = 2
 
 
 class Sandbox:
@@ -86,17 +102,27 @@ class Sandbox:
     def capabilities(self) -> Capabilities:
         return Capabilities(
             methods=(
-                Method("sandbox_card", "card"),
-                Method("sandbox_hosted", "card", hosted=True),
-                Method("sandbox_debit", "debit"),
+                Method("sandbox_card", "card", repeats=True),
+                Method("sandbox_hosted", "card", hosted=True, repeats=True),
+                Method(
+                    "sandbox_debit",
+                    "debit",
+                    repeats=True,
+                    notice_days=NOTICE_DAYS,
+                    notice_in_working_days=True,
+                ),
             ),
             sandbox=True,
         )
 
     def create(self, order: Order) -> Answer:
-        if order.input.get("sandbox_outcome") == Outcome.BUSY:
-            raise TryLater("the sandbox was asked to be busy")
-        hosted = order.method == "sandbox_hosted"
+        kept = self.store.method(order.saved_method) if order.saved_method else None
+        if order.saved_method and kept is None:
+            raise Refused("no such saved method")
+        chosen = kept.next_outcome if kept is not None else order.input.get("sandbox_outcome")
+        if chosen == Outcome.BUSY:
+            raise TryLater("the sandbox was asked to be busy", after_seconds=1.0)
+        hosted = order.method == "sandbox_hosted" and kept is None
         with self.store.write() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO charge (id, key, amount_minor, currency, method, outcome, state, reference, "
@@ -107,26 +133,44 @@ class Sandbox:
                     order.language, _stamp(datetime.now(UTC)),
                 ),
             )  # fmt: skip
+            if order.save_method or kept is not None:
+                connection.execute(
+                    "INSERT OR IGNORE INTO charge_method SELECT id, ?, ? FROM charge WHERE key = ?",
+                    (order.save_method, order.saved_method or None, order.key),
+                )
         charge = self.store.charge_by_key(order.key)
         if charge is None or (charge.amount_minor, charge.currency) != (order.amount_minor, order.currency):
             raise Refused("this key was used for another charge")
         return self._answer(charge)
 
     def confirm(self, gateway_id: str, *, order: Order) -> Answer:
-        chosen = order.input.get("sandbox_outcome", "")
-        if chosen not in outcomes_of(order.method):
-            raise Refused(f"no such outcome: {chosen!r}")
-        outcome = Outcome(chosen)
+        outcome = self._outcome_of(order)
         if outcome == Outcome.TIMEOUT_BEFORE:
             time.sleep(self.stall_seconds)
             raise AnswerLost("no answer in time")
-        self.decide(gateway_id, outcome)
+        self.decide(gateway_id, outcome, authenticated=False)
         if outcome == Outcome.TIMEOUT_AFTER:
             time.sleep(self.stall_seconds)
             raise AnswerLost("no answer in time")
         if outcome == Outcome.ANSWER_LOST:
             raise AnswerLost("the connection broke before the answer came")
         return self.retrieve(gateway_id)
+
+    def _outcome_of(self, order: Order) -> Outcome:
+        """What the donor chose, or what a saved method does when they are away."""
+        if not order.saved_method:
+            chosen = order.input.get("sandbox_outcome", "")
+            if chosen not in outcomes_of(order.method):
+                raise Refused(f"no such outcome: {chosen!r}")
+            return Outcome(chosen)
+        kept = self.store.method(order.saved_method)
+        if kept is None:
+            raise Refused("no such saved method")
+        if not self._usable(kept):
+            return Outcome.EXPIRED_CARD
+        # A bank asks nobody who isn't there: it declines, and says that it would have asked.
+        outcome = Outcome(kept.next_outcome)
+        return Outcome.AUTHENTICATION_FAILED if outcome == Outcome.AUTHENTICATE else outcome
 
     def decide(self, gateway_id: str, outcome: Outcome, *, authenticated: bool = False) -> None:
         """Let the chosen thing happen to a charge that is still open; to one that is not, nothing does."""
@@ -140,12 +184,72 @@ class Sandbox:
                 self._move(connection, gateway_id, "action_required", outcome=outcome)
             elif outcome in DEBIT_OUTCOMES:
                 settles_at = _stamp(self.store.now() + timedelta(days=DEBIT_DAYS))
+                self._keep_method(connection, gateway_id, "debit", outcome)
                 self._move(connection, gateway_id, "processing", outcome=outcome, settles_at=settles_at)
             elif outcome in _DECLINES:
                 self._move(connection, gateway_id, "failed", outcome=outcome, decline=_DECLINES[outcome])
             else:
                 fee_minor = fee_on(row["amount_minor"])
+                self._keep_method(connection, gateway_id, "card", Outcome.SUCCESS)
                 self._move(connection, gateway_id, "succeeded", outcome=outcome, fee_minor=fee_minor)
+
+    def _keep_method(
+        self, connection: sqlite3.Connection, gateway_id: str, kind: str, next_outcome: Outcome
+    ) -> None:
+        """What paid a first gift is kept, if its order said so."""
+        row = connection.execute(
+            "SELECT saves, token FROM charge_method WHERE charge_id = ?", (gateway_id,)
+        ).fetchone()
+        if row is None or not row["saves"] or row["token"] is not None:
+            return
+        token, now = f"sbm_{secrets.token_hex(12)}", self.store.now()
+        label = f"Sandbox {'card' if kind == 'card' else 'account'} ···· {secrets.randbelow(10_000):04}"
+        expires = f"{now.year + _CARD_YEARS}-{now.month:02}" if kind == "card" else ""
+        connection.execute(
+            "INSERT INTO method (token, kind, label, expires, next_outcome, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+            (token, kind, label, expires, next_outcome, _stamp(datetime.now(UTC))),
+        )
+        connection.execute("UPDATE charge_method SET token = ? WHERE charge_id = ?", (token, gateway_id))
+
+    def retrieve_method(self, token: str) -> SavedMethod:
+        kept = self.store.method(token)
+        if kept is None:
+            raise Refused(f"no method {token}")
+        return SavedMethod(
+            token=kept.token,
+            kind=kept.kind,
+            label=kept.label,
+            expires=kept.expires,
+            usable=self._usable(kept),
+        )
+
+    def forget_method(self, token: str) -> None:
+        self._change_method(
+            token, "method.forgotten", "gone_at = coalesce(gone_at, ?)", _stamp(datetime.now(UTC))
+        )
+
+    def decide_next(self, token: str, outcome: Outcome) -> None:
+        """What happens when a saved method is charged next, and from then on."""
+        self._change_method(token, "method.told", "next_outcome = ?", outcome)
+
+    def renew_card(self, token: str, expires: str) -> None:
+        """The bank sent a new card for the old one, or (with a month that is past) the card ran out."""
+        self._change_method(token, "method.updated", "expires = ?", expires)
+
+    def revoke_method(self, token: str) -> None:
+        """The donor's bank no longer lets it be charged."""
+        self._change_method(
+            token, "method.revoked", "gone_at = coalesce(gone_at, ?)", _stamp(datetime.now(UTC))
+        )
+
+    def _change_method(self, token: str, event_type: str, change: str, value: str) -> None:
+        with self.store.write() as connection:
+            done = connection.execute(f"UPDATE method SET {change} WHERE token = ?", (value, token))  # noqa: S608 (our own text)
+            if done.rowcount and event_type in ("method.updated", "method.revoked"):
+                self._event(connection, event_type, token)
+
+    def _usable(self, kept: KeptMethod) -> bool:
+        return kept.gone_at is None and (not kept.expires or kept.expires >= f"{self.store.now():%Y-%m}")
 
     def settle_due(self) -> int:
         """Let the debits whose day has come settle or fail; returns how many did."""
@@ -271,6 +375,19 @@ class Sandbox:
     def balance(self) -> Mapping[str, int]:
         return self.store.balance()
 
+    def retrieve_dispute(self, gateway_id: str) -> DisputeAnswer:
+        raise Refused("nobody disputes what was never paid")
+
+    def payouts(self, since: datetime) -> Iterator[PayoutAnswer]:
+        """None: no bank would take it."""
+        return iter(())
+
+    def page_script(self) -> PageScript | None:
+        return None
+
+    def check(self, *, webhook_url: str) -> Sequence[Problem]:
+        return ()
+
     def sign(self, body: bytes, stamp: int) -> str:
         """The header's value: seconds since 1970, a comma, HMAC-SHA256 over both."""
         digest = hmac.new(self._secret, f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
@@ -326,6 +443,9 @@ class Sandbox:
             fee_minor=charge.fee_minor,
             next_action=action,
             decline=Decline(charge.decline) if charge.decline else None,
+            final=charge.state == "failed" and charge.outcome in _FINAL,
+            saved=self.retrieve_method(charge.token) if charge.saves and charge.token else None,
+            key=charge.key,
             refunded_minor=charge.refunded_minor,
         )
 
@@ -338,6 +458,7 @@ def _read_event(body: bytes) -> WebhookEvent:
         event_type=content["type"],
         object_id=content["object"],
         created_at=datetime.fromisoformat(content["created"]),
+        about=About.METHOD if content["type"].startswith("method.") else About.CHARGE,
     )
 
 

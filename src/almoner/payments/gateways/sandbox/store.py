@@ -36,6 +36,13 @@ CREATE TABLE IF NOT EXISTS event (
 CREATE INDEX IF NOT EXISTS event_waiting ON event (next_at) WHERE delivered_at IS NULL;
 CREATE INDEX IF NOT EXISTS refund_charge ON refund (charge_id);
 CREATE INDEX IF NOT EXISTS charge_settles ON charge (settles_at) WHERE state = 'processing';
+CREATE TABLE IF NOT EXISTS method (
+    token TEXT PRIMARY KEY, kind TEXT NOT NULL, label TEXT NOT NULL, expires TEXT NOT NULL, next_outcome TEXT NOT NULL,
+    created_at TEXT NOT NULL, gone_at TEXT
+);
+CREATE TABLE IF NOT EXISTS charge_method (
+    charge_id TEXT PRIMARY KEY REFERENCES charge (id), saves INTEGER NOT NULL, token TEXT REFERENCES method (token)
+);
 CREATE TABLE IF NOT EXISTS clock (one INTEGER PRIMARY KEY CHECK (one = 1), ahead_seconds INTEGER NOT NULL);
 INSERT OR IGNORE INTO clock VALUES (1, 0);
 """
@@ -61,6 +68,22 @@ class Charge:
     created_at: str
     settles_at: str | None
     refunded_minor: int = 0
+    # What pays it is to be kept; what is kept, or what it was charged to.
+    saves: int = 0
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMethod:
+    """What can be charged again, and what then happens: an outcome that a person chose. `expires` as "2028-12"."""
+
+    token: str
+    kind: str
+    label: str
+    expires: str
+    next_outcome: str
+    created_at: str
+    gone_at: str | None
 
 
 class Store:
@@ -130,6 +153,14 @@ class Store:
     def newest_charges(self, limit: int) -> list[Charge]:
         return [_charge(row) for row in self.rows(f"{_SELECT} ORDER BY c.rowid DESC LIMIT ?", limit)]
 
+    def method(self, token: str) -> KeptMethod | None:
+        rows = self.rows("SELECT * FROM method WHERE token = ?", token)
+        return KeptMethod(**dict(rows[0])) if rows else None
+
+    def newest_methods(self, limit: int) -> list[KeptMethod]:
+        rows = self.rows("SELECT * FROM method WHERE gone_at IS NULL ORDER BY rowid DESC LIMIT ?", limit)
+        return [KeptMethod(**dict(row)) for row in rows]
+
     def _one(self, where: str, value: str) -> Charge | None:
         rows = self.rows(f"{_SELECT} WHERE {where}", value)
         return _charge(rows[0]) if rows else None
@@ -147,8 +178,10 @@ class Store:
 
 
 _SELECT: Final = (
-    "SELECT c.rowid AS position, c.*, (SELECT coalesce(sum(r.amount_minor), 0) FROM refund r "
-    "WHERE r.charge_id = c.id AND r.state = 'succeeded') AS refunded_minor FROM charge c"
+    "SELECT c.rowid AS position, c.*, coalesce(m.saves, 0) AS saves, m.token, "
+    "(SELECT coalesce(sum(r.amount_minor), 0) FROM refund r "
+    "WHERE r.charge_id = c.id AND r.state = 'succeeded') AS refunded_minor "
+    "FROM charge c LEFT JOIN charge_method m ON m.charge_id = c.id"
 )
 
 
