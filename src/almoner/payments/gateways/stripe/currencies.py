@@ -10,7 +10,7 @@ from almoner.payments.gateways.port import Refused
 
 # Decimals of Stripe's amounts where they aren't ISO's. The króna lost its decimals and kept them at Stripe; the
 # ariary's smallest unit there is a whole one.
-_EXPONENTS: Final = {"ISK": 2, "MGA": 0}
+EXPONENTS: Final = {"ISK": 2, "MGA": 0}
 # Listed there both as without decimals and as with two: wrong by a hundred, if the wrong one is believed.
 UNSURE: Final = frozenset({"UGX"})
 # Three decimals, of which the last one must be 0.
@@ -35,5 +35,5 @@ def from_stripe(amount: int, currency: str) -> int:
 
 
 def _factors(currency: str) -> tuple[int, int]:
-    more = _EXPONENTS.get(currency, exponent(currency)) - exponent(currency)
+    more = EXPONENTS.get(currency, exponent(currency)) - exponent(currency)
     return (10 ** max(more, 0), 10 ** max(-more, 0))

@@ -22,7 +22,7 @@ from almoner.payments.gateways.port import (
 from almoner.payments.gateways.stripe import answers, checking, orders, webhooks
 from almoner.payments.gateways.stripe.answers import EXPAND
 from almoner.payments.gateways.stripe.client import Client, Declined, Json, Rejected, Setup
-from almoner.payments.gateways.stripe.currencies import from_stripe, to_stripe
+from almoner.payments.gateways.stripe.currencies import EXPONENTS, from_stripe, to_stripe
 
 _SESSION: Final = "cs_"
 # Stripe lists payouts by when they were made; one may fail days later.
@@ -154,16 +154,18 @@ class Stripe:
         return (answers.of_payout(payout) for payout in reversed(newest_first))
 
     def page_script(self) -> PageScript:
-        """Settings: `publishable_key`, and for each method `types:CODE`, which the page's Elements are made with."""
+        """Settings: `publishable_key`; for each method `types:CODE`, which the page's Elements are made with; and
+        `decimals:ISK` for each currency whose amounts there aren't in ISO's units."""
         _, _, release = self._setup.api_version.partition(".")
         in_page = [method for method in self.capabilities().methods if method.in_page]
         types = {
             f"types:{method.code}": " ".join(orders.types_of(method.code, offered=self._setup.methods))
             for method in in_page
         }
+        decimals = {f"decimals:{code}": str(count) for code, count in EXPONENTS.items()}
         return PageScript(
             url=f"https://js.stripe.com/{release}/stripe.js",
-            settings={"publishable_key": self._setup.publishable_key, **types},
+            settings={"publishable_key": self._setup.publishable_key, **types, **decimals},
             script_sources=("https://js.stripe.com", "https://*.js.stripe.com"),
             frame_sources=("https://js.stripe.com", "https://*.js.stripe.com", "https://hooks.stripe.com"),
             connect_sources=("https://api.stripe.com",),
