@@ -5,10 +5,11 @@ import secrets
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from almoner.giving import thanks
-from almoner.giving.catalogue import charity_at
+from almoner.giving.catalogue import FormSpec, charity_at, language_root
+from almoner.giving.in_page import confirm_step
 from almoner.giving.models import Gift
 from almoner.giving.pages import csp_hashes, render
-from almoner.giving.views_model import Step, Thanks
+from almoner.giving.views_model import PageElement, Step, StepConfirm, StepPayment, Thanks
 from almoner.payments.models import Attempt
 from almoner.payments.transitions import State
 
@@ -30,12 +31,33 @@ def page(step: Step, *, whole: bool, hashes: bool = False, status: int = 200) ->
     allowed = csp_hashes(step.look if isinstance(step, Thanks) else step.form)
     nonce = "" if hashes else secrets.token_urlsafe(16)
     script = f"'{allowed.script}' '{allowed.finder}'" if hashes else f"'nonce-{nonce}' '{allowed.finder}'"
+    element = step.element if isinstance(step, StepPayment | StepConfirm) else None
+    scripts, frames, connections = _sources(element)
     response = HttpResponse(render(step, whole=True, nonce=nonce), status=status)
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src '{allowed.style}'; script-src {script}; img-src 'self' data:; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; style-src '{allowed.style}'; script-src {script}{scripts}; img-src 'self' data:; "
+        f"{frames}connect-src 'self'{connections}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     return response
+
+
+def _sources(element: PageElement | None) -> tuple[str, str, str]:
+    """What a gateway's fields add to the policy's scripts, frames and connections: on their own page, and nowhere."""
+    if element is None:
+        return "", "", ""
+    scripts, connections = (
+        "".join(f" {source}" for source in sources)
+        for sources in (element.script_sources, element.connect_sources)
+    )
+    return scripts, f"frame-src {' '.join(element.frame_sources)}; ", connections
+
+
+def payment(request: HttpRequest, step: Step) -> HttpResponse:
+    """The payment step, on the way there. The gateway's script runs in no page but one that is this step's alone, with
+    a policy of its own: a script that would swap the step into another page gets nothing, and sends the form."""
+    if fragment(request) and isinstance(step, StepPayment) and step.element is not None:
+        return private(HttpResponse())
+    return answer(request, step)
 
 
 def thanks_response(step: Thanks) -> HttpResponse:
@@ -47,20 +69,40 @@ def thanks_response(step: Thanks) -> HttpResponse:
     return response
 
 
-def to_gift(request: HttpRequest, gift: Gift, attempt: Attempt, language: str) -> HttpResponse:
-    """Where the donor goes now: to the gateway's page if it asks for them, else to where the gift stands."""
-    action = attempt.next_action or {}
-    if attempt.state == State.ACTION_REQUIRED and action.get("kind") == "redirect":
-        response: HttpResponse = HttpResponseRedirect(action["url"])
-        if fragment(request):
-            response = HttpResponse(status=204)
-            response.headers["X-Almoner-Location"] = action["url"]
-        return private(response)
+def to_gift(
+    request: HttpRequest, gift: Gift, attempt: Attempt, language: str, *, spec: FormSpec, token: str
+) -> HttpResponse:
+    """Where the donor goes now: to the gateway if it asks for them, else to where the gift stands. `token` is the
+    draft, for whoever would rather pay in another way."""
+    if attempt.state == State.ACTION_REQUIRED and attempt.next_action:
+        return _to_gateway(request, gift, attempt, language, spec=spec, token=token)
     if fragment(request):
         return private(page(thanks.thanks_of(gift_at(request, gift.public_key), language), whole=False))
     response = HttpResponseRedirect(thanks.address(gift.public_key, language))
     response.status_code = 303
     return private(response)
+
+
+def _to_gateway(
+    request: HttpRequest, gift: Gift, attempt: Attempt, language: str, *, spec: FormSpec, token: str
+) -> HttpResponse:
+    """To its page, or to its script in ours. The policy lets a form be sent to ourselves only, and browsers hold a
+    redirect after it against that too: to another host it is a page that goes on by itself, with a plain link."""
+    action: dict[str, str] = attempt.next_action or {}
+    if action.get("kind") == "redirect" and fragment(request):
+        response = HttpResponse(status=204)
+        response.headers["X-Almoner-Location"] = action["url"]
+        return private(response)
+    if action.get("kind") == "redirect" and action["url"].startswith("/"):
+        return private(HttpResponseRedirect(action["url"]))
+    return_url = f"{language_root(language)}/give/return/{gift.public_key}/"
+    step = confirm_step(
+        spec, language, token=token, return_url=return_url, action=action, gateway=attempt.gateway
+    )
+    response = answer(request, step)
+    if step.url:
+        response.headers["Refresh"] = f"0;url={step.url}"
+    return response
 
 
 def gift_at(request: HttpRequest, public_key: str) -> thanks.Seen:

@@ -17,7 +17,8 @@ _FOLDER: Final = Path(__file__).parent / "assets"
 _TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 # What each served file is made of. A page of ours has its styles inline; a story page links give.css.
 _PARTS: Final[dict[str, tuple[str, ...]]] = {
-    "give.js": ("give.js",),
+    "give.js": ("work.js", "give.js"),
+    "payment.js": ("work.js", "payment.js"),
     "finder.js": ("finder.js",),
     "give.css": ("tokens.css", "goal.css", "giving.css"),
     "page.css": ("tokens.css", "page.css", "goal.css", "giving.css"),

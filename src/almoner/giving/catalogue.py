@@ -401,7 +401,7 @@ def _ways(form: DonationForm, charity: Charity) -> tuple[Way, ...]:
         if method.kind == "transfer" and not charity.bank_details:
             continue
         ways.append(_way(gateway, method))
-    return (*ways, *_stand_ins(ways))
+    return _with_stand_ins(ways)
 
 
 def _way(gateway: Gateway, method: Method, *, stands_in: bool = False) -> Way:
@@ -421,17 +421,19 @@ def _way(gateway: Gateway, method: Method, *, stands_in: bool = False) -> Way:
     )
 
 
-def _stand_ins(ways: Sequence[Way]) -> list[Way]:
+def _with_stand_ins(ways: Sequence[Way]) -> tuple[Way, ...]:
     """A gateway whose fields are shown in our page by its script is asked for a page of its own too, for whoever has
-    no JavaScript, whose browser keeps the script out, or who pays under an attack."""
-    found = []
-    for code in dict.fromkeys(way.gateway for way in ways if way.in_page):
-        if any(way.gateway == code and way.hosted for way in ways):
-            continue
-        gateway = gateways.gateway(code)
-        hosted = [method for method in gateway.capabilities().methods if method.hosted]
-        found += [_way(gateway, method, stands_in=True) for method in hosted[:1]]
-    return found
+    no JavaScript, whose browser keeps the script out, or who pays under an attack. It stands before them."""
+    found: list[Way] = []
+    hosted = {way.gateway for way in ways if way.hosted}
+    for way in ways:
+        if way.in_page and way.gateway not in hosted:
+            hosted.add(way.gateway)
+            gateway = gateways.gateway(way.gateway)
+            pages = [method for method in gateway.capabilities().methods if method.hosted]
+            found += [_way(gateway, method, stands_in=True) for method in pages[:1]]
+        found.append(way)
+    return tuple(found)
 
 
 def _can(way: Way, currency: str, *, country: str = "", regular: bool = False) -> bool:

@@ -19,6 +19,7 @@ from almoner.giving.views_model import (
     FormLook,
     Step,
     StepAmount,
+    StepConfirm,
     StepDetails,
     StepPayment,
     Thanks,
@@ -72,7 +73,7 @@ class CspHashes:
 def render(step: Step, *, whole: bool, nonce: str = "") -> str:
     """A step as HTML: the section alone, or the whole page, whose script then carries `nonce` if there is one."""
     title = page_title(step)
-    section = _section(step, title, whole=whole, story=False)
+    section = _section(step, title, whole=whole, story=False, nonce=nonce)
     if not whole:
         return section
     look = step.look if isinstance(step, Thanks) else step.form
@@ -133,7 +134,7 @@ def _heading(step: Step) -> str:
         return say("How much would you like to give?")
     if isinstance(step, StepDetails):
         return say("Your Details")
-    if isinstance(step, StepPayment):
+    if isinstance(step, StepPayment | StepConfirm):
         return say("Payment Details")
     if step.status == "unknown":
         return say("We are waiting for an answer")
@@ -142,7 +143,7 @@ def _heading(step: Step) -> str:
     return say("Thank You")
 
 
-def _section(step: Step, title: str, *, whole: bool, story: bool) -> str:
+def _section(step: Step, title: str, *, whole: bool, story: bool, nonce: str = "") -> str:
     values: dict[str, Any] = {field.name: getattr(step, field.name) for field in fields(step)}
     values.update(title=title, first=whole, story=story)
     if isinstance(step, Thanks):
@@ -155,7 +156,11 @@ def _section(step: Step, title: str, *, whole: bool, story: bool) -> str:
     if isinstance(step, StepDetails):
         values.update(_details(step))
         return template("details", step.form.language).render(values)
-    return template("payment", step.form.language).render(values)
+    if isinstance(step, StepConfirm):
+        values.update(secret=_secret(step))
+    values.update(nonce=nonce, payment_script=asset("payment.js"))
+    name = "confirm" if isinstance(step, StepConfirm) else "payment"
+    return template(name, step.form.language).render(values)
 
 
 def _faults(errors: tuple[FieldError, ...]) -> dict[str, str]:
@@ -171,6 +176,10 @@ def _hidden(step: StepAmount) -> list[tuple[str, str]]:
     if step.token:
         first.append(("token", step.token))
     return first + [(name, step.values.get(name, "")) for name in SOURCE_FIELDS]
+
+
+def _secret(step: StepConfirm) -> Markup:
+    return Markup(' data-secret="{}" data-return="{}"').format(step.client_secret, step.return_url)
 
 
 def _first_fields(step: StepAmount) -> dict[str, str]:

@@ -17,6 +17,7 @@ from almoner.giving.asking import Ask, Outdated, a_step, draft_in
 from almoner.giving.catalogue import Way, language_root
 from almoner.giving.drafts import Draft, DraftExpired, DraftInvalid
 from almoner.giving.entry import Invalid, keepable
+from almoner.giving.in_page import TOKEN_FIELD, read_token
 from almoner.giving.models import Gift, GiftStatus
 from almoner.giving.returning import show_again, start_again
 from almoner.giving.steps import Person
@@ -41,15 +42,28 @@ class _Press:
     way: Way
     verdict: limits.Verdict
     outcome: str
+    # The gateway's script's reference to what was typed into its fields, for a method that has some.
+    token: str = ""
 
     @property
     def who(self) -> limits.Who:
         return self.ask.who(self.person.entry.email)
 
     @property
+    def given(self) -> dict[str, str]:
+        """What the payment step brought for this method's gateway."""
+        if self.way.in_page:
+            return {TOKEN_FIELD: self.token}
+        return {"sandbox_outcome": self.outcome} if self.way.sandbox and not self.way.hosted else {}
+
+    @property
     def guarded(self) -> bool:
         """As it is now: this very submit may have been what tells an attack."""
         return limits.judge(self.who, at=now()).guarded
+
+    def to_gift(self, gift: Gift, attempt: Attempt) -> HttpResponse:
+        ask = self.ask
+        return to_gift(ask.request, gift, attempt, ask.language, spec=ask.spec, token=self.draft.seal())
 
     def intent(self) -> actions.Intent:
         return steps.intent_of(
@@ -59,7 +73,7 @@ class _Press:
             self.way,
             language=self.ask.language,
             return_url=f"{language_root(self.ask.language)}/give/return/{self.draft.public_key}/",
-            sandbox_outcome=self.outcome,
+            given=self.given,
             who=self.who,
         )
 
@@ -86,22 +100,36 @@ def submit(ask: Ask) -> HttpResponse:
     verdict, undone = _verdict(ask, draft, person)
     way = _chosen_way(ask, steps.need_of(ask.spec, draft, person), verdict)
     outcome = steps.outcome_of(way, ask.post.get("sandbox_outcome", ""))
-    if way is None or undone or meant:
-        errors = () if meant else (undone or FieldError("method", _("Choose how you would like to pay")),)
+    token = read_token(ask.post.get(TOKEN_FIELD, ""))
+    fault = undone or _method_fault(way, token)
+    if way is None or fault or meant:
+        errors = () if meant or fault is None else (fault,)
         step = steps.payment_step(
             ask.spec, draft, person, ask.language,
             verdict=verdict, errors=errors, chosen=ask.post.get("method", ""), outcome=outcome,
         )  # fmt: skip
         return answer(ask.request, step)
     funnel.count(ask.spec.form_id, "submit", ask.device)
-    return _give(_Press(ask, draft, person, way, verdict, outcome))
+    return _give(_Press(ask, draft, person, way, verdict, outcome, token))
+
+
+def _method_fault(way: Way | None, token: str) -> FieldError | None:
+    if way is None:
+        return FieldError("method", _("Choose how you would like to pay"))
+    if way.in_page and not token:
+        text = _(
+            "The fields of the payment provider did not answer. Nothing was charged. Choose another way to pay."
+        )
+        return FieldError("method", text)
+    return None
 
 
 def _too_old(ask: Ask, broken: DraftExpired | Outdated) -> HttpResponse:
     """A page that comes back after its gift was made shows that gift, however old the page is. One that was declined
     was not made."""
     if Gift.objects.filter(pk=broken.draft.gift_id).exclude(status=GiftStatus.FAILED).exists():
-        return to_gift(ask.request, *actions.standing(broken.draft.gift_id), ask.language)
+        gift, attempt = actions.standing(broken.draft.gift_id)
+        return to_gift(ask.request, gift, attempt, ask.language, spec=ask.spec, token=broken.draft.seal())
     return start_again(ask, broken)
 
 
@@ -143,7 +171,7 @@ def _give(press: _Press, *, turns: int = _TURNS) -> HttpResponse:
     except actions.StandsAlready:
         return _stands(press, intent, turns=turns - 1)
     if attempt.state not in _DECLINED:
-        return to_gift(press.ask.request, gift, attempt, press.ask.language)
+        return press.to_gift(gift, attempt)
     # This very decline may be what makes the next try cost work: it is on the page from which that is made.
     verdict = limits.judge(press.who, at=now())
     step = steps.payment_step(
@@ -162,7 +190,7 @@ def _stands(press: _Press, intent: actions.Intent, *, turns: int) -> HttpRespons
     if attempt.state in LEFT_OPEN_STATES and (other or other_way):
         gift, attempt = actions.let_go(gift, attempt)
     if gift.status != GiftStatus.FAILED:
-        return to_gift(press.ask.request, gift, attempt, press.ask.language)
+        return press.to_gift(gift, attempt)
     draft = (
         press.draft.successor(intent.digest) if other else replace(press.draft, ordinal=attempt.ordinal + 1)
     )

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from almoner.giving import actions, limits, steps, thanks
-from almoner.giving.answers import answer, to_gift
+from almoner.giving.answers import answer, payment, to_gift
 from almoner.giving.asking import Ask, Outdated
 from almoner.giving.drafts import Draft, DraftExpired, DraftInvalid, new_draft
 from almoner.giving.entry import Invalid, typed_values
@@ -59,7 +59,7 @@ def show_again(ask: Ask, draft: Draft) -> HttpResponse:
     if Gift.objects.filter(pk=draft.gift_id).exists():
         gift, attempt = actions.standing(draft.gift_id)
         if gift.status != GiftStatus.FAILED and attempt.state not in LEFT_OPEN_STATES:
-            return to_gift(ask.request, gift, attempt, ask.language)
+            return to_gift(ask.request, gift, attempt, ask.language, spec=ask.spec, token=draft.seal())
         chosen = attempt.method
         if gift.status == GiftStatus.FAILED:
             draft = replace(draft, ordinal=attempt.ordinal + 1)
@@ -73,4 +73,4 @@ def show_again(ask: Ask, draft: Draft) -> HttpResponse:
         return answer(ask.request, steps.details_step(ask.spec, draft, ask.language, errors=invalid.errors))
     verdict = limits.judge(ask.who(person.entry.email), at=now())
     step = steps.payment_step(ask.spec, draft, person, ask.language, verdict=verdict, chosen=chosen)
-    return answer(ask.request, step)
+    return payment(ask.request, step)

@@ -22,12 +22,14 @@ from almoner.giving.catalogue import FormSpec, Way
 from almoner.giving.drafts import Draft
 from almoner.giving.entry import DetailsEntry, Invalid, read_amount, read_details, suggested_email
 from almoner.giving.finding import note_of
+from almoner.giving.in_page import element_of
 from almoner.giving.limits import Verdict, Who
 from almoner.giving.regular import EVERY, Schedule, day_choices, promise_of
 from almoner.giving.views_model import (
     AddressField,
     Decline,
     FieldError,
+    MethodChoice,
     Price,
     Promise,
     StepAmount,
@@ -170,8 +172,8 @@ def payment_step(
         form=spec.look(language),
         token=draft.seal(),
         summary=_summary(spec, draft, person),
-        methods=tuple(method_choice(way.method) for way in ways),
-        chosen=chosen if any(way.method == chosen for way in ways) else (ways[0].method if ways else ""),
+        methods=tuple(_choice(way) for way in ways),
+        chosen=_chosen(ways, chosen),
         outcomes=tuple((outcome.value, outcome_label(outcome)) for outcome in outcomes),
         outcome=outcome,
         errors=tuple(errors),
@@ -182,7 +184,18 @@ def payment_step(
         if verdict.work_bits
         else None,
         email_suggestion=suggested_email(person.entry.email),
+        element=element_of(ways, draft, _total_minor(spec, draft, person)),
     )
+
+
+def _choice(way: Way) -> MethodChoice:
+    return replace(method_choice(way.method), in_page=way.in_page, stands_in=way.stands_in)
+
+
+def _chosen(ways: Sequence[Way], chosen: str) -> str:
+    """What was chosen, or the first one that needs no script: where that runs, it chooses what it can show."""
+    plain = [way.method for way in ways if not way.in_page] or [way.method for way in ways]
+    return chosen if any(way.method == chosen for way in ways) else plain[0] if plain else ""
 
 
 def need_of(spec: FormSpec, draft: Draft, person: Person) -> Need:
@@ -328,7 +341,7 @@ def intent_of(
     *,
     language: str,
     return_url: str,
-    sandbox_outcome: str,
+    given: Mapping[str, str],
     who: Who,
 ) -> Intent:
     """Everything that is needed to give, from the draft and what was chosen on the last step."""
@@ -359,7 +372,7 @@ def intent_of(
         language=language,
         description=spec.title,
         return_url=return_url,
-        input={"sandbox_outcome": sandbox_outcome} if way.sandbox and not way.hosted else {},
+        input=given,
         consents=_answers(draft),
         source=draft.source,
         source_name=f"form {spec.path_key}",
@@ -394,12 +407,12 @@ def _fund_code(spec: FormSpec, draft: Draft) -> str:
 
 def _summary(spec: FormSpec, draft: Draft, person: Person) -> Summary:
     entry = person.entry
-    cover_minor = spec.cover_minor(draft.amount_minor, draft.currency) if entry.cover else 0
+    total_minor = _total_minor(spec, draft, person)
     fund = next((fund.name for fund in spec.funds.values() if fund.pk == draft.fund_id), "")
     return Summary(
         amount_minor=draft.amount_minor,
-        cover_minor=cover_minor,
-        total_minor=draft.amount_minor + cover_minor,
+        cover_minor=total_minor - draft.amount_minor,
+        total_minor=total_minor,
         currency=draft.currency,
         name=f"{entry.given_name} {entry.family_name}".strip(),
         email=entry.email,
@@ -412,6 +425,11 @@ def _summary(spec: FormSpec, draft: Draft, person: Person) -> Summary:
         frequency=draft.frequency,
         promise=_promise(spec, draft, entry),
     )
+
+
+def _total_minor(spec: FormSpec, draft: Draft, person: Person) -> int:
+    cover_minor = spec.cover_minor(draft.amount_minor, draft.currency) if person.entry.cover else 0
+    return draft.amount_minor + cover_minor
 
 
 def _promise(spec: FormSpec, draft: Draft, entry: DetailsEntry) -> Promise | None:

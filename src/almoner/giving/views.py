@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from almoner.giving import actions, funnel, limits, steps, thanks
-from almoner.giving.answers import answer, gift_at, page, private, thanks_response
+from almoner.giving.answers import answer, gift_at, page, payment, private, thanks_response
 from almoner.giving.asking import (
     Ask,
     Outdated,
@@ -145,9 +145,12 @@ def take_details(ask: Ask) -> HttpResponse:
             ask.spec, draft, ask.language, errors=invalid.errors, suggestions=found, manual=manual
         )
         return answer(ask.request, step)
-    funnel.count(ask.spec.form_id, "payment", ask.device)
     verdict = limits.judge(ask.who(person.entry.email), at=now())
-    return answer(ask.request, steps.payment_step(ask.spec, draft, person, ask.language, verdict=verdict))
+    shown = payment(ask.request, steps.payment_step(ask.spec, draft, person, ask.language, verdict=verdict))
+    if shown.content:
+        # Without, the script sends the same form once more, for a page of its own.
+        funnel.count(ask.spec.form_id, "payment", ask.device)
+    return shown
 
 
 @require_GET

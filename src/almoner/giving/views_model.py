@@ -5,6 +5,7 @@ Amounts are integers in minor units. Texts written by the charity are plain text
 version and language and kept: the constant parts of its pages are cached on the object itself.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -142,9 +143,35 @@ class ConsentChoice:
 
 @dataclass(frozen=True)
 class MethodChoice:
+    """`in_page`: the gateway's script shows its fields here, so it is offered only where that script is. `stands_in`:
+    the same gateway's own page, for everybody else."""
+
     code: str
     label: str
     hint: str = ""
+    in_page: bool = False
+    stands_in: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageElement:
+    """A gateway's fields in our page: its script, what it is told, and what the page's policy has to allow for it.
+
+    `amount` is in the gateway's own units. With `saves` what pays is kept, to be charged again.
+    """
+
+    url: str
+    settings: Mapping[str, str]
+    script_sources: tuple[str, ...]
+    frame_sources: tuple[str, ...]
+    connect_sources: tuple[str, ...]
+    amount: int = 0
+    currency: str = ""
+    saves: bool = False
+
+    @property
+    def settings_json(self) -> str:
+        return json.dumps(dict(self.settings), sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -341,6 +368,21 @@ class StepPayment:
     hosted_only: bool = False
     work: Work | None = None
     email_suggestion: str = ""
+    element: PageElement | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepConfirm:
+    """Payment Details, while the donor has something to do for the gateway: in our page by its script, which is given
+    `client_secret`; or at `url`. `return_url` is where they come back, whatever came of it."""
+
+    form: FormLook
+    token: str
+    return_url: str
+    url: str = ""
+    client_secret: str = ""
+    element: PageElement | None = None
+    errors: tuple[FieldError, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -386,7 +428,7 @@ class Thanks:
     related: tuple[RelatedStory, ...] = ()
 
 
-Step = StepAmount | StepDetails | StepPayment | Thanks
+Step = StepAmount | StepDetails | StepPayment | StepConfirm | Thanks
 
 
 def suffix_of(frequency: str) -> str:

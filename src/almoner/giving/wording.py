@@ -18,6 +18,41 @@ _METHODS: Final = {
         gettext_noop("Bank debit"),
         gettext_noop("Taken from your bank account; it takes about three days"),
     ),
+    "stripe_element": (
+        gettext_noop("Card"),
+        gettext_noop("Or Apple Pay, Google Pay or Link, where you have them"),
+    ),
+    "stripe_checkout": (
+        gettext_noop("Card, on a separate page"),
+        gettext_noop("You finish on the payment provider’s own page and come back here"),
+    ),
+    "stripe_becs": (
+        gettext_noop("Australian bank account"),
+        gettext_noop("By direct debit (BECS), from your bank"),
+    ),
+    "stripe_bacs": (
+        gettext_noop("British bank account"),
+        gettext_noop("By Direct Debit, under its guarantee"),
+    ),
+    "stripe_sepa": (
+        gettext_noop("European bank account"),
+        gettext_noop("By SEPA direct debit, with your IBAN"),
+    ),
+    "paypal": (gettext_noop("PayPal"), gettext_noop("You finish at PayPal and come back here")),
+    "gocardless_becs": (
+        gettext_noop("Australian bank account"),
+        gettext_noop("By direct debit (BECS): you agree to it at GoCardless and come back here"),
+    ),
+    "gocardless_bacs": (
+        gettext_noop("British bank account"),
+        gettext_noop(
+            "By Direct Debit, under its guarantee: you agree to it at GoCardless and come back here"
+        ),
+    ),
+    "gocardless_sepa": (
+        gettext_noop("European bank account"),
+        gettext_noop("By SEPA direct debit: you agree to it at GoCardless and come back here"),
+    ),
     "bank_transfer": (
         gettext_noop("Bank transfer"),
         gettext_noop("You send it from your own bank, with a reference that we show you"),

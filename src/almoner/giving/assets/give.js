@@ -133,26 +133,20 @@ if (here) {
       sent.forEach(know)
       if (away) location.assign(away)
       else if (next) place(next, next.dataset.url || answer.url, query, again)
-      else fallback()
+      else fallback(answer.ok)
     } catch {
       fallback()
     }
   }
 
-  // A step as the draft holds it: after a reload, and behind one.
+  // A step as the draft holds it: after a reload, and behind one. One that needs a page of its own is no part of this.
   const resume = (to, token) => {
     busy = true
-    const url = find("form").getAttribute("action").replace(/\w+\/$/, "submit/")
-    load(url, { method: "POST", body: new URLSearchParams({ token, action: steps[to] }) }, settle, "", [], true)
-  }
-
-  // Under attack the server asks for work: a number whose hash with the salt begins with so many zero bits.
-  const work = async (field) => {
-    for (let n = 0; ; n++) {
-      const bytes = new TextEncoder().encode(field.dataset.salt + ":" + n)
-      const hash = new DataView(await crypto.subtle.digest("SHA-256", bytes))
-      if (Math.clz32(hash.getUint32(0)) >= field.dataset.bits) return n
-    }
+    const form = make("form", { method: "post", action: find("form").getAttribute("action").replace(/\w+\/$/, "submit/") })
+    form.append(hidden("token", token), hidden("action", steps[to]))
+    doc.body.append(form)
+    const body = new URLSearchParams(new FormData(form))
+    load(form.action, { method: "POST", body }, (well) => well && form.submit(), "", [], true)
   }
 
   const send = async (form, button, query) => {
