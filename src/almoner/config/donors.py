@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,10 +13,11 @@ from almoner.giving import actions, limits
 from almoner.kernel.clock import now
 from almoner.outbox.queue import Retry
 from almoner.payments import clearing, gateways, inbox
-from almoner.payments.gateways.port import AnswerLost, Gateway, GatewayError, TryLater
+from almoner.payments.gateways.port import About, AnswerLost, Gateway, GatewayError, TryLater
 from almoner.payments.gateways.sandbox.delivery import deliver_due
 from almoner.payments.models import InboxMessage
 from almoner.payments.progress import AmountsDiffer
+from almoner.plans import changing, methods
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +29,7 @@ def look_into_message(payload: dict[str, Any]) -> None:
     """
     message = InboxMessage.objects.get(pk=payload["message"])
     try:
-        known = actions.look_by_gateway_id(message.gateway, message.account, message.object_id)
+        known = _look(message)
     except (AnswerLost, TryLater) as lost:
         raise Retry(str(lost)) from lost
     except AmountsDiffer:
@@ -37,6 +39,30 @@ def look_into_message(payload: dict[str, Any]) -> None:
     InboxMessage.objects.filter(pk=message.pk).update(state=state)
     if not known:
         raise Retry("no attempt has this object yet")
+
+
+def _look(message: InboxMessage) -> bool:
+    if message.about == About.METHOD:
+        # One that no plan uses is nobody's concern here: gateways tell of every card.
+        methods.look_at_method(message.gateway, message.account, message.object_id)
+        return True
+    return actions.look_by_gateway_id(message.gateway, message.account, message.object_id)
+
+
+def charge_plans() -> None:
+    """What is due of regular gifts, for some seconds: the next turn goes on."""
+    actions.charge_due()
+
+
+def tend_plans() -> None:
+    """Pauses that are over, and plans whose first gift nobody paid."""
+    changing.resume_due()
+    actions.abandon_unpaid()
+
+
+def plan_clock(gateway: str) -> datetime:
+    """The time by which a gateway's plans fall due. The sandbox's may be turned ahead, so that a month passes."""
+    return gateways.sandbox().store.now() if gateway == "sandbox" else now()
 
 
 def sweep() -> None:

@@ -22,6 +22,8 @@ from almoner.outbox import queue
 from almoner.outbox.periodic import Task
 from almoner.outbox.worker import Handler
 from almoner.payments import inbox
+from almoner.plans import forgetting
+from almoner.plans.hooks import hooks as plan_hooks
 from almoner.receipts import issuing, posting
 from almoner.stories import onward, privacy, schedules
 
@@ -29,6 +31,7 @@ HANDLERS: dict[str, Handler] = {
     inbox.KIND: donors.look_into_message,
     issuing.JOB: posting.deliver,
     links.JOB: donor_posting.deliver_link,
+    forgetting.JOB: forgetting.deliver,
     reset_mail.JOB: reset_mail.deliver,
 }
 
@@ -38,6 +41,9 @@ PERIODIC: list[Task] = [
     ("payments.events", 86_400.0, donors.fetch_events),
     ("payments.balance", 86_400.0, donors.compare_balances),
     ("payments.prune", 3600.0, donors.prune),
+    # As many workers as this charge at once; each task's lease is one worker's.
+    *((f"plans.charge {lane}", 5.0, donors.charge_plans) for lane in range(1, 5)),
+    ("plans.tend", 600.0, donors.tend_plans),
     ("sandbox.run", 2.0, donors.run_sandbox),
     ("outbox.prune", 3600.0, queue.prune),
     ("donors.prune", 3600.0, donors.prune_page),
@@ -55,6 +61,7 @@ def connect() -> None:
     hooks.receipt_link = issuing.link
     hooks.related_stories = onward.related_for
     hooks.story_title = onward.story_title
+    plan_hooks.clock = donors.plan_clock
     # A country without a file there has no finder: the form opens its own fields.
     use_folder(Path(settings.ADDRESSES_DIR))
 

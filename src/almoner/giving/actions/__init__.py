@@ -8,16 +8,20 @@ committed. Whoever repeats a step finds what stands and changes nothing. A payme
 3. the outcome, with its event, postings, receipt number and outbox rows.
 """
 
+from almoner.giving.actions.charging import charge_due
 from almoner.giving.actions.following import follow
 from almoner.giving.actions.looking import absorb, look
 from almoner.giving.actions.refunding import refund
 from almoner.giving.actions.submitting import Intent, StandsAlready, let_go, standing, submit
 from almoner.giving.actions.sweeping import look_at_due, look_by_gateway_id
+from almoner.giving.actions.tending import abandon_unpaid
 
 __all__ = [
     "Intent",
     "StandsAlready",
+    "abandon_unpaid",
     "absorb",
+    "charge_due",
     "follow",
     "let_go",
     "look",

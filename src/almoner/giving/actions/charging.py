@@ -31,8 +31,9 @@ from almoner.plans.models import Plan
 
 # So many charges of one worker are at a gateway at once.
 IN_FLIGHT: Final = 16
-# How long one turn charges before the worker sees to its other work.
-TURN_SECONDS: Final = 3.0
+# How long one turn charges before the worker sees to its other work. Longer than the time between two turns
+# (`config.wiring`), so that a night's charges are not interrupted.
+TURN_SECONDS: Final = 8.0
 # So many refusals in a row say something about our keys and nothing about the cards.
 _REFUSALS: Final = 5
 _REFUSED_PAUSE_SECONDS: Final = 600.0
