@@ -10,11 +10,15 @@ from pytest_django import Settings as SettingsWrapper
 
 from almoner.charities.models import Charity, Fund
 from almoner.giving import actions, desk
-from almoner.giving.models import BatchLine, Gift, GiftBatch
+from almoner.giving.models import BatchLine, DonationForm, Gift, GiftBatch
+from almoner.giving.tests import plans
 from almoner.giving.tests.conftest import Donor
 from almoner.kernel.clock import now
-from almoner.payments.gateways.sandbox.gateway import Sandbox
+from almoner.payments.gateways.sandbox.gateway import Outcome, Sandbox
 from almoner.payments.models import Attempt
+from almoner.plans import changing
+from almoner.plans.models import Plan
+from almoner.plans.progress import DONOR
 from almoner.supporters.people import Details
 
 BO = Details(given_name="Bo", family_name="Lee", email="bo@example.org")
@@ -32,6 +36,7 @@ class History:
     twice: Gift
     cash: Gift
     transfer: Gift
+    plan: Plan
 
 
 @pytest.fixture
@@ -58,7 +63,29 @@ def history(donor: Donor, charity: Charity, sandbox: Sandbox, settings: Settings
     for amount_minor in (1_000, 500):
         actions.refund(gift_id=card.pk, amount_minor=amount_minor, reason="asked", actor=staff)
     actions.refund(gift_id=given(donor).pk, amount_minor=5_000, reason="all", actor=staff)
-    return History(charity, sandbox, staff, card, declined, twice, cash, transfer)
+    plan = regular(charity, sandbox)
+    return History(charity, sandbox, staff, card, declined, twice, cash, transfer, plan)
+
+
+def regular(charity: Charity, sandbox: Sandbox) -> Plan:
+    """A plan of three gifts, one of which was declined, tried again, and found to have been paid the first time too;
+    and one that was cancelled."""
+    form = DonationForm.objects.get(charity=charity)
+    plan = plans.begun(form)
+    plans.next_time(sandbox, plan, Outcome.INSUFFICIENT_FUNDS)
+    plans.run_on(sandbox, plan)
+    declined = Attempt.objects.get(gift_id=plans.gifts(plan)[1].pk)
+    plans.next_time(sandbox, plan, Outcome.SUCCESS)
+    plans.run_on(sandbox, plan, to="retry_at")
+    with sandbox.store.write() as rows:
+        rows.execute(
+            "UPDATE charge SET state = 'succeeded', fee_minor = 74 WHERE id = ?", (declined.gateway_id,)
+        )
+    actions.look(declined.pk)
+    plans.run_on(sandbox, plan)
+    changing.cancel(plans.begun(form).pk, by=DONOR, reason="test")
+    assert (plan.state, plan.given_count) == ("active", 3)
+    return plan
 
 
 def given(donor: Donor, outcome: str = "success", **values: str) -> Gift:

@@ -6,6 +6,7 @@ from typing import Final
 
 from almoner.charities import proof as charities
 from almoner.config.snapshot import snapshot
+from almoner.giving import plan_proof as plans
 from almoner.giving import proof as giving
 from almoner.kernel.proof import Check
 from almoner.ledger import proof as ledger
@@ -17,7 +18,7 @@ _MOST_NAMED: Final = 20
 
 
 def checks() -> list[Check]:
-    rooms = (ledger, payments, giving, receipts, charities, outbox)
+    rooms = (ledger, payments, giving, plans, receipts, charities, outbox)
     return [check for room in rooms for check in room.checks()]
 
 
