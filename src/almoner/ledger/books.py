@@ -27,6 +27,10 @@ _KINDS = {
     "income": Account.Kind.INCOME,
     "refunds": Account.Kind.INCOME,
     "fees": Account.Kind.EXPENSE,
+    # What a gateway took back until a dispute is decided, what it cost, and what was lost.
+    "disputes": Account.Kind.ASSET,
+    "dispute-fees": Account.Kind.EXPENSE,
+    "dispute-losses": Account.Kind.EXPENSE,
 }
 
 

@@ -61,6 +61,7 @@ def _keep(gateway: Gateway, events: Iterable[WebhookEvent], *, body: bytes | Non
             event_id=event.event_id,
             event_type=event.event_type,
             object_id=event.object_id,
+            about=event.about,
             received_at=at,
             body=body if new == 0 else None,
         )

@@ -11,7 +11,8 @@ from django.db.models import F, Q
 
 from almoner.charities.appendonly import protect
 from almoner.charities.models import Charity
-from almoner.payments.transitions import OPEN_STATES, RefundState, State
+from almoner.payments.gateways.port import About
+from almoner.payments.transitions import OPEN_STATES, DisputeState, PayoutState, RefundState, State
 
 
 class Attempt(models.Model):
@@ -133,6 +134,85 @@ class RefundEvent(models.Model):
         return f"{self.name} {self.at:%Y-%m-%d %H:%M}"
 
 
+class Dispute(models.Model):
+    """A charge that the donor's bank questions, as the gateway tells it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="disputes")
+    gateway_id = models.CharField(max_length=120)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    # The gateway's word for it, such as fraudulent.
+    reason = models.CharField(max_length=60)
+    state = models.CharField(
+        max_length=16, choices=[(s.value, s.value) for s in DisputeState], default=DisputeState.NEW
+    )
+    fee_minor = models.BigIntegerField(default=0)
+    respond_by = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payments_dispute_positive"),
+            models.UniqueConstraint(fields=["attempt", "gateway_id"], name="payments_dispute_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"dispute {self.pk}"
+
+
+class DisputeEvent(models.Model):
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="events")
+    name = models.CharField(max_length=20)
+    from_state = models.CharField(max_length=16)
+    to_state = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    # The fee that this very event brought (less than 0: given back).
+    fee_minor = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Payout(models.Model):
+    """Money that a gateway sends to the charity's bank."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # In whose books it stands: an account at a gateway holds all charities' money.
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+")
+    gateway = models.CharField(max_length=20)
+    account = models.CharField(max_length=120)
+    gateway_id = models.CharField(max_length=120)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(
+        max_length=16, choices=[(s.value, s.value) for s in PayoutState], default=PayoutState.NEW
+    )
+    arrives_on = models.DateField()
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "account", "gateway_id"], name="payments_payout_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"payout {self.pk}"
+
+
+class PayoutEvent(models.Model):
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="events")
+    name = models.CharField(max_length=20)
+    from_state = models.CharField(max_length=16)
+    to_state = models.CharField(max_length=16)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M}"
+
+
 class InboxMessage(models.Model):
     """Something that happened at a gateway, told by a signed webhook or found by asking for what none had brought. It
     is a reason to look, not a fact: the object is fetched again."""
@@ -141,12 +221,17 @@ class InboxMessage(models.Model):
         RECEIVED = "received"
         PARKED = "parked"
         DONE = "done"
+        # About something in the same account that this installation did not make.
+        FOREIGN = "foreign"
 
     gateway = models.CharField(max_length=20)
     account = models.CharField(max_length=120)
     event_id = models.CharField(max_length=120)
     event_type = models.CharField(max_length=80)
     object_id = models.CharField(max_length=120)
+    about = models.CharField(
+        max_length=10, choices=[(a.value, a.value) for a in About], default=About.CHARGE.value
+    )
     received_at = models.DateTimeField()
     # Pruned after 90 days: what gateways send may hold personal data. Of several events in one body the first has it.
     body = models.BinaryField(null=True)
@@ -241,3 +326,5 @@ class BankCredit(models.Model):
 
 protect("payments_event")
 protect("payments_refundevent")
+protect("payments_disputeevent")
+protect("payments_payoutevent")

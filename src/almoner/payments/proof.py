@@ -4,30 +4,47 @@ The ledger is worked out again from the append-only events and compared with wha
 is found. Rows are read as they come; of each gift no more is kept than what is compared.
 """
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 
-from django.db.models import F, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Q, Sum
 
 from almoner.kernel.clock import now
 from almoner.kernel.proof import Check
 from almoner.ledger.books import Entry
 from almoner.ledger.models import Posting
-from almoner.payments import gateways
-from almoner.payments.clearing import lasting_differences, named
+from almoner.payments import disputes, gateways, payouts
+from almoner.payments.clearing import lasting_differences, named, unexplained
 from almoner.payments.credits import credit_entries
-from almoner.payments.gateways.port import Answer, Refused, Status
-from almoner.payments.models import Attempt, BankCredit, Event, InboxMessage, Refund, RefundEvent
+from almoner.payments.gateways.port import Answer, Gateway, Refused, Status
+from almoner.payments.models import (
+    Attempt,
+    BankCredit,
+    Dispute,
+    DisputeEvent,
+    Event,
+    InboxMessage,
+    Payout,
+    PayoutEvent,
+    Refund,
+    RefundEvent,
+)
 from almoner.payments.progress import entries_of
 from almoner.payments.refunds import refund_entry
 from almoner.payments.transitions import (
     ATTEMPT_EDGES,
+    DISPUTE_EDGES,
+    HELD_DISPUTE_STATES,
     OPEN_REFUND_STATES,
     OPEN_STATES,
+    PAYOUT_EDGES,
     REFUND_EDGES,
     SETTLING_EVENTS,
+    DisputeState,
+    PayoutState,
     RefundState,
     State,
 )
@@ -56,19 +73,21 @@ def checks() -> list[Check]:
         Check("events legal", "Every event is an edge of the table, and follows the one before it.", _events),
         Check("states", "Every attempt stands where its last event left it.", _states),
         Check("refund states", "Every refund stands where its last event left it.", _refund_states),
+        Check("dispute states", "Every dispute stands where its last event left it.", _dispute_states),
+        Check("payout states", "Every payout stands where its last event left it.", _payout_states),
         Check(
             "ledger from events",
             "The postings are exactly those that events and bank credits call for.",
             _ledger,
         ),
-        Check("refunds bounded", "Refunds never exceed what was captured.", _refunds_bounded),
+        Check("refunds bounded", "Refunds and disputes never exceed what was captured.", _refunds_bounded),
         Check("nothing stuck", "Every open attempt is being asked about.", _stuck),
         Check("inbox drained", "Every webhook was looked into.", _inbox),
         Check(
             "credits matched", "Every transfer that arrived has its bank credit, and they agree.", _credits
         ),
     ]
-    if any(gateway.code == "sandbox" for gateway in gateways.gateways().values()):
+    if _machines():
         found += [
             Check(
                 "gateway agrees",
@@ -80,6 +99,11 @@ def checks() -> list[Check]:
             Check("clearing", "The clearing account equals the gateway's balance.", _clearing, live=True),
         ]
     return found
+
+
+def _machines() -> list[Gateway]:
+    """The gateways that can be asked."""
+    return [each for each in gateways.gateways().values() if not each.capabilities().by_hand]
 
 
 def _events() -> Iterator[str]:
@@ -118,6 +142,38 @@ def _refund_states() -> Iterator[str]:
             yield f"refund {pk}"
 
 
+def _dispute_states() -> Iterator[str]:
+    rows = DisputeEvent.objects.order_by("id").values_list(
+        "id", "dispute_id", "name", "from_state", "to_state"
+    )
+    stands = dict(Dispute.objects.values_list("pk", "state"))
+    yield from _astray("dispute", rows.iterator(), DISPUTE_EDGES, DisputeState.NEW, stands)
+
+
+def _payout_states() -> Iterator[str]:
+    rows = PayoutEvent.objects.order_by("id").values_list("id", "payout_id", "name", "from_state", "to_state")
+    stands = dict(Payout.objects.values_list("pk", "state"))
+    yield from _astray("payout", rows.iterator(), PAYOUT_EDGES, PayoutState.NEW, stands)
+
+
+def _astray(
+    what: str,
+    rows: Iterator[tuple[int, uuid.UUID, str, str, str]],
+    edges: Mapping[tuple[str, str], str],
+    start: str,
+    stands: Mapping[uuid.UUID, str],
+) -> Iterator[str]:
+    """Events that no edge allows or that don't follow the one before, and rows that stand elsewhere."""
+    last: dict[uuid.UUID, str] = {}
+    for event_id, owner_id, name, before, after in rows:
+        if edges.get((before, name)) != after or before != last.get(owner_id, start):
+            yield f"{what} event {event_id}"
+        last[owner_id] = after
+    for pk, state in stands.items():
+        if last.get(pk, start) != state:
+            yield f"{what} {pk}"
+
+
 def _ledger() -> Iterator[str]:
     """Every posting there is, whatever it says that it explains, is called for by something; and the reverse."""
     posted = {
@@ -133,7 +189,13 @@ def _ledger() -> Iterator[str]:
             "currency",
         ).iterator()
     }
-    for key, called in (*_called_for_by_attempts(), *_called_for_by_refunds(), *_called_for_by_credits()):
+    for key, called in chain(
+        _called_for_by_attempts(),
+        _called_for_by_refunds(),
+        _called_for_by_disputes(),
+        _called_for_by_payouts(),
+        _called_for_by_credits(),
+    ):
         if posted.pop(key, None) != called:
             yield f"{key[0]} {key[1]}: {key[2]}"
     for source, source_id, kind in posted:
@@ -191,6 +253,35 @@ def _called_for_by_refunds() -> Iterator[tuple[_Key, _Called]]:
         yield ("refund", str(refund_id), entry.kind), _called(entry, charity_id, currency)
 
 
+def _called_for_by_disputes() -> Iterator[tuple[_Key, _Called]]:
+    for dispute in Dispute.objects.select_related("attempt").prefetch_related("events"):
+        events = sorted(dispute.events.all(), key=lambda event: event.pk)
+        attempt = dispute.attempt
+        for entry in disputes.called_for(
+            ((event.name, event.from_state, event.fee_minor) for event in events),
+            gateway=attempt.gateway,
+            amount_minor=dispute.amount_minor,
+        ):
+            yield (
+                ("dispute", str(dispute.pk), entry.kind),
+                _called(entry, attempt.charity_id, dispute.currency),
+            )
+
+
+def _called_for_by_payouts() -> Iterator[tuple[_Key, _Called]]:
+    rows = PayoutEvent.objects.values_list(
+        "payout_id",
+        "name",
+        "payout__gateway",
+        "payout__amount_minor",
+        "payout__charity_id",
+        "payout__currency",
+    )
+    for payout_id, name, gateway, amount_minor, charity_id, currency in rows.iterator():
+        for entry in payouts.entries_of(name, gateway=gateway, amount_minor=amount_minor):
+            yield ("payout", str(payout_id), entry.kind), _called(entry, charity_id, currency)
+
+
 def _called_for_by_credits() -> Iterator[tuple[_Key, _Called]]:
     rows = BankCredit.objects.values_list("pk", "amount_minor", "currency", "charity_id", "sent_back_at")
     for pk, amount_minor, currency, charity_id, sent_back_at in rows.iterator():
@@ -199,13 +290,18 @@ def _called_for_by_credits() -> Iterator[tuple[_Key, _Called]]:
 
 
 def _refunds_bounded() -> Iterator[str]:
-    given_back = Attempt.objects.annotate(
-        back=Coalesce(Sum("refunds__amount_minor", filter=~Q(refunds__state=RefundState.FAILED)), 0)
+    """What was refunded and what is disputed, together."""
+    back = (
+        Refund.objects.exclude(state=RefundState.FAILED).values_list("attempt").annotate(Sum("amount_minor"))
     )
-    for pk in given_back.filter(
-        Q(back__gt=F("settled_minor")) | Q(back__gt=0, settled_minor=None)
-    ).values_list("pk", flat=True):
-        yield f"attempt {pk}"
+    held = Dispute.objects.filter(state__in=HELD_DISPUTE_STATES)
+    taken: dict[uuid.UUID, int] = dict(back.order_by())
+    for attempt_id, amount_minor in held.values_list("attempt", "amount_minor"):
+        taken[attempt_id] = taken.get(attempt_id, 0) + amount_minor
+    rows = Attempt.objects.filter(Q(refunds__isnull=False) | Q(disputes__isnull=False)).distinct()
+    for pk, settled_minor in rows.values_list("pk", "settled_minor").iterator():
+        if taken.get(pk, 0) > (settled_minor or 0):
+            yield f"attempt {pk}"
 
 
 def _stuck() -> Iterator[str]:
@@ -220,7 +316,8 @@ def _stuck() -> Iterator[str]:
 
 def _inbox() -> Iterator[str]:
     late = now() - _OVERDUE
-    waiting = InboxMessage.objects.filter(received_at__lt=late).exclude(state=InboxMessage.State.DONE)
+    done = (InboxMessage.State.DONE, InboxMessage.State.FOREIGN)
+    waiting = InboxMessage.objects.filter(received_at__lt=late).exclude(state__in=done)
     for pk in waiting.values_list("pk", flat=True).iterator():
         yield f"webhook {pk}"
 
@@ -238,16 +335,17 @@ def _credits() -> Iterator[str]:
 
 
 def _gateway() -> Iterator[str]:
-    for charge in gateways.sandbox().charges():
-        # One that disagrees is read again on both sides: it may have moved between our two looks.
-        if not _agrees(charge) and not _agrees(gateways.sandbox().retrieve(charge.gateway_id)):
-            attempt = Attempt.objects.filter(gateway="sandbox", gateway_id=charge.gateway_id).first()
-            named = f"attempt {attempt.pk} and" if attempt is not None else "no attempt has"
-            yield f"{named} charge {charge.gateway_id}"
+    for gateway in _machines():
+        for charge in gateway.charges():
+            # One that disagrees is read again on both sides: it may have moved between our two looks.
+            if not _agrees(gateway, charge) and not _agrees(gateway, gateway.retrieve(charge.gateway_id)):
+                attempt = Attempt.objects.filter(gateway=gateway.code, gateway_id=charge.gateway_id).first()
+                named = f"attempt {attempt.pk} and" if attempt is not None else "no attempt has"
+                yield f"{named} charge {charge.gateway_id}"
 
 
-def _agrees(charge: Answer) -> bool:
-    attempt = Attempt.objects.filter(gateway="sandbox", gateway_id=charge.gateway_id).first()
+def _agrees(gateway: Gateway, charge: Answer) -> bool:
+    attempt = Attempt.objects.filter(gateway=gateway.code, gateway_id=charge.gateway_id).first()
     if attempt is None:
         return charge.status not in _WITH_MONEY
     if (attempt.amount_minor, attempt.currency) != (charge.amount_minor, charge.currency):
@@ -264,25 +362,31 @@ def _agrees(charge: Answer) -> bool:
 
 
 def _known() -> Iterator[str]:
-    known = {charge.gateway_id for charge in gateways.sandbox().charges()}
-    attempts = Attempt.objects.filter(gateway="sandbox", gateway_id__isnull=False)
-    for pk, gateway_id in attempts.values_list("pk", "gateway_id").iterator():
-        # One that isn't among them is asked for by name: it may have been made since.
-        if gateway_id not in known and not _exists(gateway_id or ""):
-            yield f"attempt {pk}: {gateway_id}"
+    for gateway in _machines():
+        known = {charge.gateway_id for charge in gateway.charges()}
+        attempts = Attempt.objects.filter(gateway=gateway.code, gateway_id__isnull=False)
+        if not gateway.capabilities().sandbox:
+            # Pages that nobody paid on are forgotten there.
+            attempts = attempts.filter(settled_minor__isnull=False)
+        for pk, gateway_id in attempts.values_list("pk", "gateway_id").iterator():
+            # One that isn't among them is asked for by name: it may have been made since.
+            if gateway_id not in known and not _exists(gateway, gateway_id or ""):
+                yield f"attempt {pk}: {gateway_id}"
 
 
-def _exists(gateway_id: str) -> bool:
+def _exists(gateway: Gateway, gateway_id: str) -> bool:
     try:
-        gateways.sandbox().retrieve(gateway_id)
+        gateway.retrieve(gateway_id)
     except Refused:
         return False
     return True
 
 
 def _clearing() -> Iterator[str]:
-    """Per currency: what the gateway holds of charges, less refunds and fees, is our clearing account."""
-    lasting = lasting_differences(gateways.sandbox())
-    for currency in sorted({currency for currency, _ in lasting}):
-        total_minor, sources = named(lasting, currency)
-        yield f"{currency}: the books hold {total_minor} more than the gateway ({sources})"
+    """Per currency: what the gateway holds of charges, less refunds, fees, disputes and payouts, is our clearing
+    account."""
+    for gateway in _machines():
+        lasting = {**lasting_differences(gateway), **unexplained(gateway)}
+        for currency in sorted({currency for currency, _ in lasting}):
+            total_minor, sources = named(lasting, currency)
+            yield f"{currency}: the books hold {total_minor} more than the gateway ({sources})"

@@ -11,7 +11,13 @@ from almoner.ledger.books import Entry, post
 from almoner.payments.gateways.port import RefundAnswer, Status
 from almoner.payments.models import Attempt, Refund, RefundEvent
 from almoner.payments.progress import AmountsDiffer, Moved, holding_account, wait_before
-from almoner.payments.transitions import OPEN_REFUND_STATES, RefundState, State, next_refund_state
+from almoner.payments.transitions import (
+    HELD_DISPUTE_STATES,
+    OPEN_REFUND_STATES,
+    RefundState,
+    State,
+    next_refund_state,
+)
 
 MADE_THERE: Final = "made at the gateway"
 _EVENT_OF = {Status.SUCCEEDED: "succeeded", Status.FAILED: "failed"}
@@ -31,13 +37,16 @@ class RefundChange:
 
 
 def refundable_minor(attempt: Attempt) -> int:
-    """What may still be given back: settled, less refunds done and under way."""
+    """What may still be given back: settled, less refunds done and under way, and less what the bank has taken."""
     if attempt.state != State.SUCCEEDED:
         return 0
     taken = (
         attempt.refunds.exclude(state=RefundState.FAILED).aggregate(total=Sum("amount_minor"))["total"] or 0
     )
-    return (attempt.settled_minor or 0) - int(taken)
+    held = attempt.disputes.filter(state__in=HELD_DISPUTE_STATES).aggregate(total=Sum("amount_minor"))[
+        "total"
+    ]
+    return max((attempt.settled_minor or 0) - int(taken) - int(held or 0), 0)
 
 
 def request(

@@ -29,6 +29,24 @@ class RefundState(StrEnum):
     FAILED = "failed"
 
 
+class DisputeState(StrEnum):
+    NEW = "new"  # never committed
+    INQUIRY = "inquiry"
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+    PREVENTED = "prevented"
+
+
+class PayoutState(StrEnum):
+    NEW = "new"  # never committed
+    IN_TRANSIT = "in_transit"
+    PAID = "paid"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
 class IllegalMove(Exception):
     """An event arrived that the table doesn't allow in this state. Nothing was changed."""
 
@@ -111,6 +129,40 @@ REFUND_EDGES: Final[dict[tuple[str, str], RefundState]] = {
     (RefundState.SUCCEEDED, "failed"): RefundState.FAILED,
 }
 
+# `opened`: the gateway has taken the money, until it is won.
+DISPUTE_EDGES: Final[dict[tuple[str, str], DisputeState]] = {
+    (DisputeState.NEW, "inquiry"): DisputeState.INQUIRY,
+    (DisputeState.NEW, "opened"): DisputeState.NEEDS_RESPONSE,
+    (DisputeState.NEW, "prevented"): DisputeState.PREVENTED,
+    (DisputeState.INQUIRY, "opened"): DisputeState.NEEDS_RESPONSE,
+    (DisputeState.INQUIRY, "prevented"): DisputeState.PREVENTED,
+    (DisputeState.NEEDS_RESPONSE, "answered"): DisputeState.UNDER_REVIEW,
+    (DisputeState.UNDER_REVIEW, "reopened"): DisputeState.NEEDS_RESPONSE,
+    (DisputeState.NEEDS_RESPONSE, "won"): DisputeState.WON,
+    (DisputeState.UNDER_REVIEW, "won"): DisputeState.WON,
+    (DisputeState.NEEDS_RESPONSE, "lost"): DisputeState.LOST,
+    (DisputeState.UNDER_REVIEW, "lost"): DisputeState.LOST,
+    # Banks think again, either way.
+    (DisputeState.LOST, "won"): DisputeState.WON,
+    (DisputeState.WON, "lost"): DisputeState.LOST,
+    (DisputeState.NEEDS_RESPONSE, "fee_changed"): DisputeState.NEEDS_RESPONSE,
+    (DisputeState.UNDER_REVIEW, "fee_changed"): DisputeState.UNDER_REVIEW,
+    (DisputeState.WON, "fee_changed"): DisputeState.WON,
+    (DisputeState.LOST, "fee_changed"): DisputeState.LOST,
+}
+
+# What is disputed can't be refunded too: the donor would have it twice.
+HELD_DISPUTE_STATES: Final = (DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW, DisputeState.LOST)
+
+PAYOUT_EDGES: Final[dict[tuple[str, str], PayoutState]] = {
+    (PayoutState.NEW, "made"): PayoutState.IN_TRANSIT,
+    (PayoutState.IN_TRANSIT, "paid"): PayoutState.PAID,
+    (PayoutState.IN_TRANSIT, "failed"): PayoutState.FAILED,
+    (PayoutState.IN_TRANSIT, "cancelled"): PayoutState.CANCELLED,
+    # A bank may send it back days after it was reported as paid.
+    (PayoutState.PAID, "failed"): PayoutState.FAILED,
+}
+
 # Events after which money stands with the charity, and after which it no longer does.
 SETTLING_EVENTS: Final = frozenset({"succeeded", "received", "corrected", "collected"})
 
@@ -127,5 +179,21 @@ def next_refund_state(state: str, event: str) -> RefundState:
     """Where a refund goes; raises `IllegalMove`."""
     try:
         return REFUND_EDGES[state, event]
+    except KeyError:
+        raise IllegalMove(state, event) from None
+
+
+def next_dispute_state(state: str, event: str) -> DisputeState:
+    """Where a dispute goes; raises `IllegalMove`."""
+    try:
+        return DISPUTE_EDGES[state, event]
+    except KeyError:
+        raise IllegalMove(state, event) from None
+
+
+def next_payout_state(state: str, event: str) -> PayoutState:
+    """Where a payout goes; raises `IllegalMove`."""
+    try:
+        return PAYOUT_EDGES[state, event]
     except KeyError:
         raise IllegalMove(state, event) from None
