@@ -47,15 +47,16 @@ def number_until(anchor: date, every: int, last: date) -> int:
 def anchored(month: date, *, every: int, day: int) -> tuple[date, int]:
     """An anchor, and the number of the period that falls in `month` from it, on `day` or the month's last one.
 
-    The anchor lies in a month that has the day: one of 30 April would never come to 31 July.
+    The anchor lies in a month that has the day, or comes nearest to it: one of 30 April would never come to 31 July.
     """
     first = month.replace(day=1)
+    best, best_length = 0, 0
     for number in range(_MOST_MONTHS_BACK // every + 1):
         candidate = add_months(first, -number * every)
-        if calendar.monthrange(candidate.year, candidate.month)[1] >= day:
-            return candidate.replace(day=day), number
-    longest = calendar.monthrange(first.year, first.month)[1]
-    return first.replace(day=longest), 0
+        length = min(day, calendar.monthrange(candidate.year, candidate.month)[1])
+        if length > best_length:
+            best, best_length = number, length
+    return add_months(first, -best * every).replace(day=best_length), best
 
 
 def first_of_plan(given_on: date, *, every: int, day: int | None = None) -> tuple[date, int]:
