@@ -13,7 +13,7 @@ from almoner.charities.sites import current_stamps
 from almoner.config import donors
 from almoner.config.application import Application
 from almoner.config.ready import ReadyPages
-from almoner.donors import links
+from almoner.donors import links, telling
 from almoner.donors import posting as donor_posting
 from almoner.giving.catalogue import goal_time
 from almoner.giving.hooks import hooks
@@ -31,6 +31,7 @@ HANDLERS: dict[str, Handler] = {
     inbox.KIND: donors.look_into_message,
     issuing.JOB: posting.deliver,
     links.JOB: donor_posting.deliver_link,
+    telling.JOB: donor_posting.deliver_plan_mail,
     forgetting.JOB: forgetting.deliver,
     reset_mail.JOB: reset_mail.deliver,
 }
@@ -46,6 +47,7 @@ PERIODIC: list[Task] = [
     ("plans.tend", 600.0, donors.tend_plans),
     ("sandbox.run", 2.0, donors.run_sandbox),
     ("outbox.prune", 3600.0, queue.prune),
+    ("donors.expiring", 3600.0, telling.tell_expiring),
     ("donors.prune", 3600.0, donors.prune_page),
     ("staff.prune", 3600.0, throttle.prune),
     ("stories.schedule", 60.0, schedules.publish_due),
@@ -61,6 +63,7 @@ def connect() -> None:
     hooks.receipt_link = issuing.link
     hooks.related_stories = onward.related_for
     hooks.story_title = onward.story_title
+    plan_hooks.on_plan = telling.on_plan
     plan_hooks.clock = donors.plan_clock
     # A country without a file there has no finder: the form opens its own fields.
     use_folder(Path(settings.ADDRESSES_DIR))

@@ -91,19 +91,19 @@ class PlanMail(models.Model):
 
     class Kind(models.TextChoices):
         STARTED = "started"
-        FAILED_SOFT = "failed_soft", "declined, tried again"
-        FAILED_HARD = "failed_hard", "declined, needs a new method"
+        NOTICE = "notice", "notice of a debit"
+        DECLINED = "declined", "declined, tried again"
+        NEEDS_METHOD = "needs_method", "can't be charged any more"
         AUTHENTICATE = "authenticate", "the bank asks the donor"
         GAVE_UP = "gave_up", "paused after the last try"
-        NOTICE = "notice", "notice of a debit"
-        CHANGED = "changed"
         PAUSED = "paused"
         RESUMED = "resumed"
         SKIPPED = "skipped"
+        CHANGED = "changed"
+        METHOD_CHANGED = "method_changed"
         CANCELLED = "cancelled"
         COMPLETED = "completed"
         EXPIRING = "expiring", "card expires"
-        FINISH = "finish", "started by staff, to be finished"
 
     class State(models.TextChoices):
         QUEUED = "queued"
@@ -114,8 +114,11 @@ class PlanMail(models.Model):
 
     # Names the occasion, so that a repeated job finds its row.
     key = models.CharField(max_length=120, unique=True)
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    kind = models.CharField(max_length=14, choices=Kind.choices)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="mails")
+    # The period and the gift that it is about.
+    period_id = models.UUIDField(null=True)
+    gift_id = models.UUIDField(null=True)
     # What it says of that moment: dates, amounts and codes. Never personal data.
     facts: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)

@@ -25,9 +25,13 @@ def page(
     *,
     status: int = 200,
     errors: tuple[FieldError, ...] = (),
+    leads_outside: bool = False,
     **values: Any,
 ) -> HttpResponse:
-    """A page of the template `name`. With `errors` it is answered as 422, and says so in its title."""
+    """A page of the template `name`. With `errors` it is answered as 422, and says so in its title.
+
+    `leads_outside`: its form ends on a gateway's page, to which a policy of 'self' alone would not let it be sent on.
+    """
     look = _look(guest)
     style = asset("page.css").body.decode() + look.theme.css() + _own_css()
     context = {
@@ -44,8 +48,8 @@ def page(
     html = render_to_string(f"donors/{name}.jinja", context, using="jinja2")
     response = HttpResponse(html, status=422 if errors else status)
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src '{source_hash(style.encode())}'; img-src 'self' data:; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; style-src '{source_hash(style.encode())}'; img-src 'self' data:; "
+        f"form-action 'self'{' https:' if leads_outside else ''}; base-uri 'none'; frame-ancestors 'none'"
     )
     return response
 

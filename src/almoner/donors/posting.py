@@ -1,14 +1,28 @@
-"""The outbox's handlers of this room: links to donors' own pages."""
+"""The outbox's handlers of this room: links to donors' own pages, and the mails about regular gifts.
 
-from datetime import timedelta
+A mail goes at least once. Its row is marked sent after the mail server took it; a worker that dies between the two
+sends it again under the same Message-ID.
+"""
+
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.db import transaction
 
 from almoner.donors import links
 from almoner.donors.letters import link_letter
-from almoner.donors.models import LinkRequest
+from almoner.donors.models import LinkRequest, PlanMail
+from almoner.donors.plan_letters import plan_letter
+from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.clock import now
+from almoner.plans import notices
+from almoner.plans.models import Period
+from almoner.plans.transitions import LIVING_STATES, PeriodState, PlanState
 from almoner.receipts.handing import MailRefused, compose, hand_over, message_id
 from almoner.supporters.models import Contact
+
+Kind = PlanMail.Kind
+State = PlanMail.State
 
 
 def deliver_link(payload: dict[str, Any]) -> None:
@@ -38,6 +52,77 @@ def deliver_link(payload: dict[str, Any]) -> None:
     except MailRefused:
         # Nobody is told: whoever asked must not learn which addresses are known, or good.
         LinkRequest.objects.filter(pk=request.pk).update(ends_at=at - timedelta(seconds=1))
+
+
+def deliver_plan_mail(payload: dict[str, Any]) -> None:
+    """Handle one job of kind `telling.JOB`. Whatever it raises is tried again."""
+    mail = PlanMail.objects.select_related("plan__charity", "plan__contact", "plan__fund").get(
+        pk=payload["mail"]
+    )
+    if mail.state != State.QUEUED:
+        return
+    gift = Gift.objects.filter(pk=mail.gift_id).first() if mail.gift_id is not None else None
+    why_not = _why_not(mail, gift)
+    if why_not:
+        _settle(mail, State.SKIPPED, at=now(), reason=why_not)
+        return
+    plan = mail.plan
+    pay_path = f"/giving/pay/{gift.public_key}/" if gift is not None else ""
+    letter = plan_letter(mail, pay_path=pay_path)
+    try:
+        provider_id = hand_over(
+            compose(letter, charity=plan.charity, to=plan.contact.email, message_id=mail.message_id)
+        )
+    except MailRefused as refusal:
+        _settle(mail, State.BOUNCED, at=now(), reason=refusal.reason)
+        Contact.objects.filter(pk=plan.contact_id, bounced_at__isnull=True).update(bounced_at=now())
+        return
+    _mark_sent(mail, provider_id, at=now())
+
+
+def _mark_sent(mail: PlanMail, provider_id: str, *, at: datetime) -> None:
+    """A notice of a debit counts from now, and not before: both are noted, or neither."""
+    with transaction.atomic():
+        _settle(mail, State.SENT, at=at, provider_id=provider_id)
+        if mail.kind == Kind.NOTICE and mail.period_id is not None:
+            notices.note_sent(mail.period_id, at=at)
+
+
+def _why_not(mail: PlanMail, gift: Gift | None) -> str:
+    """A code that says why this mail isn't sent; "" when it is."""
+    contact = mail.plan.contact
+    if contact.erased_at is not None:
+        return "erased"
+    if not contact.email:
+        return "no_address"
+    if contact.bounced_at is not None:
+        return "bounced_before"
+    return "overtaken" if _overtaken(mail, gift) else ""
+
+
+def _overtaken(mail: PlanMail, gift: Gift | None) -> bool:
+    """What it says no longer holds, or asks for what was done meanwhile."""
+    plan = mail.plan
+    if mail.kind == Kind.NOTICE:
+        period = Period.objects.filter(pk=mail.period_id).first() if mail.period_id is not None else None
+        stands = period is not None and period.state == PeriodState.DUE and period.notice_sent_at is None
+        return not stands or plan.total_minor != mail.facts["total_minor"]
+    if mail.kind == Kind.EXPIRING:
+        return plan.state not in LIVING_STATES or plan.method_expires != mail.facts["expires"]
+    if mail.kind in (Kind.DECLINED, Kind.NEEDS_METHOD, Kind.AUTHENTICATE, Kind.GAVE_UP):
+        paid = gift is not None and gift.status in (GiftStatus.SETTLED, GiftStatus.PROCESSING)
+        return paid or plan.state in (PlanState.CANCELLED, PlanState.COMPLETED)
+    return False
+
+
+def _settle(mail: PlanMail, state: State, *, at: datetime, reason: str = "", provider_id: str = "") -> None:
+    PlanMail.objects.filter(pk=mail.pk, state=State.QUEUED).update(
+        state=state,
+        reason=reason,
+        provider_id=provider_id,
+        outcome_at=at,
+        **({"sent_at": at} if state == State.SENT else {}),
+    )
 
 
 def _contact(request: LinkRequest) -> Contact | None:

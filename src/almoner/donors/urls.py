@@ -2,9 +2,11 @@
 
 from django.urls import path, re_path
 
-from almoner.donors import views
+from almoner.donors import plan_views, views
 
 app_name = "donors"
+
+_PLAN = r"^plans/(?P<reference>[0-9A-Z]{10})/"
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,4 +15,13 @@ urlpatterns = [
     path("code/", views.code, name="code"),
     re_path(r"^enter/(?P<key>[A-Za-z0-9_-]{22})/(?P<token>[A-Za-z0-9_-]{32})/$", views.enter, name="enter"),
     path("leave/", views.leave, name="leave"),
+    re_path(_PLAN + "$", plan_views.plan, name="plan"),
+    re_path(_PLAN + "amount/$", plan_views.amount, name="plan-amount"),
+    re_path(_PLAN + "day/$", plan_views.day_of_month, name="plan-day"),
+    re_path(_PLAN + "details/$", plan_views.details, name="plan-details"),
+    re_path(_PLAN + "pause/$", plan_views.pause, name="plan-pause"),
+    re_path(_PLAN + "resume/$", plan_views.resume, name="plan-resume"),
+    re_path(_PLAN + "skip/$", plan_views.skip, name="plan-skip"),
+    re_path(_PLAN + "cancel/$", plan_views.cancel, name="plan-cancel"),
+    re_path(r"^pay/(?P<public_key>[A-Za-z0-9_-]{22})/$", plan_views.pay, name="pay"),
 ]

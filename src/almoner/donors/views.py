@@ -13,6 +13,7 @@ from almoner.donors.links import LinkState
 from almoner.donors.models import LinkRequest
 from almoner.donors.overview import overview_of
 from almoner.donors.pages import page
+from almoner.donors.plan_pages import lines_of
 from almoner.donors.tokens import code_of
 from almoner.donors.visiting import (
     Donor,
@@ -45,7 +46,7 @@ def home(guest: Guest) -> HttpResponse:
         return _ask_page(guest, onward=guest.request.GET.get("to", ""))
     donor = donor_of(guest, found)
     seen = overview_of(donor, donor.request.GET.get("page", ""))
-    return keep_up(page(donor, "home", _("Your giving"), seen=seen), found)
+    return keep_up(page(donor, "home", _("Your giving"), seen=seen, plans=lines_of(donor)), found)
 
 
 @for_guests

@@ -1,0 +1,91 @@
+"""Paying a regular gift that was declined: on the gateway's own page, with the donor there.
+
+What pays it is kept at the gateway and takes the place of what was charged before, and a plan that had been given up
+goes on: `plans.outcomes` sees to both. It is the same gift, so it can't be paid twice.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Max
+
+from almoner.giving.actions import standing
+from almoner.giving.actions.following import plan_of
+from almoner.giving.actions.looking import order_of
+from almoner.giving.actions.submitting import pay
+from almoner.giving.models import Gift, GiftStatus
+from almoner.kernel.clock import now
+from almoner.payments import gateways, progress
+from almoner.payments.models import Attempt
+from almoner.payments.transitions import OPEN_STATES
+from almoner.plans.transitions import LIVING_STATES
+
+# A person gives up long before; a machine is stopped here.
+_MOST_TRIES: Final = 30
+
+
+class NotPayable(Exception):
+    """There is nothing to pay, or not so. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    method: str
+    gateway: str
+
+
+def payable(gift: Gift) -> bool:
+    """Whether the gift is one of a living plan and was declined."""
+    plan = gift.plan
+    return plan is not None and plan.state in LIVING_STATES and gift.status == GiftStatus.FAILED
+
+
+def hosted_ways(gift: Gift) -> Sequence[Way]:
+    """Ways on a gateway's own page that can be charged again: those of the gift's form, or all where it has none."""
+    offered = set(gift.form.methods) if gift.form is not None else None
+    found = []
+    for gateway in gateways.gateways().values():
+        takes = gateway.capabilities().currencies
+        for method in gateway.capabilities().methods:
+            fits = method.currencies is None or gift.currency in method.currencies
+            fits = fits and (takes is None or gift.currency in takes)
+            if fits and method.hosted and method.repeats and (offered is None or method.code in offered):
+                found.append(Way(method.code, gateway.code))
+    return found
+
+
+def pay_again(gift_id: uuid.UUID, way: Way, *, return_url: str) -> tuple[Gift, Attempt]:
+    """Begin another attempt at the gift, as far as it goes without the donor. Raises `NotPayable`."""
+    at = now()
+    with transaction.atomic():
+        plan = plan_of(Gift.objects.get(pk=gift_id))
+        gift = Gift.objects.select_for_update(of=("self",)).select_related("contact", "fund").get(pk=gift_id)
+        if plan is None or plan.state not in LIVING_STATES or gift.status != GiftStatus.FAILED:
+            raise NotPayable
+        tries = Attempt.objects.filter(gift_id=gift_id)
+        ordinal = (tries.aggregate(newest=Max("ordinal"))["newest"] or 0) + 1
+        if ordinal > _MOST_TRIES or tries.filter(state__in=OPEN_STATES).exists():
+            raise NotPayable
+        attempt = progress.begin(
+            # As the worker makes it: of the two, one alone can begin the next try.
+            attempt_id=uuid.uuid5(plan.pk, f"{gift.period_on}:{ordinal}"),
+            gift_id=gift.pk,
+            ordinal=ordinal,
+            charity_id=gift.charity_id,
+            gateway=way.gateway,
+            account=gateways.gateway(way.gateway).account,
+            method=way.method,
+            amount_minor=gift.total_minor,
+            currency=gift.currency,
+            income_code=f"income:{gift.fund.code}",
+            ledger_tag=f"form:{gift.form_id}" if gift.form_id else "",
+            order={"description": plan.reference, "return_url": return_url, "save_method": "1"},
+            at=at,
+        )
+        Gift.objects.filter(pk=gift.pk).update(status=GiftStatus.PENDING)
+        gift.status = GiftStatus.PENDING
+    pay(gift, attempt, order_of(gift, attempt))
+    return standing(gift_id)

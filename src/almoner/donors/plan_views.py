@@ -1,0 +1,266 @@
+"""Changing a regular gift, a page for each change: `plans.changing` does it, and a mail tells it."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+
+from almoner.addresses.fields import fields_for
+from almoner.donors.pages import page
+from almoner.donors.paying import NotPayable, hosted_ways, pay_again, payable
+from almoner.donors.plan_pages import (
+    living_plan_at,
+    open_address,
+    pause_until,
+    plan_at,
+    today_of,
+    view_of,
+)
+from almoner.donors.reading import ADDRESS_PREFIX, country_of, read_amount, read_date, read_day, read_details
+from almoner.donors.visiting import Donor, Guest, for_donors, for_guests, see_other
+from almoner.donors.wording import REASONS, reason_label
+from almoner.giving.catalogue import language_root
+from almoner.giving.entry import Invalid
+from almoner.giving.models import Gift, GiftStatus
+from almoner.giving.regular import ordinal
+from almoner.giving.thanks import address as thanks_address
+from almoner.giving.views_model import FieldError, plain_amount
+from almoner.giving.wording import method_choice
+from almoner.plans import changing
+from almoner.plans.changing import NotChangeable
+from almoner.plans.models import Plan
+from almoner.plans.progress import DONOR
+from almoner.receipts.wording import day, money
+
+_PAUSES = ("1", "2", "3")
+_LONGEST_PAUSE = timedelta(days=366)
+
+
+@for_donors
+def plan(donor: Donor, reference: str) -> HttpResponse:
+    """A regular gift: where it stands, its history, and what can be done with it."""
+    if donor.posts:
+        return see_other(_address(donor, reference))
+    found = plan_at(donor, reference)
+    done = donor.request.GET.get("done", "")
+    return page(
+        donor, "plan", _("Your regular gift"), seen=view_of(donor, found), done=_DONE.get(done, _nothing)()
+    )
+
+
+@for_donors
+def amount(donor: Donor, reference: str) -> HttpResponse:
+    """Another amount, from the next gift on. The part that covers the cost stays in proportion."""
+    found = living_plan_at(donor, reference)
+    values = {"amount": plain_amount(found.amount_minor, found.currency)}
+    title = _("Change the amount")
+    if not donor.posts:
+        return page(
+            donor, "amount_of_plan", title, seen=view_of(donor, found), values=values, sign=found.currency
+        )
+    try:
+        amount_minor = read_amount(donor.post.get("amount", ""), found)
+    except Invalid as invalid:
+        values = {"amount": donor.post.get("amount", "")}
+        return page(
+            donor, "amount_of_plan", title, errors=invalid.errors, seen=view_of(donor, found), values=values,
+            sign=found.currency,
+        )  # fmt: skip
+    cover_minor = round(found.cover_minor * amount_minor / found.amount_minor) if found.cover_minor else 0
+    return _done(
+        donor,
+        found,
+        "amount",
+        lambda: changing.change_amount(
+            found.pk, by=DONOR, amount_minor=amount_minor, cover_minor=cover_minor
+        ),
+    )
+
+
+@for_donors
+def day_of_month(donor: Donor, reference: str) -> HttpResponse:
+    """Another day of the month."""
+    found = living_plan_at(donor, reference)
+    days = [(str(each), ordinal(each)) for each in range(1, 32)]
+    values = {"day": donor.post.get("day", str(found.anchor.day))}
+    if not donor.posts:
+        return page(
+            donor, "day_of_plan", _("Change the day"), seen=view_of(donor, found), values=values, days=days
+        )
+    try:
+        wanted = read_day(donor.post.get("day", ""))
+    except Invalid as invalid:
+        return page(
+            donor, "day_of_plan", _("Change the day"), errors=invalid.errors, seen=view_of(donor, found),
+            values=values, days=days,
+        )  # fmt: skip
+    return _done(donor, found, "day", lambda: changing.change_day(found.pk, by=DONOR, day=wanted))
+
+
+@for_donors
+def details(donor: Donor, reference: str) -> HttpResponse:
+    """Name, phone and address, for the gifts to come and their receipts."""
+    found = living_plan_at(donor, reference)
+    contact, address = found.contact, found.contact.address or {}
+    fields = fields_for(country_of(found))
+    kept = {"given_name": contact.given_name, "family_name": contact.family_name, "phone": contact.phone}
+    kept |= {ADDRESS_PREFIX + each.name: str(address.get(each.name, "")) for each in fields}
+    values = {name: donor.post.get(name, text) for name, text in kept.items()}
+    context: dict[str, Any] = {
+        "seen": view_of(donor, found),
+        "values": values,
+        "fields": fields,
+        "prefix": ADDRESS_PREFIX,
+    }
+    if not donor.posts:
+        return page(donor, "details_of_plan", _("Change your details"), **context)
+    try:
+        meant = read_details(values, found)
+    except Invalid as invalid:
+        return page(donor, "details_of_plan", _("Change your details"), errors=invalid.errors, **context)
+    return _done(donor, found, "details", lambda: changing.change_contact(found.pk, by=DONOR, details=meant))
+
+
+@for_donors
+def pause(donor: Donor, reference: str) -> HttpResponse:
+    """For one, two or three months, or until a date."""
+    found = living_plan_at(donor, reference)
+    choices = [(each, day(pause_until(found, int(each)))) for each in _PAUSES]
+    values = {"months": donor.post.get("months", "1"), "until": donor.post.get("until", "")}
+    context: dict[str, Any] = {"seen": view_of(donor, found), "values": values, "choices": choices}
+    if not donor.posts:
+        return page(donor, "pause_plan", _("Pause"), **context)
+    try:
+        until = _until(found, values)
+    except Invalid as invalid:
+        return page(donor, "pause_plan", _("Pause"), errors=invalid.errors, **context)
+    return _done(donor, found, "pause", lambda: changing.pause(found.pk, by=DONOR, until=until))
+
+
+@for_donors
+def resume(donor: Donor, reference: str) -> HttpResponse:
+    found = living_plan_at(donor, reference)
+    if not donor.posts:
+        return page(donor, "resume_plan", _("Go on with it"), seen=view_of(donor, found))
+    return _done(donor, found, "resume", lambda: changing.resume(found.pk, by=DONOR))
+
+
+@for_donors
+def skip(donor: Donor, reference: str) -> HttpResponse:
+    """Leave out the next gift: the one that the page named, and no other if it was pressed twice."""
+    found = living_plan_at(donor, reference)
+    if not donor.posts:
+        if found.next_on is None:
+            raise Http404("Nothing is due.")
+        return page(
+            donor, "skip_plan", _("Leave out the next gift"), seen=view_of(donor, found), on=found.next_on
+        )
+    on = read_date(donor.post.get("on", ""))
+    if on is None:
+        return see_other(_address(donor, reference))
+    return _done(donor, found, "skip", lambda: changing.skip(found.pk, by=DONOR, on=on))
+
+
+@for_donors
+def cancel(donor: Donor, reference: str) -> HttpResponse:
+    """One page, one confirmation. A reason may be given, and needn't be."""
+    found = living_plan_at(donor, reference)
+    reasons = [(code, reason_label(code)) for code in REASONS]
+    if not donor.posts:
+        return page(donor, "cancel_plan", _("Stop this gift"), seen=view_of(donor, found), reasons=reasons)
+    reason = donor.post.get("reason", "")
+    return _done(
+        donor,
+        found,
+        "cancel",
+        lambda: changing.cancel(found.pk, by=DONOR, reason=reason if reason in REASONS else ""),
+    )
+
+
+@for_guests
+def pay(guest: Guest, public_key: str) -> HttpResponse:
+    """A regular gift that was declined, to be paid on the gateway's page. The address is the key to it: it shows the
+    amount and no person, so that the mail's link leads straight there."""
+    found = (
+        Gift.objects.select_related("plan", "fund", "form")
+        .filter(
+            charity=guest.charity, public_key=public_key, plan__isnull=False, contact__erased_at__isnull=True
+        )
+        .first()
+    )
+    if found is None:
+        raise Http404("No regular gift has this address.")
+    if found.status in (GiftStatus.SETTLED, GiftStatus.PROCESSING):
+        return see_other(thanks_address(public_key, guest.language))
+    ways = hosted_ways(found) if payable(found) else ()
+    chosen = next((way for way in ways if way.method == guest.post.get("method")), None)
+    if not guest.posts or chosen is None:
+        return _pay_page(guest, found, [method_choice(way.method) for way in ways])
+    return_url = f"{language_root(guest.language)}/give/return/{public_key}/"
+    try:
+        found, _attempt = pay_again(found.pk, chosen, return_url=return_url)
+    except NotPayable:
+        return see_other(guest.to(f"pay/{public_key}/"))
+    if there := open_address(found):
+        return see_other(there)
+    return see_other(thanks_address(public_key, guest.language))
+
+
+def _pay_page(guest: Guest, gift: Gift, ways: list[object]) -> HttpResponse:
+    errors = (FieldError("", _("Choose how you would like to pay")),) if guest.posts and ways else ()
+    return page(
+        guest, "pay", _("Give your gift"), errors=errors, leads_outside=True, gift=gift, ways=ways,
+        amount=money(gift.total_minor, gift.currency), there=open_address(gift),
+    )  # fmt: skip
+
+
+def _done(donor: Donor, plan: Plan, name: str, act: Callable[[], Plan]) -> HttpResponse:
+    """Do it, and show the plan as it then is; what can't be done is said, and changed nothing."""
+    try:
+        act()
+    except NotChangeable as refused:
+        text = _REFUSED.get(refused.code, _too_late)()
+        found = plan_at(donor, plan.reference)
+        errors = (FieldError("", text),)
+        return page(donor, "plan", _("Your regular gift"), errors=errors, seen=view_of(donor, found), done="")
+    return see_other(f"{_address(donor, plan.reference)}?done={name}")
+
+
+def _address(donor: Donor, reference: str) -> str:
+    return donor.to(f"plans/{reference}/")
+
+
+def _until(plan: Plan, values: dict[str, str]) -> date:
+    if values["months"] in _PAUSES:
+        return pause_until(plan, int(values["months"]))
+    until, today = read_date(values["until"]), today_of(plan)
+    if values["months"] != "date" or until is None:
+        raise Invalid(FieldError("until", _("Choose until when, as a date such as 2027-03-01")))
+    if not today < until <= today + _LONGEST_PAUSE:
+        raise Invalid(FieldError("until", _("Choose a day to come, at most a year from now")))
+    return until
+
+
+def _nothing() -> str:
+    return ""
+
+
+def _too_late() -> str:
+    return _("That can’t be done any more: the gift stands as you see it here. Nothing was changed.")
+
+
+# What is said when it is done; the mail says it too.
+_DONE: dict[str, Callable[[], str]] = {
+    "amount": lambda: _("The amount is changed."),
+    "day": lambda: _("The day is changed."),
+    "details": lambda: _("Your details are changed."),
+    "pause": lambda: _("Your regular gift is paused."),
+    "resume": lambda: _("Your regular gift goes on. Thank you."),
+    "skip": lambda: _("The next gift is left out."),
+    "cancel": lambda: _("Your regular gift has ended. Thank you for all that you gave."),
+}
+_REFUSED: dict[str, Callable[[], str]] = {
+    "no_method": lambda: _("There is nothing that could be charged: give the gift that is open first."),
+}
