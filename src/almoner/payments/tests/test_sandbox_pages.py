@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.http import HttpResponse
@@ -89,3 +90,23 @@ def test_all_of_a_page_stands_in_a_landmark(sandbox: Sandbox, client: Client, la
         outside = re.sub(r"<(header|main)\b.*?</\1>", "", body, flags=re.DOTALL)
         assert outside.strip() == "", address
         assert body.count("<main") == body.count("<h1") == 1
+
+
+def test_a_saved_method_is_told_what_to_do_next_and_a_month_passes(client: Client, sandbox: Sandbox) -> None:
+    order = Order(
+        key="k", amount_minor=1000, currency="AUD", method="sandbox_card", description="", reference="K7Q2M9XTB4",
+        return_url="/", language="en", input={"sandbox_outcome": "success"}, save_method=True,
+    )  # fmt: skip
+    saved = sandbox.confirm(sandbox.create(order).gateway_id, order=order).saved
+    assert saved is not None
+    assert saved.label in client.get("/sandbox/").content.decode()
+    client.post(f"/sandbox/method/{saved.token}/", {"outcome": "lost_card"})
+    again = replace(order, key="k2", save_method=False, saved_method=saved.token, input={})
+    answer = sandbox.confirm(sandbox.create(again).gateway_id, order=again)
+    assert (answer.status, answer.final, answer.saved) == ("failed", True, None)
+    before = sandbox.store.now()
+    client.post("/sandbox/clock/", {"days": "31"})
+    assert (sandbox.store.now() - before).days == 31
+    client.post(f"/sandbox/method/{saved.token}/", {"act": "revoke"})
+    assert not sandbox.retrieve_method(saved.token).usable
+    assert saved.label not in client.get("/sandbox/").content.decode()

@@ -94,6 +94,9 @@ class GoCardless:
         mandate = (request.get("links") or {}).get("mandate_request_mandate")
         if request.get("status") != "fulfilled" or not mandate:
             return self.retrieve(gateway_id)
+        # By now only GoCardless knows what the donor was told that it is for.
+        told = str((request.get("mandate_request") or {}).get("description") or "")
+        order = replace(order, description=order.description or told)
         made = self._pay(order, mandate=str(mandate), request=gateway_id)
         return self.retrieve(gateway_id) if made.status == Status.PROCESSING else made
 

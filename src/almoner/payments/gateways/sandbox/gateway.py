@@ -82,7 +82,7 @@ _DECLINES: Final = {
 }
 # Never to be tried again with the same card.
 _FINAL: Final = frozenset({Outcome.LOST_CARD, Outcome.STOLEN_CARD, Outcome.EXPIRED_CARD})
-_CARD_YEARS: Final = 3
+CARD_YEARS: Final = 3
 # Before each debit, as with Bacs.
 NOTICE_DAYS: Final = 2
 
@@ -204,7 +204,7 @@ class Sandbox:
             return
         token, now = f"sbm_{secrets.token_hex(12)}", self.store.now()
         label = f"Sandbox {'card' if kind == 'card' else 'account'} ···· {secrets.randbelow(10_000):04}"
-        expires = f"{now.year + _CARD_YEARS}-{now.month:02}" if kind == "card" else ""
+        expires = f"{now.year + CARD_YEARS}-{now.month:02}" if kind == "card" else ""
         connection.execute(
             "INSERT INTO method (token, kind, label, expires, next_outcome, created_at) VALUES (?, ?, ?, ?, ?, ?)",
             (token, kind, label, expires, next_outcome, _stamp(datetime.now(UTC))),

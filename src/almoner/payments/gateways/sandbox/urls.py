@@ -7,6 +7,7 @@ from almoner.payments.gateways.sandbox import views
 urlpatterns = [
     path("", views.board, name="sandbox-board"),
     path("clock/", views.move_clock, name="sandbox-clock"),
+    path("method/<slug:token>/", views.change_method, name="sandbox-method"),
     path("return/<slug:charge_id>/", views.return_debit, name="sandbox-return"),
     path("checkout/<slug:charge_id>/", views.checkout, name="sandbox-checkout"),
     path("authenticate/<slug:charge_id>/", views.authenticate, name="sandbox-authenticate"),

@@ -21,7 +21,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from almoner.kernel.money import format_money
 from almoner.kernel.references import shown_reference
 from almoner.payments import gateways
-from almoner.payments.gateways.sandbox.gateway import CARD_OUTCOMES, Outcome
+from almoner.payments.gateways.sandbox.gateway import (
+    CARD_OUTCOMES,
+    CARD_YEARS,
+    DEBIT_OUTCOMES,
+    NEXT_OUTCOMES,
+    Outcome,
+)
 from almoner.payments.gateways.sandbox.store import Charge
 
 _HOSTED_OUTCOMES: Final = tuple(
@@ -39,7 +45,10 @@ _LABELS: Final = {
     Outcome.INCORRECT_CODE: N_("Decline: the security code is wrong"),
     Outcome.DO_NOT_HONOUR: N_("Decline: no reason given"),
     Outcome.AUTHENTICATE: N_("The bank asks first"),
+    Outcome.DEBIT_SETTLES: N_("Pay: it succeeds"),
+    Outcome.DEBIT_FAILS: N_("Decline: not enough money"),
 }
+_NEXT: Final = {"card": tuple(each for each in NEXT_OUTCOMES if each in _LABELS), "debit": DEBIT_OUTCOMES}
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,14 +86,37 @@ def authenticate(request: HttpRequest, charge_id: str) -> HttpResponse:
 def board(request: HttpRequest) -> HttpResponse:
     """What the sandbox holds, newest first, and its clock."""
     store = gateways.sandbox().store
-    return _page("board", charges=store.newest_charges(50), clock=store.now())
+    return _page(
+        "board",
+        charges=store.newest_charges(50),
+        methods=store.newest_methods(20),
+        next_outcomes={
+            kind: [(each.value, _(_LABELS[each])) for each in shown] for kind, shown in _NEXT.items()
+        },
+        clock=store.now(),
+    )
 
 
 @require_POST
 def move_clock(request: HttpRequest) -> HttpResponse:
-    """Three days pass, so that bank debits settle (or fail)."""
-    gateways.sandbox().store.move_clock(timedelta(days=3))
+    """Three days pass, so that bank debits settle (or fail); or a month, so that regular gifts fall due."""
+    days = 31 if request.POST.get("days") == "31" else 3
+    gateways.sandbox().store.move_clock(timedelta(days=days))
     gateways.sandbox().settle_due()
+    return HttpResponseRedirect(reverse("sandbox-board"))
+
+
+@require_POST
+def change_method(request: HttpRequest, token: str) -> HttpResponse:
+    """What a saved method does when it is charged next; its bank sends a new card, or no longer lets it be charged."""
+    sandbox, chosen = gateways.sandbox(), request.POST.get("outcome", "")
+    act = request.POST.get("act", "")
+    if act == "renew":
+        sandbox.renew_card(token, f"{sandbox.store.now().year + CARD_YEARS}-12")
+    elif act == "revoke":
+        sandbox.revoke_method(token)
+    elif chosen in {*_NEXT["card"], *_NEXT["debit"]}:
+        sandbox.decide_next(token, Outcome(chosen))
     return HttpResponseRedirect(reverse("sandbox-board"))
 
 

@@ -133,4 +133,7 @@ def session(order: Order, *, types: tuple[str, ...], customer_id: str = "") -> P
     if order.save_method:
         payment["setup_future_usage"] = "off_session"
         params["customer"] = customer_id
+    elif order.payer is not None and order.payer.email:
+        # Stripe's page asks for it, and needn't ask what the donor has typed already.
+        params["customer_email"] = order.payer.email
     return params
