@@ -12,7 +12,7 @@ from almoner.donors import links, visits
 from almoner.giving import actions, limits
 from almoner.kernel.clock import now
 from almoner.outbox.queue import Retry
-from almoner.payments import clearing, gateways, inbox
+from almoner.payments import clearing, gateways, inbox, payouts
 from almoner.payments.gateways.port import About, AnswerLost, Gateway, GatewayError, TryLater
 from almoner.payments.gateways.sandbox.delivery import deliver_due
 from almoner.payments.models import InboxMessage
@@ -35,6 +35,9 @@ def look_into_message(payload: dict[str, Any]) -> None:
     except AmountsDiffer:
         _log.warning("message %s: the gift is flagged for a person", message.pk)
         known = True
+    except actions.NotOurs:
+        InboxMessage.objects.filter(pk=message.pk).update(state=InboxMessage.State.FOREIGN)
+        return
     state = InboxMessage.State.DONE if known else InboxMessage.State.PARKED
     InboxMessage.objects.filter(pk=message.pk).update(state=state)
     if not known:
@@ -46,6 +49,11 @@ def _look(message: InboxMessage) -> bool:
         # One that no plan uses is nobody's concern here: gateways tell of every card.
         methods.look_at_method(message.gateway, message.account, message.object_id)
         return True
+    if message.about == About.DISPUTE:
+        return actions.look_at_dispute(message.gateway, message.account, message.object_id)
+    if message.about == About.PAYOUT:
+        gateway = gateways.gateway(message.gateway, message.account)
+        return message.object_id in payouts.bring_up_to_date(gateway, at=now())
     return actions.look_by_gateway_id(message.gateway, message.account, message.object_id)
 
 
@@ -76,7 +84,8 @@ def fetch_events() -> None:
 
 
 def compare_balances() -> None:
-    """Each gateway's balance against our clearing account; staff see what differs."""
+    """Each gateway's balance against our clearing account; staff see what differs. What it paid out comes first."""
+    _of_each_gateway(lambda gateway: payouts.bring_up_to_date(gateway, at=now()))
     _of_each_gateway(lambda gateway: clearing.compare(gateway, at=now()))
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from almoner.kernel.clock import now
 from almoner.payments import gateways
@@ -20,7 +21,10 @@ def look_at_method(gateway: str, account: str, token: str) -> bool:
 
     Raises `AnswerLost` or `TryLater`.
     """
-    plans = Plan.objects.filter(gateway=gateway, account__in=("", account), saved_method=token)
+    # Some gateways tell of a method by a part of our token, which ends with it.
+    named = Q(saved_method=token) | Q(saved_method__endswith=f" {token}")
+    plans = Plan.objects.filter(named, gateway=gateway, account__in=("", account))
+    token = plans.values_list("saved_method", flat=True).first() or token
     known = list(plans.filter(state__in=LIVING_STATES).values_list("pk", flat=True))
     if not known:
         return plans.exists()

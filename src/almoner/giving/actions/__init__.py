@@ -9,15 +9,17 @@ committed. Whoever repeats a step finds what stands and changes nothing. A payme
 """
 
 from almoner.giving.actions.charging import charge_due
+from almoner.giving.actions.disputing import look_at_dispute
 from almoner.giving.actions.following import follow
 from almoner.giving.actions.looking import absorb, look
 from almoner.giving.actions.refunding import refund
 from almoner.giving.actions.submitting import Intent, StandsAlready, let_go, standing, submit
-from almoner.giving.actions.sweeping import look_at_due, look_by_gateway_id
+from almoner.giving.actions.sweeping import NotOurs, look_at_due, look_by_gateway_id
 from almoner.giving.actions.tending import abandon_unpaid
 
 __all__ = [
     "Intent",
+    "NotOurs",
     "StandsAlready",
     "abandon_unpaid",
     "absorb",
@@ -25,6 +27,7 @@ __all__ = [
     "follow",
     "let_go",
     "look",
+    "look_at_dispute",
     "look_at_due",
     "look_by_gateway_id",
     "refund",

@@ -9,10 +9,15 @@ from almoner.giving.actions.looking import look
 from almoner.giving.actions.refunding import catch_up, send_refund
 from almoner.kernel.clock import now
 from almoner.outbox.faults import place_of
-from almoner.payments import progress, refunds
+from almoner.payments import gateways, progress, refunds
+from almoner.payments.gateways.port import Refused
 from almoner.payments.models import Attempt, Refund
 
 _log = logging.getLogger(__name__)
+
+
+class NotOurs(LookupError):
+    """The gateway has it, and this installation did not make it: the account is shared with something else."""
 
 
 def look_at_due(limit: int = 100) -> int:
@@ -32,13 +37,31 @@ def look_at_due(limit: int = 100) -> int:
 
 
 def look_by_gateway_id(gateway: str, account: str, gateway_id: str) -> bool:
-    """A reason to look at a charge, settled or not, and at its refunds; False when we have neither (yet)."""
-    attempt = _of_object(gateway, account, gateway_id)
+    """A reason to look at a charge, settled or not, and at its refunds; False when we have neither (yet).
+
+    Raises `NotOurs`, besides what the gateway raises.
+    """
+    attempt = attempt_of(gateway, account, gateway_id)
     if attempt is None:
         return False
     look(attempt.pk, code="webhook")
     catch_up(attempt.pk)
     return True
+
+
+def attempt_of(gateway: str, account: str, gateway_id: str) -> Attempt | None:
+    """The attempt whose object this is. One that we don't know by this name is asked for its key: it may have overtaken
+    our commit, or be the page that a charge came from. Raises `NotOurs` when somebody else made it."""
+    found = _of_object(gateway, account, gateway_id)
+    if found is not None:
+        return found
+    try:
+        key = gateways.gateway(gateway, account).retrieve(gateway_id).key
+    except Refused:
+        return None
+    if key == "":
+        raise NotOurs(gateway_id)
+    return Attempt.objects.filter(pk=uuid.UUID(key), gateway=gateway).first() if key else None
 
 
 def _of_object(gateway: str, account: str, gateway_id: str) -> Attempt | None:
