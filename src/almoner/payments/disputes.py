@@ -1,6 +1,7 @@
 """Disputes: told by a gateway, booked as they go. The gateway takes the money when one is opened, and gives it back
 when it is won."""
 
+import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
@@ -25,7 +26,7 @@ _NEVER_OPENED: Final = (DisputeStatus.INQUIRY, DisputeStatus.PREVENTED)
 POSTED: Final = ("opened", "won", "lost", "fee_changed")
 
 
-def absorb(attempt_id: object, answer: DisputeAnswer, *, at: datetime) -> Dispute:
+def absorb(attempt_id: uuid.UUID, answer: DisputeAnswer, *, at: datetime) -> Dispute:
     """Bring a dispute to where its gateway has it, inside the caller's transaction. Harmless to repeat: the attempt's
     row is locked, so that two who bring the same news write it once.
 

@@ -57,7 +57,7 @@ def attempt_of(gateway: str, account: str, gateway_id: str) -> Attempt | None:
         return found
     try:
         key = gateways.gateway(gateway, account).retrieve(gateway_id).key
-    except Refused:
+    except (Refused, gateways.GatewayUnknown):
         return None
     if key == "":
         raise NotOurs(gateway_id)
