@@ -328,6 +328,8 @@ LOGGING = {
         # Anybody can write such a line by asking for a host that isn't ours; the answer is 400.
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         "django_tasks": {"level": "WARNING"},
+        # It tells each address that is asked, and saved methods stand in some.
+        "httpx": {"level": "WARNING"},
         # It would write a line for each request, and what its errors say.
         "stripe": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},

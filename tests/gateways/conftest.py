@@ -1,0 +1,55 @@
+"""Scripted gateways in the place of the real ones."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import pytest
+
+from almoner.charities.models import Charity
+from almoner.giving import actions
+from almoner.payments import gateways
+from almoner.payments.gateways.paypal.client import Setup as PayPalSetup
+from almoner.payments.gateways.paypal.gateway import PayPal
+from almoner.payments.gateways.port import Gateway
+from almoner.payments.models import Attempt
+from tests.gateways.paypal_walk import give, order
+from tests.support.gateways import paypal_server
+from tests.support.gateways.paypal_server import PayPalServer
+
+# Far longer than a loopback answer takes, and short enough to wait for.
+TIMEOUT_SECONDS = 0.6
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, gateway: Gateway) -> None:
+    """The installation has this gateway beside the sandbox and those by hand."""
+    gateways.gateways.cache_clear()
+    known = {**gateways.gateways(), gateway.code: gateway}
+    monkeypatch.setattr(gateways, "gateways", lru_cache(maxsize=1)(lambda: known))
+
+
+def paypal_at(base: str, *, live_expected: bool = False) -> PayPal:
+    return PayPal(
+        PayPalSetup(
+            api_base=base,
+            client_id=paypal_server.CLIENT_ID,
+            secret=paypal_server.SECRET,
+            merchant_id="LAMPMERCHANT2",
+            webhook_id=paypal_server.WEBHOOK_ID,
+            live_expected=live_expected,
+            timeout_seconds=TIMEOUT_SECONDS,
+        )
+    )
+
+
+@pytest.fixture
+def paypal(sandbox: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[PayPalServer]:
+    with PayPalServer() as server:
+        stand_in(monkeypatch, paypal_at(server.base))
+        yield server
+
+
+@pytest.fixture
+def paid(charity: Charity, paypal: PayPalServer) -> Attempt:
+    attempt = give(charity)
+    paypal.approve(order(paypal))
+    return actions.look(attempt.pk)

@@ -1,0 +1,117 @@
+"""Whatever is lost on the way to PayPal and back: one charge at most, and the gift ends as PayPal says."""
+
+import pytest
+
+from almoner.charities.models import Charity
+from almoner.giving import actions
+from almoner.giving.models import Gift
+from almoner.payments import gateways
+from almoner.payments.models import Attempt
+from tests.gateways.paypal_walk import CAPTURE, LOST, ORDERS, give, order
+from tests.gateways.walk import holds, receive, state, sweep, work
+from tests.support.gateways.paypal_server import PayPalServer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("fault", [*LOST, "drop_request", "stall_request", "error_before", "unavailable"])
+def test_the_capture_s_answer_is_lost(charity: Charity, paypal: PayPalServer, fault: str) -> None:
+    """Whether PayPal took the money or not, asking tells; and the donor had agreed, so what was not taken is taken."""
+    attempt = give(charity)
+    paypal.approve(order(paypal))
+    paypal.fault(fault, CAPTURE, seconds=1.2)
+    assert actions.look(attempt.pk).state == "unknown"
+    assert sweep(minutes=2) == 1
+    assert state() == ("settled", "succeeded")
+    assert len(paypal.state.captures) == 1
+    assert paypal.count(CAPTURE) == (1 if fault in LOST else 2)
+    holds("paypal")
+
+
+@pytest.mark.parametrize("fault", [*LOST, "drop_request", "error_before", "conflict"])
+def test_the_create_s_answer_is_lost(charity: Charity, paypal: PayPalServer, fault: str) -> None:
+    """The donor was told to wait and is gone: the order, which nobody agreed to, is not held against them."""
+    paypal.fault(fault, ORDERS, seconds=1.2)
+    give(charity)
+    if fault == "conflict":
+        assert state() == ("failed", "failed")
+        return
+    assert state() == ("pending", "new")
+    sweep(minutes=2)
+    assert state() == ("failed", "cancelled")
+    # PayPal answers a repeat with what the first one made.
+    assert len(paypal.state.orders) == 1
+    first, again = [each for each in paypal.requests if each.line == "POST /v2/checkout/orders"]
+    assert (first.raw, first.headers["paypal-request-id"]) == (again.raw, again.headers["paypal-request-id"])
+    holds("paypal")
+
+
+def test_a_create_that_is_repeated_after_paypal_forgot_its_key(
+    charity: Charity, paypal: PayPalServer
+) -> None:
+    """There are two orders then; nobody agreed to either, and no money is taken for the one that we don't know."""
+    paypal.fault("drop_answer", ORDERS)
+    attempt = give(charity)
+    paypal.forget_keys()
+    sweep(hours=8)
+    assert (state(), len(paypal.state.orders)) == (("failed", "cancelled"), 2)
+    unknown = next(
+        each for each in paypal.state.orders if each != Attempt.objects.get(pk=attempt.pk).gateway_id
+    )
+    paypal.approve(unknown)
+    receive(paypal, "paypal", paypal.untold())
+    work()
+    assert paypal.count(CAPTURE) == 0
+
+
+def test_paypal_is_busy(charity: Charity, paypal: PayPalServer) -> None:
+    """429: surely not done. The donor may press again; and what was agreed to is taken at the next look."""
+    paypal.fault("busy", ORDERS)
+    assert give(charity).decline_code == "try_later"
+    Gift.objects.get()
+    second = give(charity, gift_id=Gift.objects.get().pk, ordinal=2)
+    paypal.approve(order(paypal))
+    paypal.fault("busy", CAPTURE)
+    sweep(minutes=2)
+    assert Attempt.objects.get(pk=second.pk).state == "confirming"
+    sweep(minutes=10)
+    assert state() == ("settled", "succeeded")
+    holds("paypal")
+
+
+def test_how_long_paypal_asks_us_to_wait(paypal: PayPalServer) -> None:
+    paypal.fault("busy", "GET /v1/reporting/balances")
+    with pytest.raises(gateways.gateway("paypal").balance.__globals__["Refused"].__mro__[1]) as busy:
+        gateways.gateway("paypal").balance()
+    assert busy.value.after_seconds == 7
+
+
+def test_the_look_s_answer_is_lost(charity: Charity, paypal: PayPalServer) -> None:
+    give(charity)
+    for hours, fault in enumerate(
+        ("drop_answer", "stall_answer", "garbage", "error_before", "busy"), start=1
+    ):
+        paypal.fault(fault, "GET /v2/checkout/orders/", seconds=1.2)
+        assert sweep(hours=hours) == 1
+        assert state() == ("pending", "action_required")
+    paypal.approve(order(paypal))
+    sweep(hours=8)
+    assert state() == ("settled", "succeeded")
+    holds("paypal")
+
+
+@pytest.mark.parametrize("fault", ["drop_answer", "error_before", "busy", "stall_answer"])
+def test_without_a_token_nothing_was_sent(charity: Charity, paypal: PayPalServer, fault: str) -> None:
+    paypal.fault(fault, "oauth2/token", seconds=1.2)
+    assert give(charity).decline_code == "try_later"
+    assert paypal.state.orders == {}
+
+
+def test_a_token_that_paypal_no_longer_takes_is_fetched_anew(charity: Charity, paypal: PayPalServer) -> None:
+    attempt = give(charity)
+    actions.look(attempt.pk)
+    assert paypal.count("oauth2/token") == 1
+    paypal.expire_tokens()
+    paypal.approve(order(paypal))
+    actions.look(attempt.pk)
+    assert (state(), paypal.count("oauth2/token")) == (("settled", "succeeded"), 2)
