@@ -3,15 +3,21 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.http import HttpResponse
+from tests.support.mailsink import MailSink
 
 from almoner.config.wiring import HANDLERS
+from almoner.giving.models import DonationForm
 from almoner.giving.tests.conftest import UrlencodedClient, charity, sandbox
+from almoner.giving.tests.plans import begun
 from almoner.outbox.worker import drain
+from almoner.payments.gateways.sandbox.gateway import Sandbox
+from almoner.plans.models import Plan
 from almoner.receipts.tests.conftest import give, staff
 
 __all__ = ["charity", "give", "sandbox", "staff"]
@@ -80,3 +86,30 @@ def heading(answer: HttpResponse) -> str:
     found = re.search(r"<h1[^>]*>(.*?)</h1>", words(answer), re.DOTALL)
     assert found, words(answer)
     return found[1].strip()
+
+
+@pytest.fixture
+def form(charity: Any) -> DonationForm:
+    return DonationForm.objects.get(charity=charity)
+
+
+@pytest.fixture
+def plan(form: DonationForm, sandbox: Sandbox) -> Plan:
+    """Ada's: 25.00 a month from a card, whose first gift is paid. Its mails are sent and put away."""
+    made = begun(form)
+    drain(HANDLERS)
+    mail.outbox.clear()
+    return made
+
+
+def through(sink: MailSink, settings: Any) -> None:
+    """Mail goes over a socket from now on."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(sink.url.rpartition(":")[2])
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+
+
+def text_of(message: EmailMessage, kind: str = "plain") -> str:
+    body = message.get_body((kind,))
+    assert body is not None
+    return " ".join(str(body.get_content()).split())

@@ -1,0 +1,401 @@
+"""The pages that change a regular gift: the exact answer, then the exact rows; on refusal, that nothing changed."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.utils.html import escape
+
+from almoner.charities.models import Charity, CharityHost
+from almoner.donors.tests.conftest import Browser, heading, words
+from almoner.giving import actions
+from almoner.giving.models import DonationForm, Gift
+from almoner.giving.tests.plans import begun, events, gifts, intent, next_time, periods, run_on
+from almoner.payments.gateways.sandbox.gateway import Outcome, Sandbox
+from almoner.payments.models import Attempt
+from almoner.plans import changing
+from almoner.plans.models import Plan, PlanEvent
+from almoner.plans.progress import DONOR
+from almoner.plans.schedule import add_months
+from almoner.receipts.wording import day
+from almoner.supporters.people import Details
+
+Work = Callable[[], int]
+CHANGES = ("amount", "day", "details", "pause", "resume", "skip", "cancel")
+FORMS: dict[str, dict[str, str]] = {
+    "amount": {"amount": "40"}, "day": {"day": "9"}, "details": {"given_name": "Eve"}, "pause": {"months": "1"},
+    "resume": {}, "skip": {"on": "2026-12-25"}, "cancel": {"reason": "money"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def inside(browser: Browser, plan: Plan) -> Browser:
+    browser.sign_in()
+    mail.outbox.clear()
+    return browser
+
+
+def row(plan: Plan) -> dict[str, Any]:
+    return Plan.objects.filter(pk=plan.pk).values().get()
+
+
+def at(plan: Plan, name: str = "") -> str:
+    return f"plans/{plan.reference}/{name + '/' if name else ''}"
+
+
+# ---- Seen ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_page_shows_the_plan_and_when_it_comes_next(inside: Browser, plan: Plan) -> None:
+    page = words(inside.get())
+    assert plan.next_on is not None
+    assert "25.00" in page and "every month" in page and f"is on {day(plan.next_on)}." in page
+    assert f'href="/giving/plans/{plan.reference}/"' in page
+    assert "regular gift" in page
+
+
+def test_its_own_page_shows_method_history_and_what_can_be_done(inside: Browser, plan: Plan) -> None:
+    answer = inside.get(at(plan))
+    assert (answer.status_code, heading(answer)) == (200, "Your regular gift")
+    page = words(answer)
+    assert escape(plan.method_label) in page and "Given</span>" in page
+    for name in set(CHANGES) - {"resume"}:
+        assert f'href="/giving/plans/{plan.reference}/{name}/"' in page
+        assert inside.get(at(plan, name)).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["", *CHANGES])
+def test_who_isnt_signed_in_is_asked_to_and_comes_back_here(browser: Browser, plan: Plan, name: str) -> None:
+    before = row(plan)
+    for answer in (browser.get(at(plan, name)), browser.post(at(plan, name), FORMS.get(name))):
+        assert (answer.status_code, answer["Location"]) == (303, f"/giving/?to={plan.reference}")
+    assert row(plan) == before
+
+
+def test_who_was_on_the_way_to_a_plan_gets_there(browser: Browser, plan: Plan, work: Work) -> None:
+    page = words(browser.get(f"?to={plan.reference}"))
+    assert f'name="to" value="{plan.reference}"' in page
+    browser.ask(to=plan.reference)
+    work()
+    found = re.search(r"http://[^/\s]+(/giving/enter/\S+)", str(mail.outbox[-1].body))
+    assert found
+    assert browser.post(found[1])["Location"] == f"/giving/plans/{plan.reference}/"
+
+
+@pytest.mark.parametrize("onward", ["//evil.example", "K7Q2M9XTB5", "<b>", "https://evil.example/"])
+def test_nobody_is_led_elsewhere(browser: Browser, plan: Plan, onward: str) -> None:
+    assert 'name="to"' not in words(browser.get("", data=None, QUERY_STRING=f"to={onward}"))
+
+
+# ---- Another's -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["", *CHANGES])
+def test_another_persons_plan_is_not_found(inside: Browser, form: DonationForm, name: str) -> None:
+    ben = Details(given_name="Ben", family_name="Okri", email="ben@example.org")
+    theirs = begun(form, details=ben)
+    before = row(theirs)
+    assert inside.get(at(theirs, name)).status_code == 404
+    assert inside.send(at(theirs, name), FORMS.get(name)).status_code == (404 if name else 303)
+    assert row(theirs) == before
+    assert theirs.reference not in words(inside.get())
+
+
+def test_another_charitys_plan_is_not_found(inside: Browser, plan: Plan) -> None:
+    other = Charity.objects.create(
+        slug="other", name="Other", legal_name="Other Ltd", country="AU", timezone="Australia/Sydney",
+        currency="AUD", email="o@o.example", mail_from="o@o.example",
+    )  # fmt: skip
+    Plan.objects.filter(pk=plan.pk).update(charity=other)
+    before = row(plan)
+    for name in CHANGES:
+        assert inside.get(at(plan, name)).status_code == 404
+        assert inside.send(at(plan, name), FORMS[name]).status_code == 404
+    assert row(plan) == before
+    CharityHost.objects.update_or_create(host="localhost", defaults={"charity": other})
+    assert inside.get(at(plan), HTTP_HOST="localhost").status_code == 303
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_forged_post_changes_nothing(inside: Browser, plan: Plan, name: str) -> None:
+    before = row(plan)
+    assert inside.post(at(plan, name), FORMS[name] or {"x": "y"}).status_code == 403
+    assert inside.post(at(plan, name), {"csrf": "A" * 32, **FORMS[name]}).status_code == 403
+    assert row(plan) == before and PlanEvent.objects.filter(plan=plan).count() == 1
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_reading_a_page_changes_nothing(inside: Browser, plan: Plan, name: str) -> None:
+    before = row(plan)
+    inside.get(at(plan, name))
+    inside.client.head(f"/giving/{at(plan, name)}")
+    assert row(plan) == before
+
+
+# ---- Changed ---------------------------------------------------------------------------------------------------------
+
+
+def done(inside: Browser, plan: Plan, name: str, **data: str) -> str:
+    """Send a change; returns the page that says it is done."""
+    answer = inside.send(at(plan, name), data)
+    assert (answer.status_code, answer["Location"]) == (303, f"/giving/plans/{plan.reference}/?done={name}")
+    plan.refresh_from_db()
+    return words(inside.get(answer["Location"]))
+
+
+def test_the_amount_is_changed_and_told(inside: Browser, plan: Plan, work: Work) -> None:
+    page = done(inside, plan, "amount", amount="$40")
+    assert "The amount is changed. We confirm it by email." in page and "40.00" in page
+    assert (plan.amount_minor, plan.cover_minor, plan.state) == (4000, 0, "active")
+    event = PlanEvent.objects.filter(plan=plan).latest("id")
+    assert (event.name, event.by, event.detail["to_minor"]) == ("changed", "donor", 4000)
+    work()
+    assert [each.to for each in mail.outbox] == [["ada@example.org"]]
+
+
+def test_the_cover_of_the_cost_stays_in_proportion(inside: Browser, plan: Plan) -> None:
+    Plan.objects.filter(pk=plan.pk).update(cover_minor=75)
+    done(inside, plan, "amount", amount="50")
+    assert (plan.amount_minor, plan.cover_minor) == (5000, 150)
+
+
+@pytest.mark.parametrize("typed", ["", "abc", "0", "-5", "0.001", "1", "99999999", "1e9", "1.000"])
+def test_an_amount_that_cant_be_is_said_beside_the_field(inside: Browser, plan: Plan, typed: str) -> None:
+    before = row(plan)
+    answer = inside.send(at(plan, "amount"), {"amount": typed})
+    assert answer.status_code == 422
+    assert 'id="give-amount-error"' in words(answer) and "<title>Error: " in words(answer)
+    assert f'value="{typed}"' in words(answer)
+    assert row(plan) == before
+
+
+def test_the_day_is_changed(inside: Browser, plan: Plan) -> None:
+    wanted = 9 if plan.anchor.day != 9 else 10
+    page = done(inside, plan, "day", day=str(wanted))
+    assert plan.next_on is not None and plan.next_on.day == wanted
+    assert f"is on {day(plan.next_on)}." in page
+
+
+@pytest.mark.parametrize("typed", ["", "0", "32", "x", "1.5", "-1"])
+def test_a_day_that_isnt_one_is_refused(inside: Browser, plan: Plan, typed: str) -> None:
+    before = row(plan)
+    assert inside.send(at(plan, "day"), {"day": typed}).status_code == 422
+    assert row(plan) == before
+
+
+ADDRESS = {
+    "address_line1": "1 George Street", "address_locality": "Sydney", "address_region": "NSW",
+    "address_postcode": "2000",
+}  # fmt: skip
+
+
+def test_details_are_changed_for_later_gifts_and_not_for_earlier(inside: Browser, plan: Plan) -> None:
+    page = done(
+        inside, plan, "details", given_name="Adela", family_name="O’Nguyễn", phone="0412 345 678", **ADDRESS
+    )
+    assert "Adela O’Nguyễn" in page
+    contact = plan.contact
+    contact.refresh_from_db()
+    assert (contact.name, contact.phone, contact.email) == (
+        "Adela O’Nguyễn",
+        "0412 345 678",
+        "ada@example.org",
+    )
+    assert contact.address is not None and contact.address["postcode"] == "2000"
+    assert gifts(plan)[0].contact.given_name == "Ada"
+
+
+def test_the_email_address_cant_be_changed_here(inside: Browser, plan: Plan) -> None:
+    inside.send(at(plan, "details"), {"given_name": "Ada", "email": "eve@example.org"})
+    plan.contact.refresh_from_db()
+    assert plan.contact.email == "ada@example.org"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"given_name": "", "family_name": ""}, "given_name"),
+        ({"given_name": "x" * 101}, "given_name"),
+        ({"given_name": "A\x00da"}, "given_name"),
+        ({**ADDRESS, "address_postcode": "99999"}, "address_postcode"),
+        ({"address_line1": "1 George Street"}, "address_locality"),
+    ],
+)
+def test_details_that_cant_be_are_said_beside_their_field(
+    inside: Browser, plan: Plan, changes: dict[str, str], field: str
+) -> None:
+    answer = inside.send(at(plan, "details"), {"given_name": "Ada", **changes})
+    assert answer.status_code == 422 and f'id="give-{field}-error"' in words(answer)
+    plan.contact.refresh_from_db()
+    assert (plan.contact.name, plan.contact.address) == ("Ada Nguyễn", None)
+    assert PlanEvent.objects.filter(plan=plan).count() == 1
+
+
+@pytest.mark.parametrize("months", [1, 2, 3])
+def test_it_is_paused_for_months_and_goes_on_by_itself(
+    inside: Browser, plan: Plan, months: int, sandbox: Any
+) -> None:
+    page = done(inside, plan, "pause", months=str(months))
+    assert "Your regular gift is paused." in page
+    today = changing.timing.today_of(plan, plan.charity.timezone)
+    assert (plan.state, plan.resume_on, plan.next_at) == ("paused", add_months(today, months), None)
+    assert f"goes on by itself on {day(add_months(today, months))}." in page
+
+
+def test_it_is_paused_until_a_day(inside: Browser, plan: Plan) -> None:
+    until = changing.timing.today_of(plan, plan.charity.timezone) + timedelta(days=200)
+    done(inside, plan, "pause", months="date", until=until.isoformat())
+    assert (plan.state, plan.resume_on) == ("paused", until)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"months": "7"},
+        {"months": "date"},
+        {"months": "date", "until": "soon"},
+        {"months": "date", "until": "2020-01-01"},
+        {"months": "date", "until": "2999-01-01"},
+    ],
+)
+def test_a_pause_that_cant_be_is_refused(inside: Browser, plan: Plan, data: dict[str, str]) -> None:
+    answer = inside.send(at(plan, "pause"), {"months": "", **data})
+    assert answer.status_code == 422 and 'id="give-until-error"' in words(answer)
+    plan.refresh_from_db()
+    assert plan.state == "active"
+
+
+def test_a_paused_plan_is_resumed(inside: Browser, plan: Plan) -> None:
+    done(inside, plan, "pause", months="3")
+    assert f'href="/giving/plans/{plan.reference}/resume/"' in words(inside.get(at(plan)))
+    page = done(inside, plan, "resume", go="on")
+    assert "Your regular gift goes on. Thank you." in page
+    assert plan.state == "active" and plan.next_on is not None
+
+
+def test_the_next_gift_is_left_out_once_however_often_it_is_pressed(inside: Browser, plan: Plan) -> None:
+    on = plan.next_on
+    assert on is not None
+    assert f'name="on" value="{on.isoformat()}"' in words(inside.get(at(plan, "skip")))
+    for _ in range(2):
+        done(inside, plan, "skip", on=on.isoformat())
+    assert plan.next_on == add_months(plan.anchor, 2)
+    assert periods(plan) == ["paid", "skipped"] and events(plan) == ["started", "skipped"]
+
+
+@pytest.mark.parametrize("on", ["", "x", "2020-01-01"])
+def test_another_date_is_not_left_out(inside: Browser, plan: Plan, on: str) -> None:
+    before = row(plan)
+    assert inside.send(at(plan, "skip"), {"on": on}).status_code in (303, 422)
+    assert row(plan) == before and events(plan) == ["started"]
+
+
+def test_it_is_stopped_in_one_step_and_true_at_the_gateway(
+    inside: Browser, plan: Plan, sandbox: Sandbox, work: Work
+) -> None:
+    page = words(inside.get(at(plan, "cancel")))
+    assert "You can pause it instead." in page and page.count("<button") == 1
+    page = done(inside, plan, "cancel", reason="money")
+    assert "Your regular gift has ended." in page and "Ended on " in page
+    assert (plan.state, plan.cancel_reason, plan.next_at) == ("cancelled", "money", None)
+    assert not sandbox.retrieve_method(plan.saved_method).usable
+    work()
+    assert [str(each.subject) for each in mail.outbox] == [
+        "Your regular gift to Tidelight Foundation has ended"
+    ]
+    for name in CHANGES:
+        assert inside.get(at(plan, name)).status_code == 404
+        assert inside.send(at(plan, name), FORMS[name]).status_code == 404
+
+
+@pytest.mark.parametrize("reason", ["", "nonsense", "<script>"])
+def test_no_reason_is_needed_and_none_is_made_up(inside: Browser, plan: Plan, reason: str) -> None:
+    done(inside, plan, "cancel", reason=reason)
+    assert (plan.state, plan.cancel_reason) == ("cancelled", "")
+
+
+def test_what_can_no_longer_be_done_is_said(inside: Browser, plan: Plan) -> None:
+    done(inside, plan, "pause", months="1")
+    Plan.objects.filter(pk=plan.pk).update(method_usable=False)
+    answer = inside.send(at(plan, "resume"), {"go": "on"})
+    assert answer.status_code == 422 and "There is nothing that could be charged" in words(answer)
+    plan.refresh_from_db()
+    assert plan.state == "paused"
+
+
+# ---- A declined gift is paid -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def declined(plan: Plan, sandbox: Sandbox, form: DonationForm) -> Gift:
+    next_time(sandbox, plan, Outcome.LOST_CARD)
+    run_on(sandbox, plan)
+    return gifts(plan)[1]
+
+
+def test_the_plans_page_leads_to_where_a_declined_gift_is_paid(
+    inside: Browser, plan: Plan, declined: Gift
+) -> None:
+    page = words(inside.get(at(plan)))
+    assert f'href="/giving/pay/{declined.public_key}/"' in page
+    assert "Your last gift could not be taken." in page
+
+
+def test_a_declined_gift_is_paid_on_the_gateways_page_and_its_method_kept(
+    plan: Plan, declined: Gift, sandbox: Sandbox
+) -> None:
+    guest, old = Browser(), plan.saved_method
+    answer = guest.get(f"pay/{declined.public_key}/")
+    assert (answer.status_code, heading(answer)) == (200, "Give your gift")
+    assert "Ada" not in words(answer) and "ada@" not in words(answer)
+    answer = guest.post(f"pay/{declined.public_key}/", {"method": "sandbox_hosted"})
+    assert answer.status_code == 303 and "/sandbox/" in answer["Location"]
+    attempt = Attempt.objects.filter(gift_id=declined.pk).latest("ordinal")
+    assert (attempt.ordinal, attempt.method, attempt.state) == (2, "sandbox_hosted", "action_required")
+    assert answer["Location"] in words(guest.get(f"pay/{declined.public_key}/"))
+    sandbox.decide(attempt.gateway_id or "", Outcome.SUCCESS)
+    guest.get(f"/give/return/{declined.public_key}/")
+    plan.refresh_from_db()
+    declined.refresh_from_db()
+    assert (declined.status, plan.state, plan.method_usable) == ("settled", "active", True)
+    assert plan.saved_method != old and periods(plan) == ["paid", "paid"]
+    again = guest.get(f"pay/{declined.public_key}/")
+    assert (again.status_code, again["Location"]) == (303, f"/give/thanks/{declined.public_key}/")
+
+
+def test_pressed_twice_it_is_one_attempt(plan: Plan, declined: Gift) -> None:
+    guest = Browser()
+    for _ in range(2):
+        guest.post(f"pay/{declined.public_key}/", {"method": "sandbox_hosted"})
+    assert Attempt.objects.filter(gift_id=declined.pk).count() == 2
+
+
+@pytest.mark.parametrize("method", ["", "sandbox_card", "bank_transfer", "nonsense"])
+def test_no_other_way_is_taken(plan: Plan, declined: Gift, method: str) -> None:
+    assert Browser().post(f"pay/{declined.public_key}/", {"method": method}).status_code == 422
+    assert Attempt.objects.filter(gift_id=declined.pk).count() == 1
+
+
+def test_what_isnt_a_declined_regular_gift_has_nothing_to_pay(
+    plan: Plan, form: DonationForm, declined: Gift
+) -> None:
+    once = intent(form, every=0, input={"sandbox_outcome": "insufficient_funds"})
+    actions.submit(once)
+    assert Browser().get(f"pay/{once.public_key}/").status_code == 404
+    assert Browser().get("pay/AAAAAAAAAAAAAAAAAAAAAA/").status_code == 404
+    changing.cancel(plan.pk, by=DONOR)
+    answer = Browser().post(f"pay/{declined.public_key}/", {"method": "sandbox_hosted"})
+    assert answer.status_code == 200 and "There is nothing to pay here now." in words(answer)
+    assert Attempt.objects.filter(gift_id=declined.pk).count() == 1
+
+
+def test_another_site_cant_begin_a_payment(plan: Plan, declined: Gift) -> None:
+    answer = Browser().post(
+        f"pay/{declined.public_key}/", {"method": "sandbox_hosted"}, HTTP_ORIGIN="https://evil.example"
+    )
+    assert answer.status_code == 403
+    assert Attempt.objects.filter(gift_id=declined.pk).count() == 1
