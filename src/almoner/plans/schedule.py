@@ -48,14 +48,17 @@ def anchored(month: date, *, every: int, day: int) -> tuple[date, int]:
     """An anchor, and the number of the period that falls in `month` from it, on `day` or the month's last one.
 
     The anchor lies in a month that has the day, or comes nearest to it: one of 30 April would never come to 31 July.
+    It lies before `month`: the gift before that one is a period too, and none has a number below 0.
     """
     first = month.replace(day=1)
-    best, best_length = 0, 0
-    for number in range(_MOST_MONTHS_BACK // every + 1):
+    best, best_length = 1, 0
+    for number in range(1, _MOST_MONTHS_BACK // every + 2):
         candidate = add_months(first, -number * every)
         length = min(day, calendar.monthrange(candidate.year, candidate.month)[1])
         if length > best_length:
             best, best_length = number, length
+        if length == day:
+            break
     return add_months(first, -best * every).replace(day=best_length), best
 
 
