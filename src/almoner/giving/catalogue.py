@@ -36,6 +36,7 @@ from almoner.kernel.money import about_as_much, cover_fee
 from almoner.ledger.books import tagged_income
 from almoner.payments import gateways
 from almoner.payments.gateways.port import Gateway, Method
+from almoner.plans.hooks import hooks as plan_hooks
 
 _log = logging.getLogger(__name__)
 
@@ -132,8 +133,9 @@ class FormSpec:
         return tuple(way for way in self.ways if _can(way, currency, country=country, regular=regular))
 
     def today(self) -> date:
-        """The date where the charity is."""
-        return now().astimezone(ZoneInfo(self.charity.timezone)).date()
+        """The date where the charity is, by the clock that regular gifts go by."""
+        gateway = self.ways[0].gateway if self.ways else ""
+        return plan_hooks.clock(gateway).astimezone(ZoneInfo(self.charity.timezone)).date()
 
     def look(self, language: str) -> FormLook:
         """How the form appears in a language; made again when its goal's bar may have moved."""

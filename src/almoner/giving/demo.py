@@ -85,6 +85,7 @@ def _form(charity: Charity, funds: tuple[Fund, ...]) -> DonationForm:
         title=words.TITLE,
         intro=words.INTRO,
         currencies="AUD",
+        frequencies="once monthly",
         minimum_minor=200,
         maximum_minor=5_000_000,
         ask_address=Ask.REQUIRED,
@@ -101,12 +102,13 @@ def _form(charity: Charity, funds: tuple[Fund, ...]) -> DonationForm:
         FormFund.objects.create(form=form, fund=fund, position=position)
     for choice in words.AMOUNTS:
         SuggestedAmount.objects.create(form=form, amount_minor=choice.amount_minor, line=choice.line)
-    SuggestedAmount.objects.create(
-        form=form,
-        frequency=SuggestedAmount.Frequency.MONTHLY,
-        amount_minor=3000,
-        line="A steady light, every month",
-    )
+    for choice in words.MONTHLY:
+        SuggestedAmount.objects.create(
+            form=form,
+            frequency=SuggestedAmount.Frequency.MONTHLY,
+            amount_minor=choice.amount_minor,
+            line=choice.line,
+        )
     for consent in words.CONSENTS:
         ConsentQuestion.objects.create(
             form=form,

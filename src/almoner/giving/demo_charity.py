@@ -33,6 +33,11 @@ AMOUNTS: Final = (
     AmountChoice(10000, "A day’s training for a teacher, so that warning signs are seen"),
     AmountChoice(25000, "A month of steady care for one family finding its feet"),
 )
+MONTHLY: Final = (
+    AmountChoice(1500, "A child’s first call answered, every month"),
+    AmountChoice(3000, "A steady light: an hour with a counsellor, every month"),
+    AmountChoice(6000, "Two nights of answered calls, every month"),
+)
 CONSENTS: Final = (
     ConsentChoice(
         "email",

@@ -4,9 +4,11 @@ import uuid
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from almoner.giving.drafts import LIFE_SECONDS, Draft
 from almoner.giving.models import Gift, GiftSource
+from almoner.giving.regular import frequency_of
 from almoner.kernel.clock import now
 from almoner.supporters.models import Contact
 
@@ -25,7 +27,7 @@ _SOURCE: Final = (
 def draft_again(gift_id: uuid.UUID, *, ordinal: int) -> Draft | None:
     """The draft of a failed gift of the last day, whose next attempt is `ordinal`. None of an older one, for a draft
     lives no longer than that, of one that staff entered, and of one whose person was erased."""
-    gift = Gift.objects.select_related("contact", "source").get(pk=gift_id)
+    gift = Gift.objects.select_related("contact", "source", "plan", "charity").get(pk=gift_id)
     if gift.form_id is None or gift.entered_by_id is not None or gift.contact.erased_at is not None:
         return None
     if now() - gift.given_at > _KEPT_FOR:
@@ -39,9 +41,10 @@ def draft_again(gift_id: uuid.UUID, *, ordinal: int) -> Draft | None:
         currency=gift.currency,
         amount_minor=gift.amount_minor,
         fund_id=gift.fund_id,
+        frequency=frequency_of(gift.plan.every if gift.plan else 0),
         ordinal=ordinal,
         asked={answer.channel: answer.wording_id for answer in answers},
-        values={**_typed(gift, gift.contact), **ticked},
+        values={**_typed(gift, gift.contact), **_schedule(gift), **ticked},
         source=_source(getattr(gift, "source", None)),
     )
 
@@ -64,6 +67,16 @@ def _typed(gift: Gift, contact: Contact) -> dict[str, str]:
         "cover": "yes" if gift.cover_minor else "",
     }
     return {name: text for name, text in values.items() if text}
+
+
+def _schedule(gift: Gift) -> dict[str, str]:
+    """The fields of a regular gift, of which this one is the first."""
+    plan = gift.plan
+    if plan is None:
+        return {}
+    given_on = gift.given_at.astimezone(ZoneInfo(gift.charity.timezone)).date()
+    day = "" if plan.anchor.day == given_on.day else str(plan.anchor.day)
+    return {"plan_day": day, "plan_gifts": str(plan.ends_after or "")}
 
 
 _NO_FIELDS: Final = frozenset({"country", "origin", "source", "release"})

@@ -12,6 +12,12 @@ from almoner.giving.looks import ColourInvalid, colour_problem, normalise_colour
 from almoner.payments.gateways import gateways
 
 _HUNDREDTHS: Final = Decimal(100)
+FREQUENCIES: Final = (
+    ("once", "Once"),
+    ("monthly", "Every month"),
+    ("quarterly", "Every three months"),
+    ("yearly", "Every year"),
+)
 
 
 class PercentField(forms.DecimalField):
@@ -44,6 +50,25 @@ class MethodsField(forms.MultipleChoiceField):
 
     def prepare_value(self, value: Any) -> Any:
         return list(value or [])
+
+
+class FrequenciesField(forms.MultipleChoiceField):
+    """How often donors may give, kept as words with a space between, in the order in which they are offered."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=FREQUENCIES, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.split() if isinstance(value, str) else value
+
+    def clean(self, value: Any) -> str:
+        ticked = super().clean(value)
+        return " ".join(code for code, _ in FREQUENCIES if code in ticked)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
 
 
 def donor_methods() -> list[tuple[str, str]]:

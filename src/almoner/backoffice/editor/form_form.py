@@ -8,6 +8,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from almoner.backoffice.editor.fields import (
     ColourField,
+    FrequenciesField,
     MethodsField,
     PercentField,
     SvgField,
@@ -40,6 +41,11 @@ class FormForm(MoneyForm, WagtailAdminModelForm):
     currencies = forms.CharField(
         label="Currencies",
         help_text="Codes with a space between, such as AUD NZD. The first one is chosen at first.",
+    )
+    frequencies = FrequenciesField(
+        label="How often",
+        help_text="Once is chosen at first; a regular gift is always the donor’s own choice. It is offered where a way "
+        "to pay can be charged again.",
     )
     minimum_minor = MoneyField(label="Smallest amount", help_text="In the first currency.")
     maximum_minor = MoneyField(label="Largest amount", help_text="In the first currency.")

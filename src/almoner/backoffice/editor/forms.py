@@ -53,6 +53,7 @@ _TABS = [
     ),
     ObjectList(
         [
+            FieldPanel("frequencies"),
             FieldPanel("currencies"),
             AMOUNTS,
             FieldRowPanel(

@@ -145,8 +145,8 @@ AMOUNTS = RowsPanel(
     panels=[FieldPanel("amount_minor"), FieldPanel("line"), FieldPanel("currency"), FieldPanel("frequency")],
     heading="Suggested amounts",
     label="amount",
-    help_text="Three to five, each with a few words on what it does. Monthly ones are kept for the day on which "
-    "regular giving is there; donors don’t see them before.",
+    help_text="Three to five for each frequency, with a few words on what each does. Donors see those of a frequency "
+    "when they choose it.",
 )
 CURRENCIES = RowsPanel(
     "further_currencies",

@@ -23,12 +23,13 @@ def rows(name: str, *values: dict[str, str], initial: int = 0) -> dict[str, str]
     return posted
 
 
-def filled(world: World, **values: str) -> dict[str, str]:
+def filled(world: World, **values: str) -> dict[str, Any]:
     """Everything that an editor would have typed for a new form."""
     tide = world.tide
     return {
         "charity": str(tide.charity.pk), "title": "Winter appeal", "intro": "Words", "slug": "winter", "active": "on",
-        "currencies": "aud, nzd", "minimum_minor": "5", "maximum_minor": "1,000.00", "goal_minor": "40000",
+        "frequencies": ["monthly", "once"], "currencies": "aud, nzd", "minimum_minor": "5", "maximum_minor": "1,000.00",
+        "goal_minor": "40000",
         "ask_address": "required", "ask_phone": "no", "ask_tribute": "on", "ask_anonymous": "on",
         "methods": "sandbox_card", "offer_cover": "on", "cover_percent_hundredths": "1.75", "cover_fixed_minor": "0.30",
         "thanks_text": "Thank you.", "colour_primary": "#0f5c6e", "colour_accent": "", "logo_svg": "",
@@ -91,6 +92,7 @@ def test_a_form_is_made_without_code(world: World) -> None:
         30,
         ["sandbox_card"],
     )
+    assert form.frequencies == "once monthly"
     terms = form.further_currencies.values_list(
         "currency", "minimum_minor", "maximum_minor", "cover_fixed_minor"
     )

@@ -38,6 +38,9 @@ class Fields(HTMLParser):
         self.ids.setdefault(name, found.get("id", ""))
         if found.get("type") in _NOT_TYPED - {"radio", "checkbox"}:
             return
+        if any("g-monthly" in each for each in self._within):
+            # Not seen before the donor says "every month"; then the amounts of a single gift aren't.
+            return
         kept = self.folded if "g-more" in self._within else self.shown
         kept = self.address if "g-address" in self._within else kept
         if name not in kept:
@@ -51,7 +54,7 @@ class Fields(HTMLParser):
 def test_at_most_eight_fields_before_payment(donor: Donor) -> None:
     """A group of radios is one field. The address, which the form's owner turned on, is counted apart."""
     first, second = Fields(donor.client.get("/give/4840/")), Fields(donor.amount())
-    assert first.shown == ["amount", "other_amount", "fund"]
+    assert first.shown == ["frequency", "amount", "other_amount", "fund"]
     assert second.shown == ["given_name", "family_name", "email", "phone", "consent_email", "cover"]
     typed = [name for name in first.shown + second.shown if name not in ("consent_email", "cover")]
     assert len(typed) <= 8, typed
@@ -61,7 +64,7 @@ def test_at_most_eight_fields_before_payment(donor: Donor) -> None:
 
 def test_a_form_as_it_is_first_made_asks_for_less(donor: Donor, form: DonationForm) -> None:
     DonationForm.objects.filter(pk=form.pk).update(
-        ask_address=Ask.NO, ask_phone=Ask.NO, ask_tribute=False, ask_message=False
+        ask_address=Ask.NO, ask_phone=Ask.NO, ask_tribute=False, ask_message=False, frequencies="once"
     )
     form.form_funds.all().delete()
     form.consent_questions.all().delete()
