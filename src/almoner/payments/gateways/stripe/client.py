@@ -13,8 +13,7 @@ from almoner.payments.gateways.port import AnswerLost, GatewayError, Refused, Tr
 
 Json = dict[str, Any]
 
-# To connect, and to wait for an answer. Two in a row stay below the minute after which an attempt counts as abandoned.
-_TIMEOUT_SECONDS: Final = (5.0, 20.0)
+_CONNECT_SECONDS: Final = 5.0
 _PAGE: Final = 100
 
 
@@ -32,6 +31,8 @@ class Setup:
     currencies: frozenset[str]
     methods: tuple[str, ...]
     live_expected: bool
+    # How long an answer is waited for. Two in a row stay below the minute after which an attempt counts as abandoned.
+    timeout_seconds: float = 20.0
 
     @property
     def live(self) -> bool:
@@ -65,7 +66,7 @@ class Client:
             stripe_version=setup.api_version,
             base_addresses={"api": setup.api_base},
             max_network_retries=0,
-            http_client=stripe.RequestsClient(timeout=_TIMEOUT_SECONDS),
+            http_client=stripe.RequestsClient(timeout=(_CONNECT_SECONDS, setup.timeout_seconds)),
         )
 
     def get(self, path: str, **params: object) -> Json:

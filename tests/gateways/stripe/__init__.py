@@ -1,0 +1,1 @@
+"""Stripe, through the product's own actions and over a socket."""
