@@ -8,12 +8,16 @@ import pytest
 from almoner.charities.models import Charity
 from almoner.giving import actions
 from almoner.payments import gateways
+from almoner.payments.gateways.gocardless.client import Setup as GoCardlessSetup
+from almoner.payments.gateways.gocardless.gateway import GoCardless
 from almoner.payments.gateways.paypal.client import Setup as PayPalSetup
 from almoner.payments.gateways.paypal.gateway import PayPal
 from almoner.payments.gateways.port import Gateway
 from almoner.payments.models import Attempt
 from tests.gateways.paypal_walk import give, order
-from tests.support.gateways import paypal_server
+from tests.support.gateways import gocardless_server, paypal_server
+from tests.support.gateways.gocardless_server import GoCardlessServer
+from tests.support.gateways.gocardless_state import CREDITOR
 from tests.support.gateways.paypal_server import PayPalServer
 
 # Far longer than a loopback answer takes, and short enough to wait for.
@@ -53,3 +57,23 @@ def paid(charity: Charity, paypal: PayPalServer) -> Attempt:
     attempt = give(charity)
     paypal.approve(order(paypal))
     return actions.look(attempt.pk)
+
+
+def gocardless_at(base: str, *, live_expected: bool = False) -> GoCardless:
+    return GoCardless(
+        GoCardlessSetup(
+            api_base=base,
+            access_token=gocardless_server.ACCESS_TOKEN,
+            creditor=CREDITOR,
+            webhook_secrets=("an older secret", gocardless_server.WEBHOOK_SECRET),
+            live_expected=live_expected,
+            timeout_seconds=TIMEOUT_SECONDS,
+        )
+    )
+
+
+@pytest.fixture
+def gocardless(sandbox: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[GoCardlessServer]:
+    with GoCardlessServer() as server:
+        stand_in(monkeypatch, gocardless_at(server.base))
+        yield server

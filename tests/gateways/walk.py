@@ -59,11 +59,11 @@ def events() -> list[str]:
     return list(Event.objects.order_by("id").values_list("name", flat=True))
 
 
-def receive(server: Scripted, code: str, told: list[Json]) -> int:
-    """Webhooks that tell of these, one each, taken as they come."""
+def receive(server: Scripted, code: str, told: list[Json], *, together: bool = False) -> int:
+    """Webhooks that tell of these, one each (or all in one), taken as they come."""
     taken = 0
-    for event in told:
-        body, headers = server.signed([event])
+    for events in [told] if together else [[event] for event in told]:
+        body, headers = server.signed(events)
         taken += inbox.receive(gateways.gateway(code), body=body, headers=httpx.Headers(headers), at=now())
     return taken
 
