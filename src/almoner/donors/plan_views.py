@@ -1,6 +1,7 @@
 """Changing a regular gift, a page for each change: `plans.changing` does it, and a mail tells it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,25 +10,31 @@ from django.utils.translation import gettext as _
 
 from almoner.addresses.fields import fields_for
 from almoner.donors.pages import page
-from almoner.donors.paying import NotPayable, hosted_ways, pay_again, payable
+from almoner.donors.paying import NotPayable, give_next, hosted_ways, may_give_next, pay_again, payable
 from almoner.donors.plan_pages import (
     living_plan_at,
     open_address,
     pause_until,
     plan_at,
     today_of,
+    unpaid_gift,
     view_of,
 )
 from almoner.donors.reading import ADDRESS_PREFIX, country_of, read_amount, read_date, read_day, read_details
 from almoner.donors.visiting import Donor, Guest, for_donors, for_guests, see_other
 from almoner.donors.wording import REASONS, reason_label
+from almoner.giving.actions import look
 from almoner.giving.catalogue import language_root
 from almoner.giving.entry import Invalid
-from almoner.giving.models import Gift, GiftStatus
+from almoner.giving.models import DonationForm, Gift, GiftStatus
 from almoner.giving.regular import ordinal
 from almoner.giving.thanks import address as thanks_address
 from almoner.giving.views_model import FieldError, plain_amount
 from almoner.giving.wording import method_choice
+from almoner.payments.gateways.port import GatewayError
+from almoner.payments.models import Attempt
+from almoner.payments.progress import AmountsDiffer
+from almoner.payments.transitions import State
 from almoner.plans import changing
 from almoner.plans.changing import NotChangeable
 from almoner.plans.models import Plan
@@ -124,6 +131,44 @@ def details(donor: Donor, reference: str) -> HttpResponse:
 
 
 @for_donors
+def method(donor: Donor, reference: str) -> HttpResponse:
+    """Another way to pay: with the gift that was declined if there is one, else by giving the next one now."""
+    found = living_plan_at(donor, reference)
+    unpaid = unpaid_gift(found)
+    if unpaid is not None:
+        return see_other(donor.to(f"pay/{unpaid.public_key}/"))
+    form = DonationForm.objects.filter(pk=found.form_id).first() if found.form_id is not None else None
+    ways = hosted_ways(found.currency, form) if may_give_next(found) else ()
+    chosen = next((way for way in ways if way.method == donor.post.get("method")), None)
+    if not donor.posts or chosen is None:
+        errors = (FieldError("", _("Choose how you would like to pay")),) if donor.posts and ways else ()
+        return page(
+            donor, "method_of_plan", _("Change how you pay"), errors=errors, leads_outside=True,
+            seen=view_of(donor, found), ways=[method_choice(way.method) for way in ways],
+            amount=money(found.total_minor, found.currency),
+        )  # fmt: skip
+    return_url = f"{language_root(donor.language)}/giving/plans/{reference}/back/"
+    try:
+        gift, _attempt = give_next(found.pk, chosen, return_url=return_url)
+    except NotPayable:
+        return see_other(_address(donor, reference))
+    return see_other(open_address(gift) or _address(donor, reference))
+
+
+@for_donors
+def back(donor: Donor, reference: str) -> HttpResponse:
+    """From the gateway's page. Coming back proves nothing: the gateway is asked, and the plan's page reads the rows."""
+    found = plan_at(donor, reference)
+    attempts = Attempt.objects.filter(gift_id__in=Gift.objects.filter(plan=found).values("pk"))
+    waiting = attempts.filter(state__in=(State.ACTION_REQUIRED, State.UNKNOWN, State.CONFIRMING))
+    for attempt in () if donor.posts else waiting[:3]:
+        # If the gateway can't say now, the sweep asks again.
+        with suppress(GatewayError, AmountsDiffer):
+            look(attempt.pk, code="return")
+    return see_other(_address(donor, reference))
+
+
+@for_donors
 def pause(donor: Donor, reference: str) -> HttpResponse:
     """For one, two or three months, or until a date."""
     found = living_plan_at(donor, reference)
@@ -194,7 +239,7 @@ def pay(guest: Guest, public_key: str) -> HttpResponse:
         raise Http404("No regular gift has this address.")
     if found.status in (GiftStatus.SETTLED, GiftStatus.PROCESSING):
         return see_other(thanks_address(public_key, guest.language))
-    ways = hosted_ways(found) if payable(found) else ()
+    ways = hosted_ways(found.currency, found.form) if payable(found) else ()
     chosen = next((way for way in ways if way.method == guest.post.get("method")), None)
     if not guest.posts or chosen is None:
         return _pay_page(guest, found, [method_choice(way.method) for way in ways])

@@ -12,11 +12,13 @@ from django.utils.html import escape
 from almoner.charities.models import Charity, CharityHost
 from almoner.donors.tests.conftest import Browser, heading, words
 from almoner.giving import actions
+from almoner.giving.actions.charging import charge_due
 from almoner.giving.models import DonationForm, Gift
 from almoner.giving.tests.plans import begun, events, gifts, intent, next_time, periods, run_on
 from almoner.payments.gateways.sandbox.gateway import Outcome, Sandbox
 from almoner.payments.models import Attempt
 from almoner.plans import changing
+from almoner.plans.hooks import hooks
 from almoner.plans.models import Plan, PlanEvent
 from almoner.plans.progress import DONOR
 from almoner.plans.schedule import add_months
@@ -24,9 +26,10 @@ from almoner.receipts.wording import day
 from almoner.supporters.people import Details
 
 Work = Callable[[], int]
-CHANGES = ("amount", "day", "details", "pause", "resume", "skip", "cancel")
+CHANGES = ("amount", "day", "method", "details", "pause", "resume", "skip", "cancel")
 FORMS: dict[str, dict[str, str]] = {
-    "amount": {"amount": "40"}, "day": {"day": "9"}, "details": {"given_name": "Eve"}, "pause": {"months": "1"},
+    "amount": {"amount": "40"}, "day": {"day": "9"}, "method": {"method": "sandbox_hosted"},
+    "details": {"given_name": "Eve"}, "pause": {"months": "1"},
     "resume": {}, "skip": {"on": "2026-12-25"}, "cancel": {"reason": "money"},
 }  # fmt: skip
 
@@ -325,6 +328,90 @@ def test_what_can_no_longer_be_done_is_said(inside: Browser, plan: Plan) -> None
     assert answer.status_code == 422 and "There is nothing that could be charged" in words(answer)
     plan.refresh_from_db()
     assert plan.state == "paused"
+
+
+# ---- Another way to pay ----------------------------------------------------------------------------------------------
+
+
+def test_the_next_gift_is_given_now_with_another_card_which_is_kept(
+    inside: Browser, plan: Plan, sandbox: Sandbox, work: Work
+) -> None:
+    old, on = plan.saved_method, plan.next_on
+    assert on is not None
+    page = words(inside.get(at(plan, "method")))
+    assert 'value="sandbox_hosted"' in page and 'value="sandbox_card"' not in page
+    assert f"It takes the place of the gift on {day(on)}" in page
+    answer = inside.send(at(plan, "method"), {"method": "sandbox_hosted"})
+    assert answer.status_code == 303 and "/sandbox/" in answer["Location"]
+    gift = gifts(plan)[1]
+    attempt = Attempt.objects.get(gift_id=gift.pk)
+    assert (gift.period_on, attempt.ordinal, attempt.state) == (on, 1, "action_required")
+    sandbox.decide(attempt.gateway_id or "", Outcome.SUCCESS)
+    answer = inside.get(at(plan, "back"))
+    assert (answer.status_code, answer["Location"]) == (303, f"/giving/plans/{plan.reference}/")
+    plan.refresh_from_db()
+    assert plan.saved_method != old and plan.next_on == add_months(plan.anchor, 2)
+    assert periods(plan) == ["paid", "paid"]
+    work()
+    assert not sandbox.retrieve_method(old).usable
+    subjects = {str(each.subject) for each in mail.outbox if not each.attachments}
+    assert subjects == {"Your regular gift to Tidelight Foundation is paid in another way"}
+    sandbox.store.move_clock(timedelta(days=40))
+    charge_due(in_flight=1)
+    assert len(gifts(plan)) == 2
+
+
+def test_who_goes_away_from_the_gateways_page_is_charged_on_the_day_as_before(
+    inside: Browser, plan: Plan, sandbox: Sandbox
+) -> None:
+    old, on = plan.saved_method, plan.next_on
+    inside.send(at(plan, "method"), {"method": "sandbox_hosted"})
+    gift = gifts(plan)[1]
+    attempt = Attempt.objects.get(gift_id=gift.pk)
+    sandbox.cancel(attempt.gateway_id or "")
+    inside.get(at(plan, "back"))
+    gift.refresh_from_db()
+    assert gift.status == "failed"
+    assert charge_due(in_flight=1) == 0
+    period = plan.periods.get(on=on)
+    assert period.wake_at is not None
+    sandbox.store.move_clock(period.wake_at - hooks.clock("sandbox") + timedelta(minutes=1))
+    assert charge_due(in_flight=1) == 1
+    gift.refresh_from_db()
+    plan.refresh_from_db()
+    assert (gift.status, gift.period_on, plan.saved_method, periods(plan)) == (
+        "settled",
+        on,
+        old,
+        ["paid", "paid"],
+    )
+    assert Attempt.objects.filter(gift_id=gift.pk).count() == 2
+
+
+def test_the_next_gift_is_given_once_however_often_it_is_pressed(inside: Browser, plan: Plan) -> None:
+    for _ in range(3):
+        assert inside.send(at(plan, "method"), {"method": "sandbox_hosted"}).status_code in (303, 422, 200)
+    assert len(gifts(plan)) == 2 and Attempt.objects.filter(gift_id=gifts(plan)[1].pk).count() == 1
+
+
+@pytest.mark.parametrize("method", ["", "sandbox_card", "sandbox_debit", "nonsense"])
+def test_no_other_way_is_taken_for_the_next_gift(inside: Browser, plan: Plan, method: str) -> None:
+    before = row(plan)
+    assert inside.send(at(plan, "method"), {"method": method}).status_code == 422
+    assert row(plan) == before and len(gifts(plan)) == 1
+
+
+def test_a_debit_whose_notice_is_due_is_not_taken_early(inside: Browser, plan: Plan) -> None:
+    Plan.objects.filter(pk=plan.pk).update(method="sandbox_debit")
+    before = row(plan)
+    assert "This can’t be changed here at the moment." in words(inside.get(at(plan, "method")))
+    assert inside.send(at(plan, "method"), {"method": "sandbox_hosted"}).status_code == 200
+    assert row(plan) == before and len(gifts(plan)) == 1
+
+
+def test_with_a_declined_gift_that_one_is_paid(inside: Browser, plan: Plan, declined: Gift) -> None:
+    answer = inside.get(at(plan, "method"))
+    assert (answer.status_code, answer["Location"]) == (303, f"/giving/pay/{declined.public_key}/")
 
 
 # ---- A declined gift is paid -----------------------------------------------------------------------------------------

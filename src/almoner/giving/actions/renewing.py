@@ -200,10 +200,10 @@ def _period_turn(period: Period, known: _Known) -> Charge | None:
     return _next_try(plan, period, period.gift_id, known)
 
 
-def _first_try(plan: Plan, period: Period, known: _Known, *, new: bool) -> Charge:
-    at, contact = known.now, known.contacts[plan.contact_id]
+def gift_of(plan: Plan, on: date, contact: Contact, *, at: datetime) -> Gift:
+    """Insert the gift of a plan's period. Its identifier is made from both: a period has one gift, whoever makes it."""
     gift = Gift(
-        id=uuid.uuid5(plan.pk, f"gift {period.on}"),
+        id=uuid.uuid5(plan.pk, f"gift {on}"),
         charity_id=plan.charity_id,
         form_id=plan.form_id,
         fund_id=plan.fund_id,
@@ -216,19 +216,24 @@ def _first_try(plan: Plan, period: Period, known: _Known, *, new: bool) -> Charg
         currency=plan.currency,
         frequency=FREQUENCIES[plan.every],
         plan=plan,
-        period_on=period.on,
+        period_on=on,
         language=plan.language,
         given_at=at,
     )
     insert(gift)
     save_source(gift, plan.source, plan.source.get("story_title", ""))
+    return gift
+
+
+def _first_try(plan: Plan, period: Period, known: _Known, *, new: bool) -> Charge:
+    gift = gift_of(plan, period.on, known.contacts[plan.contact_id], at=known.now)
     charged = {"gift_id": gift.pk, "tries": 1, "charged_at": known.at, "wake_at": None}
     if new:
         for name, value in (charged | {"state": PeriodState.CHARGING}).items():
             setattr(period, name, value)
         insert(period)
     else:
-        move_period(period, "charging", at=at, **charged)
+        move_period(period, "charging", at=known.now, **charged)
     return Charge(gift, _begin(plan, gift, period.on, 1, known))
 
 
