@@ -18,6 +18,7 @@ KEYS = {
         "commits_per_gift",
     },
     "page": {"page_kb", "page_requests", "js_kb", "lcp_ratio"},
+    "recurring": {"plans_per_s", "cpu_ms_per_charge", "lost", "doubled", "plans", "kills"},
     "staff": {"gifts", "list_cpu_ms", "list_queries"},
 }  # fmt: skip
 BENCHES = sorted(path.stem for path in (templates.ROOT / "bench").glob("[a-z]*.py"))
