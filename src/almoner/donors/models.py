@@ -104,6 +104,7 @@ class PlanMail(models.Model):
         CANCELLED = "cancelled"
         COMPLETED = "completed"
         EXPIRING = "expiring", "card expires"
+        FINISH = "finish", "begun by staff, to be finished"
 
     class State(models.TextChoices):
         QUEUED = "queued"

@@ -44,10 +44,12 @@ class Way:
     gateway: str
 
 
-def payable(gift: Gift) -> bool:
-    """Whether the gift is one of a living plan and was declined."""
-    plan = gift.plan
-    return plan is not None and plan.state in LIVING_STATES and gift.status == GiftStatus.FAILED
+def payable(gift: Gift, plan: Plan | None) -> bool:
+    """Whether the gift is one of a living plan and was declined, or begun on the phone and never tried."""
+    if plan is None or plan.state not in LIVING_STATES:
+        return False
+    untried = gift.status == GiftStatus.PENDING and not Attempt.objects.filter(gift_id=gift.pk).exists()
+    return gift.status == GiftStatus.FAILED or untried
 
 
 def hosted_ways(currency: str, form: DonationForm | None) -> Sequence[Way]:
@@ -70,7 +72,7 @@ def pay_again(gift_id: uuid.UUID, way: Way, *, return_url: str) -> tuple[Gift, A
     with transaction.atomic():
         plan = plan_of(Gift.objects.get(pk=gift_id))
         gift = Gift.objects.select_for_update(of=("self",)).select_related("contact", "fund").get(pk=gift_id)
-        if plan is None or plan.state not in LIVING_STATES or gift.status != GiftStatus.FAILED:
+        if plan is None or not payable(gift, plan):
             raise NotPayable
         tries = Attempt.objects.filter(gift_id=gift_id)
         ordinal = (tries.aggregate(newest=Max("ordinal"))["newest"] or 0) + 1

@@ -281,6 +281,20 @@ def _expiring(words: _Words) -> _Said:
     )
 
 
+def _finish(words: _Words) -> _Said:
+    action = words.pay()
+    return (
+        words.named(_("One step is left for your regular gift to %(charity)s")),
+        (
+            _(
+                "Thank you for talking with us. Please say how you would like to pay, on the payment provider’s page."
+            ),
+            _("It begins with that payment. If you have changed your mind, do nothing."),
+        ),
+        Line(_("Finish my regular gift"), action.value),
+    )
+
+
 _COMPOSERS: Final[Mapping[Kind, Callable[[_Words], _Said]]] = {
     Kind.STARTED: _started,
     Kind.NOTICE: _notice,
@@ -296,4 +310,5 @@ _COMPOSERS: Final[Mapping[Kind, Callable[[_Words], _Said]]] = {
     Kind.CANCELLED: _cancelled,
     Kind.COMPLETED: _completed,
     Kind.EXPIRING: _expiring,
+    Kind.FINISH: _finish,
 }

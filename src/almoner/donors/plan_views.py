@@ -22,7 +22,7 @@ from almoner.donors.plan_pages import (
 )
 from almoner.donors.reading import ADDRESS_PREFIX, country_of, read_amount, read_date, read_day, read_details
 from almoner.donors.visiting import Donor, Guest, for_donors, for_guests, see_other
-from almoner.donors.wording import REASONS, reason_label
+from almoner.donors.wording import REASONS, promise_of, reason_label
 from almoner.giving.actions import look
 from almoner.giving.catalogue import language_root
 from almoner.giving.entry import Invalid
@@ -239,7 +239,7 @@ def pay(guest: Guest, public_key: str) -> HttpResponse:
         raise Http404("No regular gift has this address.")
     if found.status in (GiftStatus.SETTLED, GiftStatus.PROCESSING):
         return see_other(thanks_address(public_key, guest.language))
-    ways = hosted_ways(found.currency, found.form) if payable(found) else ()
+    ways = hosted_ways(found.currency, found.form) if payable(found, found.plan) else ()
     chosen = next((way for way in ways if way.method == guest.post.get("method")), None)
     if not guest.posts or chosen is None:
         return _pay_page(guest, found, [method_choice(way.method) for way in ways])
@@ -258,6 +258,8 @@ def _pay_page(guest: Guest, gift: Gift, ways: list[object]) -> HttpResponse:
     return page(
         guest, "pay", _("Give your gift"), errors=errors, leads_outside=True, gift=gift, ways=ways,
         amount=money(gift.total_minor, gift.currency), there=open_address(gift),
+        first=gift.plan is not None and gift.plan.first_gift_id == gift.pk,
+        promise=promise_of(gift.plan) if gift.plan is not None else "",
     )  # fmt: skip
 
 

@@ -109,7 +109,7 @@ def _overtaken(mail: PlanMail, gift: Gift | None) -> bool:
         return not stands or plan.total_minor != mail.facts["total_minor"]
     if mail.kind == Kind.EXPIRING:
         return plan.state not in LIVING_STATES or plan.method_expires != mail.facts["expires"]
-    if mail.kind in (Kind.DECLINED, Kind.NEEDS_METHOD, Kind.AUTHENTICATE, Kind.GAVE_UP):
+    if mail.kind in (Kind.DECLINED, Kind.NEEDS_METHOD, Kind.AUTHENTICATE, Kind.GAVE_UP, Kind.FINISH):
         paid = gift is not None and gift.status in (GiftStatus.SETTLED, GiftStatus.PROCESSING)
         return paid or plan.state in (PlanState.CANCELLED, PlanState.COMPLETED)
     return False

@@ -4,6 +4,7 @@ The row keeps what the mail says of that moment; the plan may be another when it
 occasion, so that none is asked for twice.
 """
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -56,6 +57,12 @@ def on_plan(news: PlanNews) -> None:
         gift_id=news.gift_id,
         detail=news.detail,
     )
+
+
+def tell_to_finish(plan: Plan, *, gift_id: uuid.UUID, at: datetime) -> None:
+    """Staff began a plan on the phone: its donor is sent where its first gift is paid. In the caller's transaction."""
+    key = f"{Kind.FINISH}:{plan.pk}"
+    _ask(key, Kind.FINISH, plan, at=at, detail={}, gift_id=gift_id)
 
 
 def tell_expiring(limit: int = 500) -> int:

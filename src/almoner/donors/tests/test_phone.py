@@ -1,0 +1,70 @@
+"""A regular gift that staff begin on the phone and its donor finishes by a link."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.core import mail
+
+from almoner.donors import phone
+from almoner.donors.models import PlanMail
+from almoner.donors.tests.conftest import Browser, words
+from almoner.giving.models import DonationForm, Gift
+from almoner.giving.tests.plans import ADA, events, periods
+from almoner.payments.gateways.sandbox.gateway import Outcome, Sandbox
+from almoner.payments.models import Attempt
+from almoner.plans.models import Plan
+from almoner.supporters.models import Contact
+
+Work = Callable[[], int]
+
+
+def started(form: DonationForm, currency: str = "AUD") -> Plan:
+    fund = form.charity.funds.get(is_default=True)
+    told = phone.Told(amount_minor=3000, currency=currency, every=3)
+    return phone.start(told, ADA, charity=form.charity, fund=fund, form=form, actor_id=7)
+
+
+def test_the_donor_is_mailed_a_link_and_nothing_is_due(form: DonationForm, work: Work) -> None:
+    plan = started(form)
+    assert (plan.state, plan.next_at, plan.every) == ("starting", None, 3)
+    gift = Gift.objects.get(plan=plan)
+    assert (gift.entered_by_id, gift.status, gift.frequency) == (7, "pending", "quarterly")
+    work()
+    (message,) = mail.outbox
+    assert message.subject == "One step is left for your regular gift to Tidelight Foundation"
+    assert f"/giving/pay/{gift.public_key}/" in str(message.body)
+
+
+def test_the_link_pays_the_first_gift_and_the_plan_begins(
+    form: DonationForm, sandbox: Sandbox, work: Work
+) -> None:
+    plan = started(form)
+    work()
+    found = re.search(r"http://[^/\s]+(/giving/pay/\S+)", str(mail.outbox[0].body))
+    assert found
+    guest = Browser()
+    page = words(guest.get(found[1]))
+    assert "every three months" in page and "It is the first of your regular gift" in page
+    assert guest.post(found[1], {"method": "sandbox_hosted"}).status_code == 303
+    attempt = Attempt.objects.get(gift_id=plan.first_gift_id)
+    sandbox.decide(attempt.gateway_id or "", Outcome.SUCCESS)
+    guest.get(found[1].replace("/giving/pay/", "/give/return/"))
+    plan.refresh_from_db()
+    assert (plan.state, plan.given_count, periods(plan), events(plan)) == ("active", 1, ["paid"], ["started"])
+    assert plan.saved_method and plan.next_on is not None
+    assert guest.get(found[1]).status_code == 303
+
+
+def test_a_plan_that_was_finished_before_its_mail_left_is_not_mailed(form: DonationForm, work: Work) -> None:
+    plan = started(form)
+    Gift.objects.filter(plan=plan).update(status="settled")
+    work()
+    assert PlanMail.objects.get().reason == "overtaken" and mail.outbox == []
+
+
+def test_without_a_gateways_page_nothing_is_begun(form: DonationForm) -> None:
+    form.methods = ["sandbox_card", "bank_transfer"]
+    with pytest.raises(phone.NoWay):
+        started(form)
+    assert not Plan.objects.exists() and not Contact.objects.exists()
