@@ -38,7 +38,7 @@ def intent(
 ) -> actions.Intent:
     fund = charity.funds.get(code="children")
     return actions.Intent(
-        gift_id=gift_id or uuid.uuid4(), public_key=uuid.uuid4().hex, ordinal=ordinal, charity_id=charity.pk,
+        gift_id=gift_id or uuid.uuid4(), public_key=uuid.uuid4().hex[:22], ordinal=ordinal, charity_id=charity.pk,
         form_id=None, fund_id=fund.pk, fund_code="children", details=Details("Ada", "Nguyễn", "ada@example.org"),
         amount_minor=amount_minor, cover_minor=0, currency=currency, gateway=gateway, method=method, digest="d",
         language="en", description="A gift to Lamp", return_url=BACK, **more,  # type: ignore[arg-type]
