@@ -111,12 +111,12 @@ def die_at_work(site: Site, label: str, *, sweep: bool = True) -> None:
 def work(site: Site, *, sweep: bool = True) -> None:
     """The next worker's turn after two hours. Here, for a process more would cost each drill two seconds."""
     time_passes()
-    with _at(site):
+    with at_site(site):
         turn(sweep=sweep)
 
 
 @contextmanager
-def _at(site: Site) -> Iterator[None]:
+def at_site(site: Site) -> Iterator[None]:
     """This process works for the site: its sandbox, and its mail."""
     with (
         override_settings(
@@ -162,7 +162,7 @@ def hold_to_account(site: Site, *, repeated: int = 0) -> None:
 def prove_all(site: Site) -> None:
     """Every invariant that `almoner prove` knows."""
     lines: list[str] = []
-    with _at(site):
+    with at_site(site):
         assert prove.report(lines.append) == 0, "\n".join(lines)
 
 

@@ -73,7 +73,6 @@ def resume(plan_id: uuid.UUID, *, by: Actor) -> Plan:
         )  # fmt: skip
         tell(plan, News.RESUMED, at=at, event=event)
         complete_if_done(plan, at=at)
-        crash_point("plan.before-resume")
     return plan
 
 
@@ -138,7 +137,6 @@ def change_amount(plan_id: uuid.UUID, *, by: Actor, amount_minor: int, cover_min
         event = note(plan, by=by, at=at, detail=detail, amount_minor=amount_minor, cover_minor=cover_minor)
         tell(plan, News.CHANGED, at=at, event=event)
         _announce_anew(plan, at=at)
-        crash_point("plan.before-amount")
     return plan
 
 
