@@ -1,6 +1,7 @@
 """GoCardless from the mandate's page to the payout, over a socket, through the product's own actions."""
 
 import random
+import uuid
 from datetime import date, timedelta
 
 import pytest
@@ -263,7 +264,7 @@ def test_the_mandate_is_kept_for_a_plan_and_can_be_debited_again(
     assert (saved.token, saved.kind, saved.label, saved.usable) == (mandate, "debit", "Bacs ···· 11", True)
     assert saved.next_charge_on is not None and saved.next_charge_on > date.today() + timedelta(days=1)  # noqa: DTZ011
     order = actions.looking.order_of(Gift.objects.get(), attempt)  # type: ignore[attr-defined]
-    later = type(order)(**{**_fields(order), "key": "another-key", "saved_method": mandate})
+    later = type(order)(**{**_fields(order), "key": str(uuid.uuid4()), "saved_method": mandate})
     made = gateway.create(later)
     assert (made.status, made.amount_minor, made.currency) == ("processing", 5_000, "GBP")
     assert gateway.create(later).gateway_id == made.gateway_id

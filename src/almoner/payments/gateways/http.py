@@ -6,6 +6,7 @@ received.
 """
 
 import json
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -111,6 +112,14 @@ class Http:
         if len(response.content) > _MAX_BYTES:
             raise AnswerLost(f"{what}: too long an answer")
         return response
+
+
+def own_key(value: Any) -> str:
+    """The key that we gave an object, as its gateway shows it; "" for what others have written there, or nobody."""
+    try:
+        return str(uuid.UUID(str(value)))
+    except ValueError:
+        return ""
 
 
 def _json_of(response: httpx.Response) -> Json | None:

@@ -10,7 +10,7 @@ from almoner.payments.gateways.gocardless.client import Client, Setup, link_in, 
 from almoner.payments.gateways.gocardless.payments import Ledger, refund_of
 from almoner.payments.gateways.gocardless.schemes import BY_METHOD, CURRENCIES, SCHEMES, name_of
 from almoner.payments.gateways.gocardless.webhooks import Reader, verify
-from almoner.payments.gateways.http import HttpRefused, Json
+from almoner.payments.gateways.http import HttpRefused, Json, own_key
 from almoner.payments.gateways.port import (
     Answer,
     AnswerLost,
@@ -343,12 +343,14 @@ def _flow(order: Order, request_id: str) -> dict[str, Any]:
 
 def _open(request: Json, status: Status) -> Answer:
     """A billing request without a payment. What it is for stands in the metadata that we gave it."""
-    amount, _, currency = str((request.get("metadata") or {}).get("amount", "")).partition(" ")
+    metadata = request.get("metadata") or {}
+    amount, _, currency = str(metadata.get("amount", "")).partition(" ")
     return Answer(
         gateway_id=str(request["id"]),
         status=status,
         amount_minor=int(amount) if amount.isdecimal() else 0,
         currency=currency,
+        key=own_key(metadata.get("key")),
     )
 
 

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Final
 
 from almoner.payments.gateways.gocardless.client import Client
-from almoner.payments.gateways.http import HttpRefused, Json
+from almoner.payments.gateways.http import HttpRefused, Json, own_key
 from almoner.payments.gateways.port import Answer, AnswerLost, Decline, RefundAnswer, SavedMethod, Status
 
 _STATUS: Final = {
@@ -90,6 +90,7 @@ class Ledger:
             final=failed and past is not None and past.cause in _FINAL,
             refunded_minor=int(payment.get("amount_refunded") or 0),
             saved=saved,
+            key=own_key((payment.get("metadata") or {}).get("key")),
         )
 
     def _past(self, payment_id: str) -> _Past:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from almoner.payments.gateways.http import Json
+from almoner.payments.gateways.http import Json, own_key
 from almoner.payments.gateways.paypal.amounts import minor_of, money
 from almoner.payments.gateways.port import (
     Answer,
@@ -134,6 +134,7 @@ def answer_of(body: Json) -> Answer:
         currency=currency,
         next_action=NextAction("redirect", url=link) if waits and link else None,
         agreed=status == "APPROVED",
+        key=own_key(unit.get("custom_id")),
     )
 
 
@@ -174,6 +175,7 @@ def _captured(order_id: str, unit: Json, capture: Json, *, saved: SavedMethod | 
         decline=Decline.GENERIC if declined else None,
         refunded_minor=refunded_minor,
         saved=saved if not declined else None,
+        key=own_key(unit.get("custom_id")),
     )
 
 
