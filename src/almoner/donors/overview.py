@@ -16,7 +16,7 @@ from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.references import shown_reference
 from almoner.receipts.links import pdf_path
 from almoner.receipts.models import Receipt
-from almoner.receipts.wording import day, money
+from almoner.receipts.wording import day, money, unbroken
 from almoner.supporters.models import Contact
 
 _ON_A_PAGE: Final = 25
@@ -127,5 +127,5 @@ def _note(gift: Gift) -> str:
     if gift.status == GiftStatus.RETURNED:
         return _("Your bank took it back")
     if gift.refunded_minor:
-        return _("Given back: %(amount)s") % {"amount": money(gift.refunded_minor, gift.currency)}
+        return _("Given back: %(amount)s") % {"amount": unbroken(money(gift.refunded_minor, gift.currency))}
     return ""

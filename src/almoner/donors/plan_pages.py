@@ -20,7 +20,7 @@ from almoner.plans import timing
 from almoner.plans.models import Period, Plan
 from almoner.plans.schedule import add_months
 from almoner.plans.transitions import CHARGEABLE_STATES, LIVING_STATES, PeriodState, PlanState
-from almoner.receipts.wording import day, money
+from almoner.receipts.wording import day, money, unbroken
 
 _HISTORY: Final = 24
 
@@ -160,7 +160,7 @@ def _standing(plan: Plan) -> str:
     if plan.next_on is None:
         return _("The last gift is under way.")
     return _("The next gift of %(amount)s is on %(date)s.") % {
-        "amount": money(plan.total_minor, plan.currency),
+        "amount": unbroken(money(plan.total_minor, plan.currency)),
         "date": day(plan.next_on),
     }
 

@@ -39,7 +39,7 @@ from almoner.plans import changing
 from almoner.plans.changing import NotChangeable
 from almoner.plans.models import Plan
 from almoner.plans.progress import DONOR
-from almoner.receipts.wording import day, money
+from almoner.receipts.wording import day, money, unbroken
 
 _PAUSES = ("1", "2", "3")
 _LONGEST_PAUSE = timedelta(days=366)
@@ -145,7 +145,7 @@ def method(donor: Donor, reference: str) -> HttpResponse:
         return page(
             donor, "method_of_plan", _("Change how you pay"), errors=errors, leads_outside=True,
             seen=view_of(donor, found), ways=[method_choice(way.method) for way in ways],
-            amount=money(found.total_minor, found.currency),
+            amount=unbroken(money(found.total_minor, found.currency)),
         )  # fmt: skip
     return_url = f"{language_root(donor.language)}/giving/plans/{reference}/back/"
     try:
@@ -257,7 +257,7 @@ def _pay_page(guest: Guest, gift: Gift, ways: list[object]) -> HttpResponse:
     errors = (FieldError("", _("Choose how you would like to pay")),) if guest.posts and ways else ()
     return page(
         guest, "pay", _("Give your gift"), errors=errors, leads_outside=True, gift=gift, ways=ways,
-        amount=money(gift.total_minor, gift.currency), there=open_address(gift),
+        amount=unbroken(money(gift.total_minor, gift.currency)), there=open_address(gift),
         first=gift.plan is not None and gift.plan.first_gift_id == gift.pk,
         promise=promise_of(gift.plan) if gift.plan is not None else "",
     )  # fmt: skip
