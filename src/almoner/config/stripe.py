@@ -13,7 +13,7 @@ API_BASE: Final = "https://api.stripe.com"
 API_VERSION: Final = "2026-08-26.dahlia"
 METHODS: Final = ("card", "link", "checkout", "becs", "bacs", "sepa")
 # Stripe's own documents give it both with decimals and without.
-_NOT_OFFERED: Final = frozenset({"UGX"})
+NOT_OFFERED: Final = frozenset({"UGX"})
 
 _NEEDED: Final = (
     "ALMONER_STRIPE_ACCOUNT",
@@ -91,8 +91,8 @@ def _webhook_secrets(env: Environment) -> tuple[str, ...]:
 
 def _currencies(env: Environment) -> frozenset[str]:
     codes = frozenset(env.words("ALMONER_STRIPE_CURRENCIES"))
-    if not codes <= CURRENCIES - _NOT_OFFERED:
-        wrong = ", ".join(sorted(codes - (CURRENCIES - _NOT_OFFERED)))
+    if not codes <= CURRENCIES - NOT_OFFERED:
+        wrong = ", ".join(sorted(codes - (CURRENCIES - NOT_OFFERED)))
         env.refuse("ALMONER_STRIPE_CURRENCIES", f"must be codes of currencies, such as AUD: not {wrong}.")
     return codes
 
