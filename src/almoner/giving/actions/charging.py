@@ -20,6 +20,7 @@ from almoner.giving.actions.renewing import Charge, claim, due_count
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
+from almoner.outbox.faults import place_of
 from almoner.payments import gateways, progress
 from almoner.payments.gateways.port import Answer, AnswerLost, Gateway, Order, Refused, Status, TryLater
 from almoner.payments.models import Attempt
@@ -152,6 +153,9 @@ def _landed(turn: _Turn, done: list[tuple[_Flight, Future[Answer]]]) -> list[_Fl
                 advance(flight.charge.gift, flight.charge.attempt, "unknown", code="answer_lost")
         except Refused:
             _refused(turn, flight)
+        except Exception as fault:  # noqa: BLE001 (a bug that one charge wakes must not stop the others)
+            # Nobody knows how far it came: the sweep asks the gateway.
+            _log.error("attempt %s fell out of its turn: %s", flight.charge.attempt.pk, place_of(fault))
         else:
             turn.refusals = 0
             (decided if flight.confirms else made).append((flight, answer))
