@@ -1,0 +1,218 @@
+"""At what pace plans are charged, what is shown of it, and charges that end in unusual ways."""
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from almoner.giving import actions
+from almoner.giving.actions import charging
+from almoner.giving.actions.charging import charge_due
+from almoner.giving.actions.renewing import MOST_TRIES
+from almoner.giving.models import DonationForm, Gift, GiftStatus
+from almoner.giving.tests.plans import begun, events, gifts, next_time, periods, run_on
+from almoner.kernel.clock import now
+from almoner.payments import gateways
+from almoner.payments.gateways.port import (
+    Answer,
+    NextAction,
+    Order,
+    Refused,
+    Status,
+    TryLater,
+)
+from almoner.payments.gateways.sandbox.gateway import DEBIT_DAYS, Outcome, Sandbox
+from almoner.payments.models import Attempt
+from almoner.plans import pacing
+from almoner.plans.hooks import PlanNews, hooks
+from almoner.plans.models import ChargeRun, GatewayPause, Period, Plan
+
+
+@pytest.fixture(autouse=True)
+def told(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> list[PlanNews]:
+    news: list[PlanNews] = []
+    monkeypatch.setattr(hooks, "on_plan", news.append)
+    monkeypatch.setattr(hooks, "clock", lambda gateway: sandbox.store.now())
+    charging._Told.at.clear()
+    return news
+
+
+def due(form: DonationForm, sandbox: Sandbox, count: int) -> list[Plan]:
+    plans = [begun(form) for _ in range(count)]
+    sandbox.store.move_clock(timedelta(days=32))
+    return plans
+
+
+def refusing(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, fault: Exception) -> list[str]:
+    """A gateway that answers every create so; what it was asked for."""
+    asked: list[str] = []
+
+    def create(order: Order) -> Answer:
+        asked.append(order.key)
+        raise fault
+
+    monkeypatch.setattr(sandbox, "create", create)
+    return asked
+
+
+def test_a_429_stops_every_worker_for_the_time_that_it_names(
+    form: DonationForm, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due(form, sandbox, 6)
+    with monkeypatch.context() as patched:
+        asked = refusing(sandbox, patched, TryLater("busy", after_seconds=90))
+        charge_due(in_flight=2, seconds=0.5)
+        assert len(asked) == 2, "the two that were in flight, and no more"
+        assert charge_due(in_flight=2) == 0
+    until = GatewayPause.objects.get().until
+    assert timedelta(seconds=80) < until - now() < timedelta(seconds=91)
+    # A minute and a half later both go on under their own keys, and the others too.
+    GatewayPause.objects.update(until=now())
+    ago = now() - timedelta(minutes=2)
+    Attempt.objects.filter(state="new").update(look_at=ago, updated_at=ago)
+    actions.look_at_due()
+    assert charge_due(in_flight=2) == 4
+    assert set(Plan.objects.values_list("given_count", "state")) == {(2, "active")}
+    assert Attempt.objects.filter(state="succeeded").count() == 12 == len(list(sandbox.charges()))
+
+
+def test_a_short_pause_is_waited_for(
+    form: DonationForm, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due(form, sandbox, 3)
+    create, refused = sandbox.create, []
+
+    def once(order: Order) -> Answer:
+        if not refused:
+            refused.append(order.key)
+            raise TryLater("busy", after_seconds=0.05)
+        return create(order)
+
+    monkeypatch.setattr(sandbox, "create", once)
+    assert charge_due(in_flight=1) == 3
+
+
+def test_another_gateway_goes_on(
+    form: DonationForm, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = due(form, sandbox, 2)
+    busy = _Busy(sandbox)
+    Plan.objects.filter(pk=plans[0].pk).update(gateway="busy", account="")
+    with monkeypatch.context() as patched:
+        patched.setattr(gateways, "gateways", lambda: {"busy": busy, "sandbox": sandbox})
+        assert charge_due(in_flight=2, seconds=0.3) == 1
+    assert [plan.given_count for plan in Plan.objects.order_by("created_at")] == [1, 2]
+    assert GatewayPause.objects.get().gateway == "busy"
+
+
+class _Busy:
+    """A second gateway, which is always busy."""
+
+    code, account = "busy", "busy"
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.capabilities = sandbox.capabilities
+
+    def create(self, order: Order) -> Answer:
+        raise TryLater("busy", after_seconds=60)
+
+
+def test_keys_that_are_refused_decline_nobody(
+    form: DonationForm, sandbox: Sandbox, told: list[PlanNews], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A revoked key refuses every charge. No donor is told that their card was declined."""
+    due(form, sandbox, 12)
+    told.clear()
+    asked = refusing(sandbox, monkeypatch, Refused("no such key"))
+    charge_due(in_flight=2)
+    assert len(asked) < 12
+    assert charge_due(in_flight=2) == 0, "it is left alone until a person has looked"
+    assert told == []
+    assert set(Plan.objects.values_list("state", "declines")) == {("active", 0)}
+    monkeypatch.undo()
+
+
+def test_what_is_shown_of_a_night(
+    form: DonationForm, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    due(form, sandbox, 4)
+    assert pacing.keep_run("sandbox", due_count=100_000, at=now() - timedelta(seconds=141)) is None
+    told = pacing.keep_run("sandbox", due_count=88_000, at=now())
+    assert str(told) == "charged 12,000 of 100,000, 85/s, 17 min left"
+    with caplog.at_level(logging.INFO, logger="almoner.giving.actions.charging"):
+        charge_due(in_flight=2)
+    assert "of 100,000" in caplog.text
+    charging._Told.at.clear()
+    charge_due(in_flight=2)
+    run = ChargeRun.objects.get()
+    assert (run.left_count, run.ended_at is not None) == (0, True)
+
+
+def test_a_debit_that_comes_back_is_not_asked_for_again(
+    form: DonationForm, sandbox: Sandbox, told: list[PlanNews]
+) -> None:
+    plan = begun(form, method="sandbox_debit", input={"sandbox_outcome": "debit_settles"})
+    sandbox.store.move_clock(timedelta(days=DEBIT_DAYS, hours=1))
+    sandbox.settle_due()
+    attempt = Attempt.objects.get()
+    actions.look(attempt.pk)
+    sandbox.return_debit(attempt.gateway_id or "")
+    actions.look(attempt.pk)
+    plan.refresh_from_db()
+    assert (plan.state, plan.given_count, periods(plan)) == ("active", 0, ["failed"])
+    assert events(plan) == ["started", "returned"]
+    assert gifts(plan)[0].status == GiftStatus.RETURNED
+    assert Attempt.objects.count() == 1
+
+
+def test_a_charge_that_needs_the_donor_stays_open_for_them(
+    form: DonationForm, sandbox: Sandbox, told: list[PlanNews], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some gateways don't decline: they keep the charge, and wait for the donor's bank."""
+    plan = begun(form)
+    confirm = sandbox.confirm
+
+    def asking(gateway_id: str, *, order: Order) -> Answer:
+        with sandbox.store.write() as rows:
+            rows.execute("UPDATE charge SET state = 'action_required' WHERE id = ?", (gateway_id,))
+        answer = sandbox.retrieve(gateway_id)
+        assert answer.status == Status.ACTION_REQUIRED
+        return replace(answer, next_action=NextAction("redirect", url="/bank/"))
+
+    monkeypatch.setattr(sandbox, "confirm", asking)
+    run_on(sandbox, plan)
+    attempt = Attempt.objects.latest("created_at")
+    assert (attempt.state, attempt.next_action["url"]) == ("action_required", "/bank/")  # type: ignore[index]
+    assert str(told[-1].name) == "authenticate"
+    monkeypatch.setattr(sandbox, "confirm", confirm)
+    sandbox.decide(attempt.gateway_id or "", Outcome.SUCCESS, authenticated=True)
+    actions.look(attempt.pk)
+    plan.refresh_from_db()
+    assert (plan.given_count, plan.state) == (2, "active")
+
+
+def test_no_card_is_tried_more_often_than_the_networks_allow(form: DonationForm, sandbox: Sandbox) -> None:
+    plan = begun(form)
+    next_time(sandbox, plan, Outcome.INSUFFICIENT_FUNDS)
+    run_on(sandbox, plan)
+    Period.objects.filter(plan=plan, state="charging").update(tries=MOST_TRIES)
+    tried = Attempt.objects.count()
+    run_on(sandbox, plan, to="retry_at")
+    assert (plan.state, Attempt.objects.count()) == ("paused", tried)
+
+
+def test_a_plan_that_cannot_be_read_stands_in_no_others_way(
+    form: DonationForm, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    plans = due(form, sandbox, 3)
+    Plan.objects.filter(pk=plans[0].pk).update(anchor="0001-01-31", next_number=24_000_000)
+    assert charge_due(in_flight=4) == 2
+    assert "put off" in caplog.text
+    assert sorted(Plan.objects.values_list("given_count", flat=True)) == [1, 2, 2]
+
+
+def test_many_in_flight_are_each_charged_once(form: DonationForm, sandbox: Sandbox) -> None:
+    due(form, sandbox, 23)
+    assert charge_due(in_flight=8) == 23
+    assert Gift.objects.filter(status="settled").count() == 46 == len(list(sandbox.charges()))
