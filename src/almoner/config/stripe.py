@@ -101,6 +101,8 @@ def _methods(env: Environment) -> tuple[str, ...]:
     methods = tuple(env.words("ALMONER_STRIPE_METHODS", ("card", "checkout")))
     if not set(methods) <= set(METHODS):
         env.refuse("ALMONER_STRIPE_METHODS", f"must be of {', '.join(METHODS)}.")
+    elif not {"card", "checkout"} & set(methods) and "link" in methods:
+        env.refuse("ALMONER_STRIPE_METHODS", "needs card or checkout with link, which comes beside cards.")
     return methods
 
 
