@@ -228,8 +228,9 @@ _REFUND: Final = {
 }
 _ROOMS: Final = {
     "__main__": "the command", "config": "settings, addresses, commands, wiring", "stories": "pages, facts, shortcodes",
-    "backoffice": "staff's screens", "receipts": "numbers, documents, mail, public check",
-    "giving": "forms, the four steps, gifts",
+    "backoffice": "staff's screens", "donors": "their own page, mails of regular giving",
+    "receipts": "numbers, documents, mail, public check",
+    "giving": "forms, the four steps, gifts", "plans": "regular gifts and their dates",
     "supporters": "people and consent", "payments": "gateways, attempts, refunds", "ledger": "double entry",
     "impact": "empty for now", "addresses": "finder and formats", "outbox": "work outside the request",
     "charities": "legal entities, staff's scope, audit log", "kernel": "money, references, clock: no Django",

@@ -16,6 +16,7 @@ from almoner.backoffice import words
 from almoner.charities import appendonly
 from almoner.config import cli, mail
 from almoner.config.commands import demo
+from almoner.donors import urls as donors_urls
 from almoner.giving import urls as giving_urls
 from almoner.giving.status import derive
 from almoner.kernel.crashpoint import LABELS
@@ -162,7 +163,7 @@ def test_every_address_of_donors_is_documented() -> None:
     said = {each for row in rows_of(text_of(REFERENCE / "http.md"), "Address") for each in code_in(row[0])}
     rooms = {
         "/give/": giving_urls, "/receipts/": receipts_urls, "/webhooks/": payments_urls,
-        "/webhooks/mail/": webhook_urls,
+        "/webhooks/mail/": webhook_urls, "/giving/": donors_urls,
     }  # fmt: skip
     true = {prefix + shown(pattern) for prefix, room in rooms.items() for pattern in room.urlpatterns}
     true.add("/give/addresses/")  # in front of Django
