@@ -1,0 +1,135 @@
+"""A gift by Stripe killed by SIGKILL at every labelled point that it meets: as it is given, by its webhook, as Stripe is
+asked, and in its refund. Stripe runs on, as it would, and what it holds is what our books say in the end."""
+
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from django.contrib.auth.models import User
+from pytest_django import Settings as SettingsWrapper
+
+from almoner.giving import demo
+from almoner.giving.models import Gift, GiftStatus
+from almoner.kernel.crashpoint import LABELS
+from almoner.payments import gateways
+from almoner.payments.models import InboxMessage
+from tests.crash.drill import armed, die, die_at_work, prove_all, visitor, work
+from tests.gateways.stripe.walk import CONFIRM, CREATE, charged, give, stands, stripe_at
+from tests.support.gateways import stripe_server, stripe_spec
+from tests.support.gateways.stripe_server import StripeServer
+from tests.support.server import Site
+
+pytestmark = pytest.mark.crash
+
+NewSite = Callable[..., Site]
+_GIVE = (
+    "from almoner.charities.models import Charity; from tests.gateways.stripe.walk import give; "
+    "give(Charity.objects.get(is_default=True), {outcome!r})"
+)
+
+
+def _labels(*rooms: str) -> tuple[str, ...]:
+    return tuple(label for label in LABELS if label.partition(".")[0] in rooms)
+
+
+@pytest.fixture
+def stripe() -> Iterator[StripeServer]:
+    with StripeServer() as server:
+        yield server
+    if not stripe_spec.missing():
+        assert stripe_spec.errors(server.requests) == []
+
+
+@pytest.fixture
+def site(
+    new_server: NewSite, stripe: StripeServer, settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch
+) -> Site:
+    """Not started: what dies is a process of its own, and this one goes on with the same gateway."""
+    demo.seed()
+    settings.STRIPE_ACCOUNT = "acct_1Scripted"
+    here = stripe_at(stripe.base)
+    monkeypatch.setattr(gateways, "stripe", lambda: here)
+    gateways.gateways.cache_clear()
+    return new_server(
+        started=False,
+        ALMONER_STRIPE_ACCOUNT="acct_1Scripted",
+        ALMONER_STRIPE_API_BASE=stripe.base,
+        ALMONER_STRIPE_SECRET_KEY=stripe_server.SECRET_KEY,
+        ALMONER_STRIPE_PUBLISHABLE_KEY="pk_test_scripted",
+        ALMONER_STRIPE_WEBHOOK_SECRETS=stripe_server.WEBHOOK_SECRET,
+        ALMONER_STRIPE_CURRENCIES="AUD",
+        ALMONER_STRIPE_METHODS="card,link,checkout,becs,bacs,sepa",
+    )
+
+
+def _reckoned(site: Site, stripe: StripeServer) -> None:
+    gateways.gateways.cache_clear()
+    stands(stripe)
+    prove_all(site)
+
+
+@pytest.mark.parametrize("label", _labels("submit", "create", "confirm", "settle"))
+def test_a_crash_while_a_gift_is_given(site: Site, stripe: StripeServer, label: str) -> None:
+    die(site, label, _GIVE.format(outcome="success"))
+    work(site)
+    paid = charged(stripe)
+    assert paid == (label.partition(".")[0] in ("confirm", "settle"))
+    statuses = list(Gift.objects.values_list("status", flat=True))
+    assert statuses == ([] if label in ("submit.before-intent", "submit.before-commit") else
+                        [GiftStatus.SETTLED if paid else GiftStatus.FAILED])  # fmt: skip
+    _reckoned(site, stripe)
+
+
+@pytest.mark.parametrize(
+    "label", ["look.after-retrieve", "look.after-cancel", "look.after-create", "look.after-withdrawal"]
+)
+def test_a_crash_while_stripe_is_asked(site: Site, stripe: StripeServer, label: str) -> None:
+    lost = CREATE if label in ("look.after-create", "look.after-withdrawal") else CONFIRM
+    stripe.fault("drop_answer" if label != "look.after-cancel" else "drop_request", lost)
+    gateways.gateways.cache_clear()
+    give(demo.seed())
+    die_at_work(site, label)
+    work(site)
+    assert charged(stripe) == (label == "look.after-retrieve")
+    _reckoned(site, stripe)
+
+
+@pytest.mark.parametrize("label", _labels("webhook"))
+def test_a_crash_while_a_webhook_comes_in(site: Site, stripe: StripeServer, label: str) -> None:
+    stripe.fault("drop_answer", CONFIRM)
+    give(demo.seed())
+    (told,) = stripe.undelivered()
+    site.serve(**armed(label))
+    with visitor(site) as client, pytest.raises(httpx.TransportError):
+        _tell(client, stripe, told)
+    site.processes[0].kill()
+    site.serve()
+    with visitor(site) as client:
+        assert _tell(client, stripe, told).status_code == 204
+    assert InboxMessage.objects.count() == 1
+    work(site, sweep=False)
+    assert Gift.objects.get().status == GiftStatus.SETTLED
+    _reckoned(site, stripe)
+
+
+@pytest.mark.parametrize("label", _labels("refund"))
+def test_a_crash_during_a_refund(site: Site, stripe: StripeServer, label: str) -> None:
+    staff = User.objects.create_superuser("treasurer")
+    give(demo.seed())
+    gift = Gift.objects.get()
+    code = (
+        "from almoner.giving import actions; from django.contrib.auth.models import User; "
+        f"actions.refund(gift_id='{gift.pk}', amount_minor=1200, reason='asked', "
+        f"actor=User.objects.get(pk={staff.pk}))"
+    )
+    die(site, label, code)
+    work(site)
+    gift.refresh_from_db()
+    assert gift.refunded_minor == 1200
+    assert [each["amount"] for each in stripe.state.refunds] == [1200]
+    _reckoned(site, stripe)
+
+
+def _tell(client: httpx.Client, stripe: StripeServer, told: dict[str, object]) -> httpx.Response:
+    body, signature = stripe.signed(told)
+    return client.post("/webhooks/stripe/", content=body, headers={"Stripe-Signature": signature})
