@@ -17,7 +17,7 @@ from almoner.payments.gateways.port import About, AnswerLost, Gateway, GatewayEr
 from almoner.payments.gateways.sandbox.delivery import deliver_due
 from almoner.payments.models import InboxMessage
 from almoner.payments.progress import AmountsDiffer
-from almoner.plans import changing, methods
+from almoner.plans import changing, methods, restoring
 
 _log = logging.getLogger(__name__)
 
@@ -66,6 +66,11 @@ def tend_plans() -> None:
     """Pauses that are over, and plans whose first gift nobody paid."""
     changing.resume_due()
     actions.abandon_unpaid()
+
+
+def look_back() -> None:
+    """After a restore: what the gateways hold and our books don't. Until it is known no plan is charged."""
+    _of_each_gateway(lambda gateway: restoring.held(gateway.code) and restoring.look_back(gateway))
 
 
 def plan_clock(gateway: str) -> datetime:

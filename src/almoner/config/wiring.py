@@ -44,6 +44,7 @@ PERIODIC: list[Task] = [
     ("payments.prune", 3600.0, donors.prune),
     # As many workers as this charge at once; each task's lease is one worker's.
     *((f"plans.charge {lane}", 5.0, donors.charge_plans) for lane in range(1, 5)),
+    ("plans.look_back", 30.0, donors.look_back),
     ("plans.tend", 600.0, donors.tend_plans),
     ("sandbox.run", 2.0, donors.run_sandbox),
     ("outbox.prune", 3600.0, queue.prune),

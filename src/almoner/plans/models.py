@@ -206,9 +206,26 @@ class GatewayPause(models.Model):
 
     gateway = models.CharField(max_length=20, unique=True)
     until = models.DateTimeField()
+    # A backup was restored: what was charged since it was made has to be found at the gateway first.
+    after_restore = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"{self.gateway} until {self.until:%Y-%m-%d %H:%M}"
+
+
+class FoundCharge(models.Model):
+    """A charge that the gateway holds under a key of ours, and that our books, restored from a backup, don't know: the
+    attempt that comes to the same key takes it, and makes no other."""
+
+    gateway = models.CharField(max_length=20)
+    key = models.CharField(max_length=120)
+    gateway_id = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["gateway", "key"], name="plans_found_once")]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.gateway_id}"
 
 
 class ChargeRun(models.Model):

@@ -26,7 +26,7 @@ from almoner.payments.gateways.port import Answer, AnswerLost, Gateway, Order, R
 from almoner.payments.models import Attempt
 from almoner.payments.progress import AmountsDiffer, Moved
 from almoner.payments.transitions import State
-from almoner.plans import pacing
+from almoner.plans import pacing, restoring
 from almoner.plans.hooks import hooks
 from almoner.plans.models import Plan
 
@@ -53,6 +53,9 @@ class _Flight:
     confirms: bool = False
 
     def call(self, gateway: Gateway) -> Answer:
+        if self.gateway_id and not self.confirms:
+            # Found after a restore: it was made before, and perhaps charged.
+            return gateway.retrieve(self.gateway_id)
         if self.confirms:
             return gateway.confirm(self.gateway_id, order=self.order)
         return gateway.create(self.order)
@@ -70,6 +73,8 @@ class _Turn:
     held_until: float = 0.0
     refusals: int = 0
     charged: int = 0
+    # Key -> what the gateway made under it, and a restored backup doesn't know. Empty on nearly all days.
+    found: dict[str, str] = field(default_factory=dict)
 
     @property
     def over(self) -> bool:
@@ -101,10 +106,10 @@ def _charge_at(gateway: Gateway, *, seconds: float, in_flight: int) -> int:
     if not first:
         _tell_progress(gateway.code)
         return 0
-    turn = _Turn(gateway, in_flight, time.monotonic() + seconds)
+    turn = _Turn(gateway, in_flight, time.monotonic() + seconds, found=restoring.found_at(gateway.code))
     _tell_progress(gateway.code)
     with ThreadPoolExecutor(in_flight, thread_name_prefix=f"charges at {gateway.code}") as pool:
-        _send(turn, pool, (_Flight(charge, order_of(charge.gift, charge.attempt)) for charge in first))
+        _send(turn, pool, _flights(turn, first))
         while turn.flying or (turn.waiting and not turn.over):
             _step(turn, pool)
     return turn.charged
@@ -126,7 +131,14 @@ def _step(turn: _Turn, pool: ThreadPoolExecutor) -> None:
     # A turn of the books for a single charge would cost more than the charge.
     if free * 2 >= turn.in_flight and pacing.paused_until(turn.gateway.code, at=now()) is None:
         fresh = _claim(turn.gateway, free)
-        _send(turn, pool, (_Flight(charge, order_of(charge.gift, charge.attempt)) for charge in fresh))
+        _send(turn, pool, _flights(turn, fresh))
+
+
+def _flights(turn: _Turn, charges: Iterable[Charge]) -> list[_Flight]:
+    return [
+        _Flight(charge, order_of(charge.gift, charge.attempt), turn.found.get(str(charge.attempt.pk), ""))
+        for charge in charges
+    ]
 
 
 def _claim(gateway: Gateway, limit: int) -> list[Charge]:

@@ -25,6 +25,7 @@ from almoner.payments.gateways.port import (
 from almoner.payments.models import Attempt
 from almoner.payments.progress import AmountsDiffer, Moved
 from almoner.payments.transitions import LEFT_OPEN_STATES, OPEN_STATES, State
+from almoner.plans import restoring
 from almoner.plans.models import Plan
 from almoner.plans.transitions import CHARGEABLE_STATES
 
@@ -160,14 +161,17 @@ def _look_for_new(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
         return attempt
     if now() - attempt.created_at > progress.GIVE_UP_AFTER and not gateway.capabilities().by_hand:
         return advance(gift, attempt, "given_up")
+    found = restoring.found_under(attempt.gateway, str(attempt.pk)) if off_session(attempt) else None
     try:
-        answer = gateway.create(order_of(gift, attempt))
+        answer = gateway.retrieve(found) if found is not None else gateway.create(order_of(gift, attempt))
     except Refused:
         progress.postpone(attempt.pk, at=now())
         return attempt
     crash_point("look.after-create")
     wanted = _still_wanted(gift, attempt)
     attempt = keep_object(gift, attempt, answer, confirms=wanted)
+    if found is not None and answer.status != Status.CREATED:
+        return absorb(gift, attempt, answer, code="found")
     if wanted:
         return _take(gift, attempt, gateway)
     if attempt.state == State.AWAITING:
