@@ -1,5 +1,5 @@
-"""A gift by Stripe killed by SIGKILL at every labelled point that it meets: as it is given, by its webhook, as Stripe is
-asked, and in its refund. Stripe runs on, as it would, and what it holds is what our books say in the end."""
+"""A gift by Stripe killed by SIGKILL at every labelled point that it meets: as it is given, by its webhook, as Stripe
+is asked, and in its refund. Stripe runs on, as it would, and what it holds is what our books say in the end."""
 
 from collections.abc import Callable, Iterator
 

@@ -4,7 +4,18 @@ from datetime import timedelta
 
 from almoner.kernel.clock import now
 from almoner.ledger.models import Account, Posting
-from almoner.payments.models import Attempt, BankCredit, Event, InboxMessage, Refund, RefundEvent
+from almoner.payments.models import (
+    Attempt,
+    BankCredit,
+    Dispute,
+    DisputeEvent,
+    Event,
+    InboxMessage,
+    Payout,
+    PayoutEvent,
+    Refund,
+    RefundEvent,
+)
 from tests.prove.history import History
 from tests.prove.planting import attempt_of, charge, edited, other_charity, plants
 
@@ -52,6 +63,59 @@ def a_refund_undone_without_an_event(history: History) -> str:
     refund = Refund.objects.get(attempt__gift_id=history.cash.pk)
     edited(refund, state="failed")
     return f"refund {refund.pk}"
+
+
+def dispute(history: History, state: str, amount_minor: int = 1) -> Dispute:
+    return Dispute.objects.create(
+        attempt=attempt_of(history.transfer), gateway_id="dp_1", amount_minor=amount_minor, currency="AUD",
+        reason="fraudulent", state=state, created_at=now(), updated_at=now(),
+    )  # fmt: skip
+
+
+def payout(history: History, state: str) -> Payout:
+    return Payout.objects.create(
+        charity=history.charity, gateway="bank", account="bank", gateway_id="po_1", amount_minor=1, currency="AUD",
+        state=state, arrives_on=now().date(), created_at=now(), updated_at=now(),
+    )  # fmt: skip
+
+
+@plants("dispute states")
+def a_dispute_lost_without_an_event(history: History) -> str:
+    return f"dispute {dispute(history, 'lost').pk}"
+
+
+@plants("dispute states", "ledger from events")
+def a_dispute_won_before_it_was_opened(history: History) -> str:
+    event = DisputeEvent.objects.create(
+        dispute=dispute(history, "won"), name="won", from_state="new", to_state="won", at=now()
+    )
+    return f"dispute event {event.pk}"
+
+
+@plants("ledger from events")
+def a_dispute_that_was_not_posted(history: History) -> str:
+    found = dispute(history, "needs_response")
+    DisputeEvent.objects.create(
+        dispute=found, name="opened", from_state="new", to_state="needs_response", at=now()
+    )
+    return f"dispute {found.pk}: dispute"
+
+
+@plants("dispute states", "refunds bounded")
+def more_disputed_than_was_paid(history: History) -> str:
+    return f"attempt {dispute(history, 'lost', 10_000_000).attempt_id}"
+
+
+@plants("payout states")
+def a_payout_made_without_an_event(history: History) -> str:
+    return f"payout {payout(history, 'in_transit').pk}"
+
+
+@plants("ledger from events")
+def a_payout_that_was_not_posted(history: History) -> str:
+    found = payout(history, "in_transit")
+    PayoutEvent.objects.create(payout=found, name="made", from_state="new", to_state="in_transit", at=now())
+    return f"payout {found.pk}: payout"
 
 
 @plants("ledger from events")

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.static import serve
 
@@ -30,6 +30,14 @@ def image(request: HttpRequest, path: str) -> HttpResponseBase:
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
+
+
+def apple_pay(request: HttpRequest) -> HttpResponseBase:
+    """What Apple asks of a domain whose pages offer its wallet: the file that Stripe gives out for it."""
+    path = settings.STRIPE_APPLE_PAY_FILE
+    if path is None:
+        raise Http404
+    return HttpResponse(path.read_bytes(), content_type="text/plain; charset=utf-8")
 
 
 def _hashed(path: str) -> bool:

@@ -37,6 +37,7 @@ urlpatterns: _Patterns = [
         *(_sandbox if settings.ALMONER_SANDBOX else []),
         prefix_default_language=False,
     ),
+    path(".well-known/apple-developer-merchantid-domain-association", files.apple_pay),
     path("static/<path:path>", files.static),
     path("media/images/<path:path>", files.image),
     # In front of Wagtail's and wagtail-2fa's own pages of these names.

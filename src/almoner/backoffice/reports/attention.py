@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -16,8 +16,8 @@ from almoner.backoffice.money import money
 from almoner.backoffice.reports.mail import dead_jobs, troubled_mails
 from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.clock import now
-from almoner.payments.models import BalanceCheck, BankCredit, Refund
-from almoner.payments.transitions import RefundState
+from almoner.payments.models import BalanceCheck, BankCredit, Dispute, Refund
+from almoner.payments.transitions import DisputeState, RefundState
 
 # A transfer that was promised and hasn't come: after this the donor may have forgotten.
 LATE_AFTER: Final = timedelta(days=14)
@@ -38,7 +38,14 @@ class Need:
 
 def needs(request: HttpRequest) -> list[Need]:
     """Empty is the good case. One query a line."""
-    return [*_gifts(request), *_refunds(request), *_transfers(request), *_balances(request), *_mail(request)]
+    return [
+        *_gifts(request),
+        *_refunds(request),
+        *_disputes(request),
+        *_transfers(request),
+        *_balances(request),
+        *_mail(request),
+    ]
 
 
 def _gifts(request: HttpRequest) -> Iterator[Need]:
@@ -73,6 +80,20 @@ def _refunds(request: HttpRequest) -> Iterator[Need]:
             number, _noun(number, "refund whose outcome is not known", "refunds whose outcome is not known"),
             "We keep asking. After a day we no longer send it: look at the payment service’s dashboard.",
             reverse("backoffice:gift", args=[oldest]),
+        )  # fmt: skip
+
+
+def _disputes(request: HttpRequest) -> Iterator[Need]:
+    """Those that wait for the charity's answer, with the first deadline."""
+    waiting = Dispute.objects.filter(state__in=(DisputeState.INQUIRY, DisputeState.NEEDS_RESPONSE))
+    mine = access.within(waiting, request, "attempt__charity_id")
+    if number := _count(mine):
+        first = mine.order_by(F("respond_by").asc(nulls_last=True)).select_related("attempt")[0]
+        until = f"The first by {first.respond_by:%-d %B}. " if first.respond_by else ""
+        yield Need(
+            number, _noun(number, "payment that a donor’s bank questions", "payments that donors’ banks question"),
+            f"{until}Answer in the payment service’s dashboard: what isn’t answered in time is lost.",
+            reverse("backoffice:gift", args=[first.attempt.gift_id]),
         )  # fmt: skip
 
 
