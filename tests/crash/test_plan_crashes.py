@@ -15,9 +15,11 @@ from almoner.giving import actions, demo
 from almoner.giving.models import DonationForm, Gift
 from almoner.giving.tests import plans
 from almoner.kernel.crashpoint import LABELS
+from almoner.outbox.queue import Retry
 from almoner.payments.gateways.sandbox.gateway import Outcome
 from almoner.payments.models import Attempt
 from almoner.plans import changing
+from almoner.plans.forgetting import deliver
 from almoner.plans.hooks import hooks
 from almoner.plans.models import OldMethod, Period, Plan
 from almoner.plans.progress import DONOR
@@ -210,7 +212,10 @@ def test_a_cancel_meets_a_charge_that_is_under_way(site: Site) -> None:
     die(site, "renew.after-confirm", CHARGE)
     with at_site(site):
         changing.cancel(plan.pk, by=DONOR)
-    assert OldMethod.objects.get().done_at is None, "its charge is under way"
+    old = OldMethod.objects.get()
+    assert old.done_at is None, "its charge is under way"
+    with at_site(site), pytest.raises(Retry):
+        deliver({"old_method": old.pk})
     two_workers(site)
     time_passes()
     work(site)
