@@ -7,6 +7,7 @@ from almoner.giving import actions
 from almoner.giving.models import Gift
 from almoner.payments import gateways
 from almoner.payments.models import Attempt
+from tests.gateways.conftest import paypal_at, stand_in
 from tests.gateways.paypal_walk import CAPTURE, LOST, ORDERS, give, order
 from tests.gateways.walk import holds, receive, state, sweep, work
 from tests.support.gateways.paypal_server import PayPalServer
@@ -98,6 +99,12 @@ def test_the_look_s_answer_is_lost(charity: Charity, paypal: PayPalServer) -> No
     sweep(hours=8)
     assert state() == ("settled", "succeeded")
     holds("paypal")
+
+
+def test_paypal_cannot_be_reached(charity: Charity, monkeypatch: pytest.MonkeyPatch, sandbox: object) -> None:
+    """What was never sent was surely not done."""
+    stand_in(monkeypatch, paypal_at("http://127.0.0.1:9"))
+    assert give(charity).decline_code == "try_later"
 
 
 @pytest.mark.parametrize("fault", ["drop_answer", "error_before", "busy", "stall_answer"])

@@ -119,6 +119,27 @@ def test_who_agreed_before_they_were_let_go_of_is_charged_by_whoever_moves_first
     holds("paypal")
 
 
+def test_who_is_let_go_of_while_we_find_that_they_agreed_is_not_charged(
+    charity: Charity, paypal: PayPalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One process cancels between another's look and its capture: only one of them moves the attempt."""
+    attempt = give(charity)
+    paypal.approve(order(paypal))
+    gateway = gateways.gateway("paypal")
+    retrieve = gateway.retrieve
+
+    def meanwhile(gateway_id: str) -> object:
+        monkeypatch.setattr(gateway, "retrieve", retrieve)
+        answer = retrieve(gateway_id)
+        actions.let_go(Gift.objects.get(), Attempt.objects.get(pk=attempt.pk))
+        return answer
+
+    monkeypatch.setattr(gateway, "retrieve", meanwhile)
+    assert actions.look(attempt.pk).state == "cancelled"
+    assert paypal.count(CAPTURE) == 0
+    holds("paypal")
+
+
 @pytest.mark.parametrize("hours", [5, 25])
 def test_nobody_agreed(charity: Charity, paypal: PayPalServer, hours: int) -> None:
     """PayPal forgets the order after some hours; and if it doesn't, we give it up after a day."""
