@@ -126,6 +126,11 @@ def test_payments_of_others_on_the_account_are_none_of_ours(
     gocardless.state.payments["PM-OTHER"] = stranger
     gocardless.state.resource_metadata = False
     gocardless.move("PM-OTHER", "submitted")
+    assert tell(gocardless) == 1
+    assert inbox.InboxMessage.objects.get(object_id="PM-OTHER").state == "foreign"
+    gocardless.state.resource_metadata = True
+    gocardless.state.payments["PM-OTHER"]["metadata"] = {"order": "7"}
+    gocardless.move("PM-OTHER", "confirmed")
     assert tell(gocardless) == 0
     assert [each.gateway_id for each in gateways.gateway(CODE).charges()] == [
         Attempt.objects.get().gateway_id

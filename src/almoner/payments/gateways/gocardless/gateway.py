@@ -50,7 +50,6 @@ class GoCardless:
         self._ledger = Ledger(self._client)
         self._reader = Reader(
             account=self.account,
-            charge_of_payment=self._charge_of_payment,
             charge_of_refund=self._charge_of_refund,
         )
 

@@ -34,10 +34,9 @@ def verify(body: bytes, headers: Mapping[str, str], *, secrets: Sequence[str]) -
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads GoCardless's events. The two functions ask GoCardless; None: nothing of ours."""
+    """Reads GoCardless's events. The function asks GoCardless, for refunds are few; None: nothing of ours."""
 
     account: str
-    charge_of_payment: Callable[[str], str | None]
     charge_of_refund: Callable[[str], str | None]
 
     def read(self, body: bytes) -> list[WebhookEvent]:
@@ -69,7 +68,7 @@ class Reader:
         if kind == "billing_requests":
             return About.CHARGE, _ours(event, links.get("billing_request"))
         if kind == "payments":
-            return About.CHARGE, self._charge(event, str(links.get("payment", "")))
+            return About.CHARGE, _ours(event, links.get("payment"))
         if kind == "refunds":
             return About.CHARGE, self.charge_of_refund(str(links.get("refund", "")))
         if kind == "mandates":
@@ -78,17 +77,12 @@ class Reader:
             return About.PAYOUT, links.get("payout")
         return About.CHARGE, None
 
-    def _charge(self, event: Json, payment_id: str) -> str | None:
-        """The metadata that we gave a payment comes with its events where GoCardless sends it; else it is asked."""
-        metadata = event.get("resource_metadata")
-        if isinstance(metadata, dict) and metadata.get("key"):
-            return str(metadata.get("billing_request") or payment_id)
-        return self.charge_of_payment(payment_id)
-
 
 def _ours(event: Json, object_id: str | None) -> str | None:
-    """A billing request that was made by hand or by another program carries no key of ours."""
+    """What an event is about; a payment is known by the billing request that it came from. The metadata that we gave
+    an object comes with its events, where GoCardless sends it: that of others, made by hand or by another program, has
+    no key of ours. Where there is none, whoever looks asks whose it is."""
     metadata = event.get("resource_metadata")
-    if isinstance(metadata, dict) and metadata and not metadata.get("key"):
-        return None
-    return object_id
+    if not isinstance(metadata, dict) or not metadata:
+        return object_id
+    return str(metadata.get("billing_request") or object_id) if metadata.get("key") else None
