@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.db.models.fields.json import KT
 
 from almoner.charities.models import Charity
 from almoner.donors.models import PlanMail
@@ -69,9 +70,8 @@ def tell_expiring(limit: int = 500) -> int:
     """Cards that expire this month or next: each is told of once. Returns how many mails were asked for."""
     at = now()
     months = _months(at)
-    told = PlanMail.objects.filter(
-        plan=OuterRef("pk"), kind=Kind.EXPIRING, facts__expires=OuterRef("method_expires")
-    )
+    mails = PlanMail.objects.filter(plan=OuterRef("pk"), kind=Kind.EXPIRING)
+    told = mails.annotate(expires=KT("facts__expires")).filter(expires=OuterRef("method_expires"))
     plans = Plan.objects.filter(
         ~Exists(told), method_expires__in=months, method_usable=True, state__in=CHARGEABLE_STATES
     )
