@@ -13,7 +13,7 @@ from almoner.giving.tests.conftest import Donor, UrlencodedClient
 from almoner.kernel.clock import now
 from almoner.payments import clearing, gateways
 from almoner.payments.gateways.port import Status
-from almoner.payments.models import Attempt, Dispute, Payout
+from almoner.payments.models import Attempt, Dispute, InboxMessage, Payout
 from tests.gateways.conftest import paypal_at
 from tests.gateways.paypal_walk import capture
 from tests.gateways.walk import booked, broken, holds, receive, work
@@ -72,6 +72,17 @@ def test_a_dispute_from_its_opening_to_its_end(
     dispute.refresh_from_db()
     assert (dispute.state, Attempt.objects.get().state) == (state, "succeeded")
     holds("paypal")
+
+
+def test_a_dispute_about_another_program_s_sale_is_none_of_ours(paid: Attempt, paypal: PayPalServer) -> None:
+    """Its capture belongs to no order."""
+    sale = dict(paypal.state.captures[capture(paypal)], id="SALE", supplementary_data={})
+    paypal.state.captures["SALE"] = sale
+    paypal.untold()
+    paypal.open_dispute("SALE")
+    receive(paypal, "paypal", paypal.untold())
+    work()
+    assert (InboxMessage.objects.get().state, Dispute.objects.count()) == ("foreign", 0)
 
 
 def test_money_that_came_from_elsewhere_is_seen(paid: Attempt, paypal: PayPalServer) -> None:

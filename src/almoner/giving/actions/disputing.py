@@ -3,10 +3,11 @@
 from django.db import transaction
 
 from almoner.giving.actions.looking import look
-from almoner.giving.actions.sweeping import attempt_of
+from almoner.giving.actions.sweeping import NotOurs, attempt_of
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
 from almoner.payments import disputes, gateways
+from almoner.payments.gateways.port import Refused
 from almoner.payments.progress import AmountsDiffer
 from almoner.payments.transitions import OPEN_STATES
 
@@ -17,7 +18,11 @@ def look_at_dispute(gateway: str, account: str, gateway_id: str) -> bool:
     Raises `AnswerLost` or `TryLater`, `NotOurs`, or `AmountsDiffer` when more is disputed than was paid; the gift is
     flagged then.
     """
-    answer = gateways.gateway(gateway, account).retrieve_dispute(gateway_id)
+    try:
+        answer = gateways.gateway(gateway, account).retrieve_dispute(gateway_id)
+    except Refused as refused:
+        # It is about something that its gateway took for somebody else.
+        raise NotOurs(gateway_id) from refused
     attempt = attempt_of(gateway, account, answer.charge_id)
     if attempt is None:
         return False
