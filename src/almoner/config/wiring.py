@@ -24,7 +24,7 @@ from almoner.outbox.worker import Handler
 from almoner.payments import inbox
 from almoner.plans import forgetting
 from almoner.plans.hooks import hooks as plan_hooks
-from almoner.receipts import issuing, posting
+from almoner.receipts import bounces, issuing, posting
 from almoner.stories import onward, privacy, schedules
 
 HANDLERS: dict[str, Handler] = {
@@ -65,6 +65,7 @@ def connect() -> None:
     hooks.related_stories = onward.related_for
     hooks.story_title = onward.story_title
     plan_hooks.on_plan = telling.on_plan
+    bounces.hooks.record_other = donor_posting.on_report
     plan_hooks.clock = donors.plan_clock
     # A country without a file there has no finder: the form opens its own fields.
     use_folder(Path(settings.ADDRESSES_DIR))

@@ -5,9 +5,11 @@ sends it again under the same Message-ID.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
+from anymail.signals import EventType
 from django.db import transaction
+from django.db.models import Q
 
 from almoner.donors import links
 from almoner.donors.letters import link_letter
@@ -23,6 +25,7 @@ from almoner.supporters.models import Contact
 
 Kind = PlanMail.Kind
 State = PlanMail.State
+_UNDELIVERED: Final = frozenset({EventType.BOUNCED, EventType.REJECTED, EventType.FAILED})
 
 
 def deliver_link(payload: dict[str, Any]) -> None:
@@ -78,6 +81,27 @@ def deliver_plan_mail(payload: dict[str, Any]) -> None:
         Contact.objects.filter(pk=plan.contact_id, bounced_at__isnull=True).update(bounced_at=now())
         return
     _mark_sent(mail, provider_id, at=now())
+
+
+def on_report(message_id: str | None, event_type: str, reason: str) -> bool:
+    """What a sending service tells of a mail about a plan; False when it is none of ours. `receipts.bounces.hooks`.
+
+    A link that bounces is told to nobody: whoever asked must not learn which addresses are good.
+    """
+    if not message_id:
+        return False
+    bare = message_id.strip("<>")
+    mails = PlanMail.objects.filter(Q(provider_id__in=[bare, f"<{bare}>"]) | Q(message_id=f"<{bare}>"))
+    if event_type not in _UNDELIVERED:
+        return mails.exists()
+    mail = mails.select_related("plan").first()
+    if mail is None:
+        return False
+    at = now()
+    mails.filter(pk=mail.pk).update(state=State.BOUNCED, reason=reason[:40], outcome_at=at)
+    if event_type != EventType.FAILED:
+        Contact.objects.filter(pk=mail.plan.contact_id, bounced_at__isnull=True).update(bounced_at=at)
+    return True
 
 
 def _mark_sent(mail: PlanMail, provider_id: str, *, at: datetime) -> None:

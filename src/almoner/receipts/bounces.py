@@ -4,7 +4,8 @@ Anymail's own views end in a Django signal. We ask the view of the service that 
 to read its events, and record them here: one call that can be followed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from anymail import urls as anymail_urls
@@ -42,6 +43,21 @@ class TooEarly(LookupError):
     """An event that overtook our own note of the mail it is about: the service should tell it again."""
 
 
+def _nobodys(message_id: str | None, event_type: str, reason: str) -> bool:
+    """The default: no room above sends mail."""
+    return False
+
+
+@dataclass(slots=True)
+class Hooks:
+    """`record_other` is told of mails that aren't about receipts: was it one of its own? `config` sets it, at start."""
+
+    record_other: Callable[[str | None, str, str], bool] = _nobodys
+
+
+hooks = Hooks()
+
+
 def receive(request: HttpRequest, service: str) -> int:
     """Record the events in a service's webhook; returns how many were about mails of ours.
 
@@ -55,7 +71,8 @@ def receive(request: HttpRequest, service: str) -> int:
         raise Forged(str(forged)) from forged
     ours, early = 0, False
     for event in events:
-        recorded = record(event.message_id, event.event_type, event.reject_reason or "")
+        told = (event.message_id, event.event_type, event.reject_reason or "")
+        recorded = record(*told) or hooks.record_other(*told)
         ours += recorded
         early |= not recorded and _may_be_ours(event)
     if early:

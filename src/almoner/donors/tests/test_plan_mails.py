@@ -24,6 +24,7 @@ from almoner.plans.hooks import News, PlanNews
 from almoner.plans.models import Period, Plan
 from almoner.plans.progress import DONOR, WORKER, tell
 from almoner.plans.schedule import local_date
+from almoner.receipts import bounces
 from almoner.receipts.wording import day
 from almoner.supporters.people import Details
 
@@ -290,6 +291,26 @@ def test_a_mail_speaks_the_donors_language(form: DonationForm, work: Work) -> No
     work()
     message = next(each for each in mail.outbox if not each.attachments)
     assert 'dir="rtl"' in str(message.alternatives[0][0]) and "/ar/giving/plans/" in str(message.body)
+
+
+@pytest.mark.parametrize("event_type", ["bounced", "rejected"])
+def test_a_mail_that_came_back_is_noted_and_no_other_is_sent(plan: Plan, work: Work, event_type: str) -> None:
+    changing.pause(plan.pk, by=DONOR)
+    work()
+    mails = PlanMail.objects.order_by("-pk")
+    assert bounces.hooks.record_other(mails[0].message_id, event_type, "hard_bounce")
+    assert (mails[0].state, mails[0].reason) == (State.BOUNCED, "hard_bounce")
+    changing.resume(plan.pk, by=DONOR)
+    work()
+    assert (mails[0].kind, mails[0].reason, len(mail.outbox)) == (Kind.RESUMED, "bounced_before", 1)
+
+
+def test_a_report_of_another_mail_is_left_alone(plan: Plan) -> None:
+    before = list(PlanMail.objects.values())
+    for name in (None, "", "<other@example.org>"):
+        assert not bounces.hooks.record_other(name, "bounced", "")
+    assert bounces.hooks.record_other(PlanMail.objects.latest("pk").message_id, "delivered", "")
+    assert list(PlanMail.objects.values()) == before
 
 
 # ---- Cards that expire -----------------------------------------------------------------------------------------------
