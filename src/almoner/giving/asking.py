@@ -105,6 +105,11 @@ def standing_draft(ask: Ask) -> Draft | None:
         return None
 
 
+def absolute(request: HttpRequest, path: str) -> str:
+    """An address on the site that the donor is at, as a gateway needs it to send them back."""
+    return f"{urlsplit(settings.SITE_URL).scheme}://{request.get_host()}{path}"
+
+
 def with_referrer(request: HttpRequest, values: Mapping[str, str]) -> dict[str, str]:
     """Without the script, story and UTM parameters are still in the address of the page that the form stood in."""
     source = dict(values)

@@ -12,7 +12,7 @@ from almoner.payments import gateways
 
 # What the gateway's script gives for what was typed into its fields: a reference, and never a card number.
 TOKEN_FIELD: Final = "confirmation_token"  # noqa: S105 (a field's name)
-_TOKEN: Final = re.compile(r"\w{8,200}", re.ASCII)
+_TOKEN: Final = re.compile(r"[\w.-]{8,200}", re.ASCII)
 
 
 def element_of(ways: Sequence[Way], draft: Draft, total_minor: int) -> PageElement | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from almoner.giving import actions, funnel, limits, steps
 from almoner.giving.answers import answer, to_gift
-from almoner.giving.asking import Ask, Outdated, a_step, draft_in
+from almoner.giving.asking import Ask, Outdated, a_step, absolute, draft_in
 from almoner.giving.catalogue import Way, language_root
 from almoner.giving.drafts import Draft, DraftExpired, DraftInvalid
 from almoner.giving.entry import Invalid, keepable
@@ -65,6 +65,11 @@ class _Press:
         ask = self.ask
         return to_gift(ask.request, gift, attempt, ask.language, spec=ask.spec, token=self.draft.seal())
 
+    @property
+    def return_url(self) -> str:
+        path = f"{language_root(self.ask.language)}/give/return/{self.draft.public_key}/"
+        return absolute(self.ask.request, path)
+
     def intent(self) -> actions.Intent:
         return steps.intent_of(
             self.ask.spec,
@@ -72,7 +77,7 @@ class _Press:
             self.person,
             self.way,
             language=self.ask.language,
-            return_url=f"{language_root(self.ask.language)}/give/return/{self.draft.public_key}/",
+            return_url=self.return_url,
             given=self.given,
             who=self.who,
         )

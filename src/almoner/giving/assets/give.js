@@ -142,11 +142,12 @@ if (here) {
   // A step as the draft holds it: after a reload, and behind one. One that needs a page of its own is no part of this.
   const resume = (to, token) => {
     busy = true
-    const form = make("form", { method: "post", action: find("form").getAttribute("action").replace(/\w+\/$/, "submit/") })
+    const action = find("form").getAttribute("action").replace(/\w+\/$/, "submit/")
+    const form = make("form", { method: "post", action })
     form.append(hidden("token", token), hidden("action", steps[to]))
     doc.body.append(form)
     const body = new URLSearchParams(new FormData(form))
-    load(form.action, { method: "POST", body }, (well) => well && form.submit(), "", [], true)
+    load(action, { method: "POST", body }, (well) => well && form.submit(), "", [], true)
   }
 
   const send = async (form, button, query) => {
