@@ -6,7 +6,7 @@ other's (SKIP LOCKED; on SQLite one writes at a time), so no period is made twic
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -61,6 +61,8 @@ class _Known:
     timezones: Mapping[int, str]
     fund_codes: Mapping[int, str]
     contacts: Mapping[int, Contact]
+    # (plan, date) of the periods that exist already, of those that may be made now.
+    periods: Collection[tuple[uuid.UUID, date]]
 
     def timezone(self, plan: Plan) -> str:
         return self.timezones[plan.charity_id]
@@ -139,12 +141,19 @@ def _known(plans: Sequence[Plan], at: datetime) -> _Known:
     contacts = Contact.objects.in_bulk({plan.contact_id for plan in plans})
     charities = Charity.objects.filter(pk__in={plan.charity_id for plan in plans})
     funds = Fund.objects.filter(pk__in={plan.fund_id for plan in plans})
+    first = min((plan.next_on for plan in plans if plan.next_on is not None), default=None)
+    periods = (
+        Period.objects.filter(plan__in=[plan.pk for plan in plans], on__gte=first)
+        if first
+        else Period.objects.none()
+    )
     return _Known(
         at=at,
         now=now(),
         timezones=dict(charities.values_list("pk", "timezone")),
         fund_codes=dict(funds.values_list("pk", "code")),
         contacts=contacts,
+        periods=set(periods.values_list("plan_id", "on")),
     )
 
 
@@ -167,7 +176,7 @@ def _plan_turn(plan: Plan, known: _Known) -> Charge | None:
     number = max(plan.next_number, schedule.number_until(plan.anchor, plan.every, today))
     on = schedule.occurrence(plan.anchor, plan.every, number)
     write(plan, at=at, **timing.next_columns(plan, number + 1, timezone=timezone))
-    if Period.objects.filter(plan=plan, on=on).exists():
+    if (plan.pk, on) in known.periods:
         return None
     period = Period(
         id=uuid.uuid5(plan.pk, f"period {on}"), plan=plan, on=on, number=number, state=PeriodState.DUE,
