@@ -26,12 +26,17 @@ from almoner.charities import appendonly  # noqa: E402
 from almoner.config import cli, prove, wiring  # noqa: E402
 from almoner.kernel.crashpoint import LABELS  # noqa: E402
 from almoner.payments.credits import credit_entries  # noqa: E402
+from almoner.payments.disputes import entries_of as dispute_entries  # noqa: E402
 from almoner.payments.gateways.sandbox.gateway import RETURN_FEE_MINOR, fee_on  # noqa: E402
+from almoner.payments.gateways.stripe.webhooks import EVENTS  # noqa: E402
+from almoner.payments.payouts import entries_of as payout_entries  # noqa: E402
 from almoner.payments.progress import entries_of  # noqa: E402
 from almoner.payments.refunds import refund_entry  # noqa: E402
 from almoner.payments.transitions import (  # noqa: E402
     ATTEMPT_EDGES,
+    DISPUTE_EDGES,
     OPEN_STATES,
+    PAYOUT_EDGES,
     REFUND_EDGES,
     RefundState,
     State,
@@ -107,6 +112,24 @@ def refund_states() -> str:
     )
 
 
+def dispute_states() -> str:
+    return table(
+        ("From", "Event", "To"),
+        ((code(before), code(event), code(after)) for (before, event), after in DISPUTE_EDGES.items()),
+    )
+
+
+def payout_states() -> str:
+    return table(
+        ("From", "Event", "To"),
+        ((code(before), code(event), code(after)) for (before, event), after in PAYOUT_EDGES.items()),
+    )
+
+
+def stripe_events() -> str:
+    return "\n".join(f"   - {code(name)}" for name in sorted(EVENTS))
+
+
 def postings() -> str:
     """Made by the functions that post, on a gift of 100.00 to a fund called `children`."""
     gift = {"income_code": "income:children", "settled_minor": 10_000}
@@ -123,6 +146,11 @@ def postings() -> str:
          entries_of("received", gateway="offline", fee_minor=0, turn=1, **gift)),
         ("A refund of 40.00 succeeds", [_refund(failed=False)]),
         ("That refund bounces back", [_refund(failed=True)]),
+        ("A dispute is opened, and its fee taken", _dispute("opened", fee_minor=2_500)),
+        ("It is won", _dispute("won")),
+        ("Or it is lost", _dispute("lost")),
+        ("A payout leaves the gateway", payout_entries("made", gateway="sandbox", amount_minor=10_000)),
+        ("The bank refuses it", payout_entries("failed", gateway="sandbox", amount_minor=10_000)),
         ("A credit was nobody's gift, and went back", credit_entries(10_000, sent_back=True)[1:]),
     ]  # fmt: skip
     rows = [
@@ -136,6 +164,14 @@ def postings() -> str:
 
 def _refund(*, failed: bool) -> object:
     return refund_entry(gateway="sandbox", income_code="income:children", amount_minor=4_000, failed=failed)
+
+
+def _dispute(event: str, *, fee_minor: int = 0) -> list[object]:
+    return [
+        *dispute_entries(
+            event, before="new", gateway="sandbox", amount_minor=10_000, fee_minor=fee_minor, turn=1
+        )
+    ]
 
 
 # ---- Lists -------------------------------------------------------------------------------------------------------
@@ -195,11 +231,14 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "commands": commands,
     "crash-points": crash_points,
     "decisions": decisions,
+    "dispute-states": dispute_states,
     "open-states": open_states,
+    "payout-states": payout_states,
     "permissions": permissions,
     "postings": postings,
     "refund-states": refund_states,
     "shortcodes": shortcodes,
+    "stripe-events": stripe_events,
     "work": work,
 }
 

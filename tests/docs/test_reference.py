@@ -127,8 +127,7 @@ def test_a_gifts_status_follows_as_the_table_says() -> None:
 def test_accounts_are_those_of_the_books() -> None:
     rows = rows_of(text_of(REFERENCE / "states.md"), "Account")
     said = {code_in(row[0])[0].partition(":")[0]: row[1].partition(",")[0] for row in rows}
-    # In transit: for payouts, which don't exist yet.
-    assert said == {code: str(kind) for code, kind in books._KINDS.items() if code != "in_transit"}
+    assert said == {code: str(kind) for code, kind in books._KINDS.items()}
 
 
 def test_the_signed_facts_are_those_of_the_source() -> None:
