@@ -24,7 +24,7 @@ from almoner.plans.hooks import hooks
 from almoner.plans.models import OldMethod, Period, Plan
 from almoner.plans.progress import DONOR
 from tests.crash.drill import KILLED, armed, at_site, die, prove_all, sandbox_of, time_passes, work
-from tests.support.server import Site
+from tests.support.server import Site, wait_until
 
 pytestmark = pytest.mark.crash
 
@@ -230,6 +230,15 @@ def test_two_workers_share_what_is_due(site: Site) -> None:
     workers = [site.start("manage", "shell", "-c", CHARGE) for _ in range(3)]
     for worker in workers:
         assert worker.wait(timeout_seconds=120) == 0, worker.output
+    hold_to_account(site, given=2)
+
+
+def test_the_worker_itself_charges_when_a_month_was_let_pass(site: Site) -> None:
+    (plan,) = begun(site)
+    month_passes(site, plan)
+    worker = site.start("worker")
+    wait_until(lambda: Plan.objects.get().given_count == 2, says=lambda: worker.output)
+    assert worker.stop() == 0
     hold_to_account(site, given=2)
 
 
