@@ -29,6 +29,20 @@ def test_the_capture_s_answer_is_lost(charity: Charity, paypal: PayPalServer, fa
     holds("paypal")
 
 
+def test_an_order_is_captured_once_whoever_asks_and_however_late(
+    charity: Charity, paypal: PayPalServer
+) -> None:
+    """PayPal forgets the key of a capture after six hours; that the order was captured it knows for ever."""
+    attempt = give(charity)
+    paypal.approve(order(paypal))
+    actions.look(attempt.pk)
+    paypal.forget_keys()
+    gateway = gateways.gateway("paypal")
+    again = gateway.confirm(order(paypal), order=actions.looking.order_of(Gift.objects.get(), attempt))  # type: ignore[attr-defined]
+    assert (again.status, again.amount_minor, again.fee_minor) == ("succeeded", 5_000, 160)
+    assert (paypal.count(CAPTURE), len(paypal.state.captures)) == (2, 1)
+
+
 @pytest.mark.parametrize("fault", [*LOST, "drop_request", "error_before", "conflict"])
 def test_the_create_s_answer_is_lost(charity: Charity, paypal: PayPalServer, fault: str) -> None:
     """The donor was told to wait and is gone: the order, which nobody agreed to, is not held against them."""

@@ -96,6 +96,9 @@ def test_what_paypal_did_not_sign_is_refused(paid: Attempt, paypal: PayPalServer
     ]
     key_of_another = paypal.signed(told, name="another")
     forged.append((key_of_another[0], key_of_another[1] | {"PayPal-Cert-Url": good["PayPal-Cert-Url"]}))
+    for path in ("elsewhere/another", "v1/notifications/certs/../../../elsewhere/another"):
+        named = key_of_another[1] | {"PayPal-Cert-Url": f"{paypal.base}/{path}"}
+        forged.append((key_of_another[0], named))
     gateway = gateways.gateway("paypal")
     for number, (content, headers) in enumerate(forged):
         with pytest.raises(SignatureInvalid):

@@ -114,6 +114,9 @@ class PayPalServer(Scripted):
             if parts[3] != "cert-1":
                 raise Refusal(404, {})
             return 200, pair("cert-1")[1]
+        if parts[0] == "elsewhere":
+            # Whatever else the host lends, such as what anybody may upload there.
+            return 200, pair(parts[1])[1]
         if request.path == "/v1/oauth2/token":
             return self._token(request)
         if request.headers.get("authorization", "").removeprefix("Bearer ") not in self._access:
