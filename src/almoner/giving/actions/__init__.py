@@ -10,20 +10,23 @@ committed. Whoever repeats a step finds what stands and changes nothing. A payme
 
 from almoner.giving.actions.following import follow
 from almoner.giving.actions.looking import absorb, look
-from almoner.giving.actions.refunding import refund
+from almoner.giving.actions.refunding import NotStuck, is_stuck, refund, refund_not_made
 from almoner.giving.actions.submitting import Intent, StandsAlready, let_go, standing, submit
 from almoner.giving.actions.sweeping import look_at_due, look_by_gateway_id
 
 __all__ = [
     "Intent",
+    "NotStuck",
     "StandsAlready",
     "absorb",
     "follow",
+    "is_stuck",
     "let_go",
     "look",
     "look_at_due",
     "look_by_gateway_id",
     "refund",
+    "refund_not_made",
     "standing",
     "submit",
 ]
