@@ -39,7 +39,7 @@ _FORM_WEIGHT: Final = 160
 _END: Final = "\U0010ffff"
 
 # What a candidate's faults cost. A doubling of a street's size is worth 8 / WEIGHT.
-SLIP, LEFT_OUT, INNER, NO_NUMBER, NO_UNIT, WEIGHT, GOOD = 60, 66, 24, 90, 12, 4, 70
+SLIP, LEFT_OUT, INNER, NO_NUMBER, NOT_PLACED, NO_UNIT, WEIGHT, GOOD = 60, 66, 24, 90, 90, 12, 4, 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +79,16 @@ class _Asked:
     named: dict[tuple[tuple[str, ...], bool, bool], list[tuple[int, int, int]]] = field(default_factory=dict)
     # How many splits were looked at: a text of a dozen short words would have thousands.
     splits: int = 0
+    # The best that has the number, with no word left out.
     lowest: int = 1_000
-    # The best that has the number and lies in a place that was typed.
+    # The best of these that lies in a place that was typed.
     lowest_placed: int = 1_000
 
-    def add(self, candidate: _Candidate, *, placed: bool) -> None:
+    def add(self, candidate: _Candidate, *, whole: bool, placed: bool) -> None:
         known = self.candidates.get(candidate.street)
         if known is None or known.cost > candidate.cost:
             self.candidates[candidate.street] = candidate
-        if candidate.has_number:
+        if candidate.has_number and whole:
             self.lowest = min(self.lowest, candidate.cost)
             if placed:
                 self.lowest_placed = min(self.lowest_placed, candidate.cost)
@@ -95,12 +96,16 @@ class _Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Split:
-    """Words of a street and words of a place; `street_open` and `place_open`: the last one may go on."""
+    """Words of a street and words of a place; `street_open` and `place_open`: the last one may go on.
+
+    `cost` is of words that are left out of both. However well the others fit, these may have been a slip.
+    """
 
     street: tuple[str, ...]
     place: tuple[str, ...]
     street_open: bool
     place_open: bool
+    cost: int = 0
 
 
 class Index:
@@ -187,7 +192,7 @@ class Index:
                 yield _Split(left, right, False, open_end)
                 # "Carlyle Gardens, 60 North Beck Drive, Condon": what stands before the number may be a building.
                 for at in range(1, len(right) + 1):
-                    yield _Split(right[:at], right[at:], open_end and at == len(right), open_end)
+                    yield _Split(right[:at], right[at:], open_end and at == len(right), open_end, NOT_PLACED)
             else:
                 for at in range(1, len(left)):
                     yield _Split(left[at:], left[:at] + right, True, open_end)
@@ -232,8 +237,9 @@ class Index:
             found = 0
             for street, more in self._inside(first, end, costs, number, split):
                 has = number == 0 or self._has(street, number)
-                price = cost + more + slips + (0 if has else NO_NUMBER)
-                asked.add(_Candidate(street, price, reading, has), placed=costs is not None)
+                price = cost + more + slips + split.cost + (0 if has else NO_NUMBER)
+                candidate = _Candidate(street, price, reading, has)
+                asked.add(candidate, whole=not split.cost, placed=costs is not None)
                 found += has
                 if found >= _ENOUGH:
                     break
