@@ -20,19 +20,21 @@ def erase(contact: Contact, *, at: datetime) -> list[int]:
     Who gives again from the same address is a new person from then on.
     """
     # The person's row first: whoever gives this very moment either is among the contacts, or is somebody new.
-    Supporter.objects.select_for_update().filter(pk=contact.supporter_id).first()
+    behind = Contact.objects.filter(pk=contact.pk).values("supporter")
+    person = Supporter.objects.select_for_update().filter(pk__in=behind).first()
     found = contacts_of_person(contact).select_for_update().order_by("pk")
     keys = list(found.values_list("pk", flat=True))
     Contact.objects.filter(pk__in=keys, erased_at__isnull=True).update(
         given_name="", family_name="", organisation="", name_key="", email="", phone="", address=None,
         bounced_at=None, erased_at=at,
     )  # fmt: skip
-    Supporter.objects.filter(pk=contact.supporter_id, erased_at__isnull=True).update(
-        email_key=None, name="", erased_at=at
-    )
+    if person is not None and person.erased_at is None:
+        person.email_key, person.name, person.erased_at = None, "", at
+        person.save(update_fields=["email_key", "name", "erased_at"])
     return keys
 
 
 def drop_if_alone(supporter_id: int | None) -> None:
     """A person whose last contact went over to another one leaves no mistyped address behind."""
-    Supporter.objects.filter(pk=supporter_id, contacts=None).delete()
+    if supporter_id is not None:
+        Supporter.objects.filter(pk=supporter_id, contacts=None).delete()
