@@ -123,7 +123,7 @@ def test_a_treasurer_reads_and_refunds_and_enters_nothing(world: World) -> None:
     client = world.client("treasurer")
     page = page_of(client, gift)
     assert "/refund/" in page
-    assert "/donor/\"" not in page
+    assert '/donor/"' not in page
     assert "/receipt/" not in page
     assert "/received/" not in page_of(client, awaiting)
 
