@@ -10,16 +10,19 @@ from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import Group, Permission
-from django.test import Client
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, RequestFactory
+from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
+from wagtail.blocks import RichTextBlock
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Comment, Page, PageViewRestriction, ReferenceIndex, Revision, Site
 from wagtail.rich_text import RichText
 
-from almoner.backoffice import named
+from almoner.backoffice import named, reader
 from almoner.backoffice.tests.conftest import World
-from almoner.backoffice.tests.test_canaries import CANARY, Place, settle
+from almoner.backoffice.tests.test_canaries import CANARY, PIXEL, Place, settle
 from almoner.charities.models import Fund
 from almoner.giving.models import DonationForm, FormFund
 from almoner.stories.models import StoryPage
@@ -231,6 +234,44 @@ def test_a_number_that_is_nobodys_is_refused_in_the_same_words(editor: Client, o
             typed([("text", words("LINK", id=odd, url="/", parentId=1))]),
         )
         refused(answer)
+
+
+def test_a_picture_in_rich_text_is_ones_own(world: World, own: Place, other: Place) -> None:
+    """Our texts hold no pictures today; a block that lets them in is looked at as well, and tells nothing."""
+    block, request = RichTextBlock(features=["image"]), RequestFactory().get("/admin/")
+    request.user = world.users["editor"]
+    for place, hidden in ((other, True), (own, False)):
+        html = f'<embed embedtype="image" format="left" id="{place.image.pk}" alt="a"/>'
+        found = set(named._extracted(block, RichText(html)))
+        assert found == {named.reference(get_image_model(), place.image.pk)}
+        assert {named.is_own(request.user, what) for what in found} == {not hidden}
+        with reader.asking(request):
+            shown = ContentstateConverter(features=["image"]).from_database_format(html)
+        assert (place.image.file.name.split("/")[-1].split(".")[0] in shown) is not hidden
+        assert CANARY not in shown
+
+
+def test_a_new_storys_preview_an_upload_and_an_alias_take_no_others(
+    editor: Client, own: Place, other: Place
+) -> None:
+    index = own.story.get_parent().pk
+    url = f"/admin/pages/add/stories/storypage/{index}/preview/"
+    assert editor.post(url, KINDS["picture block"](other)).json()["is_valid"] is False
+    silent(editor.get(f"{url}?mode="))
+    before = everything()
+    alias = {"new_title": "x", "new_slug": "x", "new_parent_page": other.home.pk, "alias": "on"}
+    assert editor.post(f"/admin/pages/{own.story.pk}/copy/", alias).status_code == 404
+    assert everything() == before
+    for upload in ("/admin/images/multiple/add/", "/admin/images/chooser/create/"):
+        file = SimpleUploadedFile("x.gif", PIXEL)
+        fields: dict[str, Any] = (
+            {"files[]": file} if "multiple" in upload else {"image-chooser-upload-file": file}
+        )
+        fields |= {"collection": other.image.collection_id, "title": "up", "image-chooser-upload-title": "up"}
+        fields |= {"image-chooser-upload-collection": other.image.collection_id}
+        silent(editor.post(upload, fields))
+    assert get_image_model().objects.filter(collection_id=other.image.collection_id).count() == 1
+    assert get_image_model().objects.filter(title="up", collection_id=own.image.collection_id).count() == 2
 
 
 def test_redirects_lead_to_ones_own_pages_from_ones_own_sites(
