@@ -75,7 +75,7 @@ def test_gnaf_core_is_built_found_and_told_about(run: Run, core_file: Path, tmp_
     assert out.startswith(f"{to}: 10 addresses in 5 streets of 1 places\n")
     assert "10 identifiers kept; 0 addresses have none that can be" in out
     assert "3 of 13 rows left out:" in out
-    assert "        1 with too few or too many columns; the first is row 13" in out
+    assert "        1 with too few or too many columns; the first is row 13: too|few\n" in out
     # No terminal: plain lines, and no line that is written again.
     assert "packing" in err and "\r" not in err
 

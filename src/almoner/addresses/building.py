@@ -37,11 +37,12 @@ class About:
 
 @dataclass
 class Report:
-    """What became of the rows. `bad`: reason -> how many; `first_bad`: reason -> which row was the first."""
+    """What became of the rows. `bad`: reason -> how many; `first_bad`: reason -> which row was the first, and what
+    stands in it."""
 
     rows: int = 0
     bad: dict[str, int] = field(default_factory=dict)
-    first_bad: dict[str, int] = field(default_factory=dict)
+    first_bad: dict[str, tuple[int, str]] = field(default_factory=dict)
     seconds: float = 0
     counts: dict[str, int] = field(default_factory=dict)
     size_bytes: int = 0
@@ -91,4 +92,10 @@ def _take(collector: Collector, report: Report, item: Row | BadRow) -> None:
     except BadRow as bad:
         reason = str(bad)
         report.bad[reason] = report.bad.get(reason, 0) + 1
-        report.first_bad.setdefault(reason, report.rows)
+        if reason not in report.first_bad:
+            text = (
+                bad.row or ", ".join(str(value) for value in item if value)
+                if isinstance(item, Row)
+                else bad.row
+            )
+            report.first_bad[reason] = report.rows, text
