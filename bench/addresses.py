@@ -3,8 +3,9 @@
 A synthetic Australia of as many addresses as the real one is built into an index, and people type: every keystroke
 from the third is timed, clean and with one slip of the finger, and what is found is judged at the end and on the way.
 tantivy on streets sees the same sessions in turn, as the yardstick; the others, which are far slower, see some of
-them. Engines with a row an address get a share of the country, or the run would take hours. The country comes from
---seed, the people from fresh dice each time.
+them. Engines with a row an address get a share of the country, or the run would take hours. Then the finder is asked
+what nobody types, and over HTTP on one core, 200 keystrokes a second. The country comes from --seed, the people from
+fresh dice each time.
 """
 
 import argparse
@@ -27,8 +28,10 @@ from rig import (  # noqa: E402
     building,
     opponents_sqlite,
     opponents_tantivy,
+    over_http,
     replaying,
     report,
+    strange,
     untrue,
     worker_memory,
 )  # fmt: skip
@@ -43,6 +46,7 @@ from tests.support import real_addresses  # noqa: E402
 _TURN = 25
 _WORKER_QUERIES = 2_000
 _QUICK_ROWS = 20_000
+_HTTP_REQUESTS, _STRANGE_QUERIES = 4_000, 12_000
 
 
 def main() -> int:
@@ -124,14 +128,19 @@ def _measure(given: argparse.Namespace, folder: Path, dice: random.Random) -> di
         arms += _others(given, folder, australia, dice, sessions, slipped)
     falsely = _untrue(finder, australia, people, dice, len(sessions))
     made_up = _made_up(arms[0], australia)
-    memory = worker_memory.measure(path, _keystrokes(sessions + slipped, dice))
+    keystrokes = _keystrokes(sessions + slipped, dice)
+    memory = worker_memory.measure(path, keystrokes)
+    few = 20 if given.quick else 1
+    oddly = strange.measure(finder, dice, count=_STRANGE_QUERIES // few)
+    served = over_http.measure(path, keystrokes, folder, count=_HTTP_REQUESTS // few)
     real = _real(folder)
-    _print(arms, built, memory, falsely, made_up, real, given)
+    _print(arms, built, memory, falsely, made_up, real | oddly | served, given)
     told = noise.told()
     print(
         f"machine: loop {told['loop_ms']} ms, slowest tenth {told['spread']} x, clock/CPU {told['waiting']} x\n"
     )
-    return _figures(arms[0], yardstick, built, memory) | falsely | real | {"made_up": made_up, "noise": told}
+    figures = _figures(arms[0], yardstick, built, memory)
+    return figures | falsely | oddly | served | real | {"made_up": made_up, "noise": told}
 
 
 def _built(given: argparse.Namespace, folder: Path) -> tuple[Path, dict[str, float]]:
@@ -269,7 +278,7 @@ def _keystrokes(sessions: list[Session], dice: random.Random) -> list[str]:
     return [text[: dice.randrange(replaying.FIRST_KEYSTROKE, len(text) + 1)] for text in texts]
 
 
-def _real(folder: Path) -> dict[str, object]:
+def _real(folder: Path) -> dict[str, float]:
     """Real addresses, where the shared data lies."""
     if not (real_addresses.folder() / "addressr-sample.json").is_file():
         print("the shared address data isn't here: real addresses are left out\n")
@@ -286,7 +295,7 @@ def _real(folder: Path) -> dict[str, object]:
 
 def _print(
     arms: list[Arm], built: dict[str, float], memory: dict[str, float], falsely: dict[str, object], made_up: int,
-    real: dict[str, object], given: argparse.Namespace,
+    more: dict[str, float], given: argparse.Namespace,
 ) -> None:  # fmt: skip
     print()
     address_tables.speed(arms)
@@ -306,7 +315,7 @@ def _print(
             ("before it opened the index", memory.get("imported_mb", 0.0)),
             ("claimed though it doesn't exist", f"{falsely['false_rate']}"),
             ("answers that don't exist at all", made_up),
-            *((name, f"{share}") for name, share in real.items()),
+            *((name, f"{figure:,}") for name, figure in more.items()),
         ],
     )
     report.table(("opponents", "size"), [(arm.engine.name, arm.about) for arm in arms[1:]])

@@ -146,6 +146,7 @@ def postings() -> str:
          entries_of("received", gateway="offline", fee_minor=0, turn=1, **gift)),
         ("A refund of 40.00 succeeds", [_refund(failed=False)]),
         ("That refund bounces back", [_refund(failed=True)]),
+        ("It proves done after all", [_refund(failed=False, turn=2)]),
         ("A dispute is opened, and its fee taken", _dispute("opened", fee_minor=2_500)),
         ("It is won", _dispute("won")),
         ("Or it is lost", _dispute("lost")),
@@ -162,8 +163,9 @@ def postings() -> str:
     return table(("What happened", "Kind", "Debit", "Credit", "Amount"), rows)
 
 
-def _refund(*, failed: bool) -> object:
-    return refund_entry(gateway="sandbox", income_code="income:children", amount_minor=4_000, failed=failed)
+def _refund(*, failed: bool, turn: int = 1) -> object:
+    of = {"gateway": "sandbox", "income_code": "income:children", "amount_minor": 4_000}
+    return refund_entry(**of, failed=failed, turn=turn)
 
 
 def _dispute(event: str, *, fee_minor: int = 0) -> list[object]:

@@ -38,9 +38,9 @@ Start = Callable[..., "subprocess.Popen[str]"]
 def start(env: dict[str, str], tmp_path: Path) -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
 
-    def begin(*arguments: object) -> "subprocess.Popen[str]":
+    def begin(*arguments: object, program: tuple[str, ...] = ("-m", "almoner")) -> "subprocess.Popen[str]":
         popen = subprocess.Popen(
-            [sys.executable, "-m", "almoner", "addresses", *map(str, arguments)],
+            [sys.executable, *program, "addresses", *map(str, arguments)],
             env=env, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         started.append(popen)
@@ -75,7 +75,7 @@ def test_gnaf_core_is_built_found_and_told_about(run: Run, core_file: Path, tmp_
     assert out.startswith(f"{to}: 10 addresses in 5 streets of 1 places\n")
     assert "10 identifiers kept; 0 addresses have none that can be" in out
     assert "3 of 13 rows left out:" in out
-    assert "        1 with too few or too many columns; the first is row 13" in out
+    assert "        1 with too few or too many columns; the first is row 13: too|few\n" in out
     # No terminal: plain lines, and no line that is written again.
     assert "packing" in err and "\r" not in err
 
@@ -198,6 +198,35 @@ def test_an_interrupted_build_leaves_the_old_file(
     assert (build.returncode, out) == (1, "")
     assert err == "almoner addresses: stopped; what stood there before stays\n"
     assert to.read_bytes() == old and [*to.parent.iterdir()] == [to]
+
+
+# The command itself, which stops before its file is whole.
+STOPS_WHILE_WRITING = """
+import os, signal
+from almoner.config.cli import main
+os.fsync = lambda file: print("writing", flush=True) or signal.pause()
+main()
+"""
+
+
+@pytest.mark.parametrize("cleared_by", ["the next build", "any start"])
+def test_what_a_killed_build_leaves_is_cleared_but_no_living_one_is(
+    start: Start, run: Run, core_file: Path, tmp_path: Path, cleared_by: str
+) -> None:
+    # Only the folder of the site itself is looked at when a process starts.
+    to = tmp_path / ("x/AU.addresses" if cleared_by == "the next build" else "data/addresses/AU.addresses")
+    again = ("build", core_file, "--country", "AU", "--to", to)
+    assert run(*again)[0] == 0
+    build = start(*again, program=("-c", STOPS_WHILE_WRITING))
+    assert build.stdout is not None and build.stdout.readline() == "writing\n"
+    (left,) = to.parent.glob(".*")
+    assert run(*again)[0] == 0 and run("info", to)[0] == 0
+    assert {*to.parent.iterdir()} == {to, left}
+    build.kill()
+    build.wait(timeout=60)
+    assert left.exists()
+    assert run(*(again if cleared_by == "the next build" else ("info", to)))[0] == 0
+    assert [*to.parent.iterdir()] == [to]
 
 
 def test_two_builds_at_once_leave_one_whole_file(start: Start, run: Run, tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ class Machine:
     def stand_in(self, path: str, script: str) -> None:
         place = self.root / path
         place.parent.mkdir(parents=True, exist_ok=True)
+        # A link to this machine's own command would be written through.
+        place.unlink(missing_ok=True)
         place.write_text(f'#!/bin/bash\necho "{place.name} $*" >>"{self.root}/calls"\n{script}\n')
         place.chmod(0o755)
 

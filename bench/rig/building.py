@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+from almoner.addresses.building import About
 from almoner.addresses.index.collecting import Collector
 from almoner.addresses.index.container import write
 from almoner.addresses.index.words import vocabulary
@@ -52,8 +53,8 @@ def main() -> None:
     started = time.perf_counter()
     sections, meta = sections_of(collector.collected, vocabulary("AU"))
     packed = time.perf_counter()
-    # The same meta that the command writes; the source is none.
-    write(given.to, sections, meta | {"country": "AU"})
+    about = About(source="a synthetic Australia", release=f"seed {given.seed}")
+    write(given.to, sections, meta | about.meta("AU"))
     written = time.perf_counter()
     peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(json.dumps({

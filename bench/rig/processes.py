@@ -58,14 +58,27 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    name: str, command: list[str], *, port: int, ready: str, env: Mapping[str, str], log: Path
+    name: str,
+    command: list[str],
+    *,
+    port: int,
+    ready: str,
+    env: Mapping[str, str],
+    log: Path,
+    core: int | None = None,
 ) -> Iterator[Server]:
-    """Start a server and wait until the path `ready` answers; at the end its group, and nothing else, is stopped."""
+    """Start a server and wait until the path `ready` answers; at the end its group, and nothing else, is stopped.
+
+    `core`: the only one that it and its children may run on.
+    """
     with log.open("wb") as out:
         process = subprocess.Popen(
             command, env={**os.environ, **env}, stdout=out, stderr=out, start_new_session=True, cwd=BENCH
         )
     try:
+        if core is not None:
+            # It has only just begun: all that it starts inherits this.
+            os.sched_setaffinity(process.pid, {core})
         _await_ready(process, f"http://127.0.0.1:{port}{ready}", log)
         yield Server(name, port, process.pid)
     finally:

@@ -31,11 +31,17 @@ def new_database(name: str, folder: Path, postgresql: str, *, like: str = "templ
     return urlunsplit(urlsplit(postgresql)._replace(path=f"/{name}"))
 
 
-def prepared(name: str, folder: Path, postgresql: str) -> dict[str, str]:
-    """A migrated and seeded installation of the product; returns the environment that its processes need."""
+def bare(name: str, folder: Path, postgresql: str) -> dict[str, str]:
+    """A migrated installation of the product without a page in it; returns the environment that its processes need."""
     env = _installation(name, folder, new_database(f"bench_{name}", folder, postgresql))
     processes.python("-m", "almoner", "manage", "migrate", "--verbosity=0", env=env)
     processes.python("-m", "almoner", "manage", "collectstatic", "--noinput", "--verbosity=0", env=env)
+    return env
+
+
+def prepared(name: str, folder: Path, postgresql: str) -> dict[str, str]:
+    """The same, seeded."""
+    env = bare(name, folder, postgresql)
     processes.python("-m", "almoner", "manage", "shell", "--no-imports", "-c", _SEED.format(**env), env=env)
     return env
 
@@ -62,13 +68,13 @@ def _installation(name: str, folder: Path, database_url: str) -> dict[str, str]:
 
 
 @contextmanager
-def almoner(env: dict[str, str], **more: str) -> Iterator[Server]:
+def almoner(env: dict[str, str], *, core: int | None = None, **more: str) -> Iterator[Server]:
     """The product's web server. No worker runs: what it would do is measured apart."""
     log = Path(env["ALMONER_DATA_DIR"]) / "serve.log"
     command = [sys.executable, "-m", "almoner", "serve"]
     port = int(env["PORT"])
     with processes.running(
-        "almoner", command, port=port, ready="/health/ready", env=env | more, log=log
+        "almoner", command, port=port, ready="/health/ready", env=env | more, log=log, core=core
     ) as server:
         yield server
 

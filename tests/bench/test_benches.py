@@ -11,7 +11,8 @@ from tests.support import templates
 KEYS = {
     "addresses": {
         "p99_us_clean", "p99_us_typo", "p50_us_clean", "p50_us_typo", "hit1_clean", "hit5_clean", "hit5_typo",
-        "bytes_per_address", "private_mb", "build_s",
+        "bytes_per_address", "private_mb", "build_s", "http_p50_ms", "http_p99_ms", "http_requests_per_s",
+        "strange_queries", "strange_slowest_ms",
     },
     "giving": {
         "gifts_ratio", "cpu_ratio", "cpu_ms_per_gift", "drain_cpu_ms", "form_get_ratio", "p99_over_p50",

@@ -122,6 +122,7 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "mark as received": lambda desk: f"/admin/gifts/{desk.awaited}/received/",
     "send the receipt again": lambda desk: f"/admin/gifts/{desk.gift}/receipt/",
     "correct the donor": lambda desk: f"/admin/gifts/{desk.gift}/donor/",
+    "erase a person": lambda desk: f"/admin/gifts/{desk.gift}/donor/erase/",
     "enter a gift": lambda desk: "/admin/gifts/enter/",
     "batches": lambda desk: "/admin/batches/",
     "a new batch": lambda desk: "/admin/batches/new/",

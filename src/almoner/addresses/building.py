@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from almoner.addresses.index import container
 from almoner.addresses.index.collecting import Collector
@@ -26,14 +26,23 @@ class About:
     licence: str = ""
     attribution: str = ""
 
+    def meta(self, country: str) -> dict[str, str]:
+        """As it stands in a file that is built now."""
+        return {
+            "country": country,
+            **asdict(self),
+            "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+
 
 @dataclass
 class Report:
-    """What became of the rows. `bad`: reason -> how many; `first_bad`: reason -> which row was the first."""
+    """What became of the rows. `bad`: reason -> how many; `first_bad`: reason -> which row was the first, and what
+    stands in it."""
 
     rows: int = 0
     bad: dict[str, int] = field(default_factory=dict)
-    first_bad: dict[str, int] = field(default_factory=dict)
+    first_bad: dict[str, tuple[int, str]] = field(default_factory=dict)
     seconds: float = 0
     counts: dict[str, int] = field(default_factory=dict)
     size_bytes: int = 0
@@ -69,7 +78,7 @@ def build(
     progress("packing", 1, report.rows)
     sections, meta = sections_of(collector.collected, vocabulary(country))
     progress("writing", 1, report.rows)
-    container.write(to, sections, meta | _meta(about, country))
+    container.write(to, sections, meta | about.meta(country))
     report.seconds = time.monotonic() - began
     report.counts, report.size_bytes = meta["counts"], to.stat().st_size
     return report
@@ -83,15 +92,10 @@ def _take(collector: Collector, report: Report, item: Row | BadRow) -> None:
     except BadRow as bad:
         reason = str(bad)
         report.bad[reason] = report.bad.get(reason, 0) + 1
-        report.first_bad.setdefault(reason, report.rows)
-
-
-def _meta(about: About, country: str) -> dict[str, Any]:
-    return {
-        "country": country,
-        "source": about.source,
-        "release": about.release,
-        "licence": about.licence,
-        "attribution": about.attribution,
-        "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
+        if reason not in report.first_bad:
+            text = (
+                bad.row or ", ".join(str(value) for value in item if value)
+                if isinstance(item, Row)
+                else bad.row
+            )
+            report.first_bad[reason] = report.rows, text

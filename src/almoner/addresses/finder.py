@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from almoner.addresses.index.container import clear_leftovers
 from almoner.addresses.index_finder import FinderFolder
 from almoner.addresses.port import MAX_QUERY_LENGTH, MAX_RESULTS, Finder, FinderUnavailable, Suggestion
 from almoner.addresses.postal import Origin
@@ -47,7 +48,8 @@ class _InUse:
 
 
 def use_folder(folder: Path) -> None:
-    """Have finder_for answer from the index files of a folder, as they come and go."""
+    """Have finder_for answer from the index files of a folder, as they come and go; clear what killed builds left."""
+    clear_leftovers(folder)
     _InUse.lookup = FinderFolder(folder).get
 
 

@@ -16,7 +16,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.admin.auth import permission_denied
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
-from almoner.backoffice import whose
+from almoner.backoffice import reader, whose
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 _Own = Callable[[Any, set[str]], bool]
@@ -61,6 +61,10 @@ def _documents(user: Any, ids: set[str]) -> bool:
     return _all_in(whose.documents_of(user), ids)
 
 
+def _redirects(user: Any, ids: set[str]) -> bool:
+    return _all_in(whose.redirects_of(user), ids)
+
+
 def _devices(user: Any, ids: set[str]) -> bool:
     return _all_in(TOTPDevice.objects.filter(user_id=user.pk), ids)
 
@@ -76,6 +80,7 @@ def _of_own_page(model: Any, path: str, user: Any, ids: set[str]) -> bool:
 _ARGUMENTS: Final[dict[str, _Own]] = {
     "page_id": _pages, "parent_page_id": _pages, "page_to_move_id": _pages, "destination_id": _pages,
     "page_pk": _pages, "image_id": _images, "document_id": _documents, "doc_id": _documents,
+    "redirect_id": _redirects,
     "revision_id": partial(_of_own_page, Revision, "object_id"),
     "workflow_state_id": partial(_of_own_page, WorkflowState, "object_id"),
     "task_state_id": partial(_of_own_page, TaskState, "workflow_state__object_id"),
@@ -103,7 +108,8 @@ class Fence:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self._get_response(request)
+        with reader.asking(request):
+            return self._get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: dict[str, Any]

@@ -23,6 +23,7 @@ class Staff(models.Model):
             ("refund_gifts", "Refund gifts"),
             ("export_gifts", "Export gifts"),
             ("resend_receipts", "Send receipts again"),
+            ("erase_donors", "Erase donors’ personal data"),
             ("edit_forms", "Make and change donation forms"),
             ("edit_charities", "Change charities and funds"),
             ("view_reports", "See reports"),

@@ -84,10 +84,11 @@ class MoneyField(forms.CharField):
 
 
 class MoneyForm(forms.BaseForm):
-    """For forms with `MoneyField`s: `currency_for` names the currency, and cleaned values are minor units or None."""
+    """For forms with `MoneyField`s: cleaned values are minor units or None."""
 
     def currency_for(self, name: str) -> str:
-        raise NotImplementedError
+        """The currency of a field: what the form's own field `currency` says, unless a form knows better."""
+        return self.cleaned_data.get("currency") or self.initial["currency"]
 
     def show_amounts(self) -> None:
         """Turn initial minor units into what a person would type. Called once the form is set up."""

@@ -71,15 +71,15 @@ def api(router: WagtailAPIRouter) -> None:
 def narrow_filters() -> None:
     """The names of people, sites and tags that Wagtail's lists offer to filter by. Called once, by `wagtail_hooks`."""
     for name in ("owner", "edited_by"):
-        _narrow(PageFilterSet.declared_filters[name], whose.people_of)
-    _narrow(PageFilterSet.declared_filters["site"], lambda user: trees.sites_of(charities_of(user)))
-    _narrow(locked_pages.LockedPagesReportFilterSet.declared_filters["locked_by"], whose.people_of)
+        narrow(PageFilterSet.declared_filters[name], whose.people_of)
+    narrow(PageFilterSet.declared_filters["site"], lambda user: trees.sites_of(charities_of(user)))
+    narrow(locked_pages.LockedPagesReportFilterSet.declared_filters["locked_by"], whose.people_of)
     audit_logging.SiteHistoryReportFilterSet.get_users_queryset = _people_in_history
     admin_filters.popular_tags_for_model = _popular_tags
     image_chooser.popular_tags_for_model = _popular_tags
 
 
-def _narrow(offered: Any, of: Any) -> None:
+def narrow(offered: Any, of: Any) -> None:
     """Keep of a filter's choices those that `of` gives for the reader."""
     source = offered.queryset
 

@@ -21,7 +21,8 @@ _ROLES: Final[dict[str, tuple[str, ...]]] = {
     ),
     EDITORS: (access.EDIT_FORMS,),
     TREASURERS: (
-        access.VIEW_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.VIEW_REPORTS, access.VIEW_AUDIT,
+        access.VIEW_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.ERASE_DONORS, access.VIEW_REPORTS,
+        access.VIEW_AUDIT,
     ),
 }  # fmt: skip
 ROLE_NAMES: Final = tuple(_ROLES)

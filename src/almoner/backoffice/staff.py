@@ -24,7 +24,7 @@ class ScopeForm(forms.Form):
         label="What they do", choices=[(name, name) for name in roles.ROLE_NAMES], required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="Fundraisers: gifts, refunds, entry, reports. Editors: forms and stories. Treasurers: read all, "
-        "refund, export, audit log.",
+        "refund, export, erase donors, audit log.",
     )  # fmt: skip
     charities = forms.ModelMultipleChoiceField(
         label="For which charities", queryset=Charity.objects.order_by("name"), required=False,

@@ -4,7 +4,7 @@ from django.urls import path
 
 from almoner.backoffice import audit_log, staff
 from almoner.backoffice.desk import batches, credits, entry, suspense
-from almoner.backoffice.gifts import acts, detail, donor, export
+from almoner.backoffice.gifts import acts, detail, donor, erasure, export, stuck
 from almoner.backoffice.gifts.listing import GiftList
 from almoner.backoffice.reports import mail, views
 
@@ -19,6 +19,12 @@ urlpatterns = [
     path("gifts/<uuid:gift_id>/received/", acts.receive_transfer, name="receive_transfer"),
     path("gifts/<uuid:gift_id>/receipt/", donor.resend_receipt, name="resend_receipt"),
     path("gifts/<uuid:gift_id>/donor/", donor.correct_donor, name="correct_donor"),
+    path("gifts/<uuid:gift_id>/donor/erase/", erasure.erase_donor, name="erase_donor"),
+    path(
+        "gifts/<uuid:gift_id>/refunds/<uuid:refund_id>/not-made/",
+        stuck.refund_not_made,
+        name="refund_not_made",
+    ),
     path("batches/", batches.BatchList.as_view(), name="batches"),
     path("batches/results/", batches.BatchList.as_view(results_only=True), name="batches_results"),
     path("batches/new/", batches.new_batch, name="new_batch"),

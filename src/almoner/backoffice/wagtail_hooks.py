@@ -16,7 +16,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import ModelLogEntry, Page, PageLogEntry
 
-from almoner.backoffice import access, narrowing, urls
+from almoner.backoffice import access, named, narrowing, redirecting, urls, veil
 from almoner.backoffice.editor.charities import CharitiesViewSet
 from almoner.backoffice.editor.forms import FormsViewSet
 from almoner.backoffice.editor.funds import FundsViewSet
@@ -24,6 +24,9 @@ from almoner.backoffice.models import KeptModelLogEntry, KeptPageLogEntry
 from almoner.backoffice.reports.home import GivingPanel
 
 narrowing.narrow_filters()
+named.refuse_others()
+veil.hide_others()
+redirecting.narrow_redirects()
 
 
 class RoomItem(MenuItem):

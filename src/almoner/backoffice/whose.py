@@ -6,16 +6,19 @@ shows something. Charities that share an installation must not read each other's
 
 from typing import Any
 
-from django.contrib.auth.models import User
-from django.db.models import Count, Q, QuerySet
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Count, Model, Q, QuerySet
 from taggit.models import Tag
 from wagtail.admin.auth import user_has_any_page_permission
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.documents.permissions import permission_policy as document_policy
 from wagtail.images import get_image_model
 from wagtail.images.permissions import permission_policy as image_policy
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
+from almoner.backoffice import roles
 from almoner.backoffice.trees import sites_of
 from almoner.charities.models import Charity
 from almoner.charities.scope import charities_of
@@ -83,3 +86,42 @@ def people_of(user: Any) -> QuerySet[User]:
         return User.objects.all()
     together = User.objects.filter(charity_scopes__charity__in=charities_of(user).values("pk"))
     return User.objects.filter(Q(pk__in=together.values("pk")) | Q(is_superuser=True))
+
+
+def groups_of(user: Any) -> QuerySet[Group]:
+    """The groups of people that one may name: all but the story groups of charities that are not one's own."""
+    if user.is_superuser:
+        return Group.objects.all()
+    others = Charity.objects.exclude(pk__in=charities_of(user).values("pk"))
+    return Group.objects.exclude(name__in=[roles.story_group_name(charity) for charity in others])
+
+
+def has_all(user: Any) -> bool:
+    """Whether every charity is theirs."""
+    return not Charity.objects.exclude(pk__in=charities_of(user).values("pk")).exists()
+
+
+def sites_of_reader(user: Any) -> QuerySet[Site]:
+    return Site.objects.all() if has_all(user) else sites_of(charities_of(user))
+
+
+def redirects_of(user: Any) -> QuerySet[Redirect]:
+    """Redirects from one's own sites; those from all sites are nobody's alone."""
+    own = Redirect.objects.filter(site__in=sites_of_reader(user).values("pk"))
+    return Redirect.objects.all() if user.is_superuser or has_all(user) else own
+
+
+def things_of(user: Any, model: type[Model]) -> QuerySet[Any] | None:
+    """What one may know of among things of a kind; None for a kind that belongs to no charity."""
+    for kind, of in (
+        (Page, pages_of), (get_image_model(), images_of), (get_document_model(), documents_of),
+        (Site, sites_of_reader), (Charity, charities_of), (Group, groups_of),
+    ):  # fmt: skip
+        if issubclass(model, kind):
+            return of(user)
+    try:
+        field: Any = model._meta.get_field("charity")
+    except FieldDoesNotExist:
+        return None
+    own = charities_of(user).values("pk")
+    return model._default_manager.filter(charity__in=own) if field.related_model is Charity else None

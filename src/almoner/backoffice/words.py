@@ -78,6 +78,7 @@ _REFUND_EVENTS: Final = {
     "unknown": "No answer about the refund yet: we keep asking",
     "succeeded": "Refunded",
     "failed": "Refund failed: the money is still with the charity",
+    "corrected": "Refunded after all: the payment service made it",
 }
 _GOOD: Final = frozenset({"succeeded", "received", "corrected", "collected"})
 _BAD: Final = frozenset({"failed", "refused", "unknown", "returned", "given_up", "expired"})
@@ -154,7 +155,9 @@ def told_by(code: str) -> str:
 
 
 def refund_event(event: RefundEvent) -> tuple[str, str]:
-    tone = {"succeeded": "good", "failed": "bad", "unknown": "bad"}.get(event.name, "plain")
+    tone = {"succeeded": "good", "corrected": "good", "failed": "bad", "unknown": "bad"}.get(
+        event.name, "plain"
+    )
     return _REFUND_EVENTS.get(event.name, event.name.capitalize()), tone
 
 

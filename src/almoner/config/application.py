@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 
 from almoner.config import network
 from almoner.config.keystrokes import Keystrokes
-from almoner.config.ready import Page, ReadyPages, key_of, lifetime_seconds, offered
+from almoner.config.ready import Page, ReadyPages, brings_source, key_of, lifetime_seconds, offered
 
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
@@ -44,7 +44,10 @@ class Application:
         if self._staff_cookie in environ.get("HTTP_COOKIE", ""):
             # Staff see everything fresh, and may be shown more.
             return self._ask(environ, start_response)
-        key = key_of(environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
+        path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        key = key_of(environ.get("HTTP_HOST", ""), path, query)
+        if brings_source(path, query, environ.get("HTTP_REFERER", "")):
+            key = None
         try:
             page = self._pages.get(key) if key is not None else None
         except DatabaseError:

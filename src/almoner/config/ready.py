@@ -50,6 +50,14 @@ def key_of(host: str, path: str, query: str) -> tuple[str, str] | None:
     return host.lower(), path
 
 
+def brings_source(path: str, query: str, referrer: str) -> bool:
+    """Whether a giving form is asked for from a page whose address says where its reader came from.
+
+    Without the script only that address knows it, so Django is asked: it puts it into the form, for this one reader.
+    """
+    return "/give/" in path and ("utm_" in referrer or "appeal=" in referrer) and "utm_" not in query
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """An answer in both forms. `etag` is weak: it stands for the content, zipped or not."""

@@ -114,19 +114,43 @@ def with_referrer(request: HttpRequest, values: Mapping[str, str]) -> dict[str, 
     """Without the script, story and UTM parameters are still in the address of the page that the form stood in."""
     source = dict(values)
     source.setdefault("referrer_host", source.get("referrer", ""))
+    host, told = _told_by_referrer(request)
+    if host != request.get_host():
+        source["referrer_host"] = source["referrer_host"] or urlsplit(f"//{host}").hostname or ""
+        return source
+    return {name: value for name, value in told.items() if _is_source(name)} | source
+
+
+def brings_source(request: HttpRequest) -> bool:
+    """Whether a page of ours led here whose address says where its reader came from, and this one's doesn't.
+
+    The first step is the same for everybody else, and the post of it has this page's address alone to go by.
+    """
+    host, told = _told_by_referrer(request)
+    return (
+        host == request.get_host()
+        and any(map(_is_campaign, told))
+        and not any(map(_is_campaign, request.GET))
+    )
+
+
+def _is_campaign(name: str) -> bool:
+    return name.startswith("utm_") or name == "appeal"
+
+
+def _is_source(name: str) -> bool:
+    return _is_campaign(name) or name == "story"
+
+
+def _told_by_referrer(request: HttpRequest) -> tuple[str, dict[str, str]]:
+    """Host (with its port) and query of the page that led here; of a name that stands twice, the first."""
     try:
         address = urlsplit(request.headers.get("Referer", ""))
     except ValueError:
-        return source
-    if address.netloc == request.get_host():
-        for name, value in (
-            parse_qsl(address.query, max_num_fields=40)[:40] if address.query.count("&") < 40 else ()
-        ):
-            if name.startswith("utm_") or name in ("appeal", "story"):
-                source.setdefault(name, value)
-    elif address.netloc:
-        source.setdefault("referrer_host", address.hostname or "")
-    return source
+        return "", {}
+    if address.query.count("&") >= 40:
+        return address.netloc, {}
+    return address.netloc, dict(reversed(parse_qsl(address.query, max_num_fields=40)))
 
 
 def _refused(text: str, *, status: int) -> HttpResponse:

@@ -20,6 +20,7 @@ from almoner.giving.asking import (
     Ask,
     Outdated,
     a_step,
+    brings_source,
     draft_in,
     form_at,
     language_of,
@@ -66,12 +67,18 @@ def form_page(request: HttpRequest, key: str) -> HttpResponse:
         if request.GET.get(name)
     }
     values = thanks.prefilled(spec.look(language), values)
-    if request.GET.get("currency"):
-        # This address is a link of ours, and isn't kept ready: it brings along where the donor came from.
-        values |= carried_source(request.GET.dict())
+    other_currency, brought = bool(request.GET.get("currency")), brings_source(request)
+    if other_currency or brought:
+        # A link of ours was followed. It brings along where the donor came from, in its address or the one it stood at.
+        source = with_referrer(request, request.GET.dict())
+        values |= carried_source({**source, "referrer": source["referrer_host"]})
     response = page(steps.amount_step(spec, language, values=values), whole=True, hashes=True)
-    response.headers["Cache-Control"] = "public, max-age=60"
-    response.ready = True  # type: ignore[attr-defined]  # the server may keep it ready as bytes
+    if other_currency or brought:
+        private(response)
+    else:
+        response.headers["Cache-Control"] = "public, max-age=60"
+    # The server may keep it ready as bytes; an address with a currency it never does.
+    response.ready = not brought or other_currency  # type: ignore[attr-defined]
     return response
 
 

@@ -42,6 +42,7 @@ from almoner.payments.transitions import (
     OPEN_STATES,
     PAYOUT_EDGES,
     REFUND_EDGES,
+    REFUNDING_EVENTS,
     SETTLING_EVENTS,
     DisputeState,
     PayoutState,
@@ -240,15 +241,17 @@ def _called_for_by_attempts() -> Iterator[tuple[_Key, _Called]]:
 
 
 def _called_for_by_refunds() -> Iterator[tuple[_Key, _Called]]:
-    rows = RefundEvent.objects.filter(
-        Q(name="succeeded") | Q(name="failed", from_state=RefundState.SUCCEEDED)
-    ).values_list(
+    turns: dict[tuple[object, bool], int] = {}
+    moved = Q(name__in=REFUNDING_EVENTS) | Q(name="failed", from_state=RefundState.SUCCEEDED)
+    rows = RefundEvent.objects.filter(moved).order_by("refund_id", "id").values_list(
         "refund_id", "name", "refund__amount_minor", "refund__currency", "refund__attempt__gateway",
         "refund__attempt__income_code", "refund__attempt__charity_id",
     )  # fmt: skip
     for refund_id, name, amount_minor, currency, gateway, income_code, charity_id in rows.iterator():
+        failed = name == "failed"
+        turn = turns[refund_id, failed] = turns.get((refund_id, failed), 0) + 1
         entry = refund_entry(
-            gateway=gateway, income_code=income_code, amount_minor=amount_minor, failed=name == "failed"
+            gateway=gateway, income_code=income_code, amount_minor=amount_minor, failed=failed, turn=turn
         )
         yield ("refund", str(refund_id), entry.kind), _called(entry, charity_id, currency)
 

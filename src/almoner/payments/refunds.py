@@ -1,6 +1,7 @@
 """Refunds: asked for, sent to the gateway, and booked when it says so."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +15,7 @@ from almoner.payments.progress import AmountsDiffer, Moved, holding_account, wai
 from almoner.payments.transitions import (
     HELD_DISPUTE_STATES,
     OPEN_REFUND_STATES,
+    REFUNDING_EVENTS,
     RefundState,
     State,
     next_refund_state,
@@ -47,6 +49,18 @@ def refundable_minor(attempt: Attempt) -> int:
         "total"
     ]
     return max((attempt.settled_minor or 0) - int(taken) - int(held or 0), 0)
+
+
+def to_refund(attempts: Iterable[Attempt]) -> tuple[Attempt | None, int]:
+    """Of a gift's attempts, the one that its next refund comes from, and what it has left: the newest paid one that has
+    anything, so that of a gift paid twice the second payment goes first. None when none is paid."""
+    paid = sorted(
+        (each for each in attempts if each.state == State.SUCCEEDED), key=lambda each: -each.ordinal
+    )
+    for attempt in paid:
+        if left_minor := refundable_minor(attempt):
+            return attempt, left_minor
+    return (paid[0] if paid else None), 0
 
 
 def request(
@@ -97,11 +111,23 @@ def move(refund: Refund, event: str, *, at: datetime, code: str = "", **changes:
 
 
 def apply_status(refund: Refund, status: Status, gateway_id: str, *, at: datetime) -> RefundChange:
-    """Move a refund by what its gateway said; PROCESSING is no news."""
+    """Move a refund by what its gateway said; PROCESSING is no news.
+
+    Raises `AmountsDiffer` when one that was held for failed proves done, and with it more went back than came in:
+    nothing is booked, and a person has to look.
+    """
     event = _EVENT_OF.get(status)
     if event is None or refund.state == event:
         _looked(refund, at=at, gateway_id=gateway_id)
         return RefundChange(refund, None, 0)
+    if refund.state == RefundState.FAILED:
+        # What it would have given back may have been refunded anew meanwhile.
+        event = "corrected"
+        _check_left(
+            Attempt.objects.select_for_update().get(pk=refund.attempt_id),
+            refund.amount_minor,
+            refund.currency,
+        )
     return move(refund, event, at=at, gateway_id=gateway_id)
 
 
@@ -114,24 +140,31 @@ def adopt(attempt_id: uuid.UUID, answer: RefundAnswer, *, at: datetime) -> Refun
     known = attempt.refunds.filter(gateway_id=answer.gateway_id).first()
     if known is not None:
         return RefundChange(known, None, 0)
-    done = attempt.refunds.filter(state=RefundState.SUCCEEDED).aggregate(total=Sum("amount_minor"))["total"]
-    left_minor = (attempt.settled_minor or 0) - (done or 0)
-    if answer.amount_minor > left_minor or answer.currency != attempt.currency:
-        raise AmountsDiffer(
-            f"attempt {attempt.pk}: the gateway gave back {answer.amount_minor} {answer.currency}, "
-            f"{left_minor} {attempt.currency} are left"
-        )
+    _check_left(attempt, answer.amount_minor, answer.currency)
     refund = _insert(attempt, answer.amount_minor, reason=MADE_THERE, by_id=None, at=at)
     return apply_status(refund, answer.status, answer.gateway_id, at=at)
 
 
-def refund_entry(*, gateway: str, income_code: str, amount_minor: int, failed: bool) -> Entry:
-    """What a refund posts; one that bounced posts the reverse."""
+def _check_left(attempt: Attempt, amount_minor: int, currency: str) -> None:
+    """Raises `AmountsDiffer` unless the attempt, locked by the caller, has as much left beside what was given back."""
+    done = attempt.refunds.filter(state=RefundState.SUCCEEDED).aggregate(total=Sum("amount_minor"))["total"]
+    left_minor = (attempt.settled_minor or 0) - (done or 0)
+    if amount_minor > left_minor or currency != attempt.currency:
+        raise AmountsDiffer(
+            f"attempt {attempt.pk}: the gateway gave back {amount_minor} {currency}, "
+            f"{left_minor} {attempt.currency} are left"
+        )
+
+
+def refund_entry(*, gateway: str, income_code: str, amount_minor: int, failed: bool, turn: int = 1) -> Entry:
+    """What a refund posts; one that bounced posts the reverse. `turn` counts either, for one that bounced may prove
+    done after all, and bounce again."""
+    nth = "" if turn == 1 else f":{turn}"
     given_back = income_code.replace("income:", "refunds:", 1)
     holding = holding_account(gateway)
     if failed:
-        return Entry(holding, given_back, amount_minor, "refund-failed")
-    return Entry(given_back, holding, amount_minor, "refund")
+        return Entry(holding, given_back, amount_minor, f"refund-failed{nth}")
+    return Entry(given_back, holding, amount_minor, f"refund{nth}")
 
 
 def _post(refund: Refund, before: str, after: str, *, at: datetime) -> int:
@@ -144,6 +177,7 @@ def _post(refund: Refund, before: str, after: str, *, at: datetime) -> int:
         income_code=attempt.income_code,
         amount_minor=refund.amount_minor,
         failed=failed,
+        turn=_turn(refund, failed=failed),
     )
     post(
         [entry],
@@ -155,6 +189,13 @@ def _post(refund: Refund, before: str, after: str, *, at: datetime) -> int:
         tag=attempt.ledger_tag,
     )
     return -refund.amount_minor if failed else refund.amount_minor
+
+
+def _turn(refund: Refund, *, failed: bool) -> int:
+    """Which of its kind the newest event is. It is written already."""
+    if failed:
+        return refund.events.filter(name="failed", from_state=RefundState.SUCCEEDED).count()
+    return refund.events.filter(name__in=REFUNDING_EVENTS).count()
 
 
 def postpone(refund_id: uuid.UUID, *, at: datetime) -> None:

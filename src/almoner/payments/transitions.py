@@ -127,6 +127,8 @@ REFUND_EDGES: Final[dict[tuple[str, str], RefundState]] = {
     (RefundState.UNKNOWN, "failed"): RefundState.FAILED,
     # A refund that bounced back after it was reported as done.
     (RefundState.SUCCEEDED, "failed"): RefundState.FAILED,
+    # Held for failed, by what a person saw or by the gateway's own word, and proven done later.
+    (RefundState.FAILED, "corrected"): RefundState.SUCCEEDED,
 }
 
 # `opened`: the gateway has taken the money, until it is won.
@@ -165,6 +167,9 @@ PAYOUT_EDGES: Final[dict[tuple[str, str], PayoutState]] = {
 
 # Events after which money stands with the charity, and after which it no longer does.
 SETTLING_EVENTS: Final = frozenset({"succeeded", "received", "corrected", "collected"})
+
+# Events after which a refund has left the charity.
+REFUNDING_EVENTS: Final = frozenset({"succeeded", "corrected"})
 
 
 def next_state(state: str, event: str) -> State:

@@ -20,14 +20,22 @@ class NotSendable(ValueError):
     """There is nothing to send or nobody to send it to; the message says which, for staff."""
 
 
-def resend(*, gift_id: uuid.UUID, actor: audit.Actor) -> ReceiptDelivery:
-    """Mail the receipt that holds again, even to an address that bounced. Raises `NotSendable`."""
+def resend(*, gift_id: uuid.UUID, asked: uuid.UUID, actor: audit.Actor) -> ReceiptDelivery:
+    """Mail the receipt that holds again, even to an address that bounced. Raises `NotSendable`.
+
+    `asked` is minted with staff's page: the same one again sends nothing more, and returns the first mail.
+    """
     with transaction.atomic():
-        gift = Gift.objects.select_related("charity", "contact").get(pk=gift_id)
+        # Locked, so that who presses twice at once is asked for in turn.
+        gifts = Gift.objects.select_for_update(of=("self",)).select_related("charity", "contact")
+        gift = gifts.get(pk=gift_id)
+        key = f"resent:{gift.pk}:{asked.hex}"
+        sent = ReceiptDelivery.objects.filter(key=key).first()
+        if sent is not None:
+            return sent
         receipt = _standing(gift)
         if not gift.contact.email:
             raise NotSendable("This donor gave no email address. Download the receipt and post it.")
-        key = f"resent:{receipt.pk}:{uuid.uuid4().hex}"
         delivery = new_delivery(
             key,
             ReceiptDelivery.Kind.RESENT,

@@ -5,15 +5,18 @@ sections   each begins at a multiple of 8
 contents   JSON: sections (offset, bytes, type, digest) and what is said of the data (source, release, licence)
 """
 
+import fcntl
 import hashlib
 import json
 import mmap
 import os
+import secrets
 import struct
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 VERSION: Final = 1
 _MAGIC: Final = b"ALMONER\x00ADDRESS"
@@ -22,6 +25,8 @@ _HEADER: Final = struct.Struct("<15sBQQ16sQ")
 _HEADER_BYTES: Final = 64
 # Characters of the struct module, which memoryview.cast takes: unsigned 8, 16, 32 and 64 bits.
 _ITEM_BYTES: Final = {"B": 1, "H": 2, "I": 4, "Q": 8}
+# What an unfinished file's name ends with; its builder holds a lock on it, which dies with the builder.
+_BUILDING: Final = ".building"
 
 
 class IndexUnusable(ValueError):
@@ -93,9 +98,11 @@ class Container:
 
 def write(path: Path, sections: Mapping[str, Section], meta: Mapping[str, Any]) -> None:
     """Write a container beside `path`, sync it, and put it in its place: readers see the old file or the new one."""
-    building = path.with_name(f".{path.name}.{os.getpid()}.building")
+    clear_leftovers(path.parent)
+    file = _begun(path)
+    building = Path(file.name)
     try:
-        with building.open("wb") as file:
+        with file:
             file.write(b"\0" * _HEADER_BYTES)
             placed = {name: _placed(file, section) for name, section in sections.items()}
             whole = _digest("".join(each["digest"] for each in placed.values()).encode())
@@ -110,12 +117,32 @@ def write(path: Path, sections: Mapping[str, Section], meta: Mapping[str, Any]) 
             file.write(_HEADER.pack(_MAGIC, VERSION, at, len(contents), digest, size))
             file.flush()
             os.fsync(file.fileno())
-        building.replace(path)
+            # While the lock is held still: without it the file would pass for a leftover.
+            building.replace(path)
     finally:
         building.unlink(missing_ok=True)
 
 
-def _placed(file: Any, section: Section) -> dict[str, Any]:
+def clear_leftovers(folder: Path) -> None:
+    """Remove unfinished files whose builders were killed; those of living builders stay, and what can't be removed."""
+    for left in folder.glob(f".*{_BUILDING}"):
+        with suppress(OSError), left.open("rb+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
+
+
+def _begun(path: Path) -> BinaryIO:
+    """An empty file beside `path`, locked as long as it is open."""
+    while True:
+        file = path.with_name(f".{path.name}.{secrets.token_hex(4)}{_BUILDING}").open("xb")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        # Another builder may have cleared it away in the moment before it was locked.
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()
+
+
+def _placed(file: BinaryIO, section: Section) -> dict[str, Any]:
     file.write(b"\0" * (-file.tell() % 8))
     at, content = file.tell(), memoryview(section.content).cast("B")
     if len(content) % _ITEM_BYTES[section.kind]:

@@ -66,7 +66,7 @@ class Misspelling:
         self._hashes, self._first = file.view("slip_hash"), file.view("slip_word")
         self._count = len(self._weights)
 
-    def corrections(self, typed: str, *, begins: bool, limit: int = 6) -> list[Correction]:
+    def corrections(self, typed: str, *, begins: bool, limit: int = 10) -> list[Correction]:
         """What may have been meant, the commonest first; `typed` itself isn't among it.
 
         With `begins` the word may be unfinished, and a correction may be a beginning.

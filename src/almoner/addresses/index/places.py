@@ -18,8 +18,8 @@ Numbers: TypeAlias = NDArray[Any]
 NOT_MEANT: Final = 255
 # A name that is only begun, that goes on, in which it is a later word; another name of it; the place beside it.
 BEGUN, PART, INNER, OTHER, NEAR = 6, 4, 14, 10, 22
-# Words that no place is called.
-EXTRA: Final = np.uint8(8)
+# Each word that no place is called, and of how many that is counted.
+EXTRA, _MOST_EXTRA = 40, 4
 _MEANT: Final = np.array([0, INNER, OTHER, NEAR], dtype=np.uint8)
 _LAST: Final = "\U0010ffff"
 
@@ -64,13 +64,25 @@ class Places:
         if len(name) < len(typed):
             # "Dublin 2" and "Victoria Park" are names as they stand.
             found = self._narrowed(list(typed), "", "", open_end)
-        for known in range(len(name) - 1, 0, -1):
-            if found is not None:
-                break
+        for known in self._names_within(name) if found is None else ():
             # "Sydney Australia": what no place is called is left out.
-            found = self._narrowed(name[:known], region, postcode, False)
+            found = self._narrowed(name[:known], region, postcode, False, whole=True)
             if found is not None:
-                found[found != NOT_MEANT] += EXTRA
+                found[found != NOT_MEANT] += np.uint8(EXTRA * min(len(name) - known, _MOST_EXTRA))
+                break
+        return found
+
+    def _names_within(self, words: list[str]) -> list[int]:
+        """How many of the first words, but not all, are a whole name; the most first."""
+        found: list[int] = []
+        for count in range(1, len(words)):
+            phrase = " ".join(self._vocabulary.compared(words[:count]))
+            first = self._names.at(phrase)
+            name = self._names[first] if first < len(self._names) else ""
+            if name == phrase:
+                found.insert(0, count)
+            elif not name.startswith(phrase):
+                break
         return found
 
     def _read(self, words: list[str]) -> tuple[list[str], str, str]:
@@ -89,10 +101,12 @@ class Places:
             postcode, words = words[0], words[1:]
         return words, region, postcode
 
-    def _narrowed(self, name: list[str], region: str, postcode: str, open_end: bool) -> Costs | None:
+    def _narrowed(
+        self, name: list[str], region: str, postcode: str, open_end: bool, *, whole: bool = False
+    ) -> Costs | None:
         costs = np.full(len(self._of), NOT_MEANT, dtype=np.uint8)
         if name:
-            self._by_name(costs, name, open_end)
+            self._by_name(costs, name, open_end=open_end, whole=whole)
         elif postcode:
             costs[self._with_postcode(postcode)] = 0
         else:
@@ -126,7 +140,7 @@ class Places:
         first = self._postcodes.at(text)
         return self._of_postcode[first : self._postcodes.at(text + _LAST, first)]
 
-    def _by_name(self, costs: Costs, name: list[str], open_end: bool) -> None:
+    def _by_name(self, costs: Costs, name: list[str], *, open_end: bool, whole: bool) -> None:
         words = self._vocabulary.compared(name)
         phrase = " ".join(words)
         if open_end and words[-1] == self._vocabulary.forms.get(name[-1], name[-1]):
@@ -139,7 +153,11 @@ class Places:
                 first = self._names.at(start)
                 self._mark(costs, first, self._names.at(start + "!", first), BEGUN)
         first = self._names.at(phrase)
-        self._mark(costs, first, self._names.at(phrase + "!", first), PART)
+        end = self._names.at(phrase + "!", first)
+        if first == end:
+            return
+        if not whole:
+            self._mark(costs, first, end, PART)
         self._mark(costs, first, self._names.at(phrase + "\0", first), 0)
 
     def _mark(self, costs: Costs, first: int, end: int, cost: int) -> None:

@@ -39,4 +39,13 @@ class Row(NamedTuple):
 
 
 class BadRow(ValueError):
-    """A row that is no address. The text is the reason, the same for all rows of that kind: they are counted by it."""
+    """A row that is no address. The text is the reason, the same for all rows of that kind: they are counted by it.
+    `row` is what stands in it, as far as the source can say."""
+
+    def __init__(self, reason: str, row: str = "") -> None:
+        super().__init__(reason)
+        self.row = row
+
+    def of(self, row: str) -> "BadRow":
+        """The same reason, with the row's text."""
+        return BadRow(str(self), row)

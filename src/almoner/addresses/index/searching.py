@@ -6,13 +6,14 @@ asked what stands at the number. Where nothing good comes, single words are take
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from heapq import nsmallest
 from itertools import islice
 from typing import Final
 
 import numpy as np
 
+from almoner.addresses.index.candidates import Asked, Candidate, Split
 from almoner.addresses.index.collecting import NUMBER_BITS
 from almoner.addresses.index.container import Container
 from almoner.addresses.index.houses import Entry, House, Houses
@@ -39,7 +40,7 @@ _FORM_WEIGHT: Final = 160
 _END: Final = "\U0010ffff"
 
 # What a candidate's faults cost. A doubling of a street's size is worth 8 / WEIGHT.
-SLIP, LEFT_OUT, INNER, NO_NUMBER, NO_UNIT, WEIGHT, GOOD = 60, 66, 24, 90, 12, 4, 70
+SLIP, LEFT_OUT, INNER, NO_NUMBER, NOT_PLACED, NO_UNIT, WEIGHT, GOOD = 60, 66, 24, 90, 90, 12, 4, 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,49 +59,6 @@ class Hit:
     known_as: int = -1
     # That name is a building's, and the street all that is known besides.
     building: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A street that may be meant, before it is asked what stands at the number."""
-
-    street: int
-    cost: int
-    reading: Reading
-    has_number: bool
-
-
-@dataclass(slots=True)
-class _Asked:
-    """One query: the best candidate of each street, and what was worked out for words that come again."""
-
-    candidates: dict[int, _Candidate] = field(default_factory=dict)
-    places: dict[tuple[tuple[str, ...], bool], Costs | None] = field(default_factory=dict)
-    named: dict[tuple[tuple[str, ...], bool, bool], list[tuple[int, int, int]]] = field(default_factory=dict)
-    # How many splits were looked at: a text of a dozen short words would have thousands.
-    splits: int = 0
-    lowest: int = 1_000
-    # The best that has the number and lies in a place that was typed.
-    lowest_placed: int = 1_000
-
-    def add(self, candidate: _Candidate, *, placed: bool) -> None:
-        known = self.candidates.get(candidate.street)
-        if known is None or known.cost > candidate.cost:
-            self.candidates[candidate.street] = candidate
-        if candidate.has_number:
-            self.lowest = min(self.lowest, candidate.cost)
-            if placed:
-                self.lowest_placed = min(self.lowest_placed, candidate.cost)
-
-
-@dataclass(frozen=True, slots=True)
-class _Split:
-    """Words of a street and words of a place; `street_open` and `place_open`: the last one may go on."""
-
-    street: tuple[str, ...]
-    place: tuple[str, ...]
-    street_open: bool
-    place_open: bool
 
 
 class Index:
@@ -134,7 +92,7 @@ class Index:
 
     def find(self, query: str, *, limit: int) -> list[Hit]:
         """The best hits first. Any text is a query."""
-        asked = _Asked()
+        asked = Asked()
         typed = list(readings(query, self.rules))
         for way in (self._forward, self._otherwise, self._by_later_words):
             for reading in typed:
@@ -162,49 +120,49 @@ class Index:
 
     # ---- Ways to tell the street's words from the place's --------------------------------------------------------
 
-    def _forward(self, reading: Reading) -> Iterator[_Split]:
+    def _forward(self, reading: Reading) -> Iterator[Split]:
         """In the country's own order."""
         left, right, open_end = reading.before, reading.after, reading.open_end
         if left and right:
             if self.rules.number_first:
                 # "Sydney 12 George".
                 for at in range(1, len(right) + 1):
-                    yield _Split(right[:at], left + right[at:], open_end and at == len(right), False)
+                    yield Split(right[:at], left + right[at:], open_end and at == len(right), False)
             else:
                 # "Hauptstr 12": the word before the number is often cut short.
-                yield _Split(left, right, True, open_end)
+                yield Split(left, right, True, open_end)
             return
         words = right or left
         last = (open_end and bool(right)) or not self.rules.number_first
         for at in range(1, len(words) + 1):
-            yield _Split(words[:at], words[at:], last and at == len(words), last)
+            yield Split(words[:at], words[at:], last and at == len(words), last)
 
-    def _otherwise(self, reading: Reading) -> Iterator[_Split]:
+    def _otherwise(self, reading: Reading) -> Iterator[Split]:
         """The other way round: the place first, or the number behind the street after all."""
         left, right, open_end = reading.before, reading.after, reading.open_end
         if left and right:
             if self.rules.number_first:
-                yield _Split(left, right, False, open_end)
+                yield Split(left, right, False, open_end)
                 # "Carlyle Gardens, 60 North Beck Drive, Condon": what stands before the number may be a building.
                 for at in range(1, len(right) + 1):
-                    yield _Split(right[:at], right[at:], open_end and at == len(right), open_end)
+                    yield Split(right[:at], right[at:], open_end and at == len(right), open_end, NOT_PLACED)
             else:
                 for at in range(1, len(left)):
-                    yield _Split(left[at:], left[:at] + right, True, open_end)
+                    yield Split(left[at:], left[:at] + right, True, open_end)
             return
         words = right or left
         last = (open_end and bool(right)) or not self.rules.number_first
         for at in range(1, len(words)):
-            yield _Split(words[at:], words[:at], last, False)
+            yield Split(words[at:], words[:at], last, False)
 
-    def _by_later_words(self, reading: Reading) -> Iterator[_Split]:
+    def _by_later_words(self, reading: Reading) -> Iterator[Split]:
         yield from self._forward(reading)
         yield from self._otherwise(reading)
 
     # ---- Streets ------------------------------------------------------------------------------------------------
 
     def _go(
-        self, asked: _Asked, splits: Iterator[_Split], reading: Reading, slips: int, *, later_words: bool
+        self, asked: Asked, splits: Iterator[Split], reading: Reading, slips: int, *, later_words: bool
     ) -> None:
         nothing: tuple[str, ...] | None = None
         for split in splits:
@@ -221,7 +179,7 @@ class Index:
                 nothing = split.street
 
     def _collect(
-        self, asked: _Asked, split: _Split, named: list[tuple[int, int, int]], reading: Reading, slips: int
+        self, asked: Asked, split: Split, named: list[tuple[int, int, int]], reading: Reading, slips: int
     ) -> None:
         """Adds the streets of a split, cheapest first, until enough of them have the number."""
         costs = self._costs(asked, split) if split.place else None
@@ -232,13 +190,14 @@ class Index:
             found = 0
             for street, more in self._inside(first, end, costs, number, split):
                 has = number == 0 or self._has(street, number)
-                price = cost + more + slips + (0 if has else NO_NUMBER)
-                asked.add(_Candidate(street, price, reading, has), placed=costs is not None)
+                price = cost + more + slips + split.cost + (0 if has else NO_NUMBER)
+                candidate = Candidate(street, price, reading, has)
+                asked.add(candidate, whole=not split.cost, placed=costs is not None)
                 found += has
                 if found >= _ENOUGH:
                     break
 
-    def _ranges(self, asked: _Asked, split: _Split, *, later_words: bool) -> list[tuple[int, int, int]]:
+    def _ranges(self, asked: Asked, split: Split, *, later_words: bool) -> list[tuple[int, int, int]]:
         key = split.street, split.street_open, later_words
         if key not in asked.named:
             asked.named[key] = self._inner(split) if later_words else self._named(split)
@@ -255,13 +214,13 @@ class Index:
             or self._alias(street, number) is not None
         )
 
-    def _costs(self, asked: _Asked, split: _Split) -> Costs | None:
+    def _costs(self, asked: Asked, split: Split) -> Costs | None:
         key = split.place, split.place_open
         if key not in asked.places:
             asked.places[key] = self._places.costs(split.place, open_end=split.place_open)
         return asked.places[key]
 
-    def _named(self, split: _Split) -> list[tuple[int, int, int]]:
+    def _named(self, split: Split) -> list[tuple[int, int, int]]:
         """Ranges of streets whose names begin so, with what the fit costs."""
         words = self.vocabulary.compared(split.street)
         phrase = " ".join(words)
@@ -282,7 +241,7 @@ class Index:
         if first < end:
             found.append((self._first[first], self._first[end], cost))
 
-    def _inner(self, split: _Split) -> list[tuple[int, int, int]]:
+    def _inner(self, split: Split) -> list[tuple[int, int, int]]:
         """Names in which it is not the first word: "Kilda" in St Kilda Road."""
         low = " ".join(self.vocabulary.compared(split.street))
         if len(low) < 3:
@@ -297,7 +256,7 @@ class Index:
         return self._names[self._inner_name[at]][self._inner_at[at] :]
 
     def _inside(
-        self, first: int, end: int, costs: Costs | None, number: int, split: _Split
+        self, first: int, end: int, costs: Costs | None, number: int, split: Split
     ) -> Iterator[tuple[int, int]]:
         """The streets of a range that lie in the places with their costs, the best first."""
         if costs is None:
@@ -317,7 +276,7 @@ class Index:
         order = np.argsort(price, kind="stable")
         return zip(streets[order].tolist(), price[order].tolist(), strict=True)
 
-    def _largest_of(self, first: int, end: int, split: _Split) -> Numbers:
+    def _largest_of(self, first: int, end: int, split: Split) -> Numbers:
         if end - first > _LOOKED_AT and len(split.street) == 1:
             ready = self._ready_at.get(split.street[0][:3])
             if ready is not None:
@@ -343,7 +302,7 @@ class Index:
 
     # ---- Houses -------------------------------------------------------------------------------------------------
 
-    def _best(self, asked: _Asked, limit: int) -> list[Hit]:
+    def _best(self, asked: Asked, limit: int) -> list[Hit]:
         """The cheapest candidates asked what stands at the number, as many as are shown."""
         found: list[Hit] = []
         shown: set[tuple[int, str, str]] = set()
@@ -368,7 +327,7 @@ class Index:
             found = [*known, *(hit for hit in found if hit not in known)][: max(len(known), _BESIDE + 1)]
         return found[:limit]
 
-    def _at(self, candidate: _Candidate) -> Iterator[Hit]:
+    def _at(self, candidate: Candidate) -> Iterator[Hit]:
         """The houses of a street that the reading names; the street as a whole when the number isn't known."""
         street, reading, cost = candidate.street, candidate.reading, candidate.cost
         known_as, named = -1, None
@@ -442,7 +401,7 @@ class Index:
 
     # ---- Slips --------------------------------------------------------------------------------------------------
 
-    def _allow_for_slips(self, asked: _Asked, typed: Sequence[Reading]) -> None:
+    def _allow_for_slips(self, asked: Asked, typed: Sequence[Reading]) -> None:
         """Takes single words for others, the likeliest first, until a street in its place has the number."""
         for reading in typed:
             for corrected, cost in self._corrected(reading):

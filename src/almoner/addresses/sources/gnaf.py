@@ -13,7 +13,7 @@ from typing import Final
 
 from almoner.addresses.index.collecting import Collector, StreetKey
 from almoner.addresses.index.rows import BadRow, Row
-from almoner.addresses.sources.reading import SourceUnreadable, shown, street_shown
+from almoner.addresses.sources.reading import SourceUnreadable, shown, shown_record, street_shown
 
 _DETAIL: Final = "ADDRESS_DETAIL"
 
@@ -51,7 +51,7 @@ class Gnaf:
                 try:
                     yield from self._address(line, state, wanted)
                 except BadRow as bad:
-                    yield bad
+                    yield bad.of(shown_record(line))
 
     def finish(self, collector: Collector) -> None:
         """Aliases of addresses, streets and localities, and neighbours."""

@@ -38,12 +38,12 @@ class GnafCore:
         alias = head.index("ALIAS_PRINCIPAL") if "ALIAS_PRINCIPAL" in head else -1
         for line in lines:
             if len(line) != len(head):
-                yield BadRow("with too few or too many columns")
+                yield BadRow("with too few or too many columns", "|".join(line))
             elif alias < 0 or (line[alias] != "A" and line[alias] != "ALIAS"):
                 try:
                     yield _row([line[column] for column in columns])
                 except BadRow as bad:
-                    yield bad
+                    yield bad.of("|".join(line))
 
     def finish(self, collector: Collector) -> None:
         self._file.close()

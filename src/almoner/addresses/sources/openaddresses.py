@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from almoner.addresses.index.collecting import Collector
 from almoner.addresses.index.rows import BadRow, Row
-from almoner.addresses.sources.reading import Opened, SourceUnreadable, number_of, shown
+from almoner.addresses.sources.reading import Opened, SourceUnreadable, number_of, shown, shown_record
 
 # What a row is made of, and what OpenAddresses calls it.
 USUAL: Final = {
@@ -38,10 +38,13 @@ class OpenAddresses:
         first = self._file.text.read(1)
         records = self._features(first) if first == "{" else self._lines(first)
         for record in records:
+            if isinstance(record, BadRow):
+                yield record
+                continue
             try:
-                yield record if isinstance(record, BadRow) else self._row(record)
+                yield self._row(record)
             except BadRow as bad:
-                yield bad
+                yield bad.of(shown_record(record))
 
     def finish(self, collector: Collector) -> None:
         self._file.close()
@@ -53,7 +56,7 @@ class OpenAddresses:
                 found = {str(key).lower(): value for key, value in properties.items()}
                 yield _whole(found) if "\\ud" in line.lower() else found
             except (ValueError, KeyError, TypeError, AttributeError):
-                yield BadRow("that is no GeoJSON feature")
+                yield BadRow("that is no GeoJSON feature", line.strip())
 
     def _lines(self, first: str) -> Iterator[Mapping[str, Any] | BadRow]:
         head_line = first + self._file.text.readline()
@@ -69,7 +72,7 @@ class OpenAddresses:
             )
         for line in csv.reader(self._file.text, delimiter=delimiter):
             if len(line) != len(head):
-                yield BadRow("with too few or too many columns")
+                yield BadRow("with too few or too many columns", delimiter.join(line))
             else:
                 yield dict(zip(head, line, strict=True))
 

@@ -3,7 +3,7 @@
 import gzip
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -81,6 +81,11 @@ def street_shown(name: str, kind: str = "", direction: str = "") -> str:
     """ "GEORGE", "STREET", "N" is "George Street North"."""
     parts = (shown(name), shown(full_word(kind)), shown(full_word(direction)))
     return " ".join(part for part in parts if part)
+
+
+def shown_record(record: Mapping[str, Any]) -> str:
+    """What stands in a row, as the person who looks into it finds it: "NUMBER=12A?, STREET=George Street"."""
+    return ", ".join(f"{name}={value}" for name, value in record.items() if value)
 
 
 def number_of(text: str) -> tuple[str, int, str, int, str]:

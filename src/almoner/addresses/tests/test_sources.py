@@ -83,7 +83,7 @@ def test_gnaf_core(core_file: Path, tmp_path: Path) -> None:
         "without a street or a place": 1,
         "with too few or too many columns": 1,
     }
-    assert report.first_bad["with too few or too many columns"] == 13
+    assert report.first_bad["with too few or too many columns"] == (13, "too|few")
     assert [phase for phase, _ in heard] == ["packing", "writing"]
     index = Index(Container(to))
     for query, label in {

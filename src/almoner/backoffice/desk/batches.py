@@ -119,9 +119,6 @@ class BatchForm(MoneyForm, forms.Form):
             self.initial["charity"] = own[0].pk
             self.fields["charity"].widget = self.fields["charity"].hidden_widget()
 
-    def currency_for(self, name: str) -> str:
-        return self.cleaned_data.get("currency") or self.initial["currency"]
-
     def clean_currency(self) -> str:
         return one_code(self.cleaned_data["currency"])
 
@@ -294,7 +291,9 @@ def _add_line(request: HttpRequest, batch: GiftBatch, form: LineForm) -> bool:
         if not open_still:
             messages.error(request, "This batch was posted meanwhile. Nothing was added.")
             return True
-        line, _ = BatchLine.objects.get_or_create(key=entered["key"], defaults={"batch": batch, **typed})
+        line, added = BatchLine.objects.get_or_create(key=entered["key"], defaults={"batch": batch, **typed})
+        if added:
+            _record(request, batch, "add line to batch", _of_audit(line))
     if line.batch_id == batch.pk and all(getattr(line, name) == value for name, value in typed.items()):
         return True
     form.say_used("a line")
@@ -352,11 +351,12 @@ def _difference(missing: int, missing_minor: int, currency: str) -> list[str]:
 def remove_line(request: HttpRequest, batch_id: int, line_id: int) -> HttpResponse:
     found = access.one_of(GiftBatch.objects.all(), request, pk=batch_id)
     with transaction.atomic():
-        locked = GiftBatch.objects.select_for_update().get(pk=found.pk)
+        locked = GiftBatch.objects.select_for_update(of=("self",)).select_related("charity").get(pk=found.pk)
         line = access.one_of(locked.lines.all(), request, path="batch__charity_id", pk=line_id)
         if locked.state == GiftBatch.State.POSTED:
             messages.error(request, "This batch is posted: its gifts can be refunded, not removed.")
         else:
+            _record(request, locked, "remove line from batch", _of_audit(line))
             line.delete()
     return redirect("backoffice:batch", batch_id)
 
@@ -373,6 +373,17 @@ def post_batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         noun = "gift" if len(gifts) == 1 else "gifts"
         messages.success(request, f"Posted: {len(gifts)} {noun}. Receipts go to those with an email address.")
     return redirect("backoffice:batch", batch_id)
+
+
+def _of_audit(line: BatchLine) -> dict[str, Any]:
+    """A line without its person, who might be erased: the log never forgets."""
+    return {
+        "line": line.pk,
+        "amount_minor": line.amount_minor,
+        "fund": line.fund.code,
+        "channel": line.channel,
+        "given_on": line.given_on.isoformat(),
+    }
 
 
 def _record(request: HttpRequest, batch: GiftBatch, action: str, detail: dict[str, Any]) -> None:

@@ -121,9 +121,6 @@ class CreditForm(KeyedForm, MoneyForm, forms.Form):
             self.initial["charity"] = own[0].pk
             self.fields["charity"].widget = self.fields["charity"].hidden_widget()
 
-    def currency_for(self, name: str) -> str:
-        return self.cleaned_data.get("currency") or self.initial["currency"]
-
     def clean_currency(self) -> str:
         return one_code(self.cleaned_data["currency"])
 

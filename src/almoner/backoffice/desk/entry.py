@@ -74,9 +74,6 @@ class GiftForm(KeyedForm, BenefitFields, DonorFields):
         self.initial.setdefault("country", own[0].country if own else "")
         self.offer_finder()
 
-    def currency_for(self, name: str) -> str:
-        return self.cleaned_data.get("currency") or self.initial["currency"]
-
     def clean_currency(self) -> str:
         return one_code(self.cleaned_data["currency"])
 

@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest
 
 from almoner.backoffice import access, words
-from almoner.backoffice.desk.postal import POSTAL, AddressFields
+from almoner.backoffice.desk.postal import FINDER, POSTAL, AddressFields
 from almoner.backoffice.money import MoneyField, MoneyForm, codes
 from almoner.charities.models import Charity, Fund
 from almoner.giving.models import DonationForm, Gift
@@ -91,6 +91,9 @@ BENEFIT: Final = ("in_return", "benefit", "benefit_value")
 
 class BenefitFields(MoneyForm, forms.Form):
     """What the donor got in return. At an event it has to be said, nothing too: the receipt prints it."""
+
+    # Neither optional nor required: `read_benefit` says when. Forms with both take this one.
+    asked_at_times: tuple[str, ...] = (*BENEFIT, *FINDER)
 
     in_return = forms.ChoiceField(choices=_IN_RETURN, required=False, label="Given in return")
     benefit = forms.CharField(

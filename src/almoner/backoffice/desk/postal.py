@@ -31,6 +31,9 @@ class _Found(forms.RadioSelect):
 class AddressFields(forms.Form):
     """A postal address. A form ends its `__init__` with `offer_finder`, once its country is known."""
 
+    # For a label: the search is a help and no question. `BenefitFields` adds its own.
+    asked_at_times: tuple[str, ...] = FINDER
+
     country = forms.ChoiceField(choices=[], required=False, label="Country")
     address_query = forms.CharField(
         label="Find the address",

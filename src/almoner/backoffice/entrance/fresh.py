@@ -27,7 +27,8 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 FIELD: Final = "typed_before"
 _LIFE_SECONDS: Final = 900
 _CHANGES: Final = (
-    "backoffice:refund", "backoffice:person", "wagtailusers_users:add", "wagtailusers_users:edit",
+    "backoffice:refund", "backoffice:refund_not_made", "backoffice:erase_donor", "backoffice:person",
+    "wagtailusers_users:add", "wagtailusers_users:edit",
     "wagtailusers_users:delete", "wagtailusers_groups:add", "wagtailusers_groups:edit", "wagtailusers_groups:delete",
     "wagtailadmin_account", "wagtail_2fa_device_new", "wagtail_2fa_device_update", "wagtail_2fa_device_remove",
 )  # fmt: skip

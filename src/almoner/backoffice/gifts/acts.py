@@ -61,7 +61,9 @@ class RefundForm(MoneyForm, forms.Form):
         amount_minor = self.cleaned_data.get("amount")
         if amount_minor and amount_minor > self._story.left_minor:
             left = money(self._story.left_minor, self._story.gift.currency)
-            self.add_error("amount", f"Only {left} is left of this gift.")
+            again = " Its other payment is refunded by itself." if self._story.paid_again else ""
+            of = "the payment that is refunded next" if again else "this gift"
+            self.add_error("amount", f"Only {left} is left of {of}.{again}")
         return self.cleaned_data
 
 
@@ -108,6 +110,10 @@ def _refund_consequences(story: Story) -> list[str]:
     said = [
         f"Up to {left} can be given back. What you enter goes back whole: fees that were kept are not returned."
     ]
+    if story.paid_again:
+        said.append(
+            "This gift was paid more than once. Each payment is refunded by itself, the newer one first."
+        )
     said.append(_way_back(paid))
     if story.receipt_to_send is not None:
         said.append(

@@ -73,6 +73,7 @@ def show(request: HttpRequest, gift_id: uuid.UUID) -> HttpResponse:
             for c in story.consents
         ],
         "moments": timeline(story),
+        "stuck_refunds": _stuck(request, story),
         "can": _can(request, story),
         "thanks_url": site_of(gift.charity) + thanks_address(gift.public_key, gift.language),
     }
@@ -87,8 +88,16 @@ def _can(request: HttpRequest, story: Story) -> dict[str, bool]:
         "receive": access.may(user, access.ENTER_GIFTS) and story.awaiting is not None,
         "resend": access.may(user, access.RESEND_RECEIPTS) and story.receipt_to_send is not None,
         "correct": access.may(user, access.ENTER_GIFTS) and gift.contact.erased_at is None,
+        "erase": access.may(user, access.ERASE_DONORS) and gift.contact.erased_at is None,
         "copy": gift.channel == Gift.Channel.ONLINE,
     }
+
+
+def _stuck(request: HttpRequest, story: Story) -> list[tuple[uuid.UUID, str]]:
+    """Refunds of which a person has to say how they went: key and amount."""
+    if not access.may(request.user, access.REFUND_GIFTS):
+        return []
+    return [(each.pk, money(each.amount_minor, each.currency)) for each in story.stuck_refunds]
 
 
 def _figures(story: Story) -> list[Fact]:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from wagtail.admin import messages
 
 from almoner.backoffice import access
-from almoner.backoffice.desk.fields import DonorFields
+from almoner.backoffice.desk.fields import DonorFields, KeyedForm
 from almoner.backoffice.desk.postal import ADDRESS
 from almoner.backoffice.gifts.acts import PAGE, act_page
 from almoner.backoffice.gifts.detail import gift_of
@@ -21,7 +21,7 @@ from almoner.giving.models import Gift
 from almoner.kernel.clock import now
 from almoner.receipts import desk
 from almoner.receipts.models import Receipt
-from almoner.supporters import people
+from almoner.supporters import erasing, people
 
 
 @PAGE
@@ -32,8 +32,8 @@ def resend_receipt(request: HttpRequest, gift_id: uuid.UUID) -> HttpResponse:
     if receipt is None:
         messages.error(request, "There is no receipt that holds, or no address to send it to.")
         return redirect("backoffice:gift", gift_id)
-    form = forms.Form(request.POST or None)
-    if request.method == "POST" and _sent(request, gift_id):
+    form = KeyedForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _sent(request, gift_id, form.cleaned_data["key"]):
         return redirect("backoffice:gift", gift_id)
     context = act_page(story.gift, "Send receipt again", form=form, action="Send") | {
         "consequences": [
@@ -48,9 +48,9 @@ def resend_receipt(request: HttpRequest, gift_id: uuid.UUID) -> HttpResponse:
     return render(request, "backoffice/act.html", context)
 
 
-def _sent(request: HttpRequest, gift_id: uuid.UUID) -> bool:
+def _sent(request: HttpRequest, gift_id: uuid.UUID, key: uuid.UUID) -> bool:
     try:
-        desk.resend(gift_id=gift_id, actor=request.user)
+        desk.resend(gift_id=gift_id, asked=key, actor=request.user)
     except desk.NotSendable as refused:
         messages.error(request, str(refused))
         return False
@@ -117,8 +117,10 @@ def _correct(request: HttpRequest, gift: Gift, form: CorrectionForm) -> list[str
         # Nobody touched it: where it came from (a finder, with its licence) stays with it.
         details = replace(details, address=gift.contact.address)
     with transaction.atomic():
+        before = gift.contact.supporter_id
         changed = people.correct(gift.contact, details, at=now())
         if changed:
+            erasing.drop_if_alone(before)
             audit.record(
                 actor=request.user,
                 charity=gift.charity,

@@ -8,10 +8,11 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 
 from almoner.charities.models import AuditEntry
+from almoner.giving.actions import is_stuck
 from almoner.giving.models import Gift, GiftStatus
 from almoner.ledger.models import Posting
 from almoner.payments.models import Attempt, BankCredit, Event, Refund, RefundEvent
-from almoner.payments.refunds import refundable_minor
+from almoner.payments.refunds import to_refund
 from almoner.payments.transitions import RefundState, State
 from almoner.receipts.models import Receipt, ReceiptDelivery
 from almoner.supporters.models import Consent
@@ -130,15 +131,29 @@ class Story:
             refunded_minor=self.gift.refunded_minor,
         )
 
+    @cached_property
+    def _to_refund(self) -> tuple[Attempt | None, int]:
+        return to_refund(self.attempts)
+
     @property
     def paid(self) -> Attempt | None:
-        """The attempt that a refund would come from: the newest that succeeded."""
-        return next((a for a in reversed(self.attempts) if a.state == State.SUCCEEDED), None)
+        """The attempt that a refund would come from: the newest that succeeded and has anything left."""
+        return self._to_refund[0]
 
-    @cached_property
+    @property
     def left_minor(self) -> int:
-        """What can still be refunded."""
-        return refundable_minor(self.paid) if self.paid is not None else 0
+        """What can still be refunded at once: what is left of `paid`."""
+        return self._to_refund[1]
+
+    @property
+    def paid_again(self) -> bool:
+        """Whether another payment of this gift stands beside `paid`: its money is refunded in a turn of its own."""
+        return sum(attempt.state == State.SUCCEEDED for attempt in self.attempts) > 1
+
+    @property
+    def stuck_refunds(self) -> list[Refund]:
+        """Those of which only a person can say how they went."""
+        return [refund for refund in self.refunds if is_stuck(refund)]
 
     @property
     def awaiting(self) -> Attempt | None:

@@ -21,6 +21,8 @@ _ACTS = {
     "match bank credit": "Bank credit matched to this gift",
     "make gift of bank credit": "Gift made of a bank credit",
 }
+# Events of a refund that the books may tell of.
+_BOOKED = ("succeeded", "corrected", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ def timeline(story: Story) -> list[Moment]:
         *(moment for refund in story.refunds for moment in _refund(story, refund)),
         *_credit(story),
         *(_act(story, entry) for entry in story.acts if entry.action in _ACTS),
+        *_erasure(story),
         *(moment for receipt in story.receipts for moment in _receipt(story, receipt)),
         *(moment for mail in story.mails for moment in _mail(story, mail)),
     ]
@@ -116,14 +119,24 @@ def _refund(story: Story, refund: Refund) -> Iterator[Moment]:
             event.at,
             f"{title}: {amount}",
             tone,
-            by=story.name_of(refund.requested_by_id) if asked else "",
+            by=story.name_of(refund.requested_by_id) if asked else _who_said(story, refund, event),
             notes=(f"reason: {refund.reason}",) if asked and refund.reason else _code(event),
-            books=_booked(story, "refund", str(refund.pk), event.at, event.name in ("succeeded", "failed")),
+            books=_booked(story, "refund", str(refund.pk), event.at, event.name in _BOOKED),
             rank=6,
         )
 
 
+def _who_said(story: Story, refund: Refund, event: RefundEvent) -> str:
+    """Of a refund that a person says was not made."""
+    if event.code != "staff":
+        return ""
+    said = (entry for entry in story.acts if entry.action == "refund was not made")
+    return next((entry.actor_name for entry in said if entry.detail.get("refund") == str(refund.pk)), "")
+
+
 def _code(event: RefundEvent) -> tuple[str, ...]:
+    if event.code == "staff":
+        return ("the payment service’s dashboard doesn’t show it",)
     return (words.decline(event.code),) if event.code and event.name == "failed" else ()
 
 
@@ -176,6 +189,14 @@ def _mail(story: Story, mail: ReceiptDelivery) -> Iterator[Moment]:
         at = mail.outcome_at or mail.sent_at or mail.created_at
         tone = "quiet" if mail.state == ReceiptDelivery.State.SKIPPED else "bad"
         yield Moment(at, f"{what}: {words.mail_state(mail)}", tone, notes=words.mail_reason(mail), rank=10)
+
+
+def _erasure(story: Story) -> Iterator[Moment]:
+    """Of all gifts of the person; the log's entry stands with the one from which it was done."""
+    at = story.gift.contact.erased_at
+    if at is not None:
+        by = next((entry.actor_name for entry in story.acts if entry.action == "erase donor"), "")
+        yield Moment(at, "Donor’s details erased", "quiet", by=by, rank=10)
 
 
 def _act(story: Story, entry: AuditEntry) -> Moment:

@@ -78,7 +78,8 @@ def _refunds(request: HttpRequest) -> Iterator[Need]:
         oldest = lost.order_by("created_at").values_list("attempt__gift_id", flat=True)[0]
         yield Need(
             number, _noun(number, "refund whose outcome is not known", "refunds whose outcome is not known"),
-            "We keep asking. After a day we no longer send it: look at the payment service’s dashboard.",
+            "We keep asking. After a day we no longer send it: look at the payment service’s dashboard, and say on "
+            "the gift’s page if it was not made.",
             reverse("backoffice:gift", args=[oldest]),
         )  # fmt: skip
 

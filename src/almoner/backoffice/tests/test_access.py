@@ -18,6 +18,8 @@ from almoner.giving import desk
 from almoner.giving.models import BatchLine, Gift, GiftBatch
 from almoner.kernel.clock import now
 from almoner.outbox.models import Job, State
+from almoner.payments import refunds
+from almoner.payments.models import Attempt
 
 # What each role may do, written out once more: a slip in roles.py is a slip here too.
 MAY = {
@@ -27,11 +29,13 @@ MAY = {
     },
     "editor": {access.EDIT_FORMS},
     "treasurer": {
-        access.VIEW_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.VIEW_REPORTS, access.VIEW_AUDIT,
+        access.VIEW_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.ERASE_DONORS, access.VIEW_REPORTS,
+        access.VIEW_AUDIT,
     },
     "superuser": {
         access.VIEW_GIFTS, access.ENTER_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.RESEND_RECEIPTS,
-        access.VIEW_REPORTS, access.VIEW_AUDIT, access.EDIT_FORMS, access.EDIT_CHARITIES, access.SUPERUSER,
+        access.ERASE_DONORS, access.VIEW_REPORTS, access.VIEW_AUDIT, access.EDIT_FORMS, access.EDIT_CHARITIES,
+        access.SUPERUSER,
     },
     "outsider": set(),
 }  # fmt: skip
@@ -57,6 +61,8 @@ ADDRESSES = [
     Address("backoffice:receive_transfer", access.ENTER_GIFTS, "awaiting"),
     Address("backoffice:resend_receipt", access.RESEND_RECEIPTS, "gift"),
     Address("backoffice:correct_donor", access.ENTER_GIFTS, "gift"),
+    Address("backoffice:erase_donor", access.ERASE_DONORS, "gift"),
+    Address("backoffice:refund_not_made", access.REFUND_GIFTS, "gift refund"),
     Address("backoffice:batches", access.VIEW_GIFTS),
     Address("backoffice:batches_results", access.VIEW_GIFTS),
     Address("backoffice:new_batch", access.ENTER_GIFTS),
@@ -118,14 +124,17 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         text="", actor=user,
     )  # fmt: skip
     gift = house.give()
+    asked = refunds.request(
+        Attempt.objects.get(gift_id=gift.pk).pk, amount_minor=100, reason="r", by_id=user.pk, at=now()
+    )
     job = Job.objects.create(
         kind="receipts.deliver", dedupe_key=f"dead {gift.pk}", payload={"gift": str(gift.pk)}, state=State.DEAD,
         run_at=now(), created_at=now(), finished_at=now(),
     )  # fmt: skip
     return {
         "gift": gift.pk, "awaiting": house.give(method="bank_transfer").pk, "batch": batch.pk, "line": line.pk,
-        "credit": credit.pk, "job": job.pk, "form": house.form.pk, "charity": house.charity.pk, "fund": house.fund.pk,
-        "user": user.pk,
+        "credit": credit.pk, "refund": asked.pk, "job": job.pk, "form": house.form.pk, "charity": house.charity.pk,
+        "fund": house.fund.pk, "user": user.pk,
     }  # fmt: skip
 
 

@@ -154,7 +154,7 @@ def test_a_batch_is_posted_when_it_comes_to_what_was_counted(world: World) -> No
     ]  # fmt: skip
     assert balance_minor(world.tide.charity.pk, "undeposited", "AUD") == 17_000
     assert [entry.action for entry in AuditEntry.objects.order_by("id")] == [
-        "begin batch", "enter gift", "enter gift", "post batch",
+        "begin batch", "add line to batch", "add line to batch", "enter gift", "enter gift", "post batch",
     ]  # fmt: skip
     again = client.post(f"/admin/batches/{batch.pk}/post/", follow=True)
     assert again.status_code == 200
@@ -180,6 +180,14 @@ def test_too_much_is_said_too_and_a_line_can_be_removed(world: World) -> None:
     assert line is not None
     client.post(f"/admin/batches/{batch.pk}/lines/{line.pk}/remove/")
     assert BatchLine.objects.count() == 2
+    added, removed = AuditEntry.objects.order_by("id")[1], AuditEntry.objects.latest("id")
+    assert (added.action, removed.action) == ("add line to batch", "remove line from batch")
+    # Whose it was would outlive an erasure here.
+    assert added.detail == removed.detail == {
+        "line": line.pk, "amount_minor": 6000, "fund": "general", "channel": "cheque", "given_on": "2026-11-20",
+        "currency": "AUD",
+    }  # fmt: skip
+    assert {entry.object_id for entry in (added, removed)} == {str(batch.pk)}
 
 
 def test_a_posted_batch_takes_no_lines_and_loses_none(world: World) -> None:
@@ -417,3 +425,33 @@ def test_the_list_can_show_what_is_unmatched(world: World) -> None:
     assert "In suspense" in both
     rest = client.get("/admin/transfers/?state=unmatched")
     assert list(rest.context["object_list"]) == [open_one]
+
+
+@pytest.mark.parametrize(
+    "path", ["gifts/enter/", "batches/new/", "transfers/new/", "batch", "credit", "refund", "donor"]
+)
+def test_what_is_optional_says_so_and_nothing_carries_an_asterisk(world: World, path: str) -> None:
+    client, tide = world.client("fundraiser"), world.tide
+    gift = tide.give()
+    credit = desk.record_credit(
+        charity=tide.charity, received_on=date(2026, 11, 20), amount_minor=1, currency="AUD", text="",
+        actor=world.users["fundraiser"],
+    )  # fmt: skip
+    batch = begin(client, charity=str(tide.charity.pk))
+    rows = {
+        "batch": f"batches/{batch.pk}/", "credit": f"transfers/{credit.pk}/gift/", "refund": f"gifts/{gift.pk}/refund/",
+        "donor": f"gifts/{gift.pk}/donor/",
+    }  # fmt: skip
+    response = client.get(f"/admin/{rows.get(path, path)}")
+    page = response.content.decode()
+    assert "w-required-mark" not in page
+    form = response.context["form"]
+    for field in form.visible_fields():
+        label = f">{field.label}{' (optional)' if field.name in OPTIONAL else ''}</"
+        assert label in page, label
+
+
+OPTIONAL = {
+    "given_name", "family_name", "organisation", "email", "phone", "appeal", "form", "note", "text", "country", "line1",
+    "line2", "locality", "region", "postcode", "dependent_locality", "sorting_code", "find",
+}  # fmt: skip

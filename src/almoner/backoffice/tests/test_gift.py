@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
@@ -14,7 +15,10 @@ from almoner.charities.models import AuditEntry
 from almoner.giving import actions, desk
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
+from almoner.kernel.references import new_uuid
 from almoner.ledger.models import Posting
+from almoner.outbox.models import Job
+from almoner.payments import progress
 from almoner.payments.models import Attempt, BankCredit, Refund
 from almoner.receipts import issuing
 from almoner.receipts.models import Receipt, ReceiptDelivery
@@ -119,7 +123,7 @@ def test_a_treasurer_reads_and_refunds_and_enters_nothing(world: World) -> None:
     client = world.client("treasurer")
     page = page_of(client, gift)
     assert "/refund/" in page
-    assert "/donor/" not in page
+    assert '/donor/"' not in page
     assert "/receipt/" not in page
     assert "/received/" not in page_of(client, awaiting)
 
@@ -186,6 +190,38 @@ def test_a_refund_needs_a_reason_and_something_left(world: World) -> None:
     assert "Nothing is left" in refund(client, failed, amount="1")
 
 
+def paid_twice(world: World) -> Gift:
+    """The first payment was declined and then paid after all, beside the second one."""
+    gift = world.tide.give(amount_minor=5000)
+    first = Attempt.objects.get(gift_id=gift.pk)
+    second = progress.begin(
+        attempt_id=new_uuid(), gift_id=gift.pk, ordinal=2, charity_id=gift.charity_id, gateway="offline",
+        method="cheque", amount_minor=5000, currency="AUD", income_code=first.income_code, ledger_tag="", at=now(),
+    )  # fmt: skip
+    with transaction.atomic():
+        actions.follow(gift, progress.move(second, "awaiting", "received", at=now(), code="staff"))
+    return Gift.objects.get(pk=gift.pk)
+
+
+def test_a_gift_paid_twice_can_be_refunded_until_both_payments_went_back(world: World) -> None:
+    gift, client = paid_twice(world), world.client("fundraiser")
+    assert (gift.flag, gift.settled_minor) == ("paid_twice", 10_000)
+    assert "Only $30.00 AUD is left of the payment that is refunded next" in [
+        refund(client, gift, amount="20"), refund(client, gift, amount="30.01"),
+    ][1]  # fmt: skip
+    assert "refunded." in refund(client, gift, amount="30")
+    story = story_of(gift)
+    assert (story.left_minor, story.paid and story.paid.ordinal) == (5000, 1)
+    assert "/refund/" in page_of(client, gift)
+    page = client.get(f"/admin/gifts/{gift.pk}/refund/").content.decode()
+    assert 'value="50.00"' in page
+    assert "refunded." in refund(client, gift, amount="50")
+    assert "Nothing is left" in refund(client, gift, amount="1")
+    assert "/refund/" not in page_of(client, gift)
+    amounts = Refund.objects.order_by("created_at").values_list("attempt__ordinal", "amount_minor")
+    assert list(amounts) == [(2, 2000), (2, 3000), (1, 5000)]
+
+
 def test_a_transfer_that_arrived_is_booked_and_matched(world: World) -> None:
     gift = world.tide.give(method="bank_transfer", amount_minor=5000)
     client = world.client("fundraiser")
@@ -240,6 +276,22 @@ def test_a_receipt_is_sent_again(world: World) -> None:
     assert mail.asked_by_id == world.users["fundraiser"].pk
     assert AuditEntry.objects.get().action == "resend receipt"
     assert "Receipt 000001 again waiting to be sent" in told(gift)
+
+
+def test_one_press_sends_one_receipt_and_a_page_loaded_again_sends_another(world: World) -> None:
+    gift, client = world.tide.give(), world.client("fundraiser")
+    url = f"/admin/gifts/{gift.pk}/receipt/"
+    page = client.get(url)
+    key = {"key": str(page.context["form"]["key"].value())}
+    assert f'name="key" value="{key["key"]}"' in page.content.decode()
+    said = [client.post(url, key, follow=True).content.decode() for _ in range(2)]
+    assert all("on its way again" in page for page in said)
+    assert Job.objects.filter(dedupe_key__contains="resent").count() == 1
+    assert (ReceiptDelivery.objects.filter(kind="resent").count(), AuditEntry.objects.count()) == (1, 1)
+    again = {"key": str(client.get(url).context["form"]["key"].value())}
+    client.post(url, again)
+    assert Job.objects.filter(dedupe_key__contains="resent").count() == 2
+    assert (ReceiptDelivery.objects.filter(kind="resent").count(), AuditEntry.objects.count()) == (2, 2)
 
 
 def test_no_receipt_no_resending(world: World) -> None:

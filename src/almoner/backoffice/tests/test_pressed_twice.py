@@ -86,6 +86,7 @@ def test_a_line_added_twice_from_one_page_is_one_line(world: World) -> None:
     form = entered(world, amount="120", key=key_on(client, url))
     assert [client.post(url, form).status_code for _ in range(2)] == [302, 302]
     line = BatchLine.objects.get()
+    assert AuditEntry.objects.filter(action="add line to batch").count() == 1
     page = client.post(url, form | {"amount": "80"})
     assert "This page has entered a line already" in plain(page.content.decode())
     assert BatchLine.objects.count() == 1

@@ -30,6 +30,7 @@ from almoner.addresses.sources.openaddresses import FIELDS, OpenAddresses
 from almoner.addresses.sources.reading import Opened, Source, SourceUnreadable
 
 _BAR: Final = 24
+_ROW_SHOWN: Final = 160
 _WRONG, _FAULTY_ARGUMENTS = 1, 2
 _NAMES: Final = {"gnaf": "G-NAF", "gnaf-core": "G-NAF Core"}
 # What Geoscape's files are under, and whom their licence wants named. Facts: its text comes with the download.
@@ -216,7 +217,14 @@ def _tell(report: Report, to: Path, *, ids: bool) -> None:
     if left_out:
         print(f"{left_out:,} of {report.rows:,} rows left out:")
         for reason, count in sorted(report.bad.items(), key=lambda item: -item[1]):
-            print(f"  {count:>9,} {reason}; the first is row {report.first_bad[reason]:,}")
+            row, text = report.first_bad[reason]
+            print(f"  {count:>9,} {reason}; the first is row {row:,}: {_shortened(text)}")
+
+
+def _shortened(text: str) -> str:
+    """A row of somebody's file, on one line of a terminal."""
+    shown = "".join(char if char.isprintable() else " " for char in text)
+    return shown if len(shown) <= _ROW_SHOWN else shown[:_ROW_SHOWN] + "…"
 
 
 # ---- find, info --------------------------------------------------------------------------------------------------

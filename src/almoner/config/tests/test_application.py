@@ -124,6 +124,22 @@ def test_a_query_that_may_change_the_page_is_asked_of_django(query: str) -> None
     assert key_of("a", "/", query) is None
 
 
+def test_who_brings_a_campaign_from_another_page_of_ours_is_answered_by_django(site: Site) -> None:
+    site.ask()
+    story = "https://give.example.org/stories/one/?utm_source=letter"
+    for path in ("/give/4840/?story=7", "/ar/give/4840/", "/give/4840/"):
+        site.ask(path, HTTP_REFERER=story)
+    assert len(site.asked) == 4
+    # Nothing of it was kept, and who brings nothing, or has it in the address, has the page of all.
+    site.answer = lambda: site.page("for one reader", ready=False)
+    site.ask("/give/4840/", HTTP_REFERER="https://give.example.org/stories/?appeal=X")
+    assert (
+        b"hello" in site.ask("/give/4840/?story=7", HTTP_REFERER="https://give.example.org/stories/one/")[2]
+    )
+    assert b"hello" in site.ask("/give/4840/?utm_source=a", HTTP_REFERER=story)[2]
+    assert len(site.asked) == 5
+
+
 def test_each_host_has_its_own(site: Site) -> None:
     site.ask()
     site.ask(HTTP_HOST="other.example.org")

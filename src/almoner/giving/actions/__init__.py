@@ -12,7 +12,7 @@ from almoner.giving.actions.charging import charge_due
 from almoner.giving.actions.disputing import look_at_dispute
 from almoner.giving.actions.following import follow
 from almoner.giving.actions.looking import absorb, look
-from almoner.giving.actions.refunding import refund
+from almoner.giving.actions.refunding import NotStuck, is_stuck, refund, refund_not_made
 from almoner.giving.actions.submitting import Intent, StandsAlready, let_go, standing, submit
 from almoner.giving.actions.sweeping import NotOurs, look_at_due, look_by_gateway_id
 from almoner.giving.actions.tending import abandon_unpaid
@@ -20,17 +20,20 @@ from almoner.giving.actions.tending import abandon_unpaid
 __all__ = [
     "Intent",
     "NotOurs",
+    "NotStuck",
     "StandsAlready",
     "abandon_unpaid",
     "absorb",
     "charge_due",
     "follow",
+    "is_stuck",
     "let_go",
     "look",
     "look_at_dispute",
     "look_at_due",
     "look_by_gateway_id",
     "refund",
+    "refund_not_made",
     "standing",
     "submit",
 ]

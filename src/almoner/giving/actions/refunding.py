@@ -1,6 +1,7 @@
 """Money given back: asked for by staff, or found at the gateway. Never sent twice, whatever answer is lost."""
 
 import uuid
+from contextlib import suppress
 
 from django.db import transaction
 
@@ -10,10 +11,14 @@ from almoner.giving.models import Gift
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.payments import gateways, progress, refunds
-from almoner.payments.gateways.port import AnswerLost, RefundAnswer, Refused, Status, TryLater
+from almoner.payments.gateways.port import AnswerLost, GatewayError, RefundAnswer, Refused, Status, TryLater
 from almoner.payments.models import Attempt, Refund
 from almoner.payments.progress import AmountsDiffer, Moved
-from almoner.payments.transitions import State
+from almoner.payments.transitions import RefundState
+
+
+class NotStuck(ValueError):
+    """The refund's outcome isn't left to a person (any more); the message says why, for staff."""
 
 
 def refund(*, gift_id: uuid.UUID, amount_minor: int, reason: str, actor: audit.Actor) -> Refund:
@@ -38,11 +43,10 @@ def refund(*, gift_id: uuid.UUID, amount_minor: int, reason: str, actor: audit.A
 
 
 def _to_refund(gift_id: uuid.UUID) -> Attempt:
-    """The newest paid attempt that has anything left: of a gift that was paid twice, the second payment goes first."""
-    paid = list(Attempt.objects.filter(gift_id=gift_id, state=State.SUCCEEDED).order_by("-ordinal"))
-    if not paid:
+    attempt, _ = refunds.to_refund(Attempt.objects.filter(gift_id=gift_id))
+    if attempt is None:
         raise refunds.NotRefundable("Only a gift that was paid can be refunded.")
-    return next((each for each in paid if refunds.refundable_minor(each)), paid[0])
+    return attempt
 
 
 def _check_capable(attempt: Attempt, amount_minor: int) -> None:
@@ -73,6 +77,52 @@ def send_refund(refund_id: uuid.UUID, *, first: bool = False) -> Refund:
         return _without_money(asked, "unknown", code="not_found")
     crash_point("refund.after-call")
     return _settle(asked, answer)
+
+
+def refund_not_made(*, refund_id: uuid.UUID, checked: str, actor: audit.Actor) -> Refund:
+    """A person looked at the gateway, and it never made this refund: it failed, and its money may be asked for again.
+
+    `checked` says who looked, and when. Raises `NotStuck` while we may still send the refund ourselves, and when the
+    gateway, which is asked once more first, knows of it.
+    """
+    asked = Refund.objects.select_related("attempt").get(pk=refund_id)
+    if not is_stuck(asked):
+        raise NotStuck("This refund does not wait for a person.")
+    with suppress(gateways.GatewayUnknown, GatewayError):
+        answer = _ask(asked, first=False)
+        if answer is not None:
+            _settle(asked, answer)
+            raise NotStuck("The payment service knows of this refund. See how it stands now.")
+    try:
+        with transaction.atomic():
+            failed = refunds.move(asked, "failed", at=now(), code="staff").refund
+            _record_not_made(failed, checked=checked, actor=actor)
+    except Moved:
+        raise NotStuck("Somebody else, or the payment service, has settled this refund just now.") from None
+    return failed
+
+
+def is_stuck(asked: Refund) -> bool:
+    """Whether nobody but a person can say how a refund went: it is unknown, and too old for us to send it again."""
+    age = now() - asked.created_at
+    return asked.state == RefundState.UNKNOWN and age > progress.GIVE_UP_AFTER
+
+
+def _record_not_made(failed: Refund, *, checked: str, actor: audit.Actor) -> None:
+    gift = Gift.objects.select_related("charity").get(pk=failed.attempt.gift_id)
+    audit.record(
+        actor=actor,
+        charity=gift.charity,
+        action="refund was not made",
+        object_type="gift",
+        object_id=gift.pk,
+        detail={
+            "amount_minor": failed.amount_minor,
+            "currency": failed.currency,
+            "refund": str(failed.pk),
+            "checked": checked,
+        },
+    )
 
 
 def catch_up(attempt_id: uuid.UUID) -> None:
@@ -120,6 +170,9 @@ def _settle(asked: Refund, answer: RefundAnswer) -> Refund:
             follow_refund(asked.attempt, change)
     except Moved:
         return Refund.objects.get(pk=asked.pk)
+    except AmountsDiffer:
+        _flag(asked.attempt)
+        raise
     crash_point("refund.after-commit")
     return change.refund
 
@@ -129,8 +182,12 @@ def _adopt(attempt: Attempt, answer: RefundAnswer) -> None:
         with transaction.atomic():
             follow_refund(attempt, refunds.adopt(attempt.pk, answer, at=now()))
     except AmountsDiffer:
-        Gift.objects.filter(pk=attempt.gift_id).update(flag="amounts_differ")
+        _flag(attempt)
         raise
+
+
+def _flag(attempt: Attempt) -> None:
+    Gift.objects.filter(pk=attempt.gift_id).update(flag="amounts_differ")
 
 
 def _without_money(asked: Refund, event: str, *, code: str) -> Refund:

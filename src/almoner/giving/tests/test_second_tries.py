@@ -1,15 +1,16 @@
 """After a decline, a change of mind or the browser's Back: what was typed is kept, and nothing is paid twice."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from unittest import mock
 
 import pytest
 import time_machine
+from django.db import connection
 from django.http import HttpResponse
 
-from almoner.giving import limits
+from almoner.giving import actions, limits
 from almoner.giving.models import DonationForm, Gift, GiftSource
 from almoner.giving.tests.checking import nothing_stored_or_sent, step_of, text_of, value_of
 from almoner.giving.tests.conftest import PERSON, Donor, token_of
@@ -157,6 +158,25 @@ def test_another_method_after_the_hosted_page(donor: Donor, sandbox: Sandbox) ->
     again = donor.give(page, method="bank_transfer")
     assert again.headers["Location"] == answer.headers["Location"]
     assert Attempt.objects.count() == 2
+
+
+def test_the_same_button_overtaken_between_two_reads_sees_no_pair_that_never_was(donor: Donor) -> None:
+    """Another process has let the hosted page go; while this one reads the gift and then its attempt, that other one
+    begins the transfer. Read apart, they would be a declined gift and an open attempt."""
+    page = hosted(donor)
+    actions.let_go(*actions.standing(Gift.objects.get().pk))
+    overtaken: list[HttpResponse] = []
+
+    def overtake(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        if sql.startswith("SELECT") and 'FROM "payments_attempt"' in sql and not overtaken:
+            overtaken.append(HttpResponse())
+            overtaken[0] = donor.give(page, method="bank_transfer")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(overtake):
+        gift, attempt = actions.standing(Gift.objects.get().pk)
+    assert overtaken[0].status_code == 303
+    assert (gift.status, attempt.method, attempt.state) == ("awaiting", "bank_transfer", "awaiting")
 
 
 def test_the_same_method_goes_to_the_hosted_page_that_stands(donor: Donor) -> None:

@@ -76,6 +76,64 @@ def test_without_the_script_the_story_comes_from_the_pages_own_address(
     assert GiftSource.objects.get().story_id == story.pk
 
 
+CAMPAIGN = "utm_source=paper&utm_campaign=a%26b&appeal=XMAS26"
+
+
+@pytest.mark.parametrize("came_from", ["/give/4840/", "/stories/one/", "/"])
+def test_without_the_script_another_currency_keeps_what_the_address_said(
+    donor: Donor, currencies: None, came_from: str
+) -> None:
+    """The first page's link says the currency alone: what it leads to knows the rest from the page that it stood in."""
+    link = link_to(donor.client.get(f"/give/4840/?{CAMPAIGN}").content.decode(), "NZD")
+    answer = donor.client.get(link, headers={"referer": f"http://testserver{came_from}?{CAMPAIGN}&story=7"})
+    kept = hidden(answer.content.decode())
+    assert [kept[name] for name in ("utm_source", "utm_campaign", "appeal", "story")] == [
+        "paper", "a&b", "XMAS26", "7",
+    ]  # fmt: skip
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    donor.give(
+        donor.details(
+            donor.client.post("/give/4840/details/", kept | {"amount": "other", "other_amount": "50"})
+        )
+    )
+    source = GiftSource.objects.get()
+    assert (source.utm_source, source.utm_campaign, source.appeal) == ("paper", "a&b", "XMAS26")
+
+
+def test_without_the_script_a_storys_button_keeps_what_the_storys_address_said(
+    donor: Donor, form: DonationForm
+) -> None:
+    story = stories.seed(form.charity)
+    url = f"/give/4840/?story={story.pk}"
+    answer = donor.client.get(url, headers={"referer": f"http://testserver{story.url}?{CAMPAIGN}"})
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert answer.ready is False  # type: ignore[attr-defined]
+    kept = hidden(answer.content.decode())
+    donor.give(donor.details(donor.client.post("/give/4840/details/", kept | {"amount": "50"})))
+    source = GiftSource.objects.get()
+    assert (source.story_id, source.utm_source, source.appeal) == (story.pk, "paper", "XMAS26")
+
+
+@pytest.mark.parametrize(
+    ("query", "referrer"),
+    [
+        ("?story=7", "http://testserver/stories/one/"),
+        ("?story=7", "http://testserver/stories/one/?story=8&page=2"),
+        ("?story=7", f"https://news.example/?{CAMPAIGN}"),
+        (f"?{CAMPAIGN}", "http://testserver/stories/one/?utm_source=other"),
+        ("", "http://["),
+        ("", "http://testserver/?" + "utm_source=a&" * 60),
+    ],
+)
+def test_it_is_the_same_for_everybody_whose_address_says_enough(
+    donor: Donor, query: str, referrer: str
+) -> None:
+    plain = donor.client.get("/give/4840/")
+    answer = donor.client.get(f"/give/4840/{query}", headers={"referer": referrer})
+    assert answer.content == plain.content
+    assert answer.headers["Cache-Control"] == "public, max-age=60"
+
+
 @pytest.mark.parametrize("often", ["monthly", "month", "MONTHLY", "<b>"])
 def test_a_frequency_that_is_not_offered_is_said_to_be(donor: Donor, form: DonationForm, often: str) -> None:
     DonationForm.objects.filter(pk=form.pk).update(frequencies="once")

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from almoner.charities.models import Charity
 from almoner.kernel.clock import now
+from almoner.ledger.books import post
 from almoner.ledger.models import Posting
 from almoner.payments import proof, refunds
 from almoner.payments.gateways.port import Status
 from almoner.payments.models import Attempt, Refund, RefundEvent
-from almoner.payments.progress import Moved
+from almoner.payments.progress import AmountsDiffer, Moved
 from almoner.payments.refunds import NotRefundable
 from almoner.payments.tests.conftest import AMOUNT, balances, begun, brought_to, undone
 from almoner.payments.transitions import IllegalMove, State
@@ -112,6 +113,70 @@ def test_a_refund_that_bounces_after_its_success_is_reversed_and_may_be_made_aga
     assert broken() == []
 
 
+def test_a_refund_held_for_failed_that_proves_done_is_booked_as_often_as_it_turns(
+    charity: Charity, paid: Attempt
+) -> None:
+    before = balances(charity)
+    unknown = refunds.move(asked(paid, 2_000), "unknown", at=now()).refund
+    refund = refunds.move(unknown, "failed", at=now(), code="staff").refund
+    deltas = []
+    for status in (Status.SUCCEEDED, Status.SUCCEEDED, Status.FAILED, Status.SUCCEEDED):
+        change = refunds.apply_status(refund, status, "sbr_1", at=now())
+        deltas.append(change.delta_minor)
+        refund = change.refund
+        assert broken() == []
+    assert deltas == [2_000, 0, -2_000, 2_000]
+    assert (refund.state, refund.look_at) == ("succeeded", None)
+    assert [event.name for event in refund.events.order_by("id")] == [
+        "submitted", "unknown", "failed", "corrected", "failed", "corrected",
+    ]  # fmt: skip
+    kinds = Posting.objects.filter(source="refund").order_by("id").values_list("kind", flat=True)
+    assert list(kinds) == ["refund", "refund-failed", "refund:2"]
+    assert balances(charity)["clearing:sandbox"] == before["clearing:sandbox"] - 2_000
+    assert refunds.refundable_minor(paid) == AMOUNT - 2_000
+
+
+def test_a_posting_of_a_correction_that_no_event_calls_for_is_found(paid: Attempt) -> None:
+    refund = refunds.apply_status(asked(paid, 100), Status.SUCCEEDED, "sbr_1", at=now()).refund
+    entry = refunds.refund_entry(
+        gateway="sandbox", income_code="income:children", amount_minor=100, failed=False, turn=2
+    )
+    post(
+        [entry],
+        charity_id=paid.charity_id,
+        currency="AUD",
+        source="refund",
+        source_id=refund.pk,
+        at=now(),
+        tag="",
+    )
+    assert broken() == [f"ledger from events: refund {refund.pk}: refund:2 has no event"]
+
+
+def test_what_was_refunded_anew_meanwhile_is_not_booked_over_what_was_paid(paid: Attempt) -> None:
+    first = refunds.apply_status(asked(paid, AMOUNT), Status.FAILED, "sbr_1", at=now()).refund
+    refunds.apply_status(asked(paid, AMOUNT), Status.SUCCEEDED, "sbr_2", at=now())
+    with pytest.raises(AmountsDiffer), transaction.atomic():
+        refunds.apply_status(first, Status.SUCCEEDED, "sbr_1", at=now())
+    first.refresh_from_db()
+    assert (first.state, Posting.objects.filter(source="refund").count()) == ("failed", 1)
+    assert broken() == []
+
+
+def test_of_several_payments_the_newest_that_has_anything_left_goes_first(charity: Charity) -> None:
+    first = brought_to(begun(charity), State.SUCCEEDED)
+    second = brought_to(begun(charity, gift_id=first.gift_id, ordinal=2), State.SUCCEEDED)
+    both = [first, second]
+    assert refunds.to_refund([]) == (None, 0)
+    assert refunds.to_refund(both) == (second, AMOUNT)
+    asked(second, 2_000)
+    assert refunds.to_refund(both) == (second, AMOUNT - 2_000)
+    asked(second, AMOUNT - 2_000)
+    assert refunds.to_refund(both) == (first, AMOUNT)
+    asked(first, AMOUNT)
+    assert refunds.to_refund(both) == (second, 0)
+
+
 def test_a_refund_under_way_is_no_news_but_keeps_its_object(paid: Attempt) -> None:
     refund = asked(paid, 100)
     assert refunds.apply_status(refund, Status.PROCESSING, "sbr_1", at=now()).event is None
@@ -158,20 +223,28 @@ def test_an_illegal_move_changes_nothing(paid: Attempt) -> None:
 @given(
     amounts=st.lists(st.integers(1, AMOUNT), max_size=6),
     ends=st.lists(st.sampled_from(["succeeded", "failed", "unknown"]), min_size=6, max_size=6),
+    # What the gateway says afterwards, and it may change its mind.
+    laters=st.lists(
+        st.lists(st.sampled_from([Status.SUCCEEDED, Status.FAILED]), max_size=4), min_size=6, max_size=6
+    ),
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
-def test_never_more_than_was_captured(charity: Charity, amounts: list[int], ends: list[str]) -> None:
+def test_never_more_than_was_captured(
+    charity: Charity, amounts: list[int], ends: list[str], laters: list[list[Status]]
+) -> None:
     with undone():
         attempt = brought_to(begun(charity), State.SUCCEEDED)
         given_back = 0
-        for amount_minor, end in zip(amounts, ends, strict=False):
+        for amount_minor, end, later in zip(amounts, ends, laters, strict=False):
             left = refunds.refundable_minor(attempt)
             if amount_minor > left:
                 with pytest.raises(NotRefundable):
                     asked(attempt, amount_minor)
                 continue
-            refunds.move(asked(attempt, amount_minor), end, at=now())
-            given_back += amount_minor if end != "failed" else 0
+            refund = refunds.move(asked(attempt, amount_minor), end, at=now()).refund
+            for status in later:
+                refund = refunds.apply_status(refund, status, str(refund.pk), at=now()).refund
+            given_back += amount_minor if refund.state != "failed" else 0
             assert refunds.refundable_minor(attempt) == AMOUNT - given_back
         assert balances(charity).get("refunds:children", 0) <= given_back <= AMOUNT
         assert broken() == []

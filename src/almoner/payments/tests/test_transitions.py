@@ -9,6 +9,7 @@ from almoner.payments.transitions import (
     ATTEMPT_EDGES,
     OPEN_STATES,
     REFUND_EDGES,
+    REFUNDING_EVENTS,
     SETTLING_EVENTS,
     IllegalMove,
     RefundState,
@@ -65,6 +66,7 @@ LEGAL_REFUNDS = """
     submitted  failed     failed
     unknown    failed     failed
     succeeded  failed     failed
+    failed     corrected  succeeded
 """
 
 
@@ -123,6 +125,10 @@ def test_money_stands_after_these_events_and_no_others() -> None:
     """A fee that changed moves no gift."""
     moved = {event for (before, event), after in MOVES.items() if before != after == "succeeded"}
     assert moved == SETTLING_EVENTS
+
+
+def test_money_has_left_after_these_events_of_a_refund_and_no_others() -> None:
+    assert {event for (_, event), after in REFUND_MOVES.items() if after == "succeeded"} == REFUNDING_EVENTS
 
 
 def test_every_state_can_be_reached_and_every_open_one_left() -> None:

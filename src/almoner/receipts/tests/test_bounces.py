@@ -12,6 +12,7 @@ from django.test import Client
 
 from almoner.charities.models import Charity
 from almoner.kernel.clock import now
+from almoner.kernel.references import new_uuid
 from almoner.outbox.models import Job
 from almoner.receipts import bounces, desk, posting
 from almoner.receipts.models import ReceiptDelivery
@@ -136,7 +137,7 @@ def test_a_bounce_by_a_name_that_we_dont_know_yet_is_to_be_told_again(
     """Postmark names mails by an identifier that its answer gives us, and that answer isn't noted yet."""
     gift = give(email="Ada@Example.org")
     work()
-    waiting = desk.resend(gift_id=gift.pk, actor=staff)
+    waiting = desk.resend(gift_id=gift.pk, asked=new_uuid(), actor=staff)
     _postmark(settings)
     assert _tell(client, BOUNCE) == 503
     assert ReceiptDelivery.objects.get(pk=waiting.pk).state == State.QUEUED

@@ -6,6 +6,7 @@ from typing import Any
 from almoner.charities.models import AuditEntry, Charity
 from almoner.giving import actions
 from almoner.kernel.clock import now
+from almoner.kernel.references import new_uuid
 from almoner.ledger.models import Posting
 from almoner.outbox.models import Job
 from almoner.payments.models import Event, RefundEvent
@@ -42,7 +43,7 @@ def _live(give: Give, work: Callable[[], int], charity: Charity, staff: Any) -> 
     answers = {asked.pk: ("email", True)}
     people.record_consents(gift.contact, answers, source="form canary-free", at=now())
     work()
-    desk.resend(gift_id=gift.pk, actor=staff)
+    desk.resend(gift_id=gift.pk, asked=new_uuid(), actor=staff)
     desk.reissue(gift_id=gift.pk, replacing=chain(gift)[0].pk, actor=staff)
     work()
     actions.refund(gift_id=gift.pk, amount_minor=2000, reason="asked by phone", actor=staff)

@@ -15,6 +15,7 @@ from almoner.charities.models import AuditEntry, Charity
 from almoner.giving import actions
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
+from almoner.kernel.references import new_uuid
 from almoner.outbox.models import Job
 from almoner.outbox.models import State as JobState
 from almoner.receipts import desk, issuing, posting, sealing
@@ -83,7 +84,7 @@ def test_the_document_is_made_once_and_kept(give: Give, work: Work, staff: Any) 
     gift = give()
     work()
     first = bytes(ReceiptFile.objects.get().pdf)
-    desk.resend(gift_id=gift.pk, actor=staff)
+    desk.resend(gift_id=gift.pk, asked=new_uuid(), actor=staff)
     work()
     attached = [next(sent(nth).iter_attachments()).get_content() for nth in (0, 1)]
     assert attached == [first, first]
@@ -284,7 +285,7 @@ def test_a_receipt_replaced_before_it_was_mailed_is_not_mailed(give: Give, work:
 def test_staff_send_it_again_and_the_log_says_who(give: Give, work: Work, staff: Any) -> None:
     gift = give()
     work()
-    delivery = desk.resend(gift_id=gift.pk, actor=staff)
+    delivery = desk.resend(gift_id=gift.pk, asked=new_uuid(), actor=staff)
     work()
     delivery.refresh_from_db()
     assert (delivery.state, delivery.kind, delivery.asked_by_id) == (State.SENT, Kind.RESENT, staff.pk)
@@ -300,7 +301,7 @@ def test_a_refunded_gift_has_nothing_to_send(give: Give, staff: Any) -> None:
     gift = give()
     actions.refund(gift_id=gift.pk, amount_minor=5000, reason="asked", actor=staff)
     with pytest.raises(desk.NotSendable):
-        desk.resend(gift_id=gift.pk, actor=staff)
+        desk.resend(gift_id=gift.pk, asked=new_uuid(), actor=staff)
 
 
 def test_details_put_right_give_a_new_receipt_and_the_old_one_stays(
@@ -349,7 +350,7 @@ def test_a_mailbox_that_does_not_exist_is_a_bounce_and_not_tried_again(
     assert mail.outbox == []
     assert ReceiptDelivery.objects.get(kind=Kind.REPLACED).reason == "bounced_before"
     Contact.objects.update(email="ada@new.example")
-    desk.resend(gift_id=gift.pk, actor=staff)
+    desk.resend(gift_id=gift.pk, asked=new_uuid(), actor=staff)
     work()
     assert mail.outbox[0].recipients() == ["ada@new.example"]
 

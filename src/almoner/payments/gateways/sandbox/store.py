@@ -8,44 +8,114 @@ outlive our processes and not a power cut, and its disk must not be counted as o
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-_SCHEMA: Final = """
+_BUSY_SECONDS: Final = 20
+
+_CHARGE: Final = """
 CREATE TABLE IF NOT EXISTS charge (
     id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
     currency TEXT NOT NULL, method TEXT NOT NULL, outcome TEXT NOT NULL, state TEXT NOT NULL,
     fee_minor INTEGER NOT NULL DEFAULT 0, decline TEXT NOT NULL DEFAULT '', reference TEXT NOT NULL,
     return_url TEXT NOT NULL, language TEXT NOT NULL, confirms INTEGER NOT NULL DEFAULT 0,
     created_at TEXT NOT NULL, settles_at TEXT
-);
+)"""
+_REFUND: Final = """
 CREATE TABLE IF NOT EXISTS refund (
     id TEXT PRIMARY KEY, key TEXT NOT NULL, charge_id TEXT NOT NULL REFERENCES charge (id),
     amount_minor INTEGER NOT NULL CHECK (amount_minor > 0), state TEXT NOT NULL, created_at TEXT NOT NULL,
     key_pruned INTEGER NOT NULL DEFAULT 0
-);
-CREATE UNIQUE INDEX IF NOT EXISTS refund_key ON refund (key) WHERE NOT key_pruned;
+)"""
+_EVENT: Final = """
 CREATE TABLE IF NOT EXISTS event (
     id TEXT PRIMARY KEY, type TEXT NOT NULL, object_id TEXT NOT NULL, created_at TEXT NOT NULL,
     delivered_at TEXT, tries INTEGER NOT NULL DEFAULT 0, next_at TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS event_waiting ON event (next_at) WHERE delivered_at IS NULL;
-CREATE INDEX IF NOT EXISTS refund_charge ON refund (charge_id);
-CREATE INDEX IF NOT EXISTS charge_settles ON charge (settles_at) WHERE state = 'processing';
-CREATE TABLE IF NOT EXISTS method (
-    token TEXT PRIMARY KEY, kind TEXT NOT NULL, label TEXT NOT NULL, expires TEXT NOT NULL, next_outcome TEXT NOT NULL,
-    created_at TEXT NOT NULL, gone_at TEXT
-);
-CREATE TABLE IF NOT EXISTS charge_method (
-    charge_id TEXT PRIMARY KEY REFERENCES charge (id), saves INTEGER NOT NULL, token TEXT REFERENCES method (token)
-);
-CREATE TABLE IF NOT EXISTS clock (one INTEGER PRIMARY KEY CHECK (one = 1), ahead_seconds INTEGER NOT NULL);
-INSERT OR IGNORE INTO clock VALUES (1, 0);
-"""
+)"""
+_CLOCK: Final = """
+CREATE TABLE IF NOT EXISTS clock (one INTEGER PRIMARY KEY CHECK (one = 1), ahead_seconds INTEGER NOT NULL)"""
+
+
+def _first(connection: sqlite3.Connection) -> None:
+    """The first numbered shape. A file without a number may be new, have it already, or be the earliest of all.
+
+    The earliest held a refund's key to be unique for good, which no ALTER takes away: its rows move to a new table.
+    """
+    earliest = [row["name"] for row in connection.execute("PRAGMA table_info(refund)")]
+    if earliest and "key_pruned" not in earliest:
+        connection.execute("ALTER TABLE refund RENAME TO refund_of_old")
+    for sql in (_CHARGE, _REFUND, _EVENT, _CLOCK):
+        connection.execute(sql)
+    if earliest and "key_pruned" not in earliest:
+        # In their order, which is the order of their rowids.
+        connection.execute(
+            "INSERT INTO refund (id, key, charge_id, amount_minor, state, created_at) "
+            "SELECT id, key, charge_id, amount_minor, state, created_at FROM refund_of_old ORDER BY rowid"
+        )
+        connection.execute("DROP TABLE refund_of_old")
+    for sql in (
+        "CREATE UNIQUE INDEX IF NOT EXISTS refund_key ON refund (key) WHERE NOT key_pruned",
+        "CREATE INDEX IF NOT EXISTS event_waiting ON event (next_at) WHERE delivered_at IS NULL",
+        "CREATE INDEX IF NOT EXISTS refund_charge ON refund (charge_id)",
+        "CREATE INDEX IF NOT EXISTS charge_settles ON charge (settles_at) WHERE state = 'processing'",
+        "INSERT OR IGNORE INTO clock VALUES (1, 0)",
+    ):
+        connection.execute(sql)
+
+
+def _methods(connection: sqlite3.Connection) -> None:
+    """Saved methods, and which charge saved or used one."""
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS method (token TEXT PRIMARY KEY, kind TEXT NOT NULL, label TEXT NOT NULL, "
+        "expires TEXT NOT NULL, next_outcome TEXT NOT NULL, created_at TEXT NOT NULL, gone_at TEXT)"
+    )
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS charge_method (charge_id TEXT PRIMARY KEY REFERENCES charge (id), "
+        "saves INTEGER NOT NULL, token TEXT REFERENCES method (token))"
+    )
+
+
+# Each takes the file from one shape to the next; PRAGMA user_version counts those that it went through. New ones go at
+# the end, add tables or columns, and stay as they are once they are out.
+_STEPS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (_first, _methods)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turning a new file to WAL takes it for oneself and, unlike all else, waits for nobody: so it is tried again."""
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+
+
+def _bring_up(connection: sqlite3.Connection) -> None:
+    """The file in its present shape. Whoever opens it first does it, in one transaction; the others wait for that."""
+    if _version(connection) >= len(_STEPS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for step in _STEPS[_version(connection) :]:
+            step(connection)
+        connection.execute(f"PRAGMA user_version = {max(len(_STEPS), _version(connection))}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +167,14 @@ class Store:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self.path, timeout=20, isolation_level=None, cached_statements=64)
+            connection = sqlite3.connect(
+                self.path, timeout=_BUSY_SECONDS, isolation_level=None, cached_statements=64
+            )
             connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA journal_mode=WAL")
+            _write_ahead(connection)
             connection.execute("PRAGMA synchronous=NORMAL")
             connection.execute("PRAGMA foreign_keys=ON")
-            connection.executescript(_SCHEMA)
+            _bring_up(connection)
             self._local.connection = connection
         return connection
 

@@ -1,0 +1,142 @@
+"""Every act of the staff desk leaves an entry, in the transaction of the act itself.
+
+The addresses are walked over: one that takes a POST and isn't done here fails, and so does an act that goes through
+when its entry can't be written.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from almoner.backoffice.tests.conftest import World
+from almoner.backoffice.tests.test_access import ADDRESSES, own_urls, rows_of, url_of
+from almoner.backoffice.tests.test_desk import entered
+from almoner.backoffice.tests.test_gift import CORRECTED
+from almoner.charities import audit
+from almoner.charities.models import AuditEntry
+from almoner.payments.models import Refund
+from almoner.receipts.models import Receipt
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+Rows = dict[str, Any]
+# By the name of its address: the arguments of the path, as rows are named in `rows_of`, and what is sent.
+_Act = Callable[[World, Rows], tuple[str, dict[str, Any]]]
+_ROOMS = ("auth", "charities", "giving", "payments", "ledger", "receipts", "supporters", "outbox")
+
+
+def _stuck(world: World, rows: Rows) -> tuple[str, dict[str, Any]]:
+    Refund.objects.filter(pk=rows["refund"]).update(state="unknown", created_at=LONG_AGO)
+    return "gift refund", {"checked": "Ada, on Monday"}
+
+
+ACTS: dict[str, _Act] = {
+    "enter_gift": lambda world, rows: ("", entered(world)),
+    "refund": lambda world, rows: ("gift", {"amount": "10", "reason": "meant less"}),
+    "refund_not_made": _stuck,
+    "erase_donor": lambda world, rows: ("gift", {"typed": "erase"}),
+    "receive_transfer": lambda world, rows: ("awaiting", {"received_on": "2026-11-20", "amount": "50"}),
+    "resend_receipt": lambda world, rows: ("gift", {}),
+    "correct_donor": lambda world, rows: (
+        "gift", CORRECTED | {"replacing": str(Receipt.objects.get(gift=rows["gift"]).pk)},
+    ),
+    "new_batch": lambda world, rows: (
+        "", {"title": "Stack", "charity": str(world.tide.charity.pk), "control_count": "2", "control_total": "170",
+             "currency": "AUD"},
+    ),
+    "batch": lambda world, rows: (
+        "batch", {"amount": "5", "channel": "cash", "fund": str(world.tide.fund.pk), "given_on": "2026-11-20"},
+    ),
+    "post_batch": lambda world, rows: ("batch", {}),
+    "remove_batch_line": lambda world, rows: ("batch line", {}),
+    "new_credit": lambda world, rows: (
+        "", {"charity": str(world.tide.charity.pk), "received_on": "2026-11-20", "amount": "75", "currency": "AUD"},
+    ),
+    "match_credit": lambda world, rows: ("credit awaiting", {}),
+    "gift_of_credit": lambda world, rows: ("credit", {"fund": str(world.tide.fund.pk), "country": "AU"}),
+    "send_back_credit": lambda world, rows: ("credit", {}),
+    "retry_job": lambda world, rows: ("job", {}),
+    "check_audit": lambda world, rows: ("", {}),
+    "person": lambda world, rows: (
+        "user", {"roles": ["Editors"], "charities": [str(world.tide.charity.pk)]},
+    ),
+}  # fmt: skip
+# A GET that takes a copy of people's data is an act as well.
+COPIES = ("/admin/gifts/export/", "/admin/giving-reports/income/?format=csv")
+
+
+@pytest.fixture
+def rows(world: World) -> Rows:
+    return rows_of(world.tide, world.users["fundraiser"])
+
+
+@pytest.fixture
+def client(world: World) -> Client:
+    return world.client("superuser")
+
+
+def post(client: Client, world: World, rows: Rows, name: str) -> Any:
+    names, sent = ACTS[name](world, rows)
+    return client.post(reverse(f"backoffice:{name}", args=[rows[each] for each in names.split()]), sent)
+
+
+def takes_post(client: Client, rows: Rows) -> Iterator[str]:
+    for address in ADDRESSES:
+        namespace, _, name = address.name.partition(":")
+        if namespace == "backoffice" and client.post(url_of(address, rows)).status_code != 405:
+            yield name
+
+
+def test_no_act_is_missing_here(world: World, client: Client, rows: Rows) -> None:
+    known = {address.name for address in ADDRESSES}
+    assert set(own_urls(get_resolver().url_patterns)) <= known
+    assert sorted(takes_post(client, rows)) == sorted(ACTS)
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_an_act_leaves_an_entry(name: str, world: World, client: Client, rows: Rows) -> None:
+    before, newest = audit.written(), AuditEntry.objects.latest("id").pk
+    response = post(client, world, rows, name)
+    assert response.status_code == 302, getattr(response.context, "get", dict)("form").errors
+    assert audit.written() > before
+    for entry in AuditEntry.objects.filter(pk__gt=newest):
+        assert entry.actor_name == world.users["superuser"].get_username()
+        # Of the installation's own acts alone no charity is named.
+        assert (entry.charity_id == world.tide.charity.pk) is (name != "check_audit")
+        assert not {"Hale", "Grace", "Ada", "ada@example.org"} & set(map(str, entry.detail.values()))
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_without_its_entry_nothing_is_done(
+    name: str, world: World, client: Client, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ACTS[name](world, rows)  # What it prepares is no part of the act.
+    before = everything()
+
+    def refuse(**entry: Any) -> None:
+        raise RuntimeError("the log can't be written")
+
+    monkeypatch.setattr(audit, "record", refuse)
+    with pytest.raises(RuntimeError, match="the log"):
+        post(client, world, rows, name)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("url", COPIES)
+def test_a_copy_of_peoples_data_leaves_an_entry(url: str, client: Client, rows: Rows) -> None:
+    before = audit.written()
+    assert client.get(url).status_code == 200
+    assert audit.written() > before
+
+
+def everything() -> dict[str, list[Any]]:
+    models = (model for room in _ROOMS for model in apps.get_app_config(room).get_models())
+    return {
+        model._meta.label: sorted(model._default_manager.values_list(), key=repr)
+        for model in models
+        if model._meta.managed and not model._meta.proxy
+    }

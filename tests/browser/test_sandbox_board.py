@@ -1,0 +1,50 @@
+"""The practice gateway's books on a small screen: each charge is a list of its own, and nothing is pushed sideways."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Demonstration
+from tests.browser.test_path import mailbox
+from tests.browser.walk import Walk, sound
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+NewPage = Callable[..., Page]
+PUSHED = "[...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth).length"
+LABELS = (
+    "[...document.querySelectorAll('tbody tr:first-child > *')].map("
+    "cell => getComputedStyle(cell, '::before').content.replaceAll('\"', ''))"
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("root", ["", "/ar"])
+@pytest.mark.parametrize("width", [320, 360])
+def test_the_books_are_read_without_scrolling_sideways(
+    demonstration: Demonstration, new_page: NewPage, width: int, root: str, scheme: str
+) -> None:
+    page = new_page(viewport={"width": width, "height": 720}, color_scheme=scheme)
+    page.goto(demonstration.form)
+    walk = Walk(page)
+    walk.amount()
+    walk.details(mailbox())
+    walk.pay("lost_card")
+    page.get_by_role("alert").wait_for()
+    walk.pay()
+    walk.thanked()
+    page.goto(f"{demonstration.site.base}{root}/sandbox/")
+    sound(page, "the books")
+    assert page.evaluate(PUSHED) == 0
+    rows = page.get_by_role("table").get_by_role("row")
+    assert rows.count() >= 3
+    headings = page.get_by_role("columnheader").all_text_contents()
+    assert (len(headings), headings) == (6, page.evaluate(LABELS))
+
+
+def test_on_a_wide_screen_they_are_a_table(demonstration: Demonstration, new_page: NewPage) -> None:
+    page = new_page(viewport={"width": 1280, "height": 800})
+    page.goto(f"{demonstration.site.base}/sandbox/")
+    sound(page, "the books")
+    assert set(page.evaluate(LABELS)) == {"none"}
+    assert page.get_by_role("columnheader").first.is_visible()
