@@ -15,10 +15,15 @@ from almoner.backoffice import access
 from almoner.backoffice.gifts.acts import PAGE, act_page
 from almoner.backoffice.gifts.detail import gift_of
 from almoner.charities import audit
+from almoner.donors import erasing as donors_erasing
 from almoner.giving import erasing as giving_erasing
 from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.clock import now
 from almoner.payments import erasing as payments_erasing
+from almoner.plans import changing
+from almoner.plans.models import Plan, PlanEvent
+from almoner.plans.progress import Actor
+from almoner.plans.transitions import LIVING_STATES
 from almoner.receipts import erasing as receipts_erasing
 from almoner.receipts.models import Receipt
 from almoner.supporters import erasing as supporters_erasing
@@ -72,6 +77,11 @@ def _gifts_of_person(gift: Gift) -> QuerySet[Gift]:
     return Gift.objects.filter(contact__in=supporters_erasing.contacts_of_person(gift.contact))
 
 
+def _plans_of_person(gift: Gift) -> QuerySet[Plan]:
+    contacts = supporters_erasing.contacts_of_person(gift.contact)
+    return Plan.objects.filter(contact__in=contacts, state__in=LIVING_STATES)
+
+
 def _consequences(gift: Gift) -> list[str]:
     """In plain words, in the order in which one asks."""
     gifts = _gifts_of_person(gift)
@@ -92,6 +102,11 @@ def _consequences(gift: Gift) -> list[str]:
         "What stays, because the books and the tax law need it: amounts, dates, funds and references, fees and "
         "refunds, the numbers and amounts of receipts, and what was agreed to, without a name."
     )
+    if plans := _plans_of_person(gift).count():
+        said.append(
+            f"{_counted(plans, 'regular gift')} {'ends' if plans == 1 else 'end'} now, and the payment service is "
+            "told to forget the card or the mandate. The person is not told of it by mail."
+        )
     if under_way := gifts.filter(status__in=_UNDER_WAY).count():
         said.append(
             f"{_counted(under_way, 'gift')} {'is' if under_way == 1 else 'are'} not paid yet. When the money comes it "
@@ -110,8 +125,14 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _erase(request: HttpRequest, gift: Gift) -> _Erased:
-    """All of it or nothing, with its line in the log."""
+    """The person's plans first, for gateways are told to forget what they charge; then all of it or nothing, with its
+    line in the log."""
+    by = Actor(PlanEvent.By.STAFF, request.user.pk)
+    for plan_id in _plans_of_person(gift).values_list("pk", flat=True):
+        changing.cancel(plan_id, by=by, reason="erased")
     with transaction.atomic():
+        if gift.contact.supporter_id is not None:
+            donors_erasing.erase([gift.contact.supporter_id])
         contacts = supporters_erasing.erase(gift.contact, at=now())
         gifts = list(Gift.objects.filter(contact__in=contacts).values_list("pk", flat=True))
         giving_erasing.erase(gifts)

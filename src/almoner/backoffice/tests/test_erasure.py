@@ -11,11 +11,13 @@ from almoner.backoffice.tests.test_desk import add, begin
 from almoner.backoffice.tests.test_gift import GEELONG, page_of, plain, told
 from almoner.charities.models import AuditEntry
 from almoner.config import prove
+from almoner.donors.models import Visit
 from almoner.giving import desk
 from almoner.giving.models import BatchLine, Gift
 from almoner.kernel.clock import now
 from almoner.ledger.models import Posting
 from almoner.payments.models import BankCredit
+from almoner.plans.models import Plan
 from almoner.receipts import sealing
 from almoner.receipts.models import Receipt, ReceiptFile, ReceiptPerson
 from almoner.supporters import people
@@ -36,7 +38,17 @@ def somebody(world: World, **more: Any) -> Gift:
 
 def told_of_anybody() -> str:
     """Every row of every room, as text."""
-    rooms = ("charities", "giving", "payments", "ledger", "receipts", "supporters", "outbox")
+    rooms = (
+        "charities",
+        "giving",
+        "payments",
+        "ledger",
+        "receipts",
+        "supporters",
+        "outbox",
+        "plans",
+        "donors",
+    )
     models = (model for room in rooms for model in apps.get_app_config(room).get_models())
     return "\n".join(
         repr(row) for model in models if not model._meta.proxy for row in model._default_manager.values_list()
@@ -72,6 +84,30 @@ def a_life(world: World) -> list[Gift]:
     for receipt in Receipt.objects.all():
         sealing.document(sealing.with_rows(receipt.pk))
     return [online, Gift.objects.get(batch=batch), transfer]
+
+
+def test_their_regular_gift_ends_and_so_does_their_visit(world: World) -> None:
+    regular = somebody(world, every=1)
+    assert regular.plan is not None and regular.plan.state == "active" and regular.plan.saved_method
+    Visit.objects.create(
+        token="0" * 64, charity=world.tide.charity, supporter=regular.contact.supporter, began_at=now(),
+        seen_at=now(), replaced_at=now(),
+    )  # fmt: skip
+    client = world.client("treasurer")
+    assert "1 regular gift ends now" in plain(client.get(everything_of(regular)).content.decode())
+    client.post(everything_of(regular), {"typed": "erase"})
+
+    plan = Plan.objects.get()
+    assert (plan.state, plan.cancel_reason, plan.next_at, plan.saved_method) == (
+        "cancelled",
+        "erased",
+        None,
+        "",
+    )
+    ended = plan.events.get(name="cancelled")
+    assert (ended.by, ended.actor_id) == ("staff", world.users["treasurer"].pk)
+    assert not Visit.objects.exists()
+    assert not [canary for canary in CANARIES[:3] if canary.lower() in told_of_anybody().lower()]
 
 
 def test_all_of_a_person_goes_and_the_books_stay(world: World) -> None:
