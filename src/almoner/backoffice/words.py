@@ -43,6 +43,11 @@ _METHODS: Final = {
     "card": "Card", "sandbox_card": "Card (sandbox)", "sandbox_hosted": "Hosted checkout (sandbox)",
     "sandbox_debit": "Direct debit (sandbox)", "bank_transfer": "Bank transfer", "cheque": "Cheque", "cash": "Cash",
     "phone": "Phone", "event": "Event", "transfer": "Bank transfer",
+    "stripe_element": "Card or wallet (Stripe)", "stripe_checkout": "Stripe’s page",
+    "stripe_becs": "BECS debit (Stripe)",
+    "stripe_bacs": "Bacs debit (Stripe)", "stripe_sepa": "SEPA debit (Stripe)", "paypal": "PayPal",
+    "gocardless_becs": "BECS debit (GoCardless)", "gocardless_bacs": "Bacs debit (GoCardless)",
+    "gocardless_sepa": "SEPA debit (GoCardless)",
 }  # fmt: skip
 
 _DECLINES: Final = {
@@ -143,7 +148,8 @@ def account(code: str) -> str:
     names = {
         "bank": "bank", "undeposited": "money not yet banked", "suspense": "suspense", "clearing": f"{of} clearing",
         "income": f"income ({of})", "refunds": f"refunds ({of})", "fees": f"{of} fees",
-        "in_transit": f"{of} in transit",
+        "in_transit": f"{of} in transit", "disputes": f"{of} disputes", "dispute-fees": f"{of} dispute fees",
+        "dispute-losses": f"lost disputes ({of})",
     }  # fmt: skip
     return names.get(kind, code)
 
