@@ -5,7 +5,7 @@ from typing import Final
 
 from almoner.backoffice.money import money
 from almoner.giving.models import Gift, GiftStatus
-from almoner.payments.models import Attempt, Event, RefundEvent
+from almoner.payments.models import Attempt, DisputeEvent, Event, RefundEvent
 from almoner.receipts.models import ReceiptDelivery
 
 
@@ -84,6 +84,16 @@ _REFUND_EVENTS: Final = {
     "succeeded": "Refunded",
     "failed": "Refund failed: the money is still with the charity",
 }
+_DISPUTE_EVENTS: Final = {
+    "inquiry": ("The donor’s bank asks about it", "bad"),
+    "opened": ("Disputed by the donor’s bank, and taken back for now", "bad"),
+    "answered": ("The dispute was answered", "plain"),
+    "reopened": ("The bank asks for more", "bad"),
+    "won": ("Dispute won: the money is back", "good"),
+    "lost": ("Dispute lost", "bad"),
+    "prevented": ("The bank’s question came to nothing", "good"),
+    "fee_changed": ("The dispute’s fee was corrected", "plain"),
+}
 _GOOD: Final = frozenset({"succeeded", "received", "corrected", "collected"})
 _BAD: Final = frozenset({"failed", "refused", "unknown", "returned", "given_up", "expired"})
 
@@ -157,6 +167,10 @@ def account(code: str) -> str:
 def told_by(code: str) -> str:
     """Who brought the news, for a small line under it; "" when it was the donor's own request."""
     return _SENDERS.get(code, "")
+
+
+def dispute_event(event: DisputeEvent) -> tuple[str, str]:
+    return _DISPUTE_EVENTS.get(event.name, (event.name.capitalize(), "plain"))
 
 
 def refund_event(event: RefundEvent) -> tuple[str, str]:

@@ -58,6 +58,7 @@ def test_an_account_of_another_mode_or_version_sends_its_own(charity: Charity, s
         ("do_not_honor", "generic", False),
         ("incorrect_cvc", "generic", False),
         ("lost_card", "generic", True),
+        ("test_mode_decline", "generic", False),
         ("stolen_card", "generic", True),
         ("pickup_card", "generic", True),
         ("revocation_of_authorization", "generic", True),
