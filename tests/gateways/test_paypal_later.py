@@ -50,7 +50,7 @@ def test_a_refund_that_paypal_refuses(paid: Attempt, paypal: PayPalServer) -> No
 
 @pytest.mark.parametrize("ok", [True, False])
 def test_a_refund_that_takes_its_time(paid: Attempt, paypal: PayPalServer, ok: bool) -> None:
-    paypal.outcomes("PENDING")
+    paypal.state.refund_outcomes.append("PENDING")
     asked = refund(1_000)
     assert asked.state == "submitted"
     paypal.settle_refund(str(asked.gateway_id), ok=ok)

@@ -12,7 +12,7 @@ from almoner.giving.models import DonationForm
 from almoner.giving.tests.conftest import Donor, UrlencodedClient
 from almoner.kernel.clock import now
 from almoner.payments import clearing, gateways
-from almoner.payments.gateways.port import Status
+from almoner.payments.gateways.port import AnswerLost, Status
 from almoner.payments.models import Attempt, Dispute, InboxMessage, Payout
 from tests.gateways.conftest import paypal_at
 from tests.gateways.paypal_walk import capture
@@ -90,6 +90,13 @@ def test_money_that_came_from_elsewhere_is_seen(paid: Attempt, paypal: PayPalSer
     paypal.move("T0007", "ELSEWHERE", Decimal("12.00"), "AUD", custom="invoice 7")
     assert clearing.differences(gateways.gateway("paypal")) == {}
     assert gateways.gateway("paypal").balance()["AUD"] == booked("paypal", "AUD") + 1_200
+
+
+def test_a_balance_that_cannot_be_read_is_not_taken_for_nothing(paid: Attempt, paypal: PayPalServer) -> None:
+    for fault in ("garbage", "drop_answer", "error_after"):
+        paypal.fault(fault, "balances")
+        with pytest.raises(AnswerLost):
+            gateways.gateway("paypal").balance()
 
 
 # ---- The check --------------------------------------------------------------------------------------------------

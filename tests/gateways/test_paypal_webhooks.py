@@ -131,8 +131,9 @@ def test_a_webhook_that_cannot_be_verified_now_is_sent_again(
     client: object, paid: Attempt, paypal: PayPalServer
 ) -> None:
     body, headers = paypal.signed(paypal.untold()[-1:])
-    paypal.fault("drop_answer", "certs/")
-    for expected in (503, 204):
+    for fault in ("drop_answer", "unavailable", "busy", "garbage"):
+        paypal.fault(fault, "certs/")
+    for expected in (503, 503, 503, 503, 204):
         answer = client.post("/webhooks/paypal/", body, content_type="application/json", headers=headers)  # type: ignore[attr-defined]
         assert answer.status_code == expected
     assert InboxMessage.objects.count() == 1

@@ -8,6 +8,7 @@ from almoner.giving import demo_charity as demo
 from almoner.giving.pages import embedded_form, render
 from almoner.giving.views_model import (
     AddressField,
+    AmountGroup,
     Asks,
     CurrencyChoice,
     Decline,
@@ -152,6 +153,14 @@ def thanks(form: FormLook, **changes: object) -> Thanks:
 
 
 EXPIRED = Decline("Your card has expired", "Nothing was charged. Use another card, or choose bank transfer.")
+OFTEN = CurrencyChoice(
+    "AUD",
+    demo.AMOUNTS,
+    500,
+    1_000_000,
+    frequencies=("once", "monthly"),
+    regular=(AmountGroup("monthly", "AUD", demo.MONTHLY),),
+)
 PRICE = Price(5000, "AUD", 118)
 FUNDS = (
     FundChoice("help", "Where it is needed most"),
@@ -203,6 +212,7 @@ def amount_states(form: FormLook) -> dict[str, Step]:
             form=look(form.language, funds=FUNDS, currencies=CURRENCIES),
             values={"amount": "other", "other_amount": "75"},
         ),
+        "1-amount-often": StepAmount(form=look(form.language, currencies=(OFTEN,)), values={}),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from almoner.backoffice.money import money
 from almoner.giving.models import Gift, GiftStatus
-from almoner.payments.models import Attempt, Event, RefundEvent
+from almoner.payments.models import Attempt, DisputeEvent, Event, RefundEvent
 from almoner.receipts.models import ReceiptDelivery
 
 
@@ -43,6 +43,11 @@ _METHODS: Final = {
     "card": "Card", "sandbox_card": "Card (sandbox)", "sandbox_hosted": "Hosted checkout (sandbox)",
     "sandbox_debit": "Direct debit (sandbox)", "bank_transfer": "Bank transfer", "cheque": "Cheque", "cash": "Cash",
     "phone": "Phone", "event": "Event", "transfer": "Bank transfer",
+    "stripe_element": "Card or wallet (Stripe)", "stripe_checkout": "Stripe’s page",
+    "stripe_becs": "BECS debit (Stripe)",
+    "stripe_bacs": "Bacs debit (Stripe)", "stripe_sepa": "SEPA debit (Stripe)", "paypal": "PayPal",
+    "gocardless_becs": "BECS debit (GoCardless)", "gocardless_bacs": "Bacs debit (GoCardless)",
+    "gocardless_sepa": "SEPA debit (GoCardless)",
 }  # fmt: skip
 
 _DECLINES: Final = {
@@ -79,6 +84,16 @@ _REFUND_EVENTS: Final = {
     "succeeded": "Refunded",
     "failed": "Refund failed: the money is still with the charity",
     "corrected": "Refunded after all: the payment service made it",
+}
+_DISPUTE_EVENTS: Final = {
+    "inquiry": ("The donor’s bank asks about it", "bad"),
+    "opened": ("Disputed by the donor’s bank, and taken back for now", "bad"),
+    "answered": ("The dispute was answered", "plain"),
+    "reopened": ("The bank asks for more", "bad"),
+    "won": ("Dispute won: the money is back", "good"),
+    "lost": ("Dispute lost", "bad"),
+    "prevented": ("The bank’s question came to nothing", "good"),
+    "fee_changed": ("The dispute’s fee was corrected", "plain"),
 }
 _GOOD: Final = frozenset({"succeeded", "received", "corrected", "collected"})
 _BAD: Final = frozenset({"failed", "refused", "unknown", "returned", "given_up", "expired"})
@@ -144,7 +159,8 @@ def account(code: str) -> str:
     names = {
         "bank": "bank", "undeposited": "money not yet banked", "suspense": "suspense", "clearing": f"{of} clearing",
         "income": f"income ({of})", "refunds": f"refunds ({of})", "fees": f"{of} fees",
-        "in_transit": f"{of} in transit",
+        "in_transit": f"{of} in transit", "disputes": f"{of} disputes", "dispute-fees": f"{of} dispute fees",
+        "dispute-losses": f"lost disputes ({of})",
     }  # fmt: skip
     return names.get(kind, code)
 
@@ -152,6 +168,10 @@ def account(code: str) -> str:
 def told_by(code: str) -> str:
     """Who brought the news, for a small line under it; "" when it was the donor's own request."""
     return _SENDERS.get(code, "")
+
+
+def dispute_event(event: DisputeEvent) -> tuple[str, str]:
+    return _DISPUTE_EVENTS.get(event.name, (event.name.capitalize(), "plain"))
 
 
 def refund_event(event: RefundEvent) -> tuple[str, str]:

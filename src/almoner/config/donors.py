@@ -1,6 +1,7 @@
 """What the worker does for gifts and payments: the handlers and sweeps that `wiring` names."""
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from django.conf import settings
 from almoner.donors import limits as donor_limits
 from almoner.donors import links, visits
 from almoner.giving import actions, limits
+from almoner.giving.catalogue import language_root
 from almoner.kernel.clock import now
 from almoner.outbox.queue import Retry
 from almoner.payments import clearing, gateways, inbox, payouts
@@ -18,6 +20,9 @@ from almoner.payments.gateways.sandbox.delivery import deliver_due
 from almoner.payments.models import InboxMessage
 from almoner.payments.progress import AmountsDiffer
 from almoner.plans import changing, methods, restoring
+
+_SWEPT = 100
+_SWEEP_SECONDS = 10.0
 
 _log = logging.getLogger(__name__)
 
@@ -79,8 +84,10 @@ def plan_clock(gateway: str) -> datetime:
 
 
 def sweep() -> None:
-    """Ask about what is open and due."""
-    actions.look_at_due()
+    """Ask about what is open and due; for some seconds, if a night's workers have left much."""
+    until = time.monotonic() + _SWEEP_SECONDS
+    while actions.look_at_due(_SWEPT) >= _SWEPT and time.monotonic() < until:
+        pass
 
 
 def fetch_events() -> None:
@@ -117,6 +124,11 @@ def prune_page() -> None:
     links.prune(at=now())
     visits.prune(at=now())
     donor_limits.prune(at=now())
+
+
+def page_address(language: str) -> str:
+    """Where donors ask for the link to their own page."""
+    return f"{language_root(language)}/giving/"
 
 
 def run_sandbox() -> None:

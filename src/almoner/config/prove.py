@@ -6,6 +6,7 @@ from typing import Final
 
 from almoner.charities import proof as charities
 from almoner.config.snapshot import snapshot
+from almoner.donors import proof as donors
 from almoner.giving import plan_proof as plans
 from almoner.giving import proof as giving
 from almoner.kernel.proof import Check
@@ -18,7 +19,7 @@ _MOST_NAMED: Final = 20
 
 
 def checks() -> list[Check]:
-    rooms = (ledger, payments, giving, plans, receipts, charities, outbox)
+    rooms = (ledger, payments, giving, plans, receipts, donors, charities, outbox)
     return [check for room in rooms for check in room.checks()]
 
 

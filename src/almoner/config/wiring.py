@@ -64,6 +64,7 @@ def connect() -> None:
     hooks.receipt_link = issuing.link
     hooks.related_stories = onward.related_for
     hooks.story_title = onward.story_title
+    hooks.donor_page = donors.page_address
     plan_hooks.on_plan = telling.on_plan
     bounces.hooks.record_other = donor_posting.on_report
     plan_hooks.clock = donors.plan_clock

@@ -24,6 +24,7 @@ from almoner.donors.reading import ADDRESS_PREFIX, country_of, read_amount, read
 from almoner.donors.visiting import Donor, Guest, for_donors, for_guests, see_other
 from almoner.donors.wording import REASONS, promise_of, reason_label
 from almoner.giving.actions import look
+from almoner.giving.asking import absolute
 from almoner.giving.catalogue import language_root
 from almoner.giving.entry import Invalid
 from almoner.giving.models import DonationForm, Gift, GiftStatus
@@ -147,7 +148,7 @@ def method(donor: Donor, reference: str) -> HttpResponse:
             seen=view_of(donor, found), ways=[method_choice(way.method) for way in ways],
             amount=unbroken(money(found.total_minor, found.currency)),
         )  # fmt: skip
-    return_url = f"{language_root(donor.language)}/giving/plans/{reference}/back/"
+    return_url = absolute(donor.request, f"{language_root(donor.language)}/giving/plans/{reference}/back/")
     try:
         gift, _attempt = give_next(found.pk, chosen, return_url=return_url)
     except NotPayable:
@@ -243,7 +244,7 @@ def pay(guest: Guest, public_key: str) -> HttpResponse:
     chosen = next((way for way in ways if way.method == guest.post.get("method")), None)
     if not guest.posts or chosen is None:
         return _pay_page(guest, found, [method_choice(way.method) for way in ways])
-    return_url = f"{language_root(guest.language)}/give/return/{public_key}/"
+    return_url = absolute(guest.request, f"{language_root(guest.language)}/give/return/{public_key}/")
     try:
         found, _attempt = pay_again(found.pk, chosen, return_url=return_url)
     except NotPayable:

@@ -24,6 +24,8 @@ from almoner.plans.transitions import CHARGEABLE_STATES, PlanState
 from almoner.receipts.handing import message_id
 
 JOB: Final = "donors.plan"
+# Before a mail's key in the key of its job.
+KEY_PREFIX: Final = "donors.plan:"
 Kind = PlanMail.Kind
 # Nobody is told that a payment recovered: its receipt says so.
 _KINDS: Final[Mapping[News, Kind]] = {
@@ -137,7 +139,7 @@ def _ask(
         },
     )
     if new:
-        enqueue(JOB, f"donors.plan:{row.key}", {"mail": row.pk})
+        enqueue(JOB, KEY_PREFIX + row.key, {"mail": row.pk})
 
 
 def _facts(plan: Plan, charity: Charity, period: Period | None) -> dict[str, Any]:

@@ -150,7 +150,6 @@ def kept_by_nobody(response: HttpResponse) -> HttpResponse:
     headers.setdefault(
         "Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     )
-    headers["X-Frame-Options"] = "DENY"
     return response
 
 

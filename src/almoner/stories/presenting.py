@@ -20,7 +20,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.safestring import SafeString, mark_safe
 
 from almoner.charities.models import Charity
-from almoner.giving.catalogue import charity_look
+from almoner.giving.catalogue import charity_look, language_root
 from almoner.giving.views_model import CharityLook
 from almoner.kernel.clock import now
 from almoner.stories import head, linked_data, reading
@@ -59,6 +59,11 @@ class Frame:
     @property
     def root_url(self) -> str:
         return self.place.root_url
+
+    @property
+    def own_page_url(self) -> str:
+        """Where a donor sees their own gifts."""
+        return f"{language_root(self.look.language)}/giving/"
 
     @property
     def give_url(self) -> str:

@@ -27,6 +27,7 @@ class Wording:
     older: str
     pages: str
     no_stories: str
+    own_page: str
     contact: str
     privacy: str
 
@@ -52,6 +53,7 @@ def wording() -> Wording:
         older=_("Older stories"),
         pages=_("Pages of stories"),
         no_stories=_("No stories yet. Come back soon."),
+        own_page=_("Your giving"),
         contact=_("Contact"),
         privacy=_("Privacy"),
     )

@@ -11,6 +11,7 @@ from tests.gateways.stripe.walk import charged, give, receive, stands
 from tests.gateways.walk import events, holds, state, sweep, work
 from tests.support.gateways import stripe_spec
 from tests.support.gateways.stripe_server import StripeServer
+from tests.support.gateways.stripe_state import StripeError
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,7 @@ def test_an_account_of_another_mode_or_version_sends_its_own(charity: Charity, s
         ("do_not_honor", "generic", False),
         ("incorrect_cvc", "generic", False),
         ("lost_card", "generic", True),
+        ("test_mode_decline", "generic", False),
         ("stolen_card", "generic", True),
         ("pickup_card", "generic", True),
         ("revocation_of_authorization", "generic", True),
@@ -87,6 +89,35 @@ def test_three_d_secure_in_the_page(charity: Charity, stripe: StripeServer, ok: 
     assert actions.look(attempt.pk).state == ("succeeded" if ok else "failed")
     if not ok:
         assert Attempt.objects.get().decline_code == "authentication"
+    receive(stripe)
+    work()
+    stands(stripe)
+
+
+def test_a_declined_payment_takes_no_further_card(charity: Charity, stripe: StripeServer) -> None:
+    """Its secret is in the page, where a card tester would go on with the next card."""
+    attempt = give(charity, "3ds")
+    stripe.state.authenticate(attempt.gateway_id or "", ok=False)
+    receive(stripe)
+    work()
+    assert (state(), Attempt.objects.get().decline_code) == (("failed", "failed"), "authentication")
+    with pytest.raises(StripeError):
+        stripe.state.confirm_intent(attempt.gateway_id or "", {"confirmation_token": "ctoken_success.next"})
+    receive(stripe)
+    work()
+    assert Attempt.objects.get().decline_code == "authentication"
+    stands(stripe)
+
+
+def test_a_declined_payment_that_was_paid_before_it_was_closed(
+    charity: Charity, stripe: StripeServer
+) -> None:
+    attempt = give(charity, "3ds")
+    intent = stripe.state.authenticate(attempt.gateway_id or "", ok=False)
+    before = dict(intent)
+    stripe.state.confirm_intent(intent["id"], {"confirmation_token": "ctoken_success.next"})
+    closed = gateways.gateway("stripe")._closed(before)  # type: ignore[attr-defined]
+    assert closed["status"] == "succeeded"
     receive(stripe)
     work()
     stands(stripe)

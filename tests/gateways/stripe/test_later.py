@@ -104,6 +104,18 @@ def test_a_refund_is_given_once(charity: Charity, stripe: StripeServer, fault: s
     stands(stripe)
 
 
+def test_a_refund_whose_key_stripe_has_forgotten_is_found_by_its_metadata(
+    charity: Charity, stripe: StripeServer
+) -> None:
+    give(charity)
+    stripe.fault("drop_answer", REFUND)
+    assert refund(Gift.objects.get(), 1_200).state == "unknown"
+    stripe.state.pass_seconds(25 * 3600)
+    sweep(hours=1)
+    assert Refund.objects.get().state == "succeeded"
+    assert (len(stripe.state.refunds), stripe.counts["POST /v1/refunds"]) == (1, 1)
+
+
 def test_a_refund_that_bounces(charity: Charity, stripe: StripeServer) -> None:
     give(charity)
     given = refund(Gift.objects.get(), 5_000)
@@ -165,6 +177,20 @@ def test_a_dispute_is_decided(charity: Charity, stripe: StripeServer, ends: str)
         "clearing": (0 if lost else 5_000) - 118 - 2_500, "disputes": 0, "dispute-fees": 2_500,
         "dispute-losses": 5_000 if lost else 0,
     }  # fmt: skip
+    stands(stripe)
+
+
+@pytest.mark.parametrize("ends", ["under_review", "won", "lost"])
+def test_a_dispute_that_is_seen_late(charity: Charity, stripe: StripeServer, ends: str) -> None:
+    """All that must have happened is booked."""
+    attempt = give(charity)
+    dispute_id = stripe.state.open_dispute(attempt.gateway_id or "")["id"]
+    stripe.state.move_dispute(dispute_id, ends)
+    receive(stripe, stripe.undelivered()[-1:])
+    work()
+    assert list(Dispute.objects.get().events.order_by("id").values_list("name", flat=True)) == [
+        "opened", {"under_review": "answered"}.get(ends, ends),
+    ]  # fmt: skip
     stands(stripe)
 
 

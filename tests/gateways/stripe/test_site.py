@@ -7,8 +7,11 @@ from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
 from pytest_django import Settings as SettingsWrapper
 
+from almoner.backoffice.gifts.story import Story
+from almoner.backoffice.gifts.timeline import timeline
 from almoner.backoffice.reports.attention import needs
 from almoner.charities.models import Charity
+from almoner.giving.models import Gift
 from almoner.payments.models import Dispute
 from tests.gateways.stripe.walk import give, receive
 from tests.gateways.walk import work
@@ -32,6 +35,12 @@ def test_staff_are_told_of_a_dispute_and_its_deadline(charity: Charity, stripe: 
     assert (need.count, need.what) == ("1", "payment that a donor’s bank questions")
     assert f"by {due:%-d %B}" in need.why
     assert str(attempt.gift_id) in need.url
+    gift = Gift.objects.select_related("contact", "form").get()
+    (told,) = [each for each in timeline(Story(gift)) if "isputed" in each.title]
+    assert told.title.startswith("Disputed by the donor’s bank, and taken back for now: $50.00")
+    assert told.notes[:2] == ("reason: fraudulent", f"answer at the payment service by {due:%-d %B %Y}")
+    assert "25.00" in told.notes[2]
+    assert len(told.books) == 2
     stripe.state.move_dispute(dispute_id, "under_review")
     receive(stripe)
     work()

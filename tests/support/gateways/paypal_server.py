@@ -240,7 +240,7 @@ class PayPalServer(Scripted):
             raise refused(422, "CAPTURE_FULLY_REFUNDED")
         if taken + value_of(body["amount"]) > value_of(capture["amount"]):
             raise refused(422, "REFUND_AMOUNT_EXCEEDED")
-        outcome = self.state.outcomes.pop(0) if self.state.outcomes else "COMPLETED"
+        outcome = self.state.refund_outcomes.pop(0) if self.state.refund_outcomes else "COMPLETED"
         return self.state.refund(
             capture["id"], body["amount"]["value"], key=body.get("custom_id", ""), status=outcome
         )

@@ -41,6 +41,8 @@ class PayPalState:
     movements: list[Json] = field(default_factory=list)
     events: list[Json] = field(default_factory=list)
     outcomes: list[str] = field(default_factory=list)
+    # The states that refunds to come begin in, in turn.
+    refund_outcomes: list[str] = field(default_factory=list)
     vault_late: bool = False
     ahead: timedelta = timedelta(0)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))

@@ -414,7 +414,7 @@ class StripeState:
         own = ("authentication_required", "payment_intent_authentication_failure", "expired_card")
         error: Json = {"type": "card_error", "code": code if code in own else "card_declined",
                        "decline_code": code, "message": "scripted"}  # fmt: skip
-        if code in ("lost_card", "stolen_card", "pickup_card"):
+        if code in ("lost_card", "invalid_account"):  # Stripe says so of some, and not of all
             error["advice_code"] = "do_not_try_again"
         return error
 

@@ -11,7 +11,7 @@ from almoner.charities.models import AuditEntry
 from almoner.giving.actions import is_stuck
 from almoner.giving.models import Gift, GiftStatus
 from almoner.ledger.models import Posting
-from almoner.payments.models import Attempt, BankCredit, Event, Refund, RefundEvent
+from almoner.payments.models import Attempt, BankCredit, Dispute, Event, Refund, RefundEvent
 from almoner.payments.refunds import to_refund
 from almoner.payments.transitions import RefundState, State
 from almoner.receipts.models import Receipt, ReceiptDelivery
@@ -53,6 +53,14 @@ class Story:
         )
 
     @cached_property
+    def disputes(self) -> list[Dispute]:
+        """With their events."""
+        if all(attempt.gateway in ("bank", "offline") for attempt in self.attempts):
+            return []
+        found = Dispute.objects.filter(attempt__in=self.attempts).prefetch_related("events")
+        return list(found.order_by("created_at"))
+
+    @cached_property
     def credit(self) -> BankCredit | None:
         if all(attempt.gateway != "bank" for attempt in self.attempts):
             return None
@@ -63,6 +71,8 @@ class Story:
         wanted = Q(source="attempt", source_id__in=[str(a.pk) for a in self.attempts])
         if self.refunds:
             wanted |= Q(source="refund", source_id__in=[str(r.pk) for r in self.refunds])
+        if self.disputes:
+            wanted |= Q(source="dispute", source_id__in=[str(d.pk) for d in self.disputes])
         if self.credit is not None:
             wanted |= Q(source="credit", source_id=str(self.credit.pk))
         return list(Posting.objects.filter(wanted).select_related("debit", "credit").order_by("id"))

@@ -10,7 +10,8 @@ from almoner.backoffice.money import money
 from almoner.charities.models import AuditEntry
 from almoner.giving.models import Gift
 from almoner.ledger.models import Posting
-from almoner.payments.models import Attempt, BankCredit, Event, Refund, RefundEvent
+from almoner.payments.disputes import POSTED
+from almoner.payments.models import Attempt, BankCredit, Dispute, Event, Refund, RefundEvent
 from almoner.receipts.links import pdf_path
 from almoner.receipts.models import Receipt, ReceiptDelivery
 
@@ -46,6 +47,7 @@ def timeline(story: Story) -> list[Moment]:
         *_begun(story),
         *(moment for attempt in story.attempts for moment in _attempt(story, attempt)),
         *(moment for refund in story.refunds for moment in _refund(story, refund)),
+        *(moment for dispute in story.disputes for moment in _dispute(story, dispute)),
         *_credit(story),
         *(_act(story, entry) for entry in story.acts if entry.action in _ACTS),
         *_erasure(story),
@@ -132,6 +134,20 @@ def _who_said(story: Story, refund: Refund, event: RefundEvent) -> str:
         return ""
     said = (entry for entry in story.acts if entry.action == "refund was not made")
     return next((entry.actor_name for entry in said if entry.detail.get("refund") == str(refund.pk)), "")
+
+
+def _dispute(story: Story, dispute: Dispute) -> Iterator[Moment]:
+    amount = money(dispute.amount_minor, dispute.currency)
+    for event in sorted(dispute.events.all(), key=lambda each: each.pk):
+        title, tone = words.dispute_event(event)
+        asks = event.name in ("inquiry", "opened", "reopened")
+        notes = [f"reason: {dispute.reason.replace('_', ' ')}"] if asks else []
+        if asks and dispute.respond_by is not None:
+            notes.append(f"answer at the payment service by {dispute.respond_by:%-d %B %Y}")
+        if event.fee_minor:
+            notes.append(f"fee {money(event.fee_minor, dispute.currency)}")
+        books = _booked(story, "dispute", str(dispute.pk), event.at, event.name in POSTED)
+        yield Moment(event.at, f"{title}: {amount}", tone, notes=tuple(notes), books=books, rank=6)
 
 
 def _code(event: RefundEvent) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What no webhook brought, gateways that are down for a day, and balances that differ."""
 
+import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -136,6 +137,8 @@ def test_an_object_that_we_do_not_know_yet_is_parked_and_asked_about_again(
     debit: Attempt, sandbox: Sandbox
 ) -> None:
     Attempt.objects.update(gateway_id="sbx_later")
+    with sandbox.store.write() as rows:
+        rows.execute("UPDATE charge SET key = ?", (str(uuid.uuid4()),))
     fetched()
     assert set(InboxMessage.objects.values_list("state", flat=True)) == {"parked"}
     Attempt.objects.update(gateway_id=debit.gateway_id)

@@ -10,6 +10,7 @@ from django.core import mail
 from django.utils.html import escape
 
 from almoner.charities.models import Charity, CharityHost
+from almoner.donors.paying import NotPayable, hosted_ways, pay_again
 from almoner.donors.tests.conftest import Browser, heading, words
 from almoner.giving import actions
 from almoner.giving.actions.charging import charge_due
@@ -477,6 +478,20 @@ def test_what_isnt_a_declined_regular_gift_has_nothing_to_pay(
     changing.cancel(plan.pk, by=DONOR)
     answer = Browser().post(f"pay/{declined.public_key}/", {"method": "sandbox_hosted"})
     assert answer.status_code == 200 and "There is nothing to pay here now." in words(answer)
+    assert Attempt.objects.filter(gift_id=declined.pk).count() == 1
+
+
+def test_what_was_settled_or_stopped_a_moment_ago_is_not_paid_again(plan: Plan, declined: Gift) -> None:
+    """The page was looked at before."""
+    way = hosted_ways("AUD", None)[0]
+    for change in ({"status": "settled"}, {"status": "processing"}):
+        Gift.objects.filter(pk=declined.pk).update(**change)
+        with pytest.raises(NotPayable):
+            pay_again(declined.pk, way, return_url="/")
+    Gift.objects.filter(pk=declined.pk).update(status="failed")
+    changing.cancel(plan.pk, by=DONOR)
+    with pytest.raises(NotPayable):
+        pay_again(declined.pk, way, return_url="/")
     assert Attempt.objects.filter(gift_id=declined.pk).count() == 1
 
 

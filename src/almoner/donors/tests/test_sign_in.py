@@ -11,10 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from almoner.charities.models import Charity, CharityHost
-from almoner.donors import posting
+from almoner.donors import links, posting
 from almoner.donors.models import AskHit, LinkRequest, Visit
 from almoner.donors.tests.conftest import EMAIL, Browser, heading, newest_link, words
 from almoner.donors.tokens import code_of, digest_of
+from almoner.kernel.clock import now
 from almoner.outbox.models import Job
 from almoner.receipts.handing import MailRefused
 from almoner.receipts.tests.conftest import Give
@@ -206,6 +207,24 @@ def test_another_charitys_site_doesnt_know_the_link(browser: Browser, link: str,
     assert browser.post(link, HTTP_HOST="localhost").status_code == 404
     browser.post(link)
     assert 'name="email"' in words(browser.get("", HTTP_HOST="localhost"))
+
+
+def test_of_two_who_press_at_once_one_gets_in(browser: Browser, link: str) -> None:
+    """Both have looked, and found that the link holds."""
+    first, second = LinkRequest.objects.get(), LinkRequest.objects.get()
+    at = now()
+    assert (links.use(first, at=at), links.use(second, at=at)) == (True, False)
+    assert browser.post(link).status_code == 410
+
+
+@pytest.mark.parametrize(
+    "changes", [{"wrong_codes": 5}, {"ends_at": None}, {"ends_at": datetime(2020, 1, 1, tzinfo=UTC)}]
+)
+def test_what_ended_a_moment_ago_lets_nobody_in(browser: Browser, link: str, changes: dict[str, Any]) -> None:
+    request = LinkRequest.objects.get()
+    LinkRequest.objects.update(**changes)
+    assert not links.use(request, at=now())
+    assert LinkRequest.objects.get().used_at is None
 
 
 # ---- Another browser -------------------------------------------------------------------------------------------------

@@ -102,11 +102,13 @@ def charge_due(
 def _charge_at(gateway: Gateway, *, seconds: float, in_flight: int) -> int:
     if pacing.paused_until(gateway.code, at=now()) is not None:
         return 0
+    # What can fail is asked for before anything is claimed.
+    found = restoring.found_at(gateway.code)
     first = _claim(gateway, in_flight)
     if not first:
         _tell_progress(gateway.code)
         return 0
-    turn = _Turn(gateway, in_flight, time.monotonic() + seconds, found=restoring.found_at(gateway.code))
+    turn = _Turn(gateway, in_flight, time.monotonic() + seconds, found=found)
     _tell_progress(gateway.code)
     with ThreadPoolExecutor(in_flight, thread_name_prefix=f"charges at {gateway.code}") as pool:
         _send(turn, pool, _flights(turn, first))

@@ -17,9 +17,10 @@ def packed(text: str) -> int:
     return len(gzip.compress(text.encode(), 9))
 
 
+@pytest.mark.parametrize("state", ["1-amount", "1-amount-often"])
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_the_forms_page_stays_within_its_budget(language: str) -> None:
-    html = render(states(language)["1-amount"], whole=True)
+def test_the_forms_page_stays_within_its_budget(language: str, state: str) -> None:
+    html = render(states(language)[state], whole=True)
     script = asset("give.js")
     assert len(script.gzipped) <= 3_200
     assert packed(html) <= 7_168
@@ -32,6 +33,10 @@ def test_all_scripts_before_payment_stay_within_their_budgets() -> None:
     give, finder = asset("give.js"), asset("finder.js")
     assert len(finder.gzipped) <= 2_048
     assert len(give.gzipped) + len(finder.gzipped) <= 10_240
+
+
+def test_the_script_of_the_payment_page_is_small() -> None:
+    assert len(asset("payment.js").gzipped) <= 3_072
 
 
 def test_the_logo_is_small() -> None:

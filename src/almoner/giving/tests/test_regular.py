@@ -86,6 +86,7 @@ def test_monthly_is_said_at_each_step(donor: Donor) -> None:
     assert "bank_transfer" not in text_of(payment)
     thanks = donor.client.get(donor.give(payment, cover="yes").headers["Location"])
     assert "Every month. The next gift is on 25 December 2026." in words(thanks)
+    assert '<a href="/giving/">We email you a link for that</a>' in text_of(thanks)
 
 
 def test_the_rows_of_a_regular_gift(donor: Donor) -> None:

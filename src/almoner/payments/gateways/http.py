@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import httpx
 
-from almoner.payments.gateways.port import AnswerLost, Refused, TryLater
+from almoner.payments.gateways.port import AnswerLost, GatewayError, Refused, TryLater
 
 Json = Mapping[str, Any]
 
@@ -74,18 +74,13 @@ class Http:
             if body is None:
                 raise AnswerLost(f"{what}: an answer that can't be read")
             return Reply(response.status_code, body)
-        if response.status_code == 429:
-            raise TryLater(f"{what}: 429", after_seconds=_wait(response.headers))
-        # A 408 comes when our request didn't arrive in time, or so the server thinks.
-        if 400 <= response.status_code < 500 and response.status_code != 408:
-            raise HttpRefused(what, status=response.status_code, body=body or {})
-        raise AnswerLost(f"{what}: {response.status_code}")
+        raise _fault(what, response, body or {})
 
     def text(self, path: str) -> bytes:
         """A document that is no JSON, such as a certificate."""
         response = self._answer(f"GET {path}", "GET", path)
         if not response.is_success:
-            raise HttpRefused(f"GET {path}", status=response.status_code, body={})
+            raise _fault(f"GET {path}", response, {})
         return response.content
 
     def _answer(
@@ -120,6 +115,17 @@ def own_key(value: Any) -> str:
         return str(uuid.UUID(str(value)))
     except ValueError:
         return ""
+
+
+def _fault(what: str, response: httpx.Response, body: Json) -> GatewayError:
+    """What an answer that is no success means."""
+    status = response.status_code
+    if status == 429:
+        return TryLater(f"{what}: 429", after_seconds=_wait(response.headers))
+    # A 408 comes when our request didn't arrive in time, or so the server thinks.
+    if 400 <= status < 500 and status != 408:
+        return HttpRefused(what, status=status, body=body)
+    return AnswerLost(f"{what}: {status}")
 
 
 def _json_of(response: httpx.Response) -> Json | None:

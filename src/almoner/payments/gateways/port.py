@@ -128,7 +128,7 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class SavedMethod:
-    """What can be charged again. `token` is the gateway's own, for it alone; `label` is for people: "Visa ···· 4242"."""
+    """What can be charged again. `token` is the gateway's own, for it alone; `label` for people: "Visa ···· 4242"."""
 
     token: str
     kind: str
@@ -197,7 +197,7 @@ class DisputeStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DisputeAnswer:
-    """A charge that the donor's bank questions. `fee_minor` is what the gateway keeps for it; `respond_by` the deadline."""
+    """A charge that the donor's bank questions. `fee_minor` is what the gateway keeps for it."""
 
     gateway_id: str
     charge_id: str

@@ -79,7 +79,8 @@ class Certificates:
         except HttpRefused as refused:
             raise SignatureInvalid("there is no such certificate") from refused
         except (ValueError, IndexError) as fault:
-            raise SignatureInvalid("the certificate can't be read") from fault
+            # A page of PayPal's that says something else: another time it may be the certificate.
+            raise TryLater("the certificate can't be read") from fault
 
 
 def verify(

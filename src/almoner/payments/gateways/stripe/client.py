@@ -76,9 +76,9 @@ class Client:
         """`key` is the idempotency key: the same again with the same `params` does nothing more, for 24 hours."""
         return self._ask("post", path, dict(params), idempotency_key=key)
 
-    def stop(self, path: str) -> Json:
+    def stop(self, path: str, **params: object) -> Json:
         """A request that is harmless to repeat. It goes without a key: under one, a failure would be replayed."""
-        return self._ask("post", path, {})
+        return self._ask("post", path, params)
 
     def pages(self, path: str, **params: object) -> Iterator[Json]:
         """All objects of a list, newest first as Stripe gives them."""

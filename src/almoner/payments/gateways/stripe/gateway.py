@@ -8,6 +8,7 @@ from typing import Final
 from almoner.kernel.clock import now
 from almoner.payments.gateways.port import (
     Answer,
+    AnswerLost,
     Capabilities,
     DisputeAnswer,
     Order,
@@ -17,6 +18,7 @@ from almoner.payments.gateways.port import (
     RefundAnswer,
     Refused,
     SavedMethod,
+    TryLater,
     WebhookEvent,
 )
 from almoner.payments.gateways.stripe import answers, checking, orders, webhooks
@@ -79,7 +81,7 @@ class Stripe:
             if session["status"] != "complete" or not session["payment_intent"]:
                 return answers.of_session(session)
             gateway_id = session["payment_intent"]
-        return self._answer(self._client.get(f"/v1/payment_intents/{gateway_id}", expand=list(EXPAND)))
+        return self._answer(self._closed(self._intent(gateway_id)))
 
     def cancel(self, gateway_id: str) -> Answer:
         """A refusal means that there is nothing left to cancel, and the answer tells how it ended."""
@@ -184,6 +186,22 @@ class Stripe:
         if answers.is_disputed_debit(intent):
             disputes = list(self._client.pages("/v1/disputes", payment_intent=intent["id"]))
         return answers.of_intent(intent, disputes)
+
+    def _intent(self, intent_id: str) -> Json:
+        return self._client.get(f"/v1/payment_intents/{intent_id}", expand=list(EXPAND))
+
+    def _closed(self, intent: Json) -> Json:
+        """A declined payment could be confirmed again and again with the secret that its page holds, which is how cards
+        are tested: one payment is one try. If it was paid meanwhile, it can't be cancelled and says so."""
+        if intent["status"] != "requires_payment_method" or not intent.get("last_payment_error"):
+            return intent
+        try:
+            return self._client.stop(f"/v1/payment_intents/{intent['id']}/cancel", expand=list(EXPAND))
+        except Rejected:
+            return self._intent(intent["id"])
+        except (AnswerLost, TryLater):
+            # It was declined all the same, and each further try is told by a webhook, which leads here again.
+            return intent
 
     def _intent_id(self, gateway_id: str) -> str:
         """The payment behind a Checkout session; "" when there is none."""

@@ -1,0 +1,48 @@
+"""What must hold of the mails about plans, for `almoner prove`."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Concat
+
+from almoner.donors.models import PlanMail
+from almoner.donors.telling import JOB, KEY_PREFIX
+from almoner.kernel.clock import now
+from almoner.kernel.proof import Check
+from almoner.outbox.models import Job
+from almoner.outbox.models import State as JobState
+from almoner.plans.models import Period
+
+_SENT_WITHIN: Final = timedelta(hours=1)
+# A dead one is the outbox's own alarm.
+_OPEN: Final = (JobState.READY, JobState.LEASED, JobState.DEAD)
+
+
+def checks() -> list[Check]:
+    return [
+        Check(
+            "debits announced", "No debit counts as announced whose notice no mail server took.", _announced
+        ),
+        Check("plan mails", "Each mail owed about a plan went out, was given up, or has its job.", _owed),
+    ]
+
+
+def _announced() -> Iterator[str]:
+    """A mail that bounced later was taken all the same."""
+    took = PlanMail.objects.filter(kind=PlanMail.Kind.NOTICE, period_id=OuterRef("pk"), sent_at__isnull=False)
+    periods = Period.objects.filter(~Exists(took), notice_sent_at__isnull=False)
+    for plan_id, on in periods.values_list("plan_id", "on"):
+        yield f"plan {plan_id}: {on}"
+
+
+def _owed() -> Iterator[str]:
+    jobs = Job.objects.filter(
+        kind=JOB, state__in=_OPEN, dedupe_key=Concat(Value(KEY_PREFIX), OuterRef("key"))
+    )
+    mails = PlanMail.objects.filter(
+        ~Exists(jobs), state=PlanMail.State.QUEUED, created_at__lt=now() - _SENT_WITHIN
+    )
+    for key in mails.values_list("key", flat=True):
+        yield f"mail {key}"
