@@ -21,6 +21,7 @@ from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.clock import now
 from almoner.payments import erasing as payments_erasing
 from almoner.plans import changing
+from almoner.plans import erasing as plans_erasing
 from almoner.plans.models import Plan, PlanEvent
 from almoner.plans.progress import Actor
 from almoner.plans.transitions import LIVING_STATES
@@ -135,6 +136,7 @@ def _erase(request: HttpRequest, gift: Gift) -> _Erased:
             donors_erasing.erase([gift.contact.supporter_id])
         contacts = supporters_erasing.erase(gift.contact, at=now())
         gifts = list(Gift.objects.filter(contact__in=contacts).values_list("pk", flat=True))
+        plans_erasing.erase(contacts)
         giving_erasing.erase(gifts)
         payments_erasing.erase(gifts)
         receipts_erasing.erase(gifts)

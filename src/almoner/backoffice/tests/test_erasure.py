@@ -17,7 +17,7 @@ from almoner.giving.models import BatchLine, Gift
 from almoner.kernel.clock import now
 from almoner.ledger.models import Posting
 from almoner.payments.models import BankCredit
-from almoner.plans.models import Plan
+from almoner.plans.models import OldMethod, Plan
 from almoner.receipts import sealing
 from almoner.receipts.models import Receipt, ReceiptFile, ReceiptPerson
 from almoner.supporters import people
