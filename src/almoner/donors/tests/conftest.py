@@ -12,11 +12,11 @@ from django.http import HttpResponse
 from tests.support.mailsink import MailSink
 
 from almoner.config.wiring import HANDLERS
-from almoner.giving.models import DonationForm
+from almoner.giving.models import DonationForm, Gift
 from almoner.giving.tests.conftest import UrlencodedClient, charity, sandbox
-from almoner.giving.tests.plans import begun
+from almoner.giving.tests.plans import begun, gifts, next_time, run_on
 from almoner.outbox.worker import drain
-from almoner.payments.gateways.sandbox.gateway import Sandbox
+from almoner.payments.gateways.sandbox.gateway import Outcome, Sandbox
 from almoner.plans.models import Plan
 from almoner.receipts.tests.conftest import give, staff
 
@@ -113,3 +113,10 @@ def text_of(message: EmailMessage, kind: str = "plain") -> str:
     body = message.get_body((kind,))
     assert body is not None
     return " ".join(str(body.get_content()).split())
+
+
+@pytest.fixture
+def declined(plan: Plan, sandbox: Sandbox, form: DonationForm) -> Gift:
+    next_time(sandbox, plan, Outcome.LOST_CARD)
+    run_on(sandbox, plan)
+    return gifts(plan)[1]

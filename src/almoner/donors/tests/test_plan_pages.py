@@ -10,18 +10,15 @@ from django.core import mail
 from django.utils.html import escape
 
 from almoner.charities.models import Charity, CharityHost
-from almoner.donors.paying import NotPayable, hosted_ways, pay_again
 from almoner.donors.tests.conftest import Browser, heading, words
-from almoner.giving import actions
 from almoner.giving.actions.charging import charge_due
 from almoner.giving.models import DonationForm, Gift
-from almoner.giving.tests.plans import begun, events, gifts, intent, next_time, periods, run_on
+from almoner.giving.tests.plans import begun, events, gifts, periods
 from almoner.payments.gateways.sandbox.gateway import Outcome, Sandbox
 from almoner.payments.models import Attempt
 from almoner.plans import changing
 from almoner.plans.hooks import hooks
 from almoner.plans.models import Plan, PlanEvent
-from almoner.plans.progress import DONOR
 from almoner.plans.schedule import add_months
 from almoner.receipts.wording import day
 from almoner.supporters.people import Details
@@ -413,91 +410,3 @@ def test_a_debit_whose_notice_is_due_is_not_taken_early(inside: Browser, plan: P
 def test_with_a_declined_gift_that_one_is_paid(inside: Browser, plan: Plan, declined: Gift) -> None:
     answer = inside.get(at(plan, "method"))
     assert (answer.status_code, answer["Location"]) == (303, f"/giving/pay/{declined.public_key}/")
-
-
-# ---- A declined gift is paid -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def declined(plan: Plan, sandbox: Sandbox, form: DonationForm) -> Gift:
-    next_time(sandbox, plan, Outcome.LOST_CARD)
-    run_on(sandbox, plan)
-    return gifts(plan)[1]
-
-
-def test_the_plans_page_leads_to_where_a_declined_gift_is_paid(
-    inside: Browser, plan: Plan, declined: Gift
-) -> None:
-    page = words(inside.get(at(plan)))
-    assert f'href="/giving/pay/{declined.public_key}/"' in page
-    assert "Your last gift could not be taken." in page
-
-
-def test_a_declined_gift_is_paid_on_the_gateways_page_and_its_method_kept(
-    plan: Plan, declined: Gift, sandbox: Sandbox
-) -> None:
-    guest, old = Browser(), plan.saved_method
-    answer = guest.get(f"pay/{declined.public_key}/")
-    assert (answer.status_code, heading(answer)) == (200, "Give your gift")
-    assert "Ada" not in words(answer) and "ada@" not in words(answer)
-    answer = guest.post(f"pay/{declined.public_key}/", {"method": "sandbox_hosted"})
-    assert answer.status_code == 303 and "/sandbox/" in answer["Location"]
-    attempt = Attempt.objects.filter(gift_id=declined.pk).latest("ordinal")
-    assert (attempt.ordinal, attempt.method, attempt.state) == (2, "sandbox_hosted", "action_required")
-    assert answer["Location"] in words(guest.get(f"pay/{declined.public_key}/"))
-    sandbox.decide(attempt.gateway_id or "", Outcome.SUCCESS)
-    guest.get(f"/give/return/{declined.public_key}/")
-    plan.refresh_from_db()
-    declined.refresh_from_db()
-    assert (declined.status, plan.state, plan.method_usable) == ("settled", "active", True)
-    assert plan.saved_method != old and periods(plan) == ["paid", "paid"]
-    again = guest.get(f"pay/{declined.public_key}/")
-    assert (again.status_code, again["Location"]) == (303, f"/give/thanks/{declined.public_key}/")
-
-
-def test_pressed_twice_it_is_one_attempt(plan: Plan, declined: Gift) -> None:
-    guest = Browser()
-    for _ in range(2):
-        guest.post(f"pay/{declined.public_key}/", {"method": "sandbox_hosted"})
-    assert Attempt.objects.filter(gift_id=declined.pk).count() == 2
-
-
-@pytest.mark.parametrize("method", ["", "sandbox_card", "bank_transfer", "nonsense"])
-def test_no_other_way_is_taken(plan: Plan, declined: Gift, method: str) -> None:
-    assert Browser().post(f"pay/{declined.public_key}/", {"method": method}).status_code == 422
-    assert Attempt.objects.filter(gift_id=declined.pk).count() == 1
-
-
-def test_what_isnt_a_declined_regular_gift_has_nothing_to_pay(
-    plan: Plan, form: DonationForm, declined: Gift
-) -> None:
-    once = intent(form, every=0, input={"sandbox_outcome": "insufficient_funds"})
-    actions.submit(once)
-    assert Browser().get(f"pay/{once.public_key}/").status_code == 404
-    assert Browser().get("pay/AAAAAAAAAAAAAAAAAAAAAA/").status_code == 404
-    changing.cancel(plan.pk, by=DONOR)
-    answer = Browser().post(f"pay/{declined.public_key}/", {"method": "sandbox_hosted"})
-    assert answer.status_code == 200 and "There is nothing to pay here now." in words(answer)
-    assert Attempt.objects.filter(gift_id=declined.pk).count() == 1
-
-
-def test_what_was_settled_or_stopped_a_moment_ago_is_not_paid_again(plan: Plan, declined: Gift) -> None:
-    """The page was looked at before."""
-    way = hosted_ways("AUD", None)[0]
-    for change in ({"status": "settled"}, {"status": "processing"}):
-        Gift.objects.filter(pk=declined.pk).update(**change)
-        with pytest.raises(NotPayable):
-            pay_again(declined.pk, way, return_url="/")
-    Gift.objects.filter(pk=declined.pk).update(status="failed")
-    changing.cancel(plan.pk, by=DONOR)
-    with pytest.raises(NotPayable):
-        pay_again(declined.pk, way, return_url="/")
-    assert Attempt.objects.filter(gift_id=declined.pk).count() == 1
-
-
-def test_another_site_cant_begin_a_payment(plan: Plan, declined: Gift) -> None:
-    answer = Browser().post(
-        f"pay/{declined.public_key}/", {"method": "sandbox_hosted"}, HTTP_ORIGIN="https://evil.example"
-    )
-    assert answer.status_code == 403
-    assert Attempt.objects.filter(gift_id=declined.pk).count() == 1
