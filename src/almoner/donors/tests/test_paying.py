@@ -18,14 +18,6 @@ from almoner.plans.progress import DONOR
 Work = Callable[[], int]
 
 
-def test_the_plans_page_leads_to_where_a_declined_gift_is_paid(
-    inside: Browser, plan: Plan, declined: Gift
-) -> None:
-    page = words(inside.get(at(plan)))
-    assert f'href="/giving/pay/{declined.public_key}/"' in page
-    assert "Your last gift could not be taken." in page
-
-
 def test_a_declined_gift_is_paid_on_the_gateways_page_and_its_method_kept(
     plan: Plan, declined: Gift, sandbox: Sandbox
 ) -> None:

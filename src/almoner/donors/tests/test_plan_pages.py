@@ -410,3 +410,11 @@ def test_a_debit_whose_notice_is_due_is_not_taken_early(inside: Browser, plan: P
 def test_with_a_declined_gift_that_one_is_paid(inside: Browser, plan: Plan, declined: Gift) -> None:
     answer = inside.get(at(plan, "method"))
     assert (answer.status_code, answer["Location"]) == (303, f"/giving/pay/{declined.public_key}/")
+
+
+def test_the_plans_page_leads_to_where_a_declined_gift_is_paid(
+    inside: Browser, plan: Plan, declined: Gift
+) -> None:
+    page = words(inside.get(at(plan)))
+    assert f'href="/giving/pay/{declined.public_key}/"' in page
+    assert "Your last gift could not be taken." in page
