@@ -30,11 +30,14 @@ def first_state() -> StateApps:
     """The database as the first version of each of our rooms had it; returns that version's models."""
     executor = MigrationExecutor(connection)
     ours = {config.label for config in apps.get_app_configs() if config.name.startswith("almoner.")}
-    targets = [key for key in executor.loader.graph.root_nodes() if key[0] in ours]
-    # A room whose first migration waits for another room's isn't a root of the whole.
-    targets += [key for key in executor.loader.graph.nodes if key[0] in ours and key[1] == "0001_initial"]
-    executor.migrate(sorted(set(targets)))
-    return executor.loader.project_state(sorted(set(targets))).apps
+    graph = executor.loader.graph
+    firsts = {key for key in graph.nodes if key[0] in ours and key[1] == "0001_initial"}
+    # A room that was built later waits for what others had become by then.
+    targets = sorted(
+        key for key in firsts if all(each in firsts for each in graph.forwards_plan(key) if each[0] in ours)
+    )
+    executor.migrate(targets)
+    return executor.loader.project_state(targets).apps
 
 
 def fill(old: StateApps) -> None:

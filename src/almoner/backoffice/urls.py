@@ -4,6 +4,7 @@ from django.urls import path
 
 from almoner.backoffice import audit_log, staff
 from almoner.backoffice.desk import batches, credits, entry, suspense
+from almoner.backoffice.gateways import views as gateways
 from almoner.backoffice.gifts import acts, detail, donor, erasure, export, stuck
 from almoner.backoffice.gifts.listing import GiftList
 from almoner.backoffice.reports import mail, views
@@ -45,6 +46,8 @@ urlpatterns = [
     path("audit/", audit_log.AuditLog.as_view(), name="audit"),
     path("audit/results/", audit_log.AuditLog.as_view(results_only=True), name="audit_results"),
     path("audit/check/", audit_log.check_chain, name="check_audit"),
+    path("gateways/", gateways.show, name="gateways"),
+    path("gateways/<slug:code>/test/", gateways.test, name="test_gateway"),
     path("staff/", staff.staff, name="staff"),
     path("staff/<int:user_id>/", staff.person, name="person"),
 ]

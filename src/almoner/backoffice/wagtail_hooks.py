@@ -101,6 +101,11 @@ def staff_item() -> MenuItem:
     return RoomItem("Staff", "backoffice:staff", access.SUPERUSER, icon_name="group", order=120)
 
 
+@hooks.register("register_settings_menu_item")
+def gateways_item() -> MenuItem:
+    return RoomItem("Gateways", "backoffice:gateways", access.SUPERUSER, icon_name="bo-bank", order=130)
+
+
 # After Wagtail's own, whose models these take the place of.
 @hooks.register("register_log_actions", order=100)
 def log_actions(registry: LogActionRegistry) -> None:

@@ -83,6 +83,8 @@ ADDRESSES = [
     Address("backoffice:audit", access.VIEW_AUDIT),
     Address("backoffice:audit_results", access.VIEW_AUDIT),
     Address("backoffice:check_audit", access.VIEW_AUDIT, post=True),
+    Address("backoffice:gateways", access.SUPERUSER),
+    Address("backoffice:test_gateway", access.SUPERUSER, "gateway", post=True),
     Address("backoffice:staff", access.SUPERUSER),
     Address("backoffice:person", access.SUPERUSER, "user"),
     Address("forms:index", access.EDIT_FORMS),
@@ -134,7 +136,7 @@ def rows_of(house: House, user: User) -> dict[str, object]:
     return {
         "gift": gift.pk, "awaiting": house.give(method="bank_transfer").pk, "batch": batch.pk, "line": line.pk,
         "credit": credit.pk, "refund": asked.pk, "job": job.pk, "form": house.form.pk, "charity": house.charity.pk,
-        "fund": house.fund.pk, "user": user.pk,
+        "fund": house.fund.pk, "user": user.pk, "gateway": "sandbox",
     }  # fmt: skip
 
 

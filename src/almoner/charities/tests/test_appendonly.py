@@ -13,23 +13,41 @@ from almoner.charities import appendonly
 from almoner.charities.models import AuditEntry
 from almoner.config import wiring
 from almoner.giving import actions
-from almoner.giving.models import Gift
+from almoner.giving.models import DonationForm, Gift
 from almoner.giving.tests.conftest import Donor, charity, donor, sandbox  # noqa: F401  (fixtures)
+from almoner.giving.tests.plans import begun
+from almoner.kernel.clock import now
 from almoner.ledger.models import Posting
 from almoner.outbox import worker
+from almoner.payments import disputes, gateways, payouts
+from almoner.payments.gateways.port import DisputeAnswer, DisputeStatus, PayoutAnswer, Status
+from almoner.payments.models import Attempt
 
 TABLES = sorted(appendonly.protected_tables())
 
 
 @pytest.fixture
 def full(request: pytest.FixtureRequest) -> None:
-    """A row in every protected table: a gift with its consent and receipt, a refund that cancels the receipt, and acts
-    in Wagtail."""
+    """A row in every protected table: a gift with its consent and receipt, a refund that cancels the receipt, a plan
+    whose gift is disputed, a payout, and acts in Wagtail."""
     giver: Donor = request.getfixturevalue("donor")
     giver.give(giver.to_payment(consent_email="yes"))
     worker.drain(wiring.HANDLERS)
     staff = User.objects.create_superuser("treasurer")
     actions.refund(gift_id=Gift.objects.get().pk, amount_minor=5_000, reason="asked", actor=staff)
+    plan = begun(DonationForm.objects.get())
+    attempt = Attempt.objects.get(gift_id=plan.first_gift_id)
+    assert attempt.gateway_id is not None
+    disputes.absorb(
+        attempt.pk,
+        DisputeAnswer("dp_1", attempt.gateway_id, DisputeStatus.NEEDS_RESPONSE, 100, "AUD", "fraudulent"),
+        at=now(),
+    )
+    payouts.absorb(
+        gateways.gateway("sandbox"),
+        PayoutAnswer("po_1", Status.PROCESSING, 100, "AUD", arrives_on=now().date(), created_at=now()),
+        at=now(),
+    )
     for instance in (Page.objects.earliest("pk"), staff):
         log(instance=instance, action="wagtail.edit", user=staff)
 

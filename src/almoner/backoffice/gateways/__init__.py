@@ -1,0 +1,1 @@
+"""Staff's page of the gateways: what is set up, and whether it works."""

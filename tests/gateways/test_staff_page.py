@@ -1,0 +1,132 @@
+"""Staff's page of the gateways over HTTP: what is set up, and the Test button against the scripted gateways."""
+
+from html import unescape
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+
+from almoner.backoffice.gateways.problems import _WORDS
+from almoner.kernel.clock import now
+from almoner.payments.gateways.gocardless.gateway import GoCardless
+from almoner.payments.gateways.port import Problem, TryLater
+from almoner.payments.models import InboxMessage
+from tests.gateways.conftest import gocardless_at, stand_in
+from tests.support.gateways import gocardless_server
+from tests.support.gateways.gocardless_server import GoCardlessServer
+
+PAGE = "/admin/gateways/"
+TEST = "/admin/gateways/gocardless/test/"
+WELL = "Nothing is wrong"
+
+
+def hook() -> str:
+    return f"{settings.SITE_URL.rstrip('/')}/webhooks/gocardless/"
+
+
+@pytest.fixture
+def staff(db: None) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+    return client
+
+
+@pytest.fixture
+def well(gocardless: GoCardlessServer, monkeypatch: pytest.MonkeyPatch) -> GoCardlessServer:
+    """GoCardless as it must be: its webhook goes to us."""
+    stand_in(monkeypatch, gocardless_at(gocardless.base, live_expected=True))
+    gocardless.state.webhooks.append({"id": "WB1", "url": hook(), "created_at": "2027"})
+    return gocardless
+
+
+def text(client: Client, *, post: str = "") -> str:
+    response = client.post(post) if post else client.get(PAGE)
+    assert response.status_code == 200
+    return unescape(response.content.decode())
+
+
+def test_what_is_set_up_by_names_and_no_values(staff: Client, gocardless: GoCardlessServer) -> None:
+    page = text(staff)
+    assert page.count("Not set up.") == 2  # Stripe and PayPal
+    assert "ALMONER_GOCARDLESS_ACCESS_TOKEN" in page
+    assert gocardless_server.ACCESS_TOKEN not in page
+    assert "none in the last 90 days" in page
+
+
+def test_all_is_well_however_often_it_is_pressed(staff: Client, well: GoCardlessServer) -> None:
+    for _ in range(2):
+        page = text(staff, post=TEST)
+        assert WELL in page
+        assert "No webhook has come" in page
+
+
+def test_a_webhook_that_came_is_told_and_a_found_event_is_none(staff: Client, well: GoCardlessServer) -> None:
+    row = {"gateway": "gocardless", "account": "CR1", "event_type": "payments", "object_id": "PM1"}
+    InboxMessage.objects.create(**row, event_id="EV1", received_at=now(), body=None)
+    assert "No webhook has come" in text(staff, post=TEST)
+    InboxMessage.objects.create(**row, event_id="EV2", received_at=now(), body=b"{}")
+    assert "No webhook has come" not in text(staff, post=TEST)
+
+
+@pytest.mark.parametrize(
+    ("code", "about"),
+    [("no_webhook", ""), ("webhook_elsewhere", "https://old.example/"), ("missing_capability", "refunds"),
+     ("wrong_account", "CR-ANOTHER"), ("wrong_mode", ""), ("bad_key", ""), ("unreachable", "")],
+)  # fmt: skip
+def test_each_problem_in_words(
+    staff: Client, well: GoCardlessServer, monkeypatch: pytest.MonkeyPatch, code: str, about: str
+) -> None:
+    gateway = gocardless_at(well.base, live_expected=code != "wrong_mode")
+    if code == "no_webhook":
+        well.state.webhooks.clear()
+    elif code == "webhook_elsewhere":
+        well.state.webhooks[0]["url"] = about
+    elif code == "missing_capability":
+        well.state.creditor["can_create_refunds"] = False
+    elif code == "wrong_account":
+        well.state.creditor["id"] = about
+    elif code == "bad_key":
+        gateway._client._http._client.headers["Authorization"] = "Bearer wrong"
+    elif code == "unreachable":
+        gateway = gocardless_at("http://127.0.0.1:9", live_expected=True)
+    stand_in(monkeypatch, gateway)
+    page = text(staff, post=TEST)
+    wrong, todo = _WORDS[code]
+    assert WELL not in page
+    assert wrong in page
+    assert todo in page
+    assert about in page
+
+
+def test_a_gateway_that_refuses_to_be_asked_is_said(
+    staff: Client, well: GoCardlessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(self: GoCardless, *, webhook_url: str) -> list[Problem]:
+        raise TryLater("busy")
+
+    monkeypatch.setattr(GoCardless, "check", busy)
+    assert _WORDS["unreachable"][0] in text(staff, post=TEST)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_asked_outside_a_transaction(
+    staff: Client, well: GoCardlessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside: list[bool] = []
+
+    def check(self: GoCardless, *, webhook_url: str) -> list[Problem]:
+        inside.append(connection.in_atomic_block)
+        assert webhook_url == hook()
+        return []
+
+    monkeypatch.setattr(GoCardless, "check", check)
+    text(staff, post=TEST)
+    assert inside == [False]
+
+
+def test_what_is_not_set_up_or_unknown_is_not_tested(staff: Client, gocardless: GoCardlessServer) -> None:
+    for code in ("paypal", "bank", "nothing"):
+        assert staff.post(f"/admin/gateways/{code}/test/").status_code == 404
+    assert staff.get(TEST).status_code == 405
