@@ -43,6 +43,7 @@ _METHODS: Final = {
     "card": "Card", "sandbox_card": "Card (sandbox)", "sandbox_hosted": "Hosted checkout (sandbox)",
     "sandbox_debit": "Direct debit (sandbox)", "bank_transfer": "Bank transfer", "cheque": "Cheque", "cash": "Cash",
     "phone": "Phone", "event": "Event", "transfer": "Bank transfer",
+    "imported": "Imported",
     "stripe_element": "Card or wallet (Stripe)", "stripe_checkout": "Stripe’s page",
     "stripe_becs": "BECS debit (Stripe)",
     "stripe_bacs": "Bacs debit (Stripe)", "stripe_sepa": "SEPA debit (Stripe)", "paypal": "PayPal",

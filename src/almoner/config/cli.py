@@ -46,7 +46,9 @@ def _run(options: argparse.Namespace) -> int:
         raise SettingInvalid("ALMONER_MODE", "must say demo or production.")
     django.setup(set_prefix=False)
     # Found by name, and only now: commands import models, which can't be imported before the setup.
-    command = import_module(f"almoner.config.commands.{options.command}")
+    # (No module can be called "import".)
+    name = "importing" if options.command == "import" else options.command
+    command = import_module(f"almoner.config.commands.{name}")
     code: int = command.run(options)
     return code
 
@@ -61,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     _serving(commands)
     _looking(commands)
     _keeping(commands)
+    _moving(commands)
     _finding(commands)
     _managing(commands)
     return top
@@ -150,6 +153,43 @@ def _keeping(commands: _Commands) -> None:
         "bring the database and files to this version; safe to repeat",
         "It migrates, puts the append-only triggers back, makes the staff's roles and collects the static files.",
     )
+
+
+def _moving(commands: _Commands) -> None:
+    importing = _add(
+        commands,
+        "import",
+        "plans and gifts from Stripe, GiveWP, Charitable or any CSV",
+        "Nobody is written to. Plans wait until --activate says that the source was stopped. A file that comes twice "
+        "imports nothing more. Rows that can't be imported are named, and it answers 1 if the report does not balance.",
+    )
+    add = importing.add_argument
+    add("source", choices=("stripe", "givewp", "charitable", "csv"), help="where the files are from")
+    add("files", nargs="+", metavar="file", help="exports of the source")
+    add("--charity", required=True, metavar="SLUG", help="the charity that they become part of")
+    add(
+        "--fund", metavar="CODE", help="the fund of all that names none (default: the charity's default fund)"
+    )
+    add("--currency", metavar="CODE", help="of files that name none (default: the charity's)")
+    add(
+        "--dates",
+        metavar="FORMAT",
+        default="",
+        help="how the file writes dates, in the signs of strptime (default: ISO, or months by name)",
+    )
+    add("--columns", metavar="FILE", help="a JSON or TOML file of our columns' names and theirs, for csv")
+    add("--paused", action="store_true", help="take plans too that can't be charged here; they wait")
+    add("--activate", action="store_true", help="begin the plans: they were stopped at the source")
+    add("--dry-run", action="store_true", help="say the same, and import nothing")
+    export = _add(
+        commands,
+        "export",
+        "all of a charity's gifts, plans, people and tokens as CSV and JSON",
+        "Files that only you can read, with a manifest of counts, totals and checksums. What it writes of plans and "
+        "gifts, `almoner import csv` reads.",
+    )
+    export.add_argument("folder", help="where to write; must not exist, or be empty")
+    export.add_argument("--charity", required=True, metavar="SLUG", help="whose")
 
 
 def _finding(commands: _Commands) -> None:

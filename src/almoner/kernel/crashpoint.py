@@ -41,6 +41,8 @@ LABELS: Final = (
     "plan.before-cancel",
     "plan.after-cancel",
     "plan.after-forget",
+    "import.before-commit",
+    "import.after-commit",
     "receipt.before-render",
     "receipt.before-keep",
     "receipt.after-keep",

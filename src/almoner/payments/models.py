@@ -4,7 +4,7 @@ Rows that are append-only hold identifiers, amounts and codes; personal data has
 """
 
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +13,9 @@ from almoner.charities.appendonly import protect
 from almoner.charities.models import Charity
 from almoner.payments.gateways.port import About
 from almoner.payments.transitions import OPEN_STATES, DisputeState, PayoutState, RefundState, State
+
+# How a gift was paid that was imported: elsewhere, and acknowledged there. It gets no receipt of ours.
+IMPORTED_METHOD: Final = "imported"
 
 
 class Attempt(models.Model):

@@ -19,7 +19,7 @@ from almoner.giving.hooks import ReceiptLink
 from almoner.giving.models import Gift
 from almoner.kernel.references import new_public_key
 from almoner.outbox.queue import enqueue
-from almoner.payments.models import Attempt, BankCredit
+from almoner.payments.models import IMPORTED_METHOD, Attempt, BankCredit
 from almoner.payments.transitions import RefundState, State
 from almoner.receipts.links import pdf_path
 from almoner.receipts.models import Receipt, ReceiptCancellation, ReceiptDelivery, shown_number
@@ -173,9 +173,11 @@ def _given_at(gift: Gift, attempt: Attempt, at: datetime) -> datetime:
 
 
 def _owed(gift: Gift) -> _Owed | None:
-    """The first success of which anything is left, and how much; None when nothing is."""
+    """The first success of which anything is left, and how much; None when nothing is. What was imported was
+    acknowledged where it was paid."""
     given_back = Sum("refunds__amount_minor", filter=Q(refunds__state=RefundState.SUCCEEDED), default=0)
     paid = Attempt.objects.filter(gift_id=gift.pk, state=State.SUCCEEDED).annotate(given_back=given_back)
+    paid = paid.exclude(method=IMPORTED_METHOD)
     for attempt in paid.order_by("ordinal"):
         left_minor = (attempt.settled_minor or 0) - attempt.given_back
         if left_minor > 0:

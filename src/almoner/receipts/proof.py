@@ -13,7 +13,7 @@ from almoner.kernel.clock import now
 from almoner.kernel.proof import Check
 from almoner.outbox.models import Job
 from almoner.outbox.models import State as JobState
-from almoner.payments.models import Attempt, Refund
+from almoner.payments.models import IMPORTED_METHOD, Attempt, Refund
 from almoner.payments.transitions import RefundState, State
 from almoner.receipts.checking import intact, known_keys
 from almoner.receipts.issuing import JOB
@@ -94,7 +94,7 @@ def _owed() -> dict[uuid.UUID, tuple[int, str]]:
         .order_by()
     )
     owed: dict[uuid.UUID, tuple[int, str]] = {}
-    paid = Attempt.objects.filter(state=State.SUCCEEDED).order_by("ordinal")
+    paid = Attempt.objects.filter(state=State.SUCCEEDED).exclude(method=IMPORTED_METHOD).order_by("ordinal")
     for pk, gift_id, settled_minor, currency in paid.values_list(
         "pk", "gift_id", "settled_minor", "currency"
     ).iterator():

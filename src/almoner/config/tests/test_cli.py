@@ -34,7 +34,8 @@ def test_the_list_of_all_says_what_each_does(capsys: pytest.CaptureFixture[str])
     said = helped(capsys, "--help")
     choices = subcommands()._choices_actions
     assert {choice.dest for choice in choices} == {
-        "demo", "serve", "worker", "check", "prove", "backup", "restore", "upgrade", "addresses", "manage",
+        "demo", "serve", "worker", "check", "prove", "backup", "restore", "upgrade", "import", "export",
+        "addresses", "manage",
     }  # fmt: skip
     for choice in choices:
         assert f"{choice.dest} {choice.help}" in said

@@ -1,0 +1,114 @@
+"""What leaves is whole, private, safe in a spreadsheet, and comes back as it was."""
+
+import csv
+import hashlib
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from almoner.charities.models import Charity, Fund
+from almoner.config import cli, exporting
+from almoner.config.commands import export, importing
+from almoner.giving.models import DonationForm, Gift
+from almoner.giving.tests import plans
+from almoner.giving.tests.conftest import Donor
+from almoner.plans.models import Plan
+from almoner.plans.transitions import PlanState
+
+
+def almoner(arguments: list[str]) -> int:
+    """The command, in this test's own settings."""
+    options = cli.parser().parse_args(arguments)
+    code: int = {"import": importing, "export": export}[options.command].run(options)
+    return code
+
+
+def other_charity(charity: Charity) -> Charity:
+    """Another one with the same funds, as on a new installation."""
+    funds = list(Fund.objects.filter(charity=charity))
+    other = Charity.objects.get(pk=charity.pk)
+    other.pk, other.slug, other.is_default = None, "other", False
+    other.save()
+    for fund in funds:
+        fund.pk, fund.charity = None, other
+        fund.save()
+    return other
+
+
+def test_plans_and_gifts_come_back_to_the_cent(
+    charity: Charity, form: DonationForm, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        plans.begun(form)
+    folder = tmp_path / "out"
+    assert almoner(["export", str(folder), "--charity", charity.slug]) == 0
+    other = other_charity(charity)
+    files = [str(folder / "plans.csv"), str(folder / "gifts.csv")]
+    assert almoner(["import", "csv", *files, "--charity", "other", "--activate"]) == 0
+    assert "It balances." in capsys.readouterr().out
+    kept = (
+        "amount_minor",
+        "cover_minor",
+        "currency",
+        "every",
+        "next_on",
+        "saved_method",
+        "method",
+        "fund__code",
+    )
+    theirs, ours = (
+        sorted(Plan.objects.filter(charity=each, state=PlanState.ACTIVE).values_list(*kept))
+        for each in (charity, other)
+    )
+    assert theirs == ours and len(ours) == 2
+    amounts = ("total_minor", "currency", "status", "contact__email")
+    assert sorted(Gift.objects.filter(charity=other).values_list(*amounts)) == sorted(
+        Gift.objects.filter(charity=charity).values_list(*amounts)
+    )
+
+
+def test_files_are_private_and_the_manifest_says_what_they_hold(
+    charity: Charity, form: DonationForm, tmp_path: Path
+) -> None:
+    plan = plans.begun(form)
+    folder = tmp_path / "out"
+    manifest = exporting.write(charity, folder)
+    for path in folder.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    for name, entry in manifest["files"].items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == entry["sha256"]
+        if name.endswith(".jsonl"):
+            assert len((folder / name).read_text().splitlines()) == entry["rows"]
+    assert manifest["files"]["plans.csv"]["totals_minor"] == {plan.currency: plan.total_minor}
+    assert json.loads((folder / "manifest.json").read_text()) == manifest
+    (token,) = map(json.loads, (folder / "tokens.jsonl").read_text().splitlines())
+    assert f"{token['customer']} {token['token']}".strip() == Plan.objects.get().saved_method
+    (attempt,) = map(json.loads, (folder / "attempts.jsonl").read_text().splitlines())
+    assert attempt["gateway_id"]
+    with pytest.raises(exporting.PlaceTaken):
+        exporting.write(charity, folder)
+
+
+def test_no_cell_is_a_formula(donor: Donor, charity: Charity, tmp_path: Path) -> None:
+    donor.give(donor.to_payment(given_name="=HYPERLINK(1)"))
+    exporting.write(charity, tmp_path / "out")
+    with (tmp_path / "out" / "gifts.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["given_name"] == "'=HYPERLINK(1)"
+
+
+def test_another_charity_s_rows_stay(charity: Charity, form: DonationForm, tmp_path: Path) -> None:
+    plans.begun(form)
+    manifest = exporting.write(other_charity(charity), tmp_path / "out")
+    assert {entry["rows"] for entry in manifest["files"].values()} == {0}
+
+
+def test_arguments_that_cannot_be_meant(charity: Charity, tmp_path: Path) -> None:
+    path = tmp_path / "gifts.csv"
+    path.write_text("number,amount\n")
+    assert almoner(["import", "csv", str(path), "--charity", "nobody"]) == 2
+    assert almoner(["import", "csv", str(path), "--charity", charity.slug, "--fund", "none"]) == 2
+    assert almoner(["import", "csv", str(tmp_path / "none"), "--charity", charity.slug]) == 1
+    assert almoner(["import", "csv", str(path), "--charity", charity.slug]) == 0

@@ -1,0 +1,91 @@
+"""GiveWP: the CSV of its donations export, by the columns' own headings, and its subscriptions' table as CSV."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from almoner.giving.importing import reading
+from almoner.giving.importing.plain import rhythm
+from almoner.giving.importing.reading import Row
+from almoner.giving.importing.records import FileWrong, GiftLine, Line, LineWrong, PlanLine, Reading
+
+_PAID: Final = ("complete", "completed", "publish", "renewal")
+_GOES_ON: Final = ("active",)
+
+
+def read(path: Path, given: Reading) -> Iterator[Line]:
+    """Subscriptions where there is a column `recurring_amount`, else donations. Raises `FileWrong`."""
+    for number, row in reading.table(path, ()):
+        currency = row.get("Currency Code") or row.get("currency") or given.currency
+        if "recurring_amount" in row:
+            # Kept with ten decimals, of which all but the currency's own are 0.
+            amount = row["recurring_amount"]
+            amount = amount.rstrip("0") if "." in amount else amount
+            yield reading.line_of(number, amount, currency, partial(_plan, row, given))
+        elif "Donation Total" in row and "Donation ID" in row:
+            yield reading.line_of(number, row["Donation Total"], currency, partial(_gift, row, given))
+        else:
+            raise FileWrong(
+                f"{path.name} has neither Donation ID and Donation Total nor recurring_amount among its columns"
+            )
+
+
+def _gift(row: Row, given: Reading, amount_minor: int, currency: str) -> GiftLine:
+    status = row.get("Donation Status", "")
+    if status.lower() not in _PAID:
+        raise LineWrong(f"it is not paid at the source ({status or 'no status'})")
+    return GiftLine(
+        origin=f"givewp {reading.needed(row, 'Donation ID')}",
+        details=reading.person(
+            given_name=row.get("First Name", ""),
+            family_name=row.get("Last Name", ""),
+            organisation=row.get("Company Name", ""),
+            email=row.get("Email Address", ""),
+            address=reading.postal(
+                row.get("Country", ""),
+                line1=row.get("Address 1", ""),
+                line2=row.get("Address 2", ""),
+                locality=row.get("City", ""),
+                region=row.get("State", ""),
+                postcode=row.get("Zip", ""),
+            ),
+        ),
+        amount_minor=amount_minor,
+        currency=currency,
+        given_on=reading.day(reading.needed(row, "Donation Date"), given.dates),
+        note=row.get("Form Title", ""),
+    )
+
+
+def _plan(row: Row, given: Reading, amount_minor: int, currency: str) -> PlanLine:
+    status = row.get("status", "")
+    if status.lower() not in _GOES_ON:
+        raise LineWrong(f"it does not go on at the source ({status or 'no status'})")
+    next_on = reading.day(reading.needed(row, "expiration"), given.dates, name="expiration")
+    profile = row.get("profile_id", "")
+    return PlanLine(
+        # The same subscription comes out of Stripe too, and is one plan.
+        origin=f"stripe {profile}"
+        if profile.startswith("sub_")
+        else f"givewp sub {reading.needed(row, 'id')}",
+        details=reading.person(
+            given_name=row.get("first_name", ""),
+            family_name=row.get("last_name", ""),
+            email=row.get("email", ""),
+        ),
+        amount_minor=amount_minor,
+        currency=currency,
+        every=_every(row),
+        next_on=next_on,
+        day=next_on.day,
+        gateway="stripe" if profile.startswith("sub_") else row.get("gateway", ""),
+        method="stripe_element" if profile.startswith("sub_") else "",
+        saved_method=" ".join(filter(None, (row.get("customer"), row.get("payment_method")))),
+    )
+
+
+def _every(row: Row) -> int:
+    period, times = row.get("period", ""), row.get("frequency") or "1"
+    months = rhythm(period) * (reading.whole(times, name="frequency") or 1)
+    return rhythm(str(months))

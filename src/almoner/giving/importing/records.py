@@ -1,0 +1,83 @@
+"""What a reader makes of a line: a plan, a gift, or the reason why it is neither."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from almoner.supporters.people import Details
+
+
+class LineWrong(ValueError):
+    """Nothing of this line is imported; the text says why, for whoever runs the import."""
+
+
+class FileWrong(ValueError):
+    """The file is not of the format that was named."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """A regular gift as its source has it. Amounts in minor units; `every` in months; dates are the charity's."""
+
+    origin: str  # "stripe sub_1": unique in its charity
+    details: Details
+    amount_minor: int
+    currency: str
+    every: int
+    next_on: date  # the first date that the source has not charged
+    day: int  # the day of the month that it falls on, where the month is long enough
+    gateway: str = ""
+    method: str = ""
+    saved_method: str = ""
+    method_label: str = ""
+    method_expires: str = ""
+    cover_minor: int = 0
+    ends_on: date | None = None
+    ends_after: int | None = None  # how many gifts are left
+    fund: str = ""
+    # It does not go on at the source: never imported, but a plan that waits for its move may begin.
+    ended: bool = False
+    paused: bool = False
+    # Whether the source goes on charging; None: the file can't tell.
+    charges: bool | None = None
+    cancelled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiftLine:
+    """A gift that was paid elsewhere. Amounts in minor units."""
+
+    origin: str  # "givewp 4711"
+    details: Details
+    amount_minor: int
+    currency: str
+    given_on: date
+    fund: str = ""
+    note: str = ""
+    cover_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a file. `wrong` says why it is neither plan nor gift; its amount is told all the same, if it can be
+    read, so that the report's totals are the file's."""
+
+    number: int
+    found: PlanLine | GiftLine | None = None
+    wrong: str = ""
+    amount_minor: int = 0
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What readers need to know besides the file. `dates`: a format of strptime, for dates that could be two."""
+
+    currency: str
+    timezone: str
+    dates: str = ""
+    columns: dict[str, str] | None = None
+
+
+Reader = Callable[[Path, Reading], Iterator[Line]]
