@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from almoner.backoffice import access
 from almoner.backoffice.gateways.problems import Advice, advice
 from almoner.backoffice.pages import crumbs
+from almoner.charities import audit
 from almoner.payments import gateways
 from almoner.payments.gateways.port import Gateway, GatewayError, Problem
 from almoner.payments.models import InboxMessage
@@ -69,11 +70,20 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_POST
 @access.needs(access.SUPERUSER)
 def test(request: HttpRequest, code: str) -> HttpResponse:
-    """Asks the gateway, outside any transaction; the answer is shown and kept nowhere."""
+    """Asks the gateway, outside any transaction; the answer is shown, and its codes are in the log."""
     gateway = gateways.gateways().get(code)
     if gateway is None or code not in _READS:
         raise Http404
-    return _page(request, tested=code, found=[advice(problem) for problem in _ask(gateway)])
+    problems = _ask(gateway)
+    audit.record(
+        actor=request.user,
+        charity=None,
+        action="test gateway",
+        object_type="gateway",
+        object_id=code,
+        detail={"found": [problem.code for problem in problems]},
+    )
+    return _page(request, tested=code, found=[advice(problem) for problem in problems])
 
 
 def _ask(gateway: Gateway) -> Sequence[Problem]:

@@ -60,6 +60,7 @@ ACTS: dict[str, _Act] = {
     "gift_of_credit": lambda world, rows: ("credit", {"fund": str(world.tide.fund.pk), "country": "AU"}),
     "send_back_credit": lambda world, rows: ("credit", {}),
     "retry_job": lambda world, rows: ("job", {}),
+    "test_gateway": lambda world, rows: ("gateway", {}),
     "check_audit": lambda world, rows: ("", {}),
     "person": lambda world, rows: (
         "user", {"roles": ["Editors"], "charities": [str(world.tide.charity.pk)]},
