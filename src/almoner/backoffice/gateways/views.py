@@ -25,27 +25,25 @@ _READS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "sandbox": ("Sandbox", ("ALMONER_SANDBOX",)),
     "stripe": (
         "Stripe",
-        tuple(
-            f"ALMONER_STRIPE_{name}"
-            for name in (
-                "ACCOUNT",
-                "SECRET_KEY",
-                "PUBLISHABLE_KEY",
-                "WEBHOOK_SECRETS",
-                "CURRENCIES",
-                "METHODS",
-            )
+        (
+            "ALMONER_STRIPE_ACCOUNT", "ALMONER_STRIPE_SECRET_KEY", "ALMONER_STRIPE_PUBLISHABLE_KEY",
+            "ALMONER_STRIPE_WEBHOOK_SECRETS", "ALMONER_STRIPE_CURRENCIES", "ALMONER_STRIPE_METHODS",
         ),
     ),
     "paypal": (
         "PayPal",
-        tuple(f"ALMONER_PAYPAL_{name}" for name in ("CLIENT_ID", "SECRET", "MERCHANT_ID", "WEBHOOK_ID")),
+        (
+            "ALMONER_PAYPAL_CLIENT_ID", "ALMONER_PAYPAL_SECRET", "ALMONER_PAYPAL_MERCHANT_ID",
+            "ALMONER_PAYPAL_WEBHOOK_ID",
+        ),
     ),
     "gocardless": (
         "GoCardless",
-        tuple(f"ALMONER_GOCARDLESS_{name}" for name in ("ACCESS_TOKEN", "CREDITOR", "WEBHOOK_SECRETS")),
+        (
+            "ALMONER_GOCARDLESS_ACCESS_TOKEN", "ALMONER_GOCARDLESS_CREDITOR", "ALMONER_GOCARDLESS_WEBHOOK_SECRETS",
+        ),
     ),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
