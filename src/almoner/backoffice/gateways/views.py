@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from almoner.backoffice import access
 from almoner.backoffice.gateways.problems import Advice, advice
 from almoner.backoffice.pages import crumbs
+from almoner.charities import audit
 from almoner.payments import gateways
 from almoner.payments.gateways.port import Gateway, GatewayError, Problem
 from almoner.payments.models import InboxMessage
@@ -24,27 +25,25 @@ _READS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "sandbox": ("Sandbox", ("ALMONER_SANDBOX",)),
     "stripe": (
         "Stripe",
-        tuple(
-            f"ALMONER_STRIPE_{name}"
-            for name in (
-                "ACCOUNT",
-                "SECRET_KEY",
-                "PUBLISHABLE_KEY",
-                "WEBHOOK_SECRETS",
-                "CURRENCIES",
-                "METHODS",
-            )
+        (
+            "ALMONER_STRIPE_ACCOUNT", "ALMONER_STRIPE_SECRET_KEY", "ALMONER_STRIPE_PUBLISHABLE_KEY",
+            "ALMONER_STRIPE_WEBHOOK_SECRETS", "ALMONER_STRIPE_CURRENCIES", "ALMONER_STRIPE_METHODS",
         ),
     ),
     "paypal": (
         "PayPal",
-        tuple(f"ALMONER_PAYPAL_{name}" for name in ("CLIENT_ID", "SECRET", "MERCHANT_ID", "WEBHOOK_ID")),
+        (
+            "ALMONER_PAYPAL_CLIENT_ID", "ALMONER_PAYPAL_SECRET", "ALMONER_PAYPAL_MERCHANT_ID",
+            "ALMONER_PAYPAL_WEBHOOK_ID",
+        ),
     ),
     "gocardless": (
         "GoCardless",
-        tuple(f"ALMONER_GOCARDLESS_{name}" for name in ("ACCESS_TOKEN", "CREDITOR", "WEBHOOK_SECRETS")),
+        (
+            "ALMONER_GOCARDLESS_ACCESS_TOKEN", "ALMONER_GOCARDLESS_CREDITOR", "ALMONER_GOCARDLESS_WEBHOOK_SECRETS",
+        ),
     ),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +68,20 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_POST
 @access.needs(access.SUPERUSER)
 def test(request: HttpRequest, code: str) -> HttpResponse:
-    """Asks the gateway, outside any transaction; the answer is shown and kept nowhere."""
+    """Asks the gateway, outside any transaction; the answer is shown, and its codes are in the log."""
     gateway = gateways.gateways().get(code)
     if gateway is None or code not in _READS:
         raise Http404
-    return _page(request, tested=code, found=[advice(problem) for problem in _ask(gateway)])
+    problems = _ask(gateway)
+    audit.record(
+        actor=request.user,
+        charity=None,
+        action="test gateway",
+        object_type="gateway",
+        object_id=code,
+        detail={"found": [problem.code for problem in problems]},
+    )
+    return _page(request, tested=code, found=[advice(problem) for problem in problems])
 
 
 def _ask(gateway: Gateway) -> Sequence[Problem]:

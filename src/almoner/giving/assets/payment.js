@@ -182,11 +182,13 @@ doc.addEventListener(
     if (!code || event.target !== box.form || name === "accept_email" || value === "back") return
     event.preventDefault()
     event.stopImmediatePropagation()
-    if (busy || !groups[code]) return
+    if (busy) return
     busy = true
     for (const each of box.form.querySelectorAll("button")) each.setAttribute("aria-disabled", "true")
     say(words.sending)
-    give(code).catch(() => stop(words.failed))
+    // Pressed before the gateway's fields were there: they are waited for.
+    const begun = groups[code] ? give(code) : show().then(() => (groups[code] ? give(code) : settle()))
+    begun.catch(() => stop(words.failed))
   },
   true,
 )

@@ -386,6 +386,12 @@ class Sandbox:
         return None
 
     def check(self, *, webhook_url: str) -> Sequence[Problem]:
+        """Whether its file can be written: nothing else of it can be set up wrongly."""
+        try:
+            with self.store.write() as connection:
+                connection.execute("UPDATE clock SET ahead_seconds = ahead_seconds")
+        except sqlite3.Error as fault:
+            return (Problem("unreachable", str(fault)),)
         return ()
 
     def sign(self, body: bytes, stamp: int) -> str:
