@@ -39,10 +39,13 @@ def start(env: dict[str, str], tmp_path: Path) -> Iterator[Start]:
     started: list[subprocess.Popen[str]] = []
 
     def begin(*arguments: object, program: tuple[str, ...] = ("-m", "almoner")) -> "subprocess.Popen[str]":
+        # Where the tests themselves run in a shell's background, Ctrl-C is ignored, and a child would ignore it too.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         popen = subprocess.Popen(
             [sys.executable, *program, "addresses", *map(str, arguments)],
             env=env, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
+        signal.signal(signal.SIGINT, before)
         started.append(popen)
         return popen
 
