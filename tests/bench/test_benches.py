@@ -49,3 +49,4 @@ def test_a_bench_tells_its_figures(name: str) -> None:
     assert set(figures) >= KEYS[name]
     assert [key for key in KEYS[name] if not isinstance(figures[key], int | float)] == []
     assert [key for key in KEYS[name] - NONE_OF if figures[key] <= 0] == []
+    assert [key for key in KEYS[name] & NONE_OF if figures[key] != 0] == []
