@@ -342,7 +342,7 @@ def _figures(
         "hit5_typo": round(replaying.hit(slipped), 4),
         "bytes_per_address": round(built["bytes"] / built["rows"], 3),
         "private_mb": round(memory.get("private_mb", 0.0), 1),
-        "build_s": round(built["build_s"], 1),
+        "build_s": round(built["build_s"], 3),
         "build_peak_mb": round(built["peak_mb"]),
         "p99_ratio_tantivy_streets": ratio,
         "rows": int(built["rows"]),

@@ -23,7 +23,7 @@ def checks() -> list[Check]:
     return [check for room in rooms for check in room.checks()]
 
 
-def report(say: Callable[[str], object]) -> int:
+def report(tell: Callable[[str], object]) -> int:
     """Run all checks and say a line for each, with the rows that break it; returns 1 if one is broken, else 0.
 
     What our own database alone can say is read in one snapshot, so that what moves meanwhile is no false alarm. Checks
@@ -36,10 +36,10 @@ def report(say: Callable[[str], object]) -> int:
     found |= {check.name: _broken(check) for check in all_checks if check.live}
     width = max(len(check.name) for check in all_checks)
     for check in all_checks:
-        _say(say, check, found[check.name], width)
+        _tell_row(tell, check, found[check.name], width)
     broken_checks = sum(bool(rows) for rows in found.values())
     held = len(all_checks) - broken_checks
-    say(f"\nchecked {len(all_checks)}, held {held}, broken {broken_checks}")
+    tell(f"\nchecked {len(all_checks)}, held {held}, broken {broken_checks}")
     return 1 if broken_checks else 0
 
 
@@ -48,9 +48,9 @@ def _broken(check: Check) -> list[str]:
     return list(islice(check.run(), _MOST_NAMED + 1))
 
 
-def _say(say: Callable[[str], object], check: Check, broken: list[str], width: int) -> None:
-    say(f"{'broken' if broken else 'holds ':6}  {check.name:{width}}  {check.says}")
+def _tell_row(tell: Callable[[str], object], check: Check, broken: list[str], width: int) -> None:
+    tell(f"{'broken' if broken else 'holds ':6}  {check.name:{width}}  {check.says}")
     for name in broken[:_MOST_NAMED]:
-        say(f"{'':6}  {'':{width}}    {name}")
+        tell(f"{'':6}  {'':{width}}    {name}")
     if len(broken) > _MOST_NAMED:
-        say(f"{'':6}  {'':{width}}    and more")
+        tell(f"{'':6}  {'':{width}}    and more")
