@@ -1,5 +1,6 @@
 """A gift by Stripe killed by SIGKILL at every labelled point that it meets: as it is given, by its webhook, as Stripe
-is asked, and in its refund. Stripe runs on, as it would, and what it holds is what our books say in the end."""
+is asked, in its refund, its dispute and its payout, and in the daily look at the balance. Stripe runs on, as it would,
+and what it holds is what our books say in the end."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,13 +9,16 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings as SettingsWrapper
 
+from almoner.config import donors
 from almoner.giving import demo
 from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.crashpoint import LABELS
+from almoner.ledger.models import Posting
 from almoner.payments import gateways
-from almoner.payments.models import InboxMessage
-from tests.crash.drill import armed, die, die_at_work, prove_all, visitor, work
-from tests.gateways.stripe.walk import CONFIRM, CREATE, charged, give, stands, stripe_at
+from almoner.payments.models import BalanceCheck, Dispute, InboxMessage, Payout, PayoutEvent
+from almoner.receipts.models import Receipt, ReceiptDelivery
+from tests.crash.drill import armed, at_site, die, die_at_work, prove_all, visitor, work
+from tests.gateways.stripe.walk import CONFIRM, CREATE, charged, give, receive, stands, stripe_at
 from tests.support.gateways import stripe_server, stripe_spec
 from tests.support.gateways.stripe_server import StripeServer
 from tests.support.server import Site
@@ -25,6 +29,11 @@ NewSite = Callable[..., Site]
 _GIVE = (
     "from almoner.charities.models import Charity; from tests.gateways.stripe.walk import give; "
     "give(Charity.objects.get(is_default=True), {outcome!r})"
+)
+
+_COMPARE = (
+    "from almoner.kernel.clock import now; from almoner.payments import clearing, gateways; "
+    "clearing.compare(gateways.gateway('stripe'), at=now())"
 )
 
 
@@ -127,6 +136,65 @@ def test_a_crash_during_a_refund(site: Site, stripe: StripeServer, label: str) -
     gift.refresh_from_db()
     assert gift.refunded_minor == 1200
     assert [each["amount"] for each in stripe.state.refunds] == [1200]
+    _reckoned(site, stripe)
+
+
+@pytest.mark.parametrize("ends", ["lost", "won"])
+@pytest.mark.parametrize("label", _labels("dispute"))
+def test_a_crash_while_a_dispute_is_decided(site: Site, stripe: StripeServer, label: str, ends: str) -> None:
+    attempt = give(demo.seed())
+    work(site)
+    dispute_id = str(stripe.state.open_dispute(attempt.gateway_id or "")["id"])
+    receive(stripe)
+    work(site)
+    stripe.state.move_dispute(dispute_id, ends)
+    receive(stripe)
+    die_at_work(site, label, sweep=False)
+    decided = {ends} if label == "dispute.after-commit" else {"needs_response"}
+    assert set(Dispute.objects.values_list("state", flat=True)) == decided
+    work(site, sweep=False)
+    assert Dispute.objects.get().state == ends
+    assert list(Dispute.objects.get().events.order_by("id").values_list("name", flat=True)) == [
+        "opened",
+        ends,
+    ]
+    assert Receipt.objects.valid().count() == (ends == "won")
+    mails = ["receipt", "cancelled"] if ends == "lost" else ["receipt"]
+    assert list(ReceiptDelivery.objects.order_by("id").values_list("kind", flat=True)) == mails
+    assert len(list(site.mail_dir.glob("*.eml"))) == len(mails)
+    assert InboxMessage.objects.exclude(state=InboxMessage.State.DONE).count() == 0
+    _reckoned(site, stripe)
+
+
+@pytest.mark.parametrize("ends", ["paid", "failed"])
+@pytest.mark.parametrize("label", _labels("payout"))
+def test_a_crash_while_a_payout_is_booked(site: Site, stripe: StripeServer, label: str, ends: str) -> None:
+    give(demo.seed())
+    stripe.state.move_payout(stripe.state.make_payout()["id"], ends)
+    receive(stripe)
+    die_at_work(site, label, sweep=False)
+    assert Payout.objects.count() == (label == "payout.after-commit")
+    work(site, sweep=False)
+    assert Payout.objects.get().state == ends
+    assert list(PayoutEvent.objects.order_by("id").values_list("name", flat=True)) == ["made", ends]
+    assert Posting.objects.filter(source="payout").count() == (2 if ends == "failed" else 1)
+    _reckoned(site, stripe)
+
+
+@pytest.mark.parametrize("label", _labels("balance"))
+def test_a_crash_while_the_balance_is_compared(site: Site, stripe: StripeServer, label: str) -> None:
+    give(demo.seed())
+    stripe.state.make_payout()
+    stripe.state.held["aud"] += 77
+    die(site, label, _COMPARE)
+    assert BalanceCheck.objects.filter(gateway="stripe").count() == (label == "balance.after-commit")
+    gateways.gateways.cache_clear()
+    with at_site(site):
+        donors.compare_balances()
+        donors.compare_balances()
+    assert BalanceCheck.objects.get(gateway="stripe").difference_minor == -77
+    assert Payout.objects.count() == 1
+    stripe.state.held["aud"] -= 77
     _reckoned(site, stripe)
 
 

@@ -79,7 +79,7 @@ def payout(history: History, state: str) -> Payout:
     )  # fmt: skip
 
 
-@plants("dispute states")
+@plants("dispute states", "one receipt a gift")
 def a_dispute_lost_without_an_event(history: History) -> str:
     return f"dispute {dispute(history, 'lost').pk}"
 
@@ -101,7 +101,7 @@ def a_dispute_that_was_not_posted(history: History) -> str:
     return f"dispute {found.pk}: dispute"
 
 
-@plants("dispute states", "refunds bounded")
+@plants("dispute states", "refunds bounded", "one receipt a gift")
 def more_disputed_than_was_paid(history: History) -> str:
     return f"attempt {dispute(history, 'lost', 10_000_000).attempt_id}"
 

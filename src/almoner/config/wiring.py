@@ -60,6 +60,7 @@ def connect() -> None:
     hooks.on_settled = issuing.issue
     hooks.on_returned = issuing.on_returned
     hooks.on_refunded = issuing.on_refunded
+    hooks.on_disputed = issuing.on_disputed
     hooks.on_awaiting = issuing.on_awaiting
     hooks.receipt_link = issuing.link
     hooks.related_stories = onward.related_for

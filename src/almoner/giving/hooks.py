@@ -52,6 +52,8 @@ class Hooks:
     on_settled: Callable[[Gift, Attempt, datetime], None] = _nothing
     on_returned: Callable[[Gift, Attempt, datetime], None] = _nothing
     on_refunded: Callable[[Gift, Attempt, datetime], None] = _nothing
+    # A dispute was lost, or one that was lost is won after all.
+    on_disputed: Callable[[Gift, Attempt, datetime], None] = _nothing
     on_awaiting: Callable[[Gift, Attempt, datetime], None] = _nothing
     receipt_link: Callable[[uuid.UUID], ReceiptLink | None] = _no_receipt
     related_stories: Callable[[int | None, int], tuple[RelatedStory, ...]] = _no_stories

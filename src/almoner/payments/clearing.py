@@ -6,6 +6,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 
+from almoner.kernel.crashpoint import crash_point
 from almoner.ledger.models import Posting
 from almoner.payments.gateways.port import Answer, Gateway, Status
 from almoner.payments.models import Attempt, BalanceCheck, Dispute, Payout, Refund
@@ -27,7 +28,10 @@ def compare(gateway: Gateway, *, at: datetime) -> list[BalanceCheck]:
     differ = any(held.get(currency, 0) != booked.get(currency, 0) for currency in currencies)
     lasting = {**lasting_differences(gateway), **unexplained(gateway)} if differ else {}
     with transaction.atomic():
-        return [_keep(gateway, currency, lasting, at=at) for currency in sorted(currencies)]
+        kept = [_keep(gateway, currency, lasting, at=at) for currency in sorted(currencies)]
+        crash_point("balance.before-commit")
+    crash_point("balance.after-commit")
+    return kept
 
 
 def lasting_differences(gateway: Gateway) -> Differences:

@@ -3,6 +3,7 @@ when it is won."""
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -26,7 +27,15 @@ _NEVER_OPENED: Final = (DisputeStatus.INQUIRY, DisputeStatus.PREVENTED)
 POSTED: Final = ("opened", "won", "lost", "fee_changed")
 
 
-def absorb(attempt_id: uuid.UUID, answer: DisputeAnswer, *, at: datetime) -> Dispute:
+@dataclass(frozen=True, slots=True)
+class DisputeChange:
+    """`lost_delta_minor`: what the bank has taken for good changes by (negative when one that was lost is won)."""
+
+    dispute: Dispute
+    lost_delta_minor: int
+
+
+def absorb(attempt_id: uuid.UUID, answer: DisputeAnswer, *, at: datetime) -> DisputeChange:
     """Bring a dispute to where its gateway has it, inside the caller's transaction. Harmless to repeat: the attempt's
     row is locked, so that two who bring the same news write it once.
 
@@ -34,7 +43,7 @@ def absorb(attempt_id: uuid.UUID, answer: DisputeAnswer, *, at: datetime) -> Dis
     """
     attempt = Attempt.objects.select_for_update().get(pk=attempt_id)
     dispute = attempt.disputes.filter(gateway_id=answer.gateway_id).first() or _insert(attempt, answer, at=at)
-    events = _events_to(dispute.state, answer)
+    events, lost_before_minor = _events_to(dispute.state, answer), _lost_minor(dispute)
     delta_minor = answer.fee_minor - dispute.fee_minor
     for name in events:
         _move(dispute, attempt, name, fee_minor=delta_minor if name in POSTED else 0, at=at)
@@ -43,7 +52,7 @@ def absorb(attempt_id: uuid.UUID, answer: DisputeAnswer, *, at: datetime) -> Dis
         _move(dispute, attempt, "fee_changed", fee_minor=delta_minor, at=at)
     dispute.reason, dispute.respond_by = answer.reason, answer.respond_by
     dispute.save(update_fields=["reason", "respond_by"])
-    return dispute
+    return DisputeChange(dispute, _lost_minor(dispute) - lost_before_minor)
 
 
 def entries_of(
@@ -83,6 +92,10 @@ def called_for(rows: Iterable[tuple[str, str, int]], *, gateway: str, amount_min
             turn=turns[name],
         )
     return entries
+
+
+def _lost_minor(dispute: Dispute) -> int:
+    return dispute.amount_minor if dispute.state == DisputeState.LOST else 0
 
 
 def _events_to(state: str, answer: DisputeAnswer) -> Sequence[str]:

@@ -8,6 +8,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 
 from almoner.charities.models import Charity
+from almoner.kernel.crashpoint import crash_point
 from almoner.ledger.books import Entry, post
 from almoner.payments.gateways.port import Gateway, PayoutAnswer, Status
 from almoner.payments.models import Payout, PayoutEvent
@@ -37,6 +38,8 @@ def absorb(gateway: Gateway, answer: PayoutAnswer, *, at: datetime) -> Payout:
         payout = Payout.objects.select_for_update().filter(**key).first() or _insert(key, answer, at=at)
         for name in _events_to(payout.state, answer.status):
             _move(payout, name, at=at)
+        crash_point("payout.before-commit")
+    crash_point("payout.after-commit")
     return payout
 
 

@@ -12,15 +12,16 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Q, Sum, UUIDField
+from django.db.models import OuterRef, QuerySet, Subquery, Sum, UUIDField
+from django.db.models.functions import Coalesce
 
 from almoner.charities.rows import Given, Select, insert
 from almoner.giving.hooks import ReceiptLink
 from almoner.giving.models import Gift
 from almoner.kernel.references import new_public_key
 from almoner.outbox.queue import enqueue
-from almoner.payments.models import IMPORTED_METHOD, Attempt, BankCredit
-from almoner.payments.transitions import RefundState, State
+from almoner.payments.models import IMPORTED_METHOD, Attempt, BankCredit, Dispute, Refund
+from almoner.payments.transitions import DisputeState, RefundState, State
 from almoner.receipts.links import pdf_path
 from almoner.receipts.models import Receipt, ReceiptCancellation, ReceiptDelivery, shown_number
 
@@ -77,6 +78,11 @@ def on_returned(gift: Gift, attempt: Attempt, at: datetime) -> None:
 def on_refunded(gift: Gift, attempt: Attempt, at: datetime) -> None:
     """Money was given back, or came back from a refund that failed. `giving.hooks.on_refunded`."""
     bring_in_line(gift, at=at, reason=ReceiptCancellation.Reason.REFUNDED)
+
+
+def on_disputed(gift: Gift, attempt: Attempt, at: datetime) -> None:
+    """The donor's bank took the payment back for good, or gave it back after all. `giving.hooks.on_disputed`."""
+    bring_in_line(gift, at=at, reason=ReceiptCancellation.Reason.RETURNED)
 
 
 def on_awaiting(gift: Gift, attempt: Attempt, at: datetime) -> None:
@@ -175,14 +181,24 @@ def _given_at(gift: Gift, attempt: Attempt, at: datetime) -> datetime:
 def _owed(gift: Gift) -> _Owed | None:
     """The first success of which anything is left, and how much; None when nothing is. What was imported was
     acknowledged where it was paid."""
-    given_back = Sum("refunds__amount_minor", filter=Q(refunds__state=RefundState.SUCCEEDED), default=0)
-    paid = Attempt.objects.filter(gift_id=gift.pk, state=State.SUCCEEDED).annotate(given_back=given_back)
-    paid = paid.exclude(method=IMPORTED_METHOD)
+    paid = Attempt.objects.filter(gift_id=gift.pk, state=State.SUCCEEDED).exclude(method=IMPORTED_METHOD)
+    paid = paid.annotate(
+        given_back=_sum_of(Refund.objects.filter(state=RefundState.SUCCEEDED)),
+        lost=_sum_of(Dispute.objects.filter(state=DisputeState.LOST)),
+    )
     for attempt in paid.order_by("ordinal"):
-        left_minor = (attempt.settled_minor or 0) - attempt.given_back
+        left_minor = (attempt.settled_minor or 0) - attempt.given_back - attempt.lost
         if left_minor > 0:
             return _Owed(attempt, left_minor)
     return None
+
+
+def _sum_of(rows: QuerySet[Any]) -> Coalesce:
+    """Of an attempt's rows, in minor units. Joined to both kinds, each would count as often as there are others."""
+    total = (
+        rows.filter(attempt=OuterRef("pk")).order_by().values("attempt").annotate(total=Sum("amount_minor"))
+    )
+    return Coalesce(Subquery(total.values("total")), 0)
 
 
 def _holds(receipt: Receipt) -> bool:

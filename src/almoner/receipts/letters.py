@@ -128,6 +128,9 @@ def _replaced(receipt: Receipt, before: Receipt | None) -> Letter:
     if before.cancellation.reason == Reason.REFUNDED and before.amount_minor > receipt.amount_minor:
         why = _("We have given back %(back)s of your gift, so receipt %(old)s no longer holds.") % words
         now_holds = _("Receipt %(new)s takes its place. It is for the %(left)s that remain, and is attached.")
+    elif before.cancellation.reason == Reason.RETURNED and before.amount_minor > receipt.amount_minor:
+        why = _("Your bank has taken back %(back)s of your gift, so receipt %(old)s no longer holds.") % words
+        now_holds = _("Receipt %(new)s takes its place. It is for the %(left)s that remain, and is attached.")
     elif before.cancellation.reason == Reason.DETAILS:
         why = _("Your details have been put right, so receipt %(old)s no longer holds.") % words
         now_holds = _("Receipt %(new)s takes its place, and is attached.")

@@ -4,7 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, QuerySet, Sum
 
@@ -13,8 +13,8 @@ from almoner.kernel.clock import now
 from almoner.kernel.proof import Check
 from almoner.outbox.models import Job
 from almoner.outbox.models import State as JobState
-from almoner.payments.models import IMPORTED_METHOD, Attempt, Refund
-from almoner.payments.transitions import RefundState, State
+from almoner.payments.models import IMPORTED_METHOD, Attempt, Dispute, Refund
+from almoner.payments.transitions import DisputeState, RefundState, State
 from almoner.receipts.checking import intact, known_keys
 from almoner.receipts.issuing import JOB
 from almoner.receipts.models import (
@@ -87,21 +87,21 @@ def _amounts() -> Iterator[str]:
 
 def _owed() -> dict[uuid.UUID, tuple[int, str]]:
     """Gift -> what is left of its first success of which anything is, in minor units, with its currency."""
-    refunded = dict(
-        Refund.objects.filter(state=RefundState.SUCCEEDED)
-        .values_list("attempt")
-        .annotate(total=Sum("amount_minor"))
-        .order_by()
-    )
+    refunded = _by_attempt(Refund.objects.filter(state=RefundState.SUCCEEDED))
+    lost = _by_attempt(Dispute.objects.filter(state=DisputeState.LOST))
     owed: dict[uuid.UUID, tuple[int, str]] = {}
     paid = Attempt.objects.filter(state=State.SUCCEEDED).exclude(method=IMPORTED_METHOD).order_by("ordinal")
     for pk, gift_id, settled_minor, currency in paid.values_list(
         "pk", "gift_id", "settled_minor", "currency"
     ).iterator():
-        left_minor = (settled_minor or 0) - refunded.get(pk, 0)
+        left_minor = (settled_minor or 0) - refunded.get(pk, 0) - lost.get(pk, 0)
         if left_minor > 0:
             owed.setdefault(gift_id, (left_minor, currency))
     return owed
+
+
+def _by_attempt(rows: QuerySet[Any]) -> dict[uuid.UUID, int]:
+    return dict(rows.values_list("attempt").annotate(total=Sum("amount_minor")).order_by())
 
 
 def _chains() -> Iterator[str]:

@@ -113,6 +113,8 @@ def _figures(story: Story) -> list[Fact]:
     shown.append(Fact("Fee", money(-sums.fee_minor, gift.currency) if sums.fee_minor else "none"))
     if sums.refunded_minor:
         shown.append(Fact("Refunded", money(-sums.refunded_minor, gift.currency)))
+    if sums.disputed_minor:
+        shown.append(Fact("Taken by the donor’s bank", money(-sums.disputed_minor, gift.currency)))
     return [*shown, Fact("Left for the charity", money(sums.net_minor, gift.currency), strong=True)]
 
 

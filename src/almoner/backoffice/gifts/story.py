@@ -13,22 +13,24 @@ from almoner.giving.models import Gift, GiftStatus
 from almoner.ledger.models import Posting
 from almoner.payments.models import Attempt, BankCredit, Dispute, Event, Refund, RefundEvent
 from almoner.payments.refunds import to_refund
-from almoner.payments.transitions import RefundState, State
+from almoner.payments.transitions import HELD_DISPUTE_STATES, RefundState, State
 from almoner.receipts.models import Receipt, ReceiptDelivery
 from almoner.supporters.models import Consent
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Of what settled, in minor units: what came in, the fee that was kept, what was given back, what is left."""
+    """Of what settled, in minor units: what came in, the fees that were kept, what was given back, what the donor's
+    bank has taken over a dispute, what is left."""
 
     settled_minor: int
     fee_minor: int
     refunded_minor: int
+    disputed_minor: int
 
     @property
     def net_minor(self) -> int:
-        return self.settled_minor - self.fee_minor - self.refunded_minor
+        return self.settled_minor - self.fee_minor - self.refunded_minor - self.disputed_minor
 
 
 class Story:
@@ -137,8 +139,12 @@ class Story:
         paid = [attempt for attempt in self.attempts if attempt.state == State.SUCCEEDED]
         return Sums(
             settled_minor=sum(attempt.settled_minor or 0 for attempt in paid),
-            fee_minor=sum(attempt.fee_minor for attempt in self.attempts if attempt.settled_minor),
+            fee_minor=sum(attempt.fee_minor for attempt in self.attempts if attempt.settled_minor)
+            + sum(dispute.fee_minor for dispute in self.disputes),
             refunded_minor=self.gift.refunded_minor,
+            disputed_minor=sum(
+                dispute.amount_minor for dispute in self.disputes if dispute.state in HELD_DISPUTE_STATES
+            ),
         )
 
     @cached_property

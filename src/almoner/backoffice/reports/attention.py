@@ -21,6 +21,7 @@ from almoner.payments.transitions import DisputeState, RefundState
 
 # A transfer that was promised and hasn't come: after this the donor may have forgotten.
 LATE_AFTER: Final = timedelta(days=14)
+LOST_SINCE: Final = timedelta(days=30)
 SPELT_OUT_SINCE: Final = timedelta(days=30)
 _MOST: Final = 1000
 
@@ -42,6 +43,7 @@ def needs(request: HttpRequest) -> list[Need]:
         *_gifts(request),
         *_refunds(request),
         *_disputes(request),
+        *_lost(request),
         *_transfers(request),
         *_balances(request),
         *_mail(request),
@@ -95,6 +97,20 @@ def _disputes(request: HttpRequest) -> Iterator[Need]:
             number, _noun(number, "payment that a donor’s bank questions", "payments that donors’ banks question"),
             f"{until}Answer in the payment service’s dashboard: what isn’t answered in time is lost.",
             reverse("backoffice:gift", args=[first.attempt.gift_id]),
+        )  # fmt: skip
+
+
+def _lost(request: HttpRequest) -> Iterator[Need]:
+    """Nobody can do anything about it any more, and somebody should know."""
+    lost = Dispute.objects.filter(state=DisputeState.LOST, updated_at__gte=now() - LOST_SINCE)
+    mine = access.within(lost, request, "attempt__charity_id")
+    if number := _count(mine):
+        newest = mine.order_by("-updated_at").values_list("attempt__gift_id", flat=True)[0]
+        yield Need(
+            number, _noun(number, "payment lost to a dispute", "payments lost to disputes"),
+            "In the last 30 days. The donor’s bank keeps the money: the loss is booked, and the receipt was cancelled "
+            "or replaced.",
+            reverse("backoffice:gift", args=[newest]), "wait",
         )  # fmt: skip
 
 

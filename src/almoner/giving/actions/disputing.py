@@ -1,11 +1,13 @@
-"""A charge that the donor's bank questions: asked for at the gateway, and booked."""
+"""A charge that the donor's bank questions: asked for at the gateway, booked, and its receipt kept in step."""
 
 from django.db import transaction
 
+from almoner.giving.actions.following import follow_dispute
 from almoner.giving.actions.looking import look
 from almoner.giving.actions.sweeping import NotOurs, attempt_of
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
+from almoner.kernel.crashpoint import crash_point
 from almoner.payments import disputes, gateways
 from almoner.payments.gateways.port import Refused
 from almoner.payments.progress import AmountsDiffer
@@ -23,6 +25,7 @@ def look_at_dispute(gateway: str, account: str, gateway_id: str) -> bool:
     except Refused as refused:
         # It is about something that its gateway took for somebody else.
         raise NotOurs(gateway_id) from refused
+    crash_point("dispute.after-retrieve")
     attempt = attempt_of(gateway, account, answer.charge_id)
     if attempt is None:
         return False
@@ -31,8 +34,10 @@ def look_at_dispute(gateway: str, account: str, gateway_id: str) -> bool:
         attempt = look(attempt.pk, code="webhook")
     try:
         with transaction.atomic():
-            disputes.absorb(attempt.pk, answer, at=now())
+            follow_dispute(attempt, disputes.absorb(attempt.pk, answer, at=now()))
+            crash_point("dispute.before-commit")
     except AmountsDiffer:
         Gift.objects.filter(pk=attempt.gift_id).update(flag="amounts_differ")
         raise
+    crash_point("dispute.after-commit")
     return True

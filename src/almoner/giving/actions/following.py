@@ -1,4 +1,4 @@
-"""A gift kept in step with its attempts and their refunds, inside the transaction that moved one of them."""
+"""A gift kept in step with its attempts, their refunds and disputes, inside the transaction that moved one of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from almoner.giving.models import Gift, GiftStatus
 from almoner.giving.status import derive
 from almoner.kernel.clock import now
 from almoner.payments import progress
+from almoner.payments.disputes import DisputeChange
 from almoner.payments.models import Attempt
 from almoner.payments.progress import Change, Moved
 from almoner.payments.refunds import RefundChange
@@ -117,6 +118,13 @@ def follow_refund(attempt: Attempt, change: RefundChange) -> None:
     gift = Gift.objects.select_for_update().get(pk=attempt.gift_id)
     _write(gift, _tries_of(gift))
     hooks.on_refunded(gift, attempt, now())
+
+
+def follow_dispute(attempt: Attempt, change: DisputeChange) -> None:
+    """What the donor's bank took for good, or gave back after all, inside the transaction that decided a dispute. The
+    gift's own figures stay: it was paid, and its loss is booked with the dispute."""
+    if change.lost_delta_minor:
+        hooks.on_disputed(Gift.objects.select_for_update().get(pk=attempt.gift_id), attempt, now())
 
 
 def _tries_after(gift: Gift, change: Change) -> list[_Try]:
