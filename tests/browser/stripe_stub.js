@@ -20,6 +20,54 @@
     },
   })
 
+  // A wallet: its button, and over the page what it asks for and who it says its owner is. Before the page's script,
+  // a test sets `stripeWallet` to what it tells, to "none" or to "broken". "Card" takes the server's outcome.
+  const expressCheckout = (group, given) => {
+    only("create()", given, ["buttonHeight", "buttonTheme", "buttonType", "layout", "paymentMethodOrder", "paymentMethods"])
+    if (given.buttonHeight < 40 || given.buttonHeight > 55) throw new Error("buttonHeight")
+    const handlers = {}
+    const elementType = "expressCheckout"
+    const open = (asked) => {
+      only("resolve()", asked, ["business", "emailRequired", "billingAddressRequired", "phoneNumberRequired", "lineItems", "applePay"])
+      calls.push(["wallet", asked])
+      const sheet = document.createElement("div")
+      sheet.setAttribute("role", "dialog")
+      sheet.setAttribute("aria-label", "Wallet")
+      sheet.innerHTML = `<label>Card <input value="success"></label><button>Pay</button><button>Cancel</button>`
+      document.body.append(sheet)
+      sheet.querySelector("input").focus()
+      sheet.addEventListener("click", ({ target }) => {
+        if (target.localName !== "button") return
+        group.field = { value: sheet.querySelector("input").value }
+        sheet.remove()
+        if (target.textContent === "Cancel") return handlers.cancel({ elementType })
+        const { phone, ...rest } = self.stripeWallet.tells
+        const billingDetails = asked.phoneNumberRequired ? { ...rest, phone } : rest
+        const paymentFailed = (failed) => {
+          only("paymentFailed()", failed, ["reason"])
+          calls.push(["paymentFailed"])
+        }
+        handlers.confirm({ elementType, expressPaymentType: "google_pay", billingDetails, paymentFailed })
+      })
+    }
+    return {
+      on: (name, handler) => {
+        if (!["ready", "loaderror", "click", "cancel", "confirm"].includes(name)) throw new Error("no event " + name)
+        handlers[name] = handler
+      },
+      mount: (place) => {
+        const { state } = self.stripeWallet
+        if (state === "broken") return handlers.loaderror({ elementType, error: { message: "no" } })
+        if (state === "none") return handlers.ready({ elementType, availablePaymentMethods: undefined })
+        place.innerHTML = `<button type="button">Donate with G Pay</button>`
+        const [button] = place.children
+        Object.assign(button.style, { minHeight: given.buttonHeight + "px", width: "100%", font: "inherit" })
+        button.addEventListener("click", () => handlers.click({ elementType, expressPaymentType: "google_pay", resolve: open }))
+        handlers.ready({ elementType, availablePaymentMethods: { applePay: false, googlePay: true } })
+      },
+    }
+  }
+
   const elements = (options) => {
     only("elements()", options, ["mode", "amount", "currency", "allowedPaymentMethodTypes", "appearance", "setupFutureUsage"])
     if (options.mode !== "payment") throw new Error("mode")
@@ -32,7 +80,8 @@
     return {
       group,
       create: (type, given) => {
-        if (type !== "payment") throw new Error("only the Payment Element")
+        if (type === "expressCheckout") return expressCheckout(group, given)
+        if (type !== "payment") throw new Error("only the Payment Element and the Express Checkout Element")
         only("create()", given, ["defaultValues", "layout", "terms", "wallets", "fields"])
         return element(group)
       },

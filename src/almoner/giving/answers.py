@@ -9,7 +9,7 @@ from almoner.giving.catalogue import FormSpec, charity_at, language_root
 from almoner.giving.in_page import confirm_step
 from almoner.giving.models import Gift
 from almoner.giving.pages import csp_hashes, render
-from almoner.giving.views_model import PageElement, Step, StepConfirm, StepPayment, Thanks
+from almoner.giving.views_model import PageElement, Step, StepConfirm, StepPayment, StepWallet, Thanks
 from almoner.payments.models import Attempt
 from almoner.payments.transitions import State
 
@@ -31,7 +31,7 @@ def page(step: Step, *, whole: bool, hashes: bool = False, status: int = 200) ->
     allowed = csp_hashes(step.look if isinstance(step, Thanks) else step.form)
     nonce = "" if hashes else secrets.token_urlsafe(16)
     script = f"'{allowed.script}' '{allowed.finder}'" if hashes else f"'nonce-{nonce}' '{allowed.finder}'"
-    element = step.element if isinstance(step, StepPayment | StepConfirm) else None
+    element = step.element if isinstance(step, StepWallet | StepPayment | StepConfirm) else None
     scripts, frames, connections = _sources(element)
     response = HttpResponse(render(step, whole=True, nonce=nonce), status=status)
     response.headers["Content-Security-Policy"] = (
@@ -55,7 +55,7 @@ def _sources(element: PageElement | None) -> tuple[str, str, str]:
 def payment(request: HttpRequest, step: Step) -> HttpResponse:
     """The payment step, on the way there. The gateway's script runs in no page but one that is this step's alone, with
     a policy of its own: a script that would swap the step into another page gets nothing, and sends the form."""
-    if fragment(request) and isinstance(step, StepPayment) and step.element is not None:
+    if fragment(request) and isinstance(step, StepWallet | StepPayment) and step.element is not None:
         return private(HttpResponse())
     return answer(request, step)
 

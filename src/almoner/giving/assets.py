@@ -19,6 +19,7 @@ _TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; cha
 _PARTS: Final[dict[str, tuple[str, ...]]] = {
     "give.js": ("work.js", "give.js"),
     "payment.js": ("work.js", "payment.js"),
+    "wallet.js": ("wallet.js",),
     "finder.js": ("finder.js",),
     "give.css": ("tokens.css", "goal.css", "giving.css"),
     "page.css": ("tokens.css", "page.css", "goal.css", "giving.css"),

@@ -74,6 +74,7 @@ class Way:
     hosted: bool
     sandbox: bool
     in_page: bool = False
+    wallets: bool = False
     repeats: bool = False
     # Where its money is; None: everywhere.
     currencies: frozenset[str] | None = None
@@ -131,6 +132,9 @@ class FormSpec:
         """The methods that take this currency, in the donor's country if it is known; for a regular gift, those that
         can be charged again."""
         return tuple(way for way in self.ways if _can(way, currency, country=country, regular=regular))
+
+    def offers_wallets(self, currency: str) -> bool:
+        return any(choice.wallets for choice in self.currencies if choice.currency == currency)
 
     def today(self) -> date:
         """The date where the charity is, by the clock that regular gifts go by."""
@@ -367,6 +371,7 @@ def _currency(form: DonationForm, terms: FormCurrency, ways: Sequence[Way]) -> C
         regular=tuple(
             AmountGroup(each, code, _suggested(form, code, each)) for each in frequencies if each != "once"
         ),
+        wallets=form.offer_wallets and any(way.wallets and _can(way, code) for way in ways),
     )
 
 
@@ -416,6 +421,7 @@ def _way(gateway: Gateway, method: Method, *, stands_in: bool = False) -> Way:
         hosted=method.hosted,
         sandbox=capabilities.sandbox,
         in_page=method.in_page,
+        wallets=method.wallets,
         repeats=method.repeats,
         currencies=frozenset.intersection(*limits) if limits else None,
         countries=method.countries,

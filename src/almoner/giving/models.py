@@ -72,6 +72,8 @@ class DonationForm(ClusterableModel):
     cover_fixed_minor = models.PositiveIntegerField("fee, fixed part in minor units", default=30)
     # Codes of giving.ways, in the order in which they are offered.
     methods = models.JSONField(default=list, blank=True)
+    # A button on the first step that leads to the wallets of a gateway which has some.
+    offer_wallets = models.BooleanField(default=False)
     thanks_text = models.TextField(blank=True)
     goal_minor = models.BigIntegerField("goal, minor units", null=True, blank=True)
     # Empty: the charity's own.

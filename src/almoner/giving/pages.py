@@ -22,6 +22,7 @@ from almoner.giving.views_model import (
     StepConfirm,
     StepDetails,
     StepPayment,
+    StepWallet,
     Thanks,
 )
 
@@ -134,6 +135,8 @@ def _heading(step: Step) -> str:
         return say("How much would you like to give?")
     if isinstance(step, StepDetails):
         return say("Your Details")
+    if isinstance(step, StepWallet):
+        return say("Give with your wallet")
     if isinstance(step, StepPayment | StepConfirm):
         return say("Payment Details")
     if step.status == "unknown":
@@ -156,6 +159,9 @@ def _section(step: Step, title: str, *, whole: bool, story: bool, nonce: str = "
     if isinstance(step, StepDetails):
         values.update(_details(step))
         return template("details", step.form.language).render(values)
+    if isinstance(step, StepWallet):
+        values.update(nonce=nonce, wallet_script=asset("wallet.js"))
+        return template("wallet", step.form.language).render(values)
     if isinstance(step, StepConfirm):
         values.update(secret=_secret(step))
     values.update(nonce=nonce, payment_script=asset("payment.js"))

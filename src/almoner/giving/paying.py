@@ -11,7 +11,7 @@ from typing import Final
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from almoner.giving import actions, funnel, limits, steps
+from almoner.giving import actions, funnel, limits, steps, wallets
 from almoner.giving.answers import answer, to_gift
 from almoner.giving.asking import Ask, Outdated, a_step, absolute, draft_in
 from almoner.giving.catalogue import Way, language_root
@@ -98,10 +98,13 @@ def submit(ask: Ask) -> HttpResponse:
         return show_again(ask, draft)
     if meant := ask.post.get("accept_email"):
         draft = replace(draft, values={**draft.values, "email": keepable(meant[:254])})
+    if by_wallet := wallets.WALLET_FIELD in ask.post:
+        draft = wallets.told(draft, ask.spec, ask.post)
     try:
         person = steps.read_person(draft, ask.spec)
     except Invalid as invalid:
-        return answer(ask.request, steps.details_step(ask.spec, draft, ask.language, errors=invalid.errors))
+        errors = (*_wallet_fell_short(by_wallet), *invalid.errors)
+        return answer(ask.request, steps.details_step(ask.spec, draft, ask.language, errors=errors))
     verdict, undone = _verdict(ask, draft, person)
     way = _chosen_way(ask, steps.need_of(ask.spec, draft, person), verdict)
     outcome = steps.outcome_of(way, ask.post.get("sandbox_outcome", ""))
@@ -116,6 +119,11 @@ def submit(ask: Ask) -> HttpResponse:
         return answer(ask.request, step)
     funnel.count(ask.spec.form_id, "submit", ask.device)
     return _give(_Press(ask, draft, person, way, verdict, outcome, token))
+
+
+def _wallet_fell_short(by_wallet: bool) -> tuple[FieldError, ...]:
+    text = _("Nothing was charged: your wallet did not tell all that we need. Please complete it here.")
+    return (FieldError("", text),) if by_wallet else ()
 
 
 def _method_fault(way: Way | None, token: str) -> FieldError | None:

@@ -96,7 +96,7 @@ def details_step(
 ) -> StepDetails:
     """Your Details, with what was typed. The address opens by hand when there is no finder, when it was asked for,
     when something stands in its fields, or when an error does. The draft keeps the words of the questions it asks."""
-    draft = _asking(draft, {consent.channel: consent.wording_id for consent in spec.consents})
+    draft = asking(draft, {consent.channel: consent.wording_id for consent in spec.consents})
     values = dict(draft.values)
     country = values["country"] = _known_country(values.get("country", "")) or spec.charity.country
     finder = finder_for(country) if spec.asks.address != "no" else None
@@ -127,7 +127,7 @@ def _price(spec: FormSpec, draft: Draft) -> Price:
     return Price(draft.amount_minor, draft.currency, cover_minor, draft.frequency)
 
 
-def _asking(draft: Draft, asked: Mapping[str, int]) -> Draft:
+def asking(draft: Draft, asked: Mapping[str, int]) -> Draft:
     """The draft with the questions as they are worded now. A tick under other words says nothing of these, so it is
     taken out. Whoever answers anew after a decline has other content, and so a gift of their own."""
     if asked == draft.asked:

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
-from almoner.giving import actions, funnel, limits, steps, thanks
+from almoner.giving import actions, funnel, limits, steps, thanks, wallets
 from almoner.giving.answers import answer, gift_at, page, payment, private, thanks_response
 from almoner.giving.asking import (
     Ask,
@@ -112,8 +112,22 @@ def take_amount(ask: Ask) -> HttpResponse:
             fund_id=fund_id,
             frequency=entry.frequency,
         )
+    if ask.act == "wallet" and (page_of := _wallets(ask, draft)) is not None:
+        return page_of
     funnel.count(ask.spec.form_id, "details", ask.device)
     return answer(ask.request, steps.details_step(ask.spec, draft, ask.language))
+
+
+def _wallets(ask: Ask, draft: Draft) -> HttpResponse | None:
+    """The wallets' page; None where they can't be offered now: the details are asked instead."""
+    verdict = limits.judge(ask.who(draft.values.get("email", "")), at=now())
+    step = wallets.wallet_step(ask.spec, draft, ask.language, verdict=verdict)
+    if step is None:
+        return None
+    shown = payment(ask.request, step)
+    if shown.content:
+        funnel.count(ask.spec.form_id, "payment", ask.device)
+    return shown
 
 
 def _amount_values(post: Mapping[str, str]) -> dict[str, str]:

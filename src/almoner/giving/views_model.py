@@ -102,6 +102,8 @@ class CurrencyChoice:
     other: bool = True
     frequencies: tuple[Frequency, ...] = ("once",)
     regular: tuple[AmountGroup, ...] = ()
+    # Whether the first step leads to a gateway's wallets too.
+    wallets: bool = False
 
     @cached_property
     def groups(self) -> tuple[AmountGroup, ...]:
@@ -372,6 +374,24 @@ class StepPayment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StepWallet:
+    """The wallets' own buttons, in the place of Your Details: a wallet knows them. `method` is what pays; `values` are
+    the answers to the form's consent questions, which no wallet knows."""
+
+    form: FormLook
+    token: str
+    values: Values
+    method: str
+    amount_minor: int
+    currency: str
+    fund: str = ""
+    frequency: Frequency = "once"
+    promise: Promise | None = None
+    element: PageElement | None = None
+    errors: tuple[FieldError, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class StepConfirm:
     """Payment Details, while the donor has something to do for the gateway: in our page by its script, which is given
     `client_secret`; or at `url`. `return_url` is where they come back, whatever came of it."""
@@ -428,7 +448,7 @@ class Thanks:
     related: tuple[RelatedStory, ...] = ()
 
 
-Step = StepAmount | StepDetails | StepPayment | StepConfirm | Thanks
+Step = StepAmount | StepDetails | StepWallet | StepPayment | StepConfirm | Thanks
 
 
 def suffix_of(frequency: str) -> str:

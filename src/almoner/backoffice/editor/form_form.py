@@ -15,6 +15,7 @@ from almoner.backoffice.editor.fields import (
     SvgFile,
     colour_notes,
     donor_methods,
+    has_wallets,
 )
 from almoner.backoffice.money import MoneyField, MoneyForm, codes
 from almoner.charities.models import Charity
@@ -57,6 +58,12 @@ class FormForm(MoneyForm, WagtailAdminModelForm):
         label="Fixed part of the fee", required=False, zero_ok=True, help_text="In the first currency."
     )
     methods = MethodsField(label="Ways to pay", required=False)
+    offer_wallets = forms.BooleanField(
+        label="A button for wallets on the first step",
+        required=False,
+        help_text="It leads to Apple Pay, Google Pay and Link, which tell who gives, where cards are paid in the page. "
+        "The payment service’s script is loaded when it is pressed, and not before.",
+    )
     colour_primary = ColourField(
         label="Colour of buttons and links",
         required=False,
@@ -85,6 +92,8 @@ class FormForm(MoneyForm, WagtailAdminModelForm):
         colour = self.fields["colour_primary"]
         colour.help_text = " ".join([str(colour.help_text), *colour_notes(self.instance.colour_primary)])
         self._keep_switched_off_methods()
+        if not has_wallets():
+            del self.fields["offer_wallets"]
         self.show_amounts()
 
     def _start_with(self, charity: Charity | None) -> None:

@@ -90,6 +90,7 @@ _TABS = [
     ObjectList(
         [
             FieldPanel("methods", help_text="A transfer is offered only when the charity has bank details."),
+            FieldPanel("offer_wallets"),
             MultiFieldPanel(
                 [
                     FieldPanel("offer_cover", heading="Offer to cover the cost"),

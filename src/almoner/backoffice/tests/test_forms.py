@@ -115,6 +115,19 @@ def test_a_form_is_made_without_code(world: World) -> None:
     assert spec.title == "Winter appeal"
 
 
+@pytest.mark.parametrize("able", [True, False])
+def test_wallets_are_a_choice_where_a_gateway_has_them(
+    world: World, monkeypatch: pytest.MonkeyPatch, able: bool
+) -> None:
+    monkeypatch.setattr("almoner.backoffice.editor.form_form.has_wallets", lambda: able)
+    client = world.client("editor")
+    page = client.get("/admin/forms/new/").content.decode()
+    assert ("A button for wallets on the first step" in page) is able
+    assert 'name="offer_wallets" checked' not in page
+    make(client, world, offer_wallets="on")
+    assert DonationForm.objects.get(slug="winter").offer_wallets is able
+
+
 def test_the_edit_screen_shows_what_people_typed(world: World) -> None:
     client = world.client("editor")
     make(client, world)

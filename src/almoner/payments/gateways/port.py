@@ -67,6 +67,8 @@ class Method:
     hosted: bool = False  # paid on the gateway's own page, at the top level
     # The gateway's own script shows its fields in our page (`Gateway.page_script`).
     in_page: bool = False
+    # That script can also show wallets' own buttons (Apple Pay, Google Pay), which tell who pays.
+    wallets: bool = False
     # It can be charged again without the donor: what a regular gift needs.
     repeats: bool = False
     # None: all. A method is offered only where its money is.

@@ -21,7 +21,9 @@ class Offer:
 
 OFFERS: Final = {
     "card": Offer(
-        Method("stripe_element", "card", in_page=True, repeats=True), ("card",), ("card_payments",)
+        Method("stripe_element", "card", in_page=True, wallets=True, repeats=True),
+        ("card",),
+        ("card_payments",),
     ),
     "checkout": Offer(
         Method("stripe_checkout", "card", hosted=True, repeats=True), ("card",), ("card_payments",)
