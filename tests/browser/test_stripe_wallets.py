@@ -229,3 +229,20 @@ def test_in_each_look(wallet_shop: Shop, new_page: Callable[..., Page], look: st
     sound(donor.page, "the wallets")
     assert re.search(r"nonce=", donor.page.content())
     assert donor.faults == []
+
+
+def test_from_inside_a_story(donor: Wallet) -> None:
+    page = donor.page
+    site = donor.shop.site
+    seed = (
+        "from almoner.charities.models import Charity; from almoner.stories import demo; "
+        f"print(demo.seed(Charity.objects.get(), port={urlsplit(site.base).port}).url)"
+    )
+    printed = templates.almoner("manage", "shell", "-c", seed, env=site.env)
+    donor.open()
+    page.goto(site.base + urlsplit(printed.split()[-1]).path)
+    assert donor.elsewhere == []
+    donor.to_wallets()
+    assert page.url.endswith("/give/4840/details/")
+    donor.pay()
+    donor.thanked()
