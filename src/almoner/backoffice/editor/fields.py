@@ -83,9 +83,7 @@ def donor_methods() -> list[tuple[str, str]]:
 
 def has_wallets() -> bool:
     """Whether any gateway that is set up shows wallets' buttons in our page."""
-    return any(
-        method.wallets for gateway in gateways().values() for method in gateway.capabilities().methods
-    )
+    return any(method.wallets for gateway in gateways().values() for method in gateway.capabilities().methods)
 
 
 class ColourField(forms.CharField):
