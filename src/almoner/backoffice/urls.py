@@ -7,6 +7,11 @@ from almoner.backoffice.desk import batches, credits, entry, suspense
 from almoner.backoffice.gateways import views as gateways
 from almoner.backoffice.gifts import acts, detail, donor, erasure, export, stuck
 from almoner.backoffice.gifts.listing import GiftList
+from almoner.backoffice.plans import acts as plan_acts
+from almoner.backoffice.plans import detail as plan_detail
+from almoner.backoffice.plans import export as plan_export
+from almoner.backoffice.plans import phone as plan_phone
+from almoner.backoffice.plans.listing import PlanList
 from almoner.backoffice.reports import mail, views
 
 app_name = "backoffice"
@@ -26,6 +31,20 @@ urlpatterns = [
         stuck.refund_not_made,
         name="refund_not_made",
     ),
+    path("plans/", PlanList.as_view(), name="plans"),
+    path("plans/results/", PlanList.as_view(results_only=True), name="plans_results"),
+    path("plans/export/", plan_export.export, name="plans_export"),
+    path("plans/begin/", plan_phone.begin, name="begin_plan"),
+    path("plans/<uuid:plan_id>/", plan_detail.show, name="plan"),
+    path("plans/<uuid:plan_id>/amount/", plan_acts.change_amount, name="change_plan_amount"),
+    path("plans/<uuid:plan_id>/schedule/", plan_acts.change_schedule, name="change_plan_schedule"),
+    path("plans/<uuid:plan_id>/end/", plan_acts.change_end, name="change_plan_end"),
+    path("plans/<uuid:plan_id>/donor/", plan_acts.change_contact, name="change_plan_donor"),
+    path("plans/<uuid:plan_id>/pause/", plan_acts.pause, name="pause_plan"),
+    path("plans/<uuid:plan_id>/resume/", plan_acts.resume, name="resume_plan"),
+    path("plans/<uuid:plan_id>/skip/", plan_acts.skip, name="skip_plan"),
+    path("plans/<uuid:plan_id>/cancel/", plan_acts.cancel, name="cancel_plan"),
+    path("plans/<uuid:plan_id>/ask/", plan_acts.ask_again, name="ask_plan_again"),
     path("batches/", batches.BatchList.as_view(), name="batches"),
     path("batches/results/", batches.BatchList.as_view(results_only=True), name="batches_results"),
     path("batches/new/", batches.new_batch, name="new_batch"),

@@ -61,6 +61,11 @@ def gifts_item() -> MenuItem:
 
 
 @hooks.register("register_admin_menu_item")
+def plans_item() -> MenuItem:
+    return RoomItem("Regular gifts", "backoffice:plans", access.VIEW_GIFTS, icon_name="bo-plan", order=15)
+
+
+@hooks.register("register_admin_menu_item")
 def batches_item() -> MenuItem:
     return RoomItem("Batches", "backoffice:batches", access.VIEW_GIFTS, icon_name="table", order=20)
 
@@ -138,7 +143,7 @@ def help_menu(request: HttpRequest, items: list[MenuItem]) -> None:
 
 @hooks.register("register_icons")
 def icons(known: list[str]) -> list[str]:
-    return [*known, *(f"backoffice/icons/{name}.svg" for name in ("bo-gift", "bo-bank"))]
+    return [*known, *(f"backoffice/icons/{name}.svg" for name in ("bo-gift", "bo-bank", "bo-plan"))]
 
 
 @hooks.register("insert_global_admin_css")

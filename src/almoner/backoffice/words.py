@@ -198,6 +198,7 @@ _MAIL_REASONS: Final = {
     "no_address": "the donor gave no email address",
     "bounced_before": "mail to this address came back before",
     "erased": "the donor’s details were erased",
+    "overtaken": "it was no longer needed",
     "refused": "the mail server refused it",
     "rejected": "the mail service refused it",
     "hard_bounce": "there is no such mailbox",
@@ -216,4 +217,8 @@ def mail_state(mail: ReceiptDelivery) -> str:
 
 
 def mail_reason(mail: ReceiptDelivery) -> tuple[str, ...]:
-    return (_MAIL_REASONS.get(mail.reason, mail.reason.replace("_", " ")),) if mail.reason else ()
+    return (mail_reason_of(mail.reason),) if mail.reason else ()
+
+
+def mail_reason_of(code: str) -> str:
+    return _MAIL_REASONS.get(code, code.replace("_", " "))

@@ -3,11 +3,13 @@
 No card number is told to anybody. Nothing falls due before the first gift is paid.
 """
 
+import uuid
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
 
+from almoner.charities import audit
 from almoner.charities.models import Charity, Fund
 from almoner.charities.rows import insert
 from almoner.donors.paying import Way, hosted_ways
@@ -45,34 +47,57 @@ def start(
     charity: Charity,
     fund: Fund,
     form: DonationForm | None,
-    actor_id: int | None,
+    plan_id: uuid.UUID,
+    actor: audit.Actor,
 ) -> Plan:
-    """Save the plan with its first gift, and mail the link with which it is finished. Raises `NoWay`."""
+    """Save the plan with its first gift, and mail the link with which it is finished. Raises `NoWay`.
+
+    `plan_id` was minted with the page that asks: sent twice, it is one plan.
+    """
     ways = hosted_ways(told.currency, form)
     if not ways:
         raise NoWay(told.currency)
     at = now()
     with transaction.atomic():
+        if (begun := Plan.objects.filter(pk=plan_id, charity=charity).first()) is not None:
+            return begun
         contact = add_contact(details, charity_id=charity.pk, at=at)
-        promise = _promise(told, ways[0], charity=charity, fund=fund, form=form, language=details.language)
+        promise = _promise(
+            told, ways[0], plan_id=plan_id, charity=charity, fund=fund, form=form, language=details.language
+        )
         period = beginning.begin(promise, contact, at=at)
         plan = Plan.objects.get(pk=period.plan_id)
         gift = Gift(
             id=promise.first_gift_id, charity=charity, form=form, fund=fund, contact=contact,
             reference=new_reference(), public_key=new_public_key(), amount_minor=told.amount_minor,
             total_minor=told.amount_minor, currency=told.currency, frequency=FREQUENCIES[told.every], plan=plan,
-            period_on=period.on, language=details.language, given_at=at, entered_by_id=actor_id,
+            period_on=period.on, language=details.language, given_at=at, entered_by_id=actor.pk,
         )  # fmt: skip
         insert(gift)
         tell_to_finish(plan, gift_id=gift.pk, at=at)
+        audit.record(
+            actor=actor,
+            charity=charity,
+            action="begin plan by phone",
+            object_type="plan",
+            object_id=plan.pk,
+            detail={"amount_minor": told.amount_minor, "currency": told.currency, "every": told.every},
+        )
     return plan
 
 
 def _promise(
-    told: Told, way: Way, *, charity: Charity, fund: Fund, form: DonationForm | None, language: str
+    told: Told,
+    way: Way,
+    *,
+    plan_id: uuid.UUID,
+    charity: Charity,
+    fund: Fund,
+    form: DonationForm | None,
+    language: str,
 ) -> beginning.Promise:
     return beginning.Promise(
-        plan_id=new_uuid(),
+        plan_id=plan_id,
         first_gift_id=new_uuid(),
         charity_id=charity.pk,
         fund_id=fund.pk,

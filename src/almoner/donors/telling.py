@@ -14,13 +14,15 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.fields.json import KT
 
+from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.donors.models import PlanMail
 from almoner.kernel.clock import now
 from almoner.outbox.queue import enqueue
 from almoner.plans.hooks import News, PlanNews
 from almoner.plans.models import Period, Plan
-from almoner.plans.transitions import CHARGEABLE_STATES, PlanState
+from almoner.plans.progress import lock
+from almoner.plans.transitions import CHARGEABLE_STATES, LIVING_STATES, PlanState
 from almoner.receipts.handing import message_id
 
 JOB: Final = "donors.plan"
@@ -45,6 +47,10 @@ _KINDS: Final[Mapping[News, Kind]] = {
 }
 
 
+# These ask the donor to do something.
+_ASKING: Final = (Kind.FINISH, Kind.DECLINED, Kind.NEEDS_METHOD, Kind.AUTHENTICATE, Kind.GAVE_UP)
+
+
 def on_plan(news: PlanNews) -> None:
     """Ask for the mail that this news makes, if it makes one. `plans.hooks.on_plan`."""
     kind = _kind_of(news)
@@ -66,6 +72,49 @@ def tell_to_finish(plan: Plan, *, gift_id: uuid.UUID, at: datetime) -> None:
     """Staff began a plan on the phone: its donor is sent where its first gift is paid. In the caller's transaction."""
     key = f"{Kind.FINISH}:{plan.pk}"
     _ask(key, Kind.FINISH, plan, at=at, detail={}, gift_id=gift_id)
+
+
+class NothingToAsk(LookupError):
+    """No mail asked this donor for anything that is still to be done."""
+
+
+def asked_last(plan: Plan) -> PlanMail | None:
+    """The newest mail that asks the donor to do something, while the plan still waits for that."""
+    waits = plan.state in (PlanState.STARTING, PlanState.RETRYING) or bool(plan.decline_code)
+    if not waits or plan.state not in LIVING_STATES:
+        return None
+    return PlanMail.objects.filter(plan=plan, kind__in=_ASKING).order_by("-created_at", "-pk").first()
+
+
+def tell_again(plan_id: uuid.UUID, *, asked: uuid.UUID, actor: audit.Actor) -> PlanMail:
+    """Send once more what asks the donor to pay, finish or confirm. The same `asked` again sends no other.
+
+    Raises `NothingToAsk`.
+    """
+    with transaction.atomic():
+        plan = lock(plan_id)
+        before = asked_last(plan)
+        if before is None:
+            raise NothingToAsk
+        key, charity = f"again:{asked}", Charity.objects.get(pk=plan.charity_id)
+        row, new = PlanMail.objects.get_or_create(
+            key=key,
+            defaults={
+                "kind": before.kind, "plan": plan, "period_id": before.period_id, "gift_id": before.gift_id,
+                "facts": before.facts, "message_id": message_id(key, charity), "created_at": now(),
+            },
+        )  # fmt: skip
+        if new:
+            enqueue(JOB, KEY_PREFIX + row.key, {"mail": row.pk})
+            audit.record(
+                actor=actor,
+                charity=charity,
+                action="ask donor again",
+                object_type="plan",
+                object_id=plan.pk,
+                detail={"mail": row.kind},
+            )
+    return row
 
 
 def tell_expiring(limit: int = 500) -> int:

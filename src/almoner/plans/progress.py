@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from almoner.charities import audit
+from almoner.charities.models import Charity
 from almoner.charities.rows import insert, update
 from almoner.plans.hooks import News, PlanNews, hooks
 from almoner.plans.models import Period, Plan, PlanEvent
@@ -22,10 +24,14 @@ class Moved(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does it. `actor_id` is a member of staff's."""
+    """Who does it. `staff` is the member of staff: what they do stands in the audit log too."""
 
     by: str
-    actor_id: int | None = None
+    staff: audit.Actor | None = None
+
+    @classmethod
+    def of_staff(cls, user: audit.Actor) -> "Actor":
+        return cls(PlanEvent.By.STAFF, user)
 
 
 DONOR = Actor(PlanEvent.By.DONOR)
@@ -109,8 +115,22 @@ def _event(
         to_state=plan.state,
         at=at,
         by=by.by,
-        actor_id=by.actor_id,
+        actor_id=by.staff.pk if by.staff is not None else None,
         detail=dict(detail or {}),
     )
     insert(event)
+    if by.staff is not None:
+        _log(plan, event, by.staff)
     return event
+
+
+def _log(plan: Plan, event: PlanEvent, staff: audit.Actor) -> None:
+    what = str(event.detail.get("what", ""))
+    audit.record(
+        actor=staff,
+        charity=Charity.objects.get(pk=plan.charity_id),
+        action=f"{event.name} plan: {what}" if event.name == "changed" and what else f"{event.name} plan",
+        object_type="plan",
+        object_id=plan.pk,
+        detail=event.detail,
+    )

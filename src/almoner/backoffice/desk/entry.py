@@ -120,7 +120,10 @@ def enter_gift(request: HttpRequest) -> HttpResponse:
             (heading, [form[name] for name in names if name in form.fields and not form[name].is_hidden])
             for heading, names in _GROUPS
         ],
+        "lead": "For money that has already been received. It is posted to the ledger at once, and a donor with an "
+        "email address gets the receipt.",
         "has_charity": bool(access.charities(request)),
+        "submits": [("another", "Save and enter the next"), ("", "Save and see it")],
     }
     return render(request, "backoffice/enter_gift.html", context)
 

@@ -44,7 +44,7 @@ class Fact:
 
 def gift_of(request: HttpRequest, gift_id: uuid.UUID) -> Gift:
     """A gift of the reader's charities with what its page shows, or 404. Times are its own charity's from here on."""
-    gifts = Gift.objects.select_related("charity", "contact", "fund", "form", "batch", "source")
+    gifts = Gift.objects.select_related("charity", "contact", "fund", "form", "batch", "source", "plan")
     gift = access.one_of(gifts, request, pk=gift_id)
     timezone.activate(ZoneInfo(gift.charity.timezone))
     return gift
@@ -65,7 +65,7 @@ def show(request: HttpRequest, gift_id: uuid.UUID) -> HttpResponse:
         "chips": words.chips(gift),
         "flag_help": words.FLAG_HELP.get(gift.flag, ""),
         "figures": _figures(story),
-        "donor": _donor(gift.contact),
+        "donor": donor_facts(gift.contact),
         "meant": _meant(gift),
         "came_from": _came_from(gift),
         "consents": [
@@ -118,7 +118,8 @@ def _figures(story: Story) -> list[Fact]:
     return [*shown, Fact("Left for the charity", money(sums.net_minor, gift.currency), strong=True)]
 
 
-def _donor(contact: Contact) -> list[Fact]:
+def donor_facts(contact: Contact) -> list[Fact]:
+    """Who gave, and how they are reached."""
     if contact.erased_at is not None:
         return [Fact("Donor", "This person’s details were erased.")]
     facts = [Fact("Name", format_html("<bdi>{}</bdi>", contact.name or "not given"))]
@@ -150,6 +151,10 @@ def _meant(gift: Gift) -> list[Fact]:
         Fact("Given", f"{timezone.localtime(gift.given_at):%-d %B %Y}"),
         Fact("Through", gift.form.title if gift.form is not None else words.channel(gift.channel)),
     ]
+    if gift.plan is not None:
+        plan_url = reverse("backoffice:plan", args=[gift.plan.pk])
+        shown = shown_reference(gift.plan.reference)
+        facts.append(Fact("Regular gift", format_html('<a href="{}">{}</a>', plan_url, shown)))
     if said := words.in_return(gift.benefit, gift.benefit_minor, gift.currency):
         facts.append(Fact("Given in return", said))
     if gift.tribute_kind and gift.tribute_name:

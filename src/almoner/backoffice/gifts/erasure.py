@@ -22,7 +22,7 @@ from almoner.kernel.clock import now
 from almoner.payments import erasing as payments_erasing
 from almoner.plans import changing
 from almoner.plans import erasing as plans_erasing
-from almoner.plans.models import Plan, PlanEvent
+from almoner.plans.models import Plan
 from almoner.plans.progress import Actor
 from almoner.plans.transitions import LIVING_STATES
 from almoner.receipts import erasing as receipts_erasing
@@ -128,7 +128,7 @@ def _counted(number: int, noun: str) -> str:
 def _erase(request: HttpRequest, gift: Gift) -> _Erased:
     """The person's plans first, for gateways are told to forget what they charge; then all of it or nothing, with its
     line in the log."""
-    by = Actor(PlanEvent.By.STAFF, request.user.pk)
+    by = Actor.of_staff(request.user)
     for plan_id in _plans_of_person(gift).values_list("pk", flat=True):
         changing.cancel(plan_id, by=by, reason="erased")
     with transaction.atomic():

@@ -13,12 +13,15 @@ from django.test import Client
 
 from almoner.backoffice import roles
 from almoner.charities.models import Charity, Fund, StaffScope
+from almoner.donors import phone
 from almoner.giving import actions
 from almoner.giving.models import DonationForm, FormNumber, Gift
+from almoner.giving.tests.plans import ADA, begun
 from almoner.kernel.clock import now
 from almoner.kernel.references import new_public_key, new_uuid
 from almoner.payments import gateways
 from almoner.payments.gateways.sandbox.gateway import Sandbox
+from almoner.plans.models import Plan
 from almoner.supporters.people import Details
 
 
@@ -79,6 +82,17 @@ class House:
         )
         return Gift.objects.get(pk=gift.pk)
 
+    def promise(self, **changes: Any) -> Plan:
+        """A monthly gift through the real actions: its first one is paid."""
+        return begun(self.form, **({"currency": self.charity.currency} | changes))
+
+    def promise_by_phone(self, user: User) -> Plan:
+        """One that waits for its donor to finish it."""
+        told = phone.Told(amount_minor=3000, currency=self.charity.currency, every=1)
+        return phone.start(
+            told, ADA, charity=self.charity, fund=self.fund, form=self.form, plan_id=new_uuid(), actor=user
+        )
+
 
 def house(slug: str, *, default: bool = False, currency: str = "AUD", number: int = 4840) -> House:
     charity = Charity.objects.create(
@@ -98,7 +112,7 @@ def house(slug: str, *, default: bool = False, currency: str = "AUD", number: in
     )
     form = DonationForm.objects.create(
         charity=charity, slug="give", title=f"{slug.capitalize()} form", currencies=currency,
-        methods=["sandbox_card", "bank_transfer"],
+        methods=["sandbox_card", "sandbox_hosted", "bank_transfer"],
     )  # fmt: skip
     FormNumber.objects.create(charity=charity, form=form, number=number)
     return House(charity=charity, fund=fund, form=form)

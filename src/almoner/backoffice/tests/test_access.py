@@ -20,6 +20,9 @@ from almoner.kernel.clock import now
 from almoner.outbox.models import Job, State
 from almoner.payments import refunds
 from almoner.payments.models import Attempt
+from almoner.plans import changing
+from almoner.plans.progress import Actor
+from almoner.supporters.people import Details
 
 # What each role may do, written out once more: a slip in roles.py is a slip here too.
 MAY = {
@@ -63,6 +66,20 @@ ADDRESSES = [
     Address("backoffice:correct_donor", access.ENTER_GIFTS, "gift"),
     Address("backoffice:erase_donor", access.ERASE_DONORS, "gift"),
     Address("backoffice:refund_not_made", access.REFUND_GIFTS, "gift refund"),
+    Address("backoffice:plans", access.VIEW_GIFTS),
+    Address("backoffice:plans_results", access.VIEW_GIFTS),
+    Address("backoffice:plans_export", access.EXPORT_GIFTS),
+    Address("backoffice:begin_plan", access.ENTER_GIFTS),
+    Address("backoffice:plan", access.VIEW_GIFTS, "plan"),
+    Address("backoffice:change_plan_amount", access.ENTER_GIFTS, "plan"),
+    Address("backoffice:change_plan_schedule", access.ENTER_GIFTS, "plan"),
+    Address("backoffice:change_plan_end", access.ENTER_GIFTS, "plan"),
+    Address("backoffice:change_plan_donor", access.ENTER_GIFTS, "plan"),
+    Address("backoffice:pause_plan", access.ENTER_GIFTS, "plan"),
+    Address("backoffice:resume_plan", access.ENTER_GIFTS, "paused_plan"),
+    Address("backoffice:skip_plan", access.ENTER_GIFTS, "plan"),
+    Address("backoffice:cancel_plan", access.ENTER_GIFTS, "plan"),
+    Address("backoffice:ask_plan_again", access.ENTER_GIFTS, "phone_plan"),
     Address("backoffice:batches", access.VIEW_GIFTS),
     Address("backoffice:batches_results", access.VIEW_GIFTS),
     Address("backoffice:new_batch", access.ENTER_GIFTS),
@@ -133,7 +150,10 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         kind="receipts.deliver", dedupe_key=f"dead {gift.pk}", payload={"gift": str(gift.pk)}, state=State.DEAD,
         run_at=now(), created_at=now(), finished_at=now(),
     )  # fmt: skip
+    paused = house.promise()
+    changing.pause(paused.pk, by=Actor.of_staff(user))
     return {
+        "plan": house.promise().pk, "paused_plan": paused.pk, "phone_plan": house.promise_by_phone(user).pk,
         "gift": gift.pk, "awaiting": house.give(method="bank_transfer").pk, "batch": batch.pk, "line": line.pk,
         "credit": credit.pk, "refund": asked.pk, "job": job.pk, "form": house.form.pk, "charity": house.charity.pk,
         "fund": house.fund.pk, "user": user.pk, "gateway": "sandbox",
@@ -215,12 +235,26 @@ def test_staff_of_no_charity_see_nothing(address: Address, world: World, rows: d
     assert ask(world.client("nobody's fundraiser"), address, rows) == 404
 
 
-LISTS = ["gifts", "gifts_results", "gifts_export", "batches", "credits", "mail", "audit", "income", "steps"]
+LISTS = [
+    "gifts",
+    "gifts_results",
+    "gifts_export",
+    "plans",
+    "plans_results",
+    "plans_export",
+    "batches",
+    "credits",
+    "mail",
+    "audit",
+    "income",
+    "steps",
+]
 
 
 @pytest.mark.parametrize("name", LISTS)
 def test_lists_and_exports_show_ones_own_rows_only(name: str, world: World) -> None:
     for house, canary in ((world.tide, "Tidecanary"), (world.river, "Rivercanary")):
+        house.promise(details=Details(given_name=canary, family_name=canary, email=f"{canary}@example.org"))
         gift = house.give(name=(canary, canary), email=f"{canary}@example.org", source={"appeal": canary})
         GiftBatch.objects.create(
             charity=house.charity, title=canary, currency="AUD", control_count=1, control_total_minor=1,
@@ -247,7 +281,8 @@ def test_lists_and_exports_show_ones_own_rows_only(name: str, world: World) -> N
 PATHS = {
     "gifts": "gifts/", "gifts_results": "gifts/results/", "gifts_export": "gifts/export/", "batches": "batches/",
     "credits": "transfers/", "mail": "mail/", "audit": "audit/", "income": "giving-reports/income/?by=appeal",
-    "steps": "giving-reports/steps/",
+    "steps": "giving-reports/steps/", "plans": "plans/", "plans_results": "plans/results/",
+    "plans_export": "plans/export/",
 }  # fmt: skip
 
 
@@ -255,7 +290,16 @@ def test_choices_offer_ones_own_rows_only(world: World) -> None:
     user = world.users["fundraiser"]
     user.user_permissions.add(*world.all_permissions())
     client = world.client("fundraiser")
-    for path in ("gifts/", "gifts/enter/", "batches/new/", "transfers/new/", "forms/new/", "funds/new/"):
+    for path in (
+        "gifts/",
+        "gifts/enter/",
+        "plans/",
+        "plans/begin/",
+        "batches/new/",
+        "transfers/new/",
+        "forms/new/",
+        "funds/new/",
+    ):
         shown = client.get(f"/admin/{path}").content
         assert b"River" not in shown, path
 

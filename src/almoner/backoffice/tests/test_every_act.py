@@ -20,13 +20,25 @@ from almoner.backoffice.tests.test_gift import CORRECTED
 from almoner.charities import audit
 from almoner.charities.models import AuditEntry
 from almoner.payments.models import Refund
+from almoner.plans.models import Plan
 from almoner.receipts.models import Receipt
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 Rows = dict[str, Any]
 # By the name of its address: the arguments of the path, as rows are named in `rows_of`, and what is sent.
 _Act = Callable[[World, Rows], tuple[str, dict[str, Any]]]
-_ROOMS = ("auth", "charities", "giving", "payments", "ledger", "receipts", "supporters", "outbox")
+_ROOMS = (
+    "auth",
+    "charities",
+    "giving",
+    "payments",
+    "ledger",
+    "receipts",
+    "supporters",
+    "outbox",
+    "plans",
+    "donors",
+)
 
 
 def _stuck(world: World, rows: Rows) -> tuple[str, dict[str, Any]]:
@@ -44,6 +56,21 @@ ACTS: dict[str, _Act] = {
     "correct_donor": lambda world, rows: (
         "gift", CORRECTED | {"replacing": str(Receipt.objects.get(gift=rows["gift"]).pk)},
     ),
+    "begin_plan": lambda world, rows: (
+        "", {"fund": str(world.tide.fund.pk), "form": str(world.tide.form.pk), "amount": "30", "currency": "AUD",
+             "every": "1", "email": "grace@example.org", "given_name": "Grace", "country": "AU"},
+    ),
+    "change_plan_amount": lambda world, rows: ("plan", {"amount": "40"}),
+    "change_plan_schedule": lambda world, rows: ("plan", {"every": "3", "day": "9"}),
+    "change_plan_end": lambda world, rows: ("plan", {"ends": "after", "ends_after": "12"}),
+    "change_plan_donor": lambda world, rows: (
+        "plan", {"given_name": "Grace", "family_name": "Hale", "email": "ada@example.org", "country": "AU"},
+    ),
+    "pause_plan": lambda world, rows: ("plan", {}),
+    "resume_plan": lambda world, rows: ("paused_plan", {}),
+    "skip_plan": lambda world, rows: ("plan", {"on": Plan.objects.get(pk=rows["plan"]).next_on}),
+    "cancel_plan": lambda world, rows: ("plan", {"reason": "money"}),
+    "ask_plan_again": lambda world, rows: ("phone_plan", {}),
     "new_batch": lambda world, rows: (
         "", {"title": "Stack", "charity": str(world.tide.charity.pk), "control_count": "2", "control_total": "170",
              "currency": "AUD"},
@@ -67,7 +94,7 @@ ACTS: dict[str, _Act] = {
     ),
 }  # fmt: skip
 # A GET that takes a copy of people's data is an act as well.
-COPIES = ("/admin/gifts/export/", "/admin/giving-reports/income/?format=csv")
+COPIES = ("/admin/gifts/export/", "/admin/plans/export/", "/admin/giving-reports/income/?format=csv")
 
 
 @pytest.fixture

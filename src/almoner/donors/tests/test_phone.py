@@ -1,9 +1,11 @@
 """A regular gift that staff begin on the phone and its donor finishes by a link."""
 
 import re
+import uuid
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import User
 from django.core import mail
 
 from almoner.donors import phone
@@ -17,12 +19,13 @@ from almoner.plans.models import Plan
 from almoner.supporters.models import Contact
 
 Work = Callable[[], int]
+SAM = User(pk=7, username="sam")
 
 
 def started(form: DonationForm, currency: str = "AUD") -> Plan:
     fund = form.charity.funds.get(is_default=True)
     told = phone.Told(amount_minor=3000, currency=currency, every=3)
-    return phone.start(told, ADA, charity=form.charity, fund=fund, form=form, actor_id=7)
+    return phone.start(told, ADA, charity=form.charity, fund=fund, form=form, plan_id=uuid.uuid4(), actor=SAM)
 
 
 def test_the_donor_is_mailed_a_link_and_nothing_is_due(form: DonationForm, work: Work) -> None:

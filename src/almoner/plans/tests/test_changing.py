@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 
 from almoner.giving import actions
 from almoner.giving.actions.charging import charge_due
@@ -20,7 +21,7 @@ from almoner.plans.notices import note_sent
 from almoner.plans.progress import DONOR, Actor
 from almoner.supporters.people import Details
 
-STAFF = Actor(PlanEvent.By.STAFF, 7)
+STAFF = Actor.of_staff(User(pk=7, username="sam"))
 
 
 def names(told: list[PlanNews]) -> list[str]:

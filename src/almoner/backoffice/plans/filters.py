@@ -1,0 +1,116 @@
+"""What the list of regular gifts can be narrowed by. The list, the export and the reports' links share it."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+import django_filters
+from django import forms
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+
+from almoner.backoffice import access, words
+from almoner.charities.models import Charity, Fund
+from almoner.giving.models import DonationForm
+from almoner.payments.gateways import gateways
+from almoner.plans.models import Every, Plan
+from almoner.plans.transitions import CHARGEABLE_STATES, PlanState
+
+_STATES: Final = [
+    (PlanState.ACTIVE.value, "Active"),
+    (PlanState.RETRYING.value, "Payment failed, tried again"),
+    ("gave_up", "Paused: payments failed"),
+    (PlanState.PAUSED.value, "Paused"),
+    (PlanState.STARTING.value, "Waits for its first payment"),
+    ("phone", "Begun by phone, not finished"),
+    ("ending", "Ends within 60 days, or with the next gift"),
+    (PlanState.COMPLETED.value, "Completed"),
+    (PlanState.CANCELLED.value, "Cancelled"),
+]
+_ENDING: Final = timedelta(days=60)
+
+
+def _forms(request: HttpRequest) -> QuerySet[DonationForm]:
+    return access.within(DonationForm.objects.order_by("title"), request)
+
+
+class PlanFilters(WagtailFilterSet):
+    """Narrows a queryset of plans. Its choices are those of the reader's charities."""
+
+    charity = django_filters.ModelChoiceFilter(
+        queryset=Charity.objects.none(), empty_label="All", label="Charity"
+    )
+    state = django_filters.MultipleChoiceFilter(
+        choices=_STATES, widget=forms.CheckboxSelectMultiple, label="State", method="by_state"
+    )
+    next = django_filters.DateFromToRangeFilter(
+        field_name="next_on", widget=DateRangePickerWidget, label="Next gift"
+    )
+    begun = django_filters.DateFromToRangeFilter(
+        field_name="created_at", widget=DateRangePickerWidget, label="Begun"
+    )
+    every = django_filters.ChoiceFilter(
+        choices=[(str(e.value), e.label.capitalize()) for e in Every], empty_label="All", label="How often"
+    )
+    currency = django_filters.CharFilter(label="Currency", method="by_currency")
+    form = django_filters.ModelChoiceFilter(
+        queryset=DonationForm.objects.none(), empty_label="All", label="Form", method="by_form"
+    )
+    fund = django_filters.ModelChoiceFilter(queryset=Fund.objects.none(), empty_label="All", label="Fund")
+    method = django_filters.ChoiceFilter(choices=[], empty_label="All", label="Paid by")
+
+    class Meta:
+        model = Plan
+        fields: tuple[str, ...] = ()
+
+    def __init__(
+        self, data: Any = None, queryset: Any = None, *, request: Any = None, prefix: Any = None
+    ) -> None:
+        super().__init__(data, queryset, request=request, prefix=prefix)
+        own = access.charities(request)
+        if len(own) == 1:
+            del self.filters["charity"]
+        else:
+            self.filters["charity"].extra["queryset"] = Charity.objects.filter(pk__in=[c.pk for c in own])
+        self.filters["form"].extra["queryset"] = _forms(request)
+        self.filters["fund"].extra["queryset"] = access.within(Fund.objects.order_by("name"), request)
+        self.filters["method"].extra["choices"] = [
+            (method.code, words.method(method.code))
+            for gateway in gateways().values()
+            for method in gateway.capabilities().methods
+            if method.repeats
+        ]
+
+    def by_state(self, plans: QuerySet[Plan], name: str, chosen: list[str]) -> QuerySet[Plan]:
+        if not chosen:
+            return plans
+        failed = Q(state=PlanState.PAUSED) & ~Q(decline_code="")
+        meanings = {
+            PlanState.PAUSED.value: Q(state=PlanState.PAUSED, decline_code=""),
+            "gave_up": failed,
+            "phone": Q(state=PlanState.STARTING, source__appeal="phone"),
+            "ending": _ending(),
+        }
+        wanted = Q()
+        for code in chosen:
+            wanted |= meanings.get(code, Q(state=code))
+        return plans.filter(wanted)
+
+    def by_currency(self, plans: QuerySet[Plan], name: str, code: str) -> QuerySet[Plan]:
+        return plans.filter(currency=code.replace("\0", "").strip().upper()[:3])
+
+    def by_form(self, plans: QuerySet[Plan], name: str, form: DonationForm | None) -> QuerySet[Plan]:
+        return plans.filter(form_id=form.pk) if form is not None else plans
+
+
+def _ending() -> Q:
+    last = Q(ends_after__isnull=False, given_count__gte=F("ends_after") - 1)
+    soon = Q(ends_on__isnull=False, ends_on__lte=timezone.localdate() + _ENDING)
+    return Q(state__in=CHARGEABLE_STATES) & (last | soon)
+
+
+def narrow(plans: QuerySet[Plan], request: Any) -> QuerySet[Plan]:
+    """The plans that the request's address asks for; an address with a mistake in it asks for none."""
+    filters = PlanFilters(request.GET, plans, request=request)
+    return filters.filter_queryset(plans) if filters.is_valid() else plans.none()
