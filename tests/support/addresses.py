@@ -23,11 +23,11 @@ def addresses_dir() -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def _demonstration_addresses() -> None:
     settings.ADDRESSES_DIR = addresses_dir()
-    use_folder(settings.ADDRESSES_DIR)
+    use_folder(settings.ADDRESSES_DIR, copies=settings.ADDRESS_COPIES_DIR)
 
 
 @pytest.fixture
 def finders() -> Iterator[None]:
     """A test may put finders of its own in place: the demonstration's come back afterwards."""
     yield
-    use_folder(settings.ADDRESSES_DIR)
+    use_folder(settings.ADDRESSES_DIR, copies=settings.ADDRESS_COPIES_DIR)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from almoner.addresses.copies import Copies
 from almoner.addresses.index.container import clear_leftovers
 from almoner.addresses.index_finder import FinderFolder
 from almoner.addresses.port import MAX_QUERY_LENGTH, MAX_RESULTS, Finder, FinderUnavailable, Suggestion
@@ -47,10 +48,13 @@ class _InUse:
     lookup: Callable[[str], Finder | None] = staticmethod(lambda country: None)
 
 
-def use_folder(folder: Path) -> None:
-    """Have finder_for answer from the index files of a folder, as they come and go; clear what killed builds left."""
+def use_folder(folder: Path, *, copies: Path) -> None:
+    """Have finder_for answer from the index files of a folder, as they come and go; clear what killed builds left.
+
+    `copies`: a folder for the copies that are searched; made when the first of them is.
+    """
     clear_leftovers(folder)
-    _InUse.lookup = FinderFolder(folder).get
+    _InUse.lookup = FinderFolder(folder, copies=Copies(copies)).get
 
 
 def use_finders(finders: Iterable[Finder]) -> None:

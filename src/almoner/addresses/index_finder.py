@@ -10,7 +10,8 @@ from typing import Final
 
 from django.utils.translation import gettext
 
-from almoner.addresses.index.container import Container, IndexUnusable
+from almoner.addresses.copies import Copies
+from almoner.addresses.index.container import IndexUnusable
 from almoner.addresses.index.searching import Index
 from almoner.addresses.port import MAX_QUERY_LENGTH, MAX_RESULTS, FinderUnavailable, Suggestion
 from almoner.addresses.rendering import suggestion_of
@@ -19,22 +20,34 @@ logger = logging.getLogger(__name__)
 
 SUFFIX: Final = ".addresses"
 _LOOK_SECONDS: Final = 1.0
+# A file that was written just now may be written again within the same tick of its clock: it is looked at again.
+_SETTLED_NS: Final = 2_000_000_000
+# After an OSError, such as a full disk, which passes without a change of the file.
+_REST_SECONDS: Final = 30.0
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
+
+
+_Stamp = tuple[int, int, int]
 
 
 @dataclass
 class IndexFinder:
-    """One file. It is looked at once a second; another file in its place is opened, and kept out if it is damaged."""
+    """One file. It is looked at once a second; another file in its place is opened, and kept out if it is damaged.
+
+    What is searched is a copy, so nothing that is done to the file reaches what is open.
+    """
 
     country: str
     path: Path
+    copies: Copies
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
         self._index: Index | None = None
-        self._stamp: tuple[int, int, int] | None = None
-        self._refused: tuple[int, int, int] | None = None
-        self._looked_at = float("-inf")
+        # The file that was opened or refused last; None while it must be looked at again.
+        self._known: _Stamp | None = None
+        self._look_at = float("-inf")
+        self._said = ""
 
     @property
     def source(self) -> str:
@@ -73,35 +86,61 @@ class IndexFinder:
         return next((each for each in self.find(key, limit=MAX_RESULTS) if each.key == key), None)
 
     def _open(self) -> Index:
-        if self._index is None or time.monotonic() - self._looked_at > _LOOK_SECONDS:
-            with self._lock:
+        # While one thread opens another file, the others go on with what they have; without any they wait for it.
+        due = self._index is None or time.monotonic() > self._look_at
+        if due and self._lock.acquire(blocking=self._index is None):
+            try:
                 self._look()
-        if self._index is None:
+            finally:
+                self._lock.release()
+        index = self._index
+        if index is None:
             raise FinderUnavailable(f"{self.path} can't be used")
-        return self._index
+        return index
 
     def _look(self) -> None:
-        self._looked_at = time.monotonic()
+        """Should be called while holding the lock."""
+        if time.monotonic() <= self._look_at:
+            return
+        self._look_at = time.monotonic() + _LOOK_SECONDS
         try:
             stamp = _stamp(self.path)
-            if stamp in (self._stamp, self._refused):
+            if stamp == self._known:
                 return
-            index = Index(Container(self.path))
-            if index.country != self.country:
-                raise IndexUnusable(f"{self.path}: of {index.country}, not of {self.country}")
-        except (OSError, IndexUnusable) as error:
-            # What is open stays open: a mapped file lives on when its name is gone.
-            logger.warning("addresses of %s: %s", self.country, error)
-            self._refused = _stamp_or_none(self.path)
+            self._known = stamp if time.time_ns() - stamp[1] > _SETTLED_NS else None
+            self._take()
+        except FileNotFoundError as error:
+            self._known = None
+            self._say(error)
+        except IndexUnusable as error:
+            self._say(error)
+        except OSError as error:
+            self._known, self._look_at = None, time.monotonic() + _REST_SECONDS
+            self._say(error)
+
+    def _take(self) -> None:
+        file = self.copies.opened(self.path)
+        if self._index is not None and file.fingerprint == self._index.file.fingerprint:
             return
-        self._index, self._stamp = index, stamp
+        index = Index(file)
+        if index.country != self.country:
+            raise IndexUnusable(f"{self.path}: of {index.country}, not of {self.country}")
+        self._index, self._said = index, ""
+        self.copies.clear(self.country, but=file.fingerprint)
+
+    def _say(self, error: Exception) -> None:
+        if str(error) != self._said:
+            self._said = str(error)
+            going_on = "" if self._index is None else "; what was open stays in use"
+            logger.warning("addresses of %s: %s%s", self.country, self._said, going_on)
 
 
 class FinderFolder:
     """A folder of `XX.addresses`. A file that is put there is used within a second."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, copies: Copies) -> None:
         self._folder = folder
+        self._copies = copies
         self._finders: dict[str, IndexFinder] = {}
         self._missing: dict[str, float] = {}
 
@@ -114,19 +153,12 @@ class FinderFolder:
             return None
         path = self._folder / f"{country}{SUFFIX}"
         if path.is_file():
-            found = self._finders.setdefault(country, IndexFinder(country, path))
+            found = self._finders.setdefault(country, IndexFinder(country, path, self._copies))
             return found if found.usable else None
         self._missing[country] = time.monotonic()
         return None
 
 
-def _stamp(path: Path) -> tuple[int, int, int]:
+def _stamp(path: Path) -> _Stamp:
     stat = path.stat()
     return stat.st_ino, stat.st_mtime_ns, stat.st_size
-
-
-def _stamp_or_none(path: Path) -> tuple[int, int, int] | None:
-    try:
-        return _stamp(path)
-    except OSError:
-        return None

@@ -144,7 +144,12 @@ def _address_file(path: Path) -> Finding:
     try:
         file = Container(path)
     except (IndexUnusable, OSError) as error:
-        return Finding(about, WRONG, str(error), f"{again}; until then donors type their address")
+        return Finding(
+            about,
+            WRONG,
+            str(error),
+            f"{again}; what a server has open stays in use until it is started again",
+        )
     meta = file.meta
     if meta["country"] != path.stem:
         return Finding(about, WRONG, f"{path} is of {meta['country']}", f"name it {meta['country']}{SUFFIX}")

@@ -33,6 +33,8 @@ STATIC_ROOT = _env.folder("ALMONER_STATIC_DIR", str(DATA_DIR / "static"))
 STATIC_URL = "/static/"
 # The address finder's files, one a country: `almoner addresses build` writes them there.
 ADDRESSES_DIR = _env.folder("ALMONER_ADDRESSES_DIR", str(DATA_DIR / "addresses"))
+# What is searched: copies that nobody writes, shared by the workers. They are made again where they are missing.
+ADDRESS_COPIES_DIR = DATA_DIR / "address-copies"
 # Folders with fonts for receipts, beside those where systems keep Noto.
 ALMONER_FONT_DIRS = _env.words("ALMONER_FONT_DIRS")
 STORAGES = {

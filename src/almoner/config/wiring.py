@@ -70,7 +70,7 @@ def connect() -> None:
     bounces.hooks.record_other = donor_posting.on_report
     plan_hooks.clock = donors.plan_clock
     # A country without a file there has no finder: the form opens its own fields.
-    use_folder(Path(settings.ADDRESSES_DIR))
+    use_folder(Path(settings.ADDRESSES_DIR), copies=settings.ADDRESS_COPIES_DIR)
 
 
 def application(*, clock: Callable[[], float] = time.monotonic) -> Application:

@@ -1,5 +1,8 @@
 """The file itself: named sections behind a header, each with a checksum; mapped, never read whole into memory.
 
+What is looked at once (header, contents, checksums) is read; only `view` maps. A mapped file that is cut short kills
+whoever touches what is gone, so views are for a file that nobody writes in place: a copy (addresses/copies.py).
+
 64 bytes   magic, version, where the table of contents lies and its digest, the file's length
 sections   each begins at a multiple of 8
 contents   JSON: sections (offset, bytes, type, digest) and what is said of the data (source, release, licence)
@@ -15,6 +18,7 @@ import struct
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -25,6 +29,7 @@ _HEADER: Final = struct.Struct("<15sBQQ16sQ")
 _HEADER_BYTES: Final = 64
 # Characters of the struct module, which memoryview.cast takes: unsigned 8, 16, 32 and 64 bits.
 _ITEM_BYTES: Final = {"B": 1, "H": 2, "I": 4, "Q": 8}
+_PIECE_BYTES: Final = 1 << 20
 # What an unfinished file's name ends with; its builder holds a lock on it, which dies with the builder.
 _BUILDING: Final = ".building"
 
@@ -44,16 +49,15 @@ class Section:
 class Container:
     """An open file. `meta` is what the builder said of the data; `view(name)` an array of the file, without a copy."""
 
-    def __init__(self, path: Path, *, verify: bool = True) -> None:
-        """Raises IndexUnusable, and OSError where there is no file. Verifying reads the whole file once."""
+    def __init__(self, path: Path, *, file: BinaryIO | None = None, verify: bool = True) -> None:
+        """`file`: a copy of what stands at `path`, read in its place and kept open; errors name `path` all the same.
+
+        Raises IndexUnusable, and OSError where there is no file. Verifying reads the whole file once.
+        """
         self.path = path
-        with path.open("rb") as file:
-            self.size_bytes = os.fstat(file.fileno()).st_size
-            if self.size_bytes < _HEADER_BYTES:
-                raise IndexUnusable(f"{path}: cut short, or not an address index")
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._view = memoryview(self._map)
-        contents = self._contents()
+        self._file = path.open("rb") if file is None else file
+        self.size_bytes = os.fstat(self._file.fileno()).st_size
+        contents, self.fingerprint = self._contents()
         self.meta: Mapping[str, Any] = contents["meta"]
         self.digest: str = contents["digest"]
         self._sections: Mapping[str, Any] = contents["sections"]
@@ -67,18 +71,33 @@ class Container:
     def view(self, name: str) -> memoryview:
         """A section's items."""
         where = self._sections[name]
-        content = self._view[where["at"] : where["at"] + where["bytes"]]
+        content = self._mapped[where["at"] : where["at"] + where["bytes"]]
         return content if where["kind"] == "B" else content.cast(where["kind"])
 
     def verify(self) -> None:
         """Compare every section with its digest. Raises IndexUnusable with the name of one that differs."""
         for name, where in self._sections.items():
-            content = self._view[where["at"] : where["at"] + where["bytes"]]
-            if len(content) != where["bytes"] or _digest(content) != where["digest"]:
+            if self._digest_of(where["at"], where["bytes"]) != where["digest"]:
                 raise IndexUnusable(f"{self.path}: damaged in {name}; build it again, or copy it again")
 
-    def _contents(self) -> dict[str, Any]:
-        magic, version, at, length, digest, size = _HEADER.unpack_from(self._map)
+    def copy_to(self, target: BinaryIO) -> None:
+        """Write the file's bytes, as they stand now, to an empty file."""
+        at = 0
+        while piece := os.pread(self._file.fileno(), _PIECE_BYTES, at):
+            target.write(piece)
+            at += len(piece)
+        target.flush()
+
+    @cached_property
+    def _mapped(self) -> memoryview:
+        return memoryview(mmap.mmap(self._file.fileno(), self.size_bytes, access=mmap.ACCESS_READ))
+
+    def _contents(self) -> tuple[dict[str, Any], str]:
+        """The table of contents, and its digest, which stands for the whole file: every other digest is in it."""
+        header = os.pread(self._file.fileno(), _HEADER_BYTES, 0)
+        if len(header) < _HEADER_BYTES:
+            raise IndexUnusable(f"{self.path}: cut short, or not an address index")
+        magic, version, at, length, digest, size = _HEADER.unpack_from(header)
         if magic != _MAGIC:
             raise IndexUnusable(f"{self.path}: not an address index")
         if version != VERSION:
@@ -87,13 +106,24 @@ class Container:
             )
         if size != self.size_bytes:
             raise IndexUnusable(f"{self.path}: {self.size_bytes} bytes of {size}: cut short; copy it again")
-        content = bytes(self._view[at : at + length])
+        content = os.pread(self._file.fileno(), length, at) if at + length <= size else b""
         if len(content) != length or _digest(content) != digest.hex():
             raise IndexUnusable(
                 f"{self.path}: damaged in its table of contents; build it again, or copy it again"
             )
         found: dict[str, Any] = json.loads(content)
-        return found
+        return found, digest.hex()
+
+    def _digest_of(self, at: int, length: int) -> str:
+        """ "" where the file ends before."""
+        digest, end = hashlib.blake2b(digest_size=16), at + length
+        while at < end:
+            piece = os.pread(self._file.fileno(), min(_PIECE_BYTES, end - at), at)
+            if not piece:
+                return ""
+            digest.update(piece)
+            at += len(piece)
+        return digest.hexdigest()
 
 
 def write(path: Path, sections: Mapping[str, Section], meta: Mapping[str, Any]) -> None:

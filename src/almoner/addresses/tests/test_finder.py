@@ -144,14 +144,14 @@ def test_other_finders_can_stand_in(finders: None, australia: Finder) -> None:
     use_finders([australia])
     assert finder_for("AU") is australia
     assert finder_for("NZ") is None
-    use_folder(settings.ADDRESSES_DIR)
+    use_folder(settings.ADDRESSES_DIR, copies=settings.ADDRESS_COPIES_DIR)
     assert finder_for("NZ") is not None
 
 
 def test_a_damaged_file_opens_the_manual_fields(finders: None, tmp_path: Path) -> None:
     demo_pack.ensure(tmp_path)
     (tmp_path / "AU.addresses").write_bytes(b"nothing of the kind")
-    use_folder(tmp_path)
+    use_folder(tmp_path, copies=tmp_path / "copies")
     assert finder_for("AU") is None
     assert finder_for("NZ") is not None
 

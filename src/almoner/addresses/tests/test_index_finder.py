@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from almoner.addresses import index_finder
+from almoner.addresses.copies import Copies
 from almoner.addresses.index.rows import Row
 from almoner.addresses.index_finder import FinderFolder, IndexFinder
 from almoner.addresses.port import FinderUnavailable
@@ -20,8 +21,13 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+def copies_of(path: Path) -> Copies:
+    """A folder elsewhere: beside the file stands nothing."""
+    return Copies(path.parent.with_name(path.parent.name + "-copies"))
+
+
 def test_it_says_where_its_addresses_come_from(path: Path) -> None:
-    finder = FinderFolder(path.parent).get("AU")
+    finder = FinderFolder(path.parent, copies=copies_of(path)).get("AU")
     assert finder is not None
     assert (finder.source, finder.release, finder.attribution) == ("test", "2026-11", "Made for tests")
     address = finder.find("12 george")[0].address
@@ -29,7 +35,7 @@ def test_it_says_where_its_addresses_come_from(path: Path) -> None:
 
 
 def test_a_key_comes_back_as_what_was_shown(path: Path) -> None:
-    finder = IndexFinder("AU", path)
+    finder = IndexFinder("AU", path, copies_of(path))
     for query in ("12 george", "3/12 george", "999 george", "unit 7 999 george st", "george"):
         for each in finder.find(query):
             assert finder.get(each.key) == each, query
@@ -38,7 +44,7 @@ def test_a_key_comes_back_as_what_was_shown(path: Path) -> None:
 
 
 def test_a_replaced_file_is_picked_up_under_load(path: Path) -> None:
-    finder = IndexFinder("AU", path)
+    finder = IndexFinder("AU", path, copies_of(path))
     faults: list[BaseException] = []
     over = threading.Event()
 
@@ -66,7 +72,7 @@ def test_a_replaced_file_is_picked_up_under_load(path: Path) -> None:
 def test_what_cannot_be_used_does_not_take_the_place_of_what_can(
     path: Path, harm: str, tmp_path: Path
 ) -> None:
-    finder = IndexFinder("AU", path)
+    finder = IndexFinder("AU", path, copies_of(path))
     before = finder.find("12 george")
     content = path.read_bytes()
     path.unlink()
@@ -80,10 +86,10 @@ def test_what_cannot_be_used_does_not_take_the_place_of_what_can(
         built(street("George Street", "Auckland", "", "1010", range(1, 100)), path, country="NZ")
     assert finder.find("12 george") == before
     with pytest.raises(FinderUnavailable):
-        IndexFinder("AU", path).find("12 george")
+        IndexFinder("AU", path, copies_of(path)).find("12 george")
     path.unlink(missing_ok=True)
     path.write_bytes(content)
-    assert IndexFinder("AU", path).find("12 george") == before == finder.find("12 george")
+    assert IndexFinder("AU", path, copies_of(path)).find("12 george") == before == finder.find("12 george")
 
 
 def test_an_interrupted_build_leaves_the_old_file(path: Path) -> None:
@@ -107,7 +113,7 @@ def test_a_build_without_any_address_changes_nothing(path: Path) -> None:
 
 
 def test_a_folder_has_the_finders_of_its_files(path: Path) -> None:
-    folder = FinderFolder(path.parent)
+    folder = FinderFolder(path.parent, copies=copies_of(path))
     assert folder.get("AU") is folder.get("AU") is not None
     for country in ("NZ", "au", "", "../AU", "A" * 300, "AU\0"):
         assert folder.get(country) is None
@@ -118,4 +124,4 @@ def test_a_folder_has_the_finders_of_its_files(path: Path) -> None:
     )
     added = folder.get("NZ")
     assert added is not None and added.find("1 queen")
-    assert FinderFolder(path.parent / "nowhere").get("AU") is None
+    assert FinderFolder(path.parent / "nowhere", copies=copies_of(path)).get("AU") is None

@@ -17,6 +17,7 @@ from typing import Final, Never
 from django.conf import settings
 
 from almoner.addresses.building import About, Report, build
+from almoner.addresses.copies import nameless
 from almoner.addresses.countries import CountryUnknown, country_of
 from almoner.addresses.finder import wants_manual_entry
 from almoner.addresses.index.container import Container, IndexUnusable
@@ -235,7 +236,7 @@ def _find(options: argparse.Namespace) -> int:
     path = Path(options.file) if options.file else _file_of(country)
     if wants_manual_entry(options.query):
         return _said("a box, a bag or a care-of: no file holds these, and the form has it typed", _WRONG)
-    index = Index(Container(path))
+    index = Index(nameless(Container(path)))
     began = time.perf_counter()
     hits = index.find(options.query[:MAX_QUERY_LENGTH], limit=max(1, min(options.limit, MAX_RESULTS)))
     spent_ms = 1000 * (time.perf_counter() - began)

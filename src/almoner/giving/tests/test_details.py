@@ -128,7 +128,7 @@ def finder_down() -> Iterator[None]:
     down: Finder = Down()
     use_finders([down])
     yield
-    use_folder(settings.ADDRESSES_DIR)
+    use_folder(settings.ADDRESSES_DIR, copies=settings.ADDRESS_COPIES_DIR)
 
 
 @pytest.mark.usefixtures("finder_down")
