@@ -6,6 +6,8 @@ An attempt that is `unknown` counts as open: money may have moved, so no second 
 from enum import StrEnum
 from typing import Final
 
+from almoner.kernel.moves import NoSuchMove, after
+
 
 class State(StrEnum):
     NEW = "new"
@@ -47,13 +49,8 @@ class PayoutState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class IllegalMove(Exception):
+class IllegalMove(NoSuchMove):
     """An event arrived that the table doesn't allow in this state. Nothing was changed."""
-
-    def __init__(self, state: str, event: str) -> None:
-        super().__init__(f"{event} is not allowed from {state}")
-        self.state = state
-        self.event = event
 
 
 OPEN_STATES: Final = (
@@ -174,31 +171,19 @@ REFUNDING_EVENTS: Final = frozenset({"succeeded", "corrected"})
 
 def next_state(state: str, event: str) -> State:
     """Where an attempt goes; raises `IllegalMove`."""
-    try:
-        return ATTEMPT_EDGES[state, event]
-    except KeyError:
-        raise IllegalMove(state, event) from None
+    return after(ATTEMPT_EDGES, state, event, illegal=IllegalMove)
 
 
 def next_refund_state(state: str, event: str) -> RefundState:
     """Where a refund goes; raises `IllegalMove`."""
-    try:
-        return REFUND_EDGES[state, event]
-    except KeyError:
-        raise IllegalMove(state, event) from None
+    return after(REFUND_EDGES, state, event, illegal=IllegalMove)
 
 
 def next_dispute_state(state: str, event: str) -> DisputeState:
     """Where a dispute goes; raises `IllegalMove`."""
-    try:
-        return DISPUTE_EDGES[state, event]
-    except KeyError:
-        raise IllegalMove(state, event) from None
+    return after(DISPUTE_EDGES, state, event, illegal=IllegalMove)
 
 
 def next_payout_state(state: str, event: str) -> PayoutState:
     """Where a payout goes; raises `IllegalMove`."""
-    try:
-        return PAYOUT_EDGES[state, event]
-    except KeyError:
-        raise IllegalMove(state, event) from None
+    return after(PAYOUT_EDGES, state, event, illegal=IllegalMove)

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Final
 
+from almoner.kernel.moves import NoSuchMove, after
+
 
 class PlanState(StrEnum):
     # The first gift is not paid yet; the plan charges nothing by itself.
@@ -27,13 +29,8 @@ class PeriodState(StrEnum):
     SKIPPED = "skipped"
 
 
-class IllegalPlanMove(Exception):
+class IllegalPlanMove(NoSuchMove):
     """An event arrived that the table doesn't allow in this state. Nothing was changed."""
-
-    def __init__(self, state: str, event: str) -> None:
-        super().__init__(f"{event} is not allowed from {state}")
-        self.state = state
-        self.event = event
 
 
 CHARGEABLE_STATES: Final = (PlanState.ACTIVE, PlanState.RETRYING)
@@ -77,15 +74,9 @@ PERIOD_EDGES: Final[dict[tuple[str, str], PeriodState]] = {
 
 def next_plan_state(state: str, event: str) -> PlanState:
     """Where a plan goes; raises `IllegalPlanMove`."""
-    try:
-        return PLAN_EDGES[state, event]
-    except KeyError:
-        raise IllegalPlanMove(state, event) from None
+    return after(PLAN_EDGES, state, event, illegal=IllegalPlanMove)
 
 
 def next_period_state(state: str, event: str) -> PeriodState:
     """Where a period goes; raises `IllegalPlanMove`."""
-    try:
-        return PERIOD_EDGES[state, event]
-    except KeyError:
-        raise IllegalPlanMove(state, event) from None
+    return after(PERIOD_EDGES, state, event, illegal=IllegalPlanMove)
