@@ -1,4 +1,9 @@
-"""GiveWP: the CSV of its donations export, by the columns' own headings, and its subscriptions' table as CSV."""
+"""GiveWP: the CSV of its donations export, by the columns' own headings, and its subscriptions' table as CSV.
+
+Held against GiveWP's source: the headings of Give_Export_Donations_CSV, the columns of give_subscriptions (0 in
+`bill_times` is without end; `expiration` is the next renewal), SubscriptionPeriod and SubscriptionStatus. The table
+knows neither person nor currency nor saved method: those stand with donations, and docs/how-to/move-in.md joins them.
+"""
 
 from collections.abc import Iterator
 from functools import partial
@@ -62,6 +67,8 @@ def _plan(row: Row, given: Reading, amount_minor: int, currency: str) -> PlanLin
     status = row.get("status", "")
     if status.lower() not in _GOES_ON:
         raise LineWrong(f"it does not go on at the source ({status or 'no status'})")
+    if row.get("payment_mode", "").lower() == "test":
+        raise LineWrong("it was made in test mode")
     next_on = reading.day(reading.needed(row, "expiration"), given.dates, name="expiration")
     profile = row.get("profile_id", "")
     return PlanLine(
@@ -79,10 +86,25 @@ def _plan(row: Row, given: Reading, amount_minor: int, currency: str) -> PlanLin
         every=_every(row),
         next_on=next_on,
         day=next_on.day,
+        ends_after=_gifts_left(row),
         gateway="stripe" if profile.startswith("sub_") else row.get("gateway", ""),
         method="stripe_element" if profile.startswith("sub_") else "",
         saved_method=" ".join(filter(None, (row.get("customer"), row.get("payment_method")))),
     )
+
+
+def _gifts_left(row: Row) -> int | None:
+    """None where it goes on without end. Without a count of what was given nobody could say when it ends."""
+    if row.get("bill_times", "") in ("", "0"):
+        return None
+    promised = reading.whole(row["bill_times"], name="bill_times") or 0
+    given = row.get("given", "")
+    if not given:
+        raise LineWrong(f"it ends after {promised} gifts, and no column given says how many there were")
+    left = promised - (0 if given == "0" else reading.whole(given, name="given") or 0)
+    if left < 1:
+        raise LineWrong(f"all of its {promised} gifts were given")
+    return left
 
 
 def _every(row: Row) -> int:

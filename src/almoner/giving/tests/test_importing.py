@@ -228,6 +228,43 @@ def test_givewp(bring: Import, said: list[str], tmp_path: Path) -> None:
     assert plan.amount_minor == 6050
 
 
+def test_givewps_subscriptions_end_where_they_were_to_end(
+    bring: Import, said: list[str], tmp_path: Path
+) -> None:
+    """The columns of its table, and those that the how-to's query joins to them."""
+    row = {
+        "id": "9", "customer_id": "4", "period": "month", "frequency": "1", "initial_amount": "60.0000000000",
+        "recurring_amount": "60.0000000000", "recurring_fee_amount": "0.0000000000", "bill_times": "12",
+        "transaction_id": "", "parent_payment_id": "4711", "payment_mode": "live", "product_id": "3",
+        "created": "2026-01-05 10:00:00", "expiration": f"{days(5)} 00:00:00", "status": "active",
+        "profile_id": "I-9", "notes": "", "given": "10", "first_name": "Aroha", "last_name": "Parata",
+        "email": "aroha@example.org", "currency": "AUD", "gateway": "paypal-commerce", "customer": "",
+        "payment_method": "",
+    }  # fmt: skip
+    rows = [
+        row,
+        row | {"id": "10", "bill_times": "0"},
+        row | {"id": "11", "given": ""},
+        row | {"id": "12", "given": "12"},
+        row | {"id": "13", "payment_mode": "test"},
+        row | {"id": "14", "period": "week"},
+        row | {"id": "15", "period": "quarter"},
+    ]
+    path = table(tmp_path / "subscriptions.csv", rows)
+    report = bring("givewp", path, paused=True)
+    assert report.fates == {Fate.PLAN: 3, Fate.LEFT_OUT: 4} and report.balances()
+    assert said == [
+        "subscriptions.csv, line 4: it ends after 12 gifts, and no column given says how many there were",
+        "subscriptions.csv, line 5: all of its 12 gifts were given",
+        "subscriptions.csv, line 6: it was made in test mode",
+        "subscriptions.csv, line 7: every 'week' is not offered: monthly, quarterly or yearly",
+    ]
+    found = Plan.objects.values_list("imported_from", "ends_after", "every").order_by("imported_from")
+    assert [*found] == [("givewp sub 10", None, 1), ("givewp sub 15", 2, 3), ("givewp sub 9", 2, 1)]
+    again = bring("givewp", path, paused=True)
+    assert again.fates == {Fate.KNOWN: 3, Fate.LEFT_OUT: 4} and Plan.objects.count() == 3
+
+
 def test_charitable(bring: Import, said: list[str], tmp_path: Path) -> None:
     donation = {
         "Donation ID": "88", "Campaign ID": "3", "Campaign Title": "Wells", "First Name": "Priya",
