@@ -139,6 +139,8 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "a fund": lambda desk: f"/admin/funds/edit/{desk.fund}/",
     "income": lambda desk: "/admin/giving-reports/income/",
     "steps": lambda desk: "/admin/giving-reports/steps/",
+    "failed and recovered": lambda desk: "/admin/giving-reports/recovery/?first=2026-01-01&last=2030-12-31",
+    "upcoming income": lambda desk: "/admin/giving-reports/upcoming/",
     "mail": lambda desk: "/admin/mail/",
     "audit log": lambda desk: "/admin/audit/",
     "staff": lambda desk: "/admin/staff/",

@@ -90,6 +90,20 @@ def steps_item() -> MenuItem:
 
 
 @hooks.register("register_reports_menu_item")
+def recovery_item() -> MenuItem:
+    return RoomItem(
+        "Failed and recovered", "backoffice:recovery", access.VIEW_REPORTS, icon_name="rotate", order=22
+    )
+
+
+@hooks.register("register_reports_menu_item")
+def upcoming_item() -> MenuItem:
+    return RoomItem(
+        "Upcoming income", "backoffice:upcoming", access.VIEW_REPORTS, icon_name="calendar", order=24
+    )
+
+
+@hooks.register("register_reports_menu_item")
 def mail_item() -> MenuItem:
     return RoomItem(
         "Mail and tasks that failed", "backoffice:mail", access.VIEW_GIFTS, icon_name="mail", order=30

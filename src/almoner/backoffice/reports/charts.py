@@ -20,6 +20,19 @@ class Bar:
     shown: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """`values` in the order of `PARTS`: each part's share of one bar."""
+
+    label: str
+    values: Sequence[int]
+    shown: str
+
+
+# The classes of a stack's parts, each told apart by its shade and its place; the legend has their names.
+PARTS = ("first", "later", "open", "lost")
+
+
 def lines(now: Sequence[int], before: Sequence[int], *, label: str, top: str) -> SafeString:
     """Two rising lines over the days of a month: what has come in by each day. `top` names the scale's upper end."""
     days = max(len(now), len(before), 2)
@@ -51,6 +64,36 @@ def bars(rows: Sequence[Bar], *, label: str) -> SafeString:
     ]  # fmt: skip
     return _svg(
         label, parts, max(1, len(rows)) * height, width=_BARS_WIDTH, classname="bo-chart bo-chart--bars"
+    )
+
+
+def stacks(rows: Sequence[Stack], *, label: str) -> SafeString:
+    """One bar a row, of parts that lie end to end, all rows on one scale."""
+    highest = max([sum(row.values) for row in rows] + [1])
+    height = 44
+    parts = [
+        format_html(
+            '<text x="0" y="{}" class="bo-bar-label">{}</text><text x="{}" y="{}" class="bo-bar-value">{}</text>'
+            '<rect x="0" y="{}" width="{}" height="10" rx="3" class="bo-bar-ground"/>{}',
+            at * height + 16, _short(row.label), _BARS_WIDTH, at * height + 16, row.shown, at * height + 24,
+            _BARS_WIDTH, _parts(row.values, highest, at * height + 24),
+        )
+        for at, row in enumerate(rows)
+    ]  # fmt: skip
+    return _svg(
+        label, parts, max(1, len(rows)) * height, width=_BARS_WIDTH, classname="bo-chart bo-chart--bars"
+    )
+
+
+def _parts(values: Sequence[int], highest: int, y: int) -> SafeString:
+    begins = [sum(values[:at]) for at in range(len(values))]
+    return format_html_join(
+        "",
+        '<rect x="{}" y="{}" width="{}" height="10" class="bo-part bo-part--{}"/>',
+        (
+            (_scaled(begin, highest), y, _scaled(value, highest), name)
+            for begin, value, name in zip(begins, values, PARTS, strict=True)
+        ),
     )
 
 

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 from almoner.backoffice import access
 from almoner.backoffice.exports import csv_response
 from almoner.backoffice.money import money
-from almoner.backoffice.pages import crumbs
 from almoner.backoffice.reports import charts
+from almoner.backoffice.reports.frame import again, nothing, page
 from almoner.backoffice.reports.income import GROUPINGS, Source, by_source, total_of
-from almoner.backoffice.reports.period import Period, PeriodForm, asked
+from almoner.backoffice.reports.period import Period, asked
 from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.giving.funnel import STEPS
@@ -40,7 +40,7 @@ _DEVICES = ("phone", "tablet", "desktop")
 def income(request: HttpRequest) -> HttpResponseBase:
     wanted = asked(request)
     if wanted is None:
-        return _nothing(request, "Income by source")
+        return nothing(request, "Income by source")
     charity, form = wanted
     period, grouping = form.period(), request.GET.get("by", "source")
     grouping = grouping if grouping in GROUPINGS else "source"
@@ -48,13 +48,13 @@ def income(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("format") == "csv":
         return _income_csv(request, charity, period, grouping, sources)
     shown = [(s, money(s.income.total_minor, s.currency), _gifts_url(charity, period, s)) for s in sources]
-    context = _page("Income by source", form, charity, period) | {
+    context = page("Income by source", form, charity, period) | {
         "groupings": [(key, label) for key, (label, _, _) in GROUPINGS.items()],
         "grouping": grouping,
         "rows": shown,
         "totals": [(i.gifts, money(i.total_minor, code)) for code, i in total_of(sources).items()],
         "chart": _drawn(charity, sources),
-        "csv_url": _again(request, format="csv"),
+        "csv_url": again(request, format="csv"),
     }
     return render(request, "backoffice/income.html", context)
 
@@ -119,11 +119,11 @@ def _income_csv(
 def steps(request: HttpRequest) -> HttpResponse:
     wanted = asked(request)
     if wanted is None:
-        return _nothing(request, "Steps and devices")
+        return nothing(request, "Steps and devices")
     charity, form = wanted
     period = form.period()
     rows = _funnels(charity, period)
-    context = _page("Steps and devices", form, charity, period) | {"devices": _DEVICES, "forms": rows}
+    context = page("Steps and devices", form, charity, period) | {"devices": _DEVICES, "forms": rows}
     return render(request, "backoffice/steps.html", context)
 
 
@@ -167,26 +167,3 @@ def _funnel(pk: int, title: str, counts: dict[tuple[int, str, str], int], paid: 
         "rows": table,
         "chart": charts.bars(bars, label=f"How far donors came on “{title}”; the table has the figures."),
     }
-
-
-def _page(title: str, form: PeriodForm, charity: Charity, period: Period) -> dict[str, Any]:
-    return {
-        "title": title,
-        "breadcrumbs_items": crumbs((title, "")),
-        "form": form,
-        "media": form.media,
-        "charity": charity,
-        "period": period,
-    }
-
-
-def _again(request: HttpRequest, **changes: str) -> str:
-    query = request.GET.copy()
-    for name, value in changes.items():
-        query[name] = value
-    return f"?{query.urlencode()}"
-
-
-def _nothing(request: HttpRequest, title: str) -> HttpResponse:
-    context = {"title": title, "breadcrumbs_items": crumbs((title, ""))}
-    return render(request, "backoffice/no_charity.html", context)

@@ -283,6 +283,7 @@ PATHS = {
     "credits": "transfers/", "mail": "mail/", "audit": "audit/", "income": "giving-reports/income/?by=appeal",
     "steps": "giving-reports/steps/", "plans": "plans/", "plans_results": "plans/results/",
     "plans_export": "plans/export/",
+    "recovery": "giving-reports/recovery/", "upcoming": "giving-reports/upcoming/",
 }  # fmt: skip
 
 
