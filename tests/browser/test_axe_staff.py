@@ -141,6 +141,7 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "steps": lambda desk: "/admin/giving-reports/steps/",
     "failed and recovered": lambda desk: "/admin/giving-reports/recovery/?first=2026-01-01&last=2030-12-31",
     "upcoming income": lambda desk: "/admin/giving-reports/upcoming/",
+    "regular gifts that need a person": lambda desk: "/admin/giving-reports/troubled/",
     "mail": lambda desk: "/admin/mail/",
     "audit log": lambda desk: "/admin/audit/",
     "staff": lambda desk: "/admin/staff/",

@@ -12,7 +12,7 @@ from almoner.backoffice.plans import detail as plan_detail
 from almoner.backoffice.plans import export as plan_export
 from almoner.backoffice.plans import phone as plan_phone
 from almoner.backoffice.plans.listing import PlanList
-from almoner.backoffice.reports import mail, plan_views, views
+from almoner.backoffice.reports import mail, plan_views, troubled, views
 
 app_name = "backoffice"
 urlpatterns = [
@@ -62,6 +62,7 @@ urlpatterns = [
     path("giving-reports/steps/", views.steps, name="steps"),
     path("giving-reports/recovery/", plan_views.recovery, name="recovery"),
     path("giving-reports/upcoming/", plan_views.upcoming, name="upcoming"),
+    path("giving-reports/troubled/", troubled.troubled, name="troubled"),
     path("mail/", mail.mail, name="mail"),
     path("mail/jobs/<int:job_id>/retry/", mail.retry_job, name="retry_job"),
     path("audit/", audit_log.AuditLog.as_view(), name="audit"),

@@ -104,6 +104,17 @@ def upcoming_item() -> MenuItem:
 
 
 @hooks.register("register_reports_menu_item")
+def troubled_item() -> MenuItem:
+    return RoomItem(
+        "Regular gifts that need a person",
+        "backoffice:troubled",
+        access.VIEW_GIFTS,
+        icon_name="warning",
+        order=26,
+    )
+
+
+@hooks.register("register_reports_menu_item")
 def mail_item() -> MenuItem:
     return RoomItem(
         "Mail and tasks that failed", "backoffice:mail", access.VIEW_GIFTS, icon_name="mail", order=30

@@ -13,6 +13,7 @@ from django.urls import reverse
 from almoner.backoffice import access
 from almoner.backoffice.gifts.filters import spelt_out
 from almoner.backoffice.money import money
+from almoner.backoffice.reports import troubled
 from almoner.backoffice.reports.mail import dead_jobs, troubled_mails
 from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.clock import now
@@ -44,6 +45,7 @@ def needs(request: HttpRequest) -> list[Need]:
         *_refunds(request),
         *_disputes(request),
         *_lost(request),
+        *_regular(request),
         *_transfers(request),
         *_balances(request),
         *_mail(request),
@@ -111,6 +113,31 @@ def _lost(request: HttpRequest) -> Iterator[Need]:
             "In the last 30 days. The donor’s bank keeps the money: the loss is booked, and the receipt was cancelled "
             "or replaced.",
             reverse("backoffice:gift", args=[newest]), "wait",
+        )  # fmt: skip
+
+
+def _regular(request: HttpRequest) -> Iterator[Need]:
+    url = reverse("backoffice:troubled")
+    if number := _count(troubled.untold(request)):
+        yield Need(
+            number,
+            _noun(number, "regular gift whose donor can’t be told", "regular gifts whose donors can’t be told"),
+            "The donor has to act, and no mail reaches them. Ring or write.", f"{url}#untold",
+        )  # fmt: skip
+    if number := _count(troubled.unannounced(request)):
+        yield Need(
+            number, _noun(number, "debit that can’t be announced", "debits that can’t be announced"),
+            "No mail reaches the donor, and nothing is debited without notice.", f"{url}#unannounced",
+        )  # fmt: skip
+    if number := _count(troubled.stuck(request)):
+        yield Need(
+            number, _noun(number, "regular gift due and not charged", "regular gifts due and not charged"),
+            "For over a day. Somebody who runs this installation has to look at the worker.", f"{url}#stuck",
+        )  # fmt: skip
+    if number := _count(troubled.unfinished(request)):
+        yield Need(
+            number, _noun(number, "regular gift not finished", "regular gifts not finished"),
+            "Begun on the phone over a week ago. Ask whether the link arrived.", f"{url}#unfinished", "wait",
         )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The home panel: today, this month against last, where it came from, and what needs a person."""
+"""The home panel: today, this month against last, regular giving, where it came from, and what needs a person."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -13,6 +13,7 @@ from almoner.backoffice import access
 from almoner.backoffice.money import money
 from almoner.backoffice.reports import attention, charts
 from almoner.backoffice.reports.income import Income, by_day, by_source
+from almoner.backoffice.reports.regular import glance
 from almoner.charities.models import Charity
 from almoner.kernel.clock import now
 
@@ -61,7 +62,9 @@ def _figures(charity: Charity, today: date) -> dict[str, Any]:
     )
     same_day = sum(last_month[: today.day], Income())
     so_far, whole = sum(this_month, Income()), sum(last_month, Income())
+    regular = glance(charity, today)
     return {
+        "regular": regular.shown() if regular is not None else None,
         "today": _all_currencies(days, today, today),
         "chart": charts.lines(
             list(accumulate(i.total_minor for i in this_month)),
