@@ -1,11 +1,11 @@
 """Regular gifts that need a person: their donor can't be told by mail, nobody charges them, or nobody finishes them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -135,13 +135,10 @@ def troubled(request: HttpRequest) -> HttpResponse:
     return render(request, "backoffice/troubled.html", context)
 
 
-def _rows(part: _Part, plans: QuerySet[Plan]) -> Iterable[tuple[Any, str, str]]:
-    """(plan, why no mail reaches its donor, why it is here). `newest_gift` is the way to the plan's history."""
-    newest = Gift.objects.filter(plan=OuterRef("pk")).order_by("-period_on").values("pk")[:1]
-    found = plans.select_related("contact", "charity").annotate(newest_gift=Subquery(newest))
-    return [
-        (plan, _reach(plan.contact), part.why(plan)) for plan in found.order_by("created_at", "pk")[:_MOST]
-    ]
+def _rows(part: _Part, plans: QuerySet[Plan]) -> list[tuple[Plan, str, str]]:
+    """(plan, whether a mail reaches its donor, why it is here)."""
+    found = plans.select_related("contact", "charity").order_by("created_at", "pk")[:_MOST]
+    return [(plan, _reach(plan.contact), part.why(plan)) for plan in found]
 
 
 def _reach(contact: Contact) -> str:

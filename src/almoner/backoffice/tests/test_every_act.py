@@ -95,8 +95,8 @@ ACTS: dict[str, _Act] = {
 }  # fmt: skip
 # A GET that takes a copy of people's data is an act as well.
 COPIES = (
-    "/admin/gifts/export/", "/admin/plans/export/", "/admin/giving-reports/income/?format=csv", "/admin/giving-reports/recovery/?format=csv",
-    "/admin/giving-reports/upcoming/?format=csv",
+    "/admin/gifts/export/", "/admin/plans/export/", "/admin/giving-reports/income/?format=csv",
+    "/admin/giving-reports/recovery/?format=csv", "/admin/giving-reports/upcoming/?format=csv",
 )  # fmt: skip
 
 
