@@ -16,6 +16,7 @@ from almoner.giving.models import Gift
 from almoner.kernel.clock import now
 from almoner.payments.gateways.port import Decline
 from almoner.plans.models import Period, Plan
+from almoner.plans.schedule import local_date
 from almoner.plans.transitions import CHARGEABLE_STATES, PeriodState, PlanState
 from almoner.supporters.models import Contact
 
@@ -98,6 +99,10 @@ def _why_stuck(plan: Plan) -> str:
     return "A payment that was begun waits for a try or for its notice."
 
 
+def _why_unfinished(plan: Plan) -> str:
+    return f"Begun on {local_date(plan.created_at, plan.charity.timezone):%-d %B %Y}."
+
+
 PARTS: Final = (
     _Part(
         "untold", "Their donor has to act, and can’t be mailed",
@@ -112,13 +117,13 @@ PARTS: Final = (
     ),
     _Part(
         "stuck", "Due, and not charged a day later",
-        "Somebody who runs this installation has to look whether its worker runs: “almoner doctor”.",
+        "Somebody who runs this installation has to look whether its worker runs.",
         stuck, _why_stuck,
     ),
     _Part(
         "unfinished", "Begun on the phone over a week ago, and not finished",
         "Ask whether the link arrived. Nothing is charged before the first gift is paid.",
-        unfinished, lambda plan: f"Begun on {plan.created_at:%-d %B %Y}.",
+        unfinished, _why_unfinished,
     ),
 )  # fmt: skip
 
