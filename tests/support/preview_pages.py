@@ -161,6 +161,11 @@ OFTEN = CurrencyChoice(
     frequencies=("once", "monthly"),
     regular=(AmountGroup("monthly", "AUD", demo.MONTHLY),),
 )
+THREE = replace(
+    OFTEN,
+    frequencies=("once", "monthly", "yearly"),
+    regular=(*OFTEN.regular, AmountGroup("yearly", "AUD", demo.MONTHLY)),
+)
 PRICE = Price(5000, "AUD", 118)
 FUNDS = (
     FundChoice("help", "Where it is needed most"),
@@ -213,6 +218,10 @@ def amount_states(form: FormLook) -> dict[str, Step]:
             values={"amount": "other", "other_amount": "75"},
         ),
         "1-amount-often": StepAmount(form=look(form.language, currencies=(OFTEN,)), values={}),
+        "1-amount-wallets": StepAmount(
+            form=look(form.language, currencies=(replace(OFTEN, wallets=True),)), values={}
+        ),
+        "1-amount-three": StepAmount(form=look(form.language, currencies=(THREE,)), values={}),
     }
 
 

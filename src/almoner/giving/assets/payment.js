@@ -38,7 +38,7 @@ const ready = async () => {
   stripe ||= self.Stripe(JSON.parse(settings).publishable_key, { locale: doc.documentElement.lang })
 }
 
-const chosen = () => find("#giving [data-element]:has(:checked) input")?.value
+const chosen = () => find("#giving [data-element] :checked")?.value
 
 // Our colours, in the mode that the reader prefers.
 const appearance = () => {
