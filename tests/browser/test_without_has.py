@@ -1,5 +1,5 @@
-"""The form in a browser that doesn't know :has(). Its rules are taken out of the page, as such a browser leaves them out,
-and what asks the browser's scripts for it fails."""
+"""The form in a browser that doesn't know :has(). Its rules are taken out of the page, as such a browser leaves them
+out, and a script that asks for it fails."""
 
 from collections.abc import Callable
 

@@ -6,14 +6,17 @@ Errors follow the GOV.UK Design System: they say what to do, and the same words 
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from almoner.giving.catalogue import FormSpec
+from almoner.giving.regular import Schedule
 from almoner.giving.views_model import CurrencyChoice, FieldError, Frequency, suffix_of
 from almoner.kernel.money import AmountInvalid, CurrencyUnknown, exponent, format_money, parse_amount
 
@@ -21,7 +24,7 @@ TYPED_FIELDS: Final = (
     "given_name", "family_name", "email", "phone", "country", "address_query", "address_choice",
     "address_line1", "address_line2", "address_dependent_locality", "address_locality", "address_region",
     "address_postcode", "address_sorting_code", "address_found", "tribute_kind", "tribute_name", "message",
-    "anonymous", "cover", "plan_day", "plan_gifts",
+    "anonymous", "cover", "plan_day", "plan_gifts", "plan_until",
 )  # fmt: skip
 SOURCE_FIELDS: Final = (
     "story", "appeal", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "referrer_host",
@@ -37,6 +40,9 @@ _ZERO_WIDTH_SPACE: Final = "\u200b"
 # Dashes and brackets as keyboards, contacts and East Asian typing write them.
 _NOT_IN_PHONES = re.compile(r"[^\d\s+＋()（）./\\‐‑‒–—―−－\-,;x#*]")
 _EXTENSION = re.compile(r"\bext(?:ension)?\b\.?", re.IGNORECASE)
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+# How long a regular gift can be promised: as many years as 600 monthly ones take.
+_LONGEST_YEARS: Final = 50
 _HOST = re.compile(r"[a-z0-9.-]{1,253}")
 _check_email = EmailValidator()
 
@@ -84,9 +90,10 @@ class DetailsEntry:
     anonymous: bool
     cover: bool
     # Of a regular gift: the day of the month on which it comes again (0: as on the day it began), and how many there
-    # shall be in all (None: until the donor stops it).
+    # shall be in all, or the last day on which one may come (None: until the donor stops it).
     plan_day: int = 0
     plan_gifts: int | None = None
+    plan_until: date | None = None
 
 
 def read_amount(values: Mapping[str, str], spec: FormSpec) -> AmountEntry:
@@ -115,7 +122,7 @@ def read_amount(values: Mapping[str, str], spec: FormSpec) -> AmountEntry:
     return AmountEntry(amount_minor, currency, _read_fund(values, spec), frequency)
 
 
-def read_details(values: Mapping[str, str], spec: FormSpec, *, regular: bool = False) -> DetailsEntry:
+def read_details(values: Mapping[str, str], spec: FormSpec, *, frequency: Frequency = "once") -> DetailsEntry:
     """Read the second step, with the schedule of a regular gift; raises `Invalid` with every error at once."""
     errors: list[FieldError] = []
     read = _Reader({**values, "phone": without_marks(values.get("phone", ""))}, errors)
@@ -131,7 +138,9 @@ def read_details(values: Mapping[str, str], spec: FormSpec, *, regular: bool = F
     needed = _("Enter the name of the person your gift is dedicated to") if tribute_kind else ""
     tribute_name = read.line("tribute_name", 120, required=needed) if spec.asks.tribute else ""
     message = read.text("message", 500) if spec.asks.message else ""
-    plan_day, plan_gifts = _read_schedule(values, errors) if regular else (0, None)
+    schedule = Schedule(frequency)
+    if frequency != "once":
+        schedule = _read_schedule(values, frequency, errors, today=spec.today())
     if errors:
         raise Invalid(*errors)
     return DetailsEntry(
@@ -144,8 +153,9 @@ def read_details(values: Mapping[str, str], spec: FormSpec, *, regular: bool = F
         message=message,
         anonymous=spec.asks.anonymity and values.get("anonymous") == "yes",
         cover=spec.asks.cover and values.get("cover") == "yes",
-        plan_day=plan_day,
-        plan_gifts=plan_gifts,
+        plan_day=schedule.day,
+        plan_gifts=schedule.gifts,
+        plan_until=schedule.until,
     )
 
 
@@ -281,16 +291,51 @@ def _read_frequency(values: Mapping[str, str], choice: CurrencyChoice) -> Freque
     raise Invalid(FieldError("frequency", _("Choose how often you would like to give")))
 
 
-def _read_schedule(values: Mapping[str, str], errors: list[FieldError]) -> tuple[int, int | None]:
-    day, gifts = values.get("plan_day", "").strip(), values.get("plan_gifts", "").strip()
+def _read_schedule(
+    values: Mapping[str, str], frequency: Frequency, errors: list[FieldError], *, today: date
+) -> Schedule:
+    """The day and the end of a regular gift: after so many, or on a date."""
+    typed = [values.get(name, "").strip() for name in ("plan_day", "plan_gifts", "plan_until")]
+    day, gifts, until_text = typed
+    wrong = len(errors)
     if day and not _whole(day, least=1, most=31):
         errors.append(FieldError("plan_day", _("Choose a day of the month")))
     if gifts and not _whole(gifts, least=2, most=600):
         text = _("Enter a number of gifts from 2 to 600, or leave this empty to give until you stop it")
         errors.append(FieldError("plan_gifts", text))
-    if errors:
-        return 0, None
-    return int(day or 0), int(gifts) if gifts else None
+    if len(errors) > wrong:
+        return Schedule(frequency)
+    schedule = Schedule(frequency, int(day or 0), int(gifts) if gifts else None)
+    until = _read_until(until_text, schedule, errors, today=today) if until_text else None
+    return replace(schedule, until=until)
+
+
+def _read_until(text: str, schedule: Schedule, errors: list[FieldError], *, today: date) -> date | None:
+    """The last day of a regular gift, as a date field writes it. Before the second one, it would be a single gift."""
+    if schedule.gifts is not None:
+        error = _("Choose one end: a last date, or a number of gifts")
+        errors.append(FieldError("plan_until", error))
+        return None
+    try:
+        until = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
+    except ValueError:
+        until = None
+    second_on = schedule.next_on(today)
+    farthest = date(today.year + _LONGEST_YEARS, 12, 31)
+    if until is None:
+        error = _("Enter a date in the form %(example)s") % {"example": farthest.isoformat()}
+    elif until < second_on:
+        error = _("Choose a date on or after %(date)s, when the second gift comes") % {
+            "date": date_format(second_on, "DATE_FORMAT")
+        }
+    elif until > farthest:
+        error = _("Choose a date up to %(date)s, or leave this empty to give until you stop it") % {
+            "date": date_format(farthest, "DATE_FORMAT")
+        }
+    else:
+        return until
+    errors.append(FieldError("plan_until", error))
+    return None
 
 
 def _whole(text: str, *, least: int, most: int) -> bool:

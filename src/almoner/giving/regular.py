@@ -26,11 +26,13 @@ def often_in_words(every: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What a donor asked for. `day` 0 is that of the first gift, `gifts` None: until it is stopped."""
+    """What a donor asked for. `day` 0 is that of the first gift; neither `gifts` nor `until`: until it is stopped."""
 
     frequency: Frequency
     day: int = 0
     gifts: int | None = None
+    # No gift comes after this day.
+    until: date | None = None
 
     @property
     def every(self) -> int:
@@ -43,9 +45,13 @@ class Schedule:
 
     def last_on(self, given_on: date) -> date | None:
         """The date of the last gift; None while nobody stops it."""
+        anchor, number = self._begins(given_on)
+        if self.until is not None:
+            while occurrence(anchor, self.every, number + 1) <= self.until:
+                number += 1
+            return occurrence(anchor, self.every, number)
         if self.gifts is None:
             return None
-        anchor, number = self._begins(given_on)
         return occurrence(anchor, self.every, number + self.gifts - 2)
 
     def _begins(self, given_on: date) -> tuple[date, int]:
@@ -101,7 +107,14 @@ def _then(schedule: Schedule, *, day: int, next_on: date, last_on: date | None) 
         ),
         "yearly": _("Then once a year, next on %(next)s: %(count)s gifts in all, the last on %(last)s."),
     }
-    words = forever if last_on is None else counted
+    dated = {
+        "monthly": _("Then on the %(day)s of every month, next on %(next)s, the last one on %(last)s."),
+        "quarterly": _(
+            "Then on the %(day)s of every third month, next on %(next)s, the last one on %(last)s."
+        ),
+        "yearly": _("Then once a year, next on %(next)s, the last one on %(last)s."),
+    }
+    words = forever if last_on is None else dated if schedule.until is not None else counted
     return words[schedule.frequency] % {
         "day": ordinal(day),
         "next": date_format(next_on, "DATE_FORMAT"),

@@ -263,7 +263,7 @@ def read_person(draft: Draft, spec: FormSpec, *, errors: Sequence[FieldError] = 
     entry: DetailsEntry | None = None
     address: PostalAddress | None = None
     try:
-        entry = read_details(values, spec, regular=draft.frequency != "once")
+        entry = read_details(values, spec, frequency=draft.frequency)
     except Invalid as invalid:
         errors += invalid.errors
     try:
@@ -383,6 +383,7 @@ def intent_of(
         anonymous=entry.anonymous,
         every=EVERY[draft.frequency],
         day=entry.plan_day or None,
+        ends_on=entry.plan_until,
         ends_after=entry.plan_gifts,
     )
 
@@ -398,6 +399,8 @@ def digest_of(draft: Draft, person: Person, cover_minor: int) -> str:
     ]  # fmt: skip
     if draft.frequency != "once":
         content += [draft.frequency, entry.plan_day, entry.plan_gifts]
+    if entry.plan_until is not None:
+        content.append(entry.plan_until.isoformat())
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -435,7 +438,7 @@ def _total_minor(spec: FormSpec, draft: Draft, person: Person) -> int:
 def _promise(spec: FormSpec, draft: Draft, entry: DetailsEntry) -> Promise | None:
     if draft.frequency == "once":
         return None
-    schedule = Schedule(draft.frequency, entry.plan_day, entry.plan_gifts)
+    schedule = Schedule(draft.frequency, entry.plan_day, entry.plan_gifts, entry.plan_until)
     return promise_of(schedule, today=spec.today(), charity_name=spec.charity.name)
 
 

@@ -76,7 +76,8 @@ def _schedule(gift: Gift) -> dict[str, str]:
         return {}
     given_on = gift.given_at.astimezone(ZoneInfo(gift.charity.timezone)).date()
     day = "" if plan.anchor.day == given_on.day else str(plan.anchor.day)
-    return {"plan_day": day, "plan_gifts": str(plan.ends_after or "")}
+    until = plan.ends_on.isoformat() if plan.ends_on is not None else ""
+    return {"plan_day": day, "plan_gifts": str(plan.ends_after or ""), "plan_until": until}
 
 
 _NO_FIELDS: Final = frozenset({"country", "origin", "source", "release"})

@@ -33,7 +33,7 @@ _ADDRESS: Final = {
     "country": "country",
 }
 # Answers to questions that the wallet's page doesn't ask: they would change what was agreed to there.
-_NOT_ASKED: Final = ("cover", "plan_day", "plan_gifts")
+_NOT_ASKED: Final = ("cover", "plan_day", "plan_gifts", "plan_until")
 
 
 def wallet_step(spec: FormSpec, draft: Draft, language: str, *, verdict: Verdict) -> StepWallet | None:

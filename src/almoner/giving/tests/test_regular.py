@@ -107,6 +107,45 @@ def test_the_promise_is_the_plan(donor: Donor) -> None:
     assert Plan.objects.get().next_on == date(2026, 12, 31)
 
 
+def test_a_last_date_is_the_plans(donor: Donor) -> None:
+    payment = monthly(donor, plan_day="31", plan_until="2027-03-15")
+    said = "Then on the 31st of every month, next on 31 December 2026, the last one on 28 February 2027."
+    assert said in words(payment)
+    donor.give(payment)
+    plan = Plan.objects.get()
+    assert (plan.ends_on, plan.ends_after, plan.next_on) == (date(2027, 3, 15), None, date(2026, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("until", "error"),
+    [
+        ("2026-11-01", "Choose a date on or after 25 December 2026, when the second gift comes"),
+        ("2026-12-24", "Choose a date on or after 25 December 2026, when the second gift comes"),
+        ("2077-01-01", "Choose a date up to 31 December 2076, or leave this empty to give until you stop it"),
+        ("9999-12-31", "Choose a date up to 31 December 2076, or leave this empty to give until you stop it"),
+        ("2027-02-30", "Enter a date in the form 2076-12-31"),
+        ("soon", "Enter a date in the form 2076-12-31"),
+        ("٢٠٢٧-٠٣-١٥", "Enter a date in the form 2076-12-31"),
+    ],
+)
+def test_a_last_date_that_cannot_be(donor: Donor, until: str, error: str) -> None:
+    with nothing_stored_or_sent():
+        page = monthly(donor, plan_until=until)
+    assert problems(page) == {"plan_until": error}
+    assert f'value="{until}"' in text_of(page)
+    assert '<details class="g-more" open>' in text_of(page)
+
+
+def test_two_ends_are_one_too_many(donor: Donor) -> None:
+    page = monthly(donor, plan_gifts="3", plan_until="2027-03-15")
+    assert problems(page) == {"plan_until": "Choose one end: a last date, or a number of gifts"}
+
+
+def test_the_day_of_the_second_gift_may_be_the_last(donor: Donor) -> None:
+    payment = monthly(donor, plan_until="2026-12-25")
+    assert "next on 25 December 2026, the last one on 25 December 2026." in words(payment)
+
+
 @pytest.mark.parametrize(
     "values", [{"plan_day": "32"}, {"plan_day": "x"}, {"plan_gifts": "1"}, {"plan_gifts": "²"}]
 )
@@ -242,6 +281,16 @@ def test_trying_again_from_the_thank_you_page_keeps_the_promise(donor: Donor) ->
     assert (Gift.objects.get().status, Plan.objects.get().state) == ("settled", "active")
 
 
+def test_trying_again_from_the_thank_you_page_keeps_the_last_date(donor: Donor) -> None:
+    donor.give(monthly(donor, plan_until="2027-03-15"), "lost_card")
+    page = donor.client.get(f"/give/thanks/{Gift.objects.get().public_key}/")
+    again = donor._post("submit/", {"token": token_of(page), "action": "payment"})
+    assert "the last one on 25 February 2027" in words(again)
+    donor.give(again)
+    assert (Gift.objects.count(), Attempt.objects.count()) == (1, 2)
+    assert Plan.objects.get().ends_on == date(2027, 3, 15)
+
+
 def test_a_form_that_stops_offering_it_says_so(donor: Donor, form: DonationForm) -> None:
     details = donor.amount(frequency="monthly", amount_monthly="30")
     offer(form, frequencies="once yearly")
@@ -262,6 +311,8 @@ def test_the_dates_of_a_promise() -> None:
     schedule = Schedule("monthly", 31, 3)
     assert schedule.next_on(date(2027, 1, 31)) == date(2027, 2, 28)
     assert schedule.last_on(date(2027, 1, 31)) == date(2027, 3, 31)
+    dated = Schedule("quarterly", 31, until=date(2027, 9, 29))
+    assert dated.last_on(date(2026, 11, 30)) == date(2027, 8, 31)
     assert Schedule("yearly").next_on(date(2028, 2, 29)) == date(2029, 2, 28)
 
 
