@@ -8,6 +8,7 @@ from types import ModuleType
 
 from almoner.kernel.crashpoint import LABELS
 from tests.crash import (
+    test_agreed_crashes,
     test_giving_crashes,
     test_import_crashes,
     test_plan_crashes,
@@ -39,6 +40,6 @@ def test_every_point_in_the_source_is_a_label_and_stands_once() -> None:
 def test_every_label_is_killed_at_by_a_drill() -> None:
     drills = (
         *(test_giving_crashes, test_worker_crashes, test_plan_crashes, test_import_crashes),
-        test_stripe_crashes,
+        *(test_stripe_crashes, test_agreed_crashes),
     )
     assert {label for drill in drills for label in _killed_in(drill)} == set(LABELS)

@@ -33,6 +33,7 @@ HANDLERS: dict[str, Handler] = {
     links.JOB: donor_posting.deliver_link,
     telling.JOB: donor_posting.deliver_plan_mail,
     forgetting.JOB: forgetting.deliver,
+    forgetting.LEFT_OVER_JOB: forgetting.deliver_left_over,
     reset_mail.JOB: reset_mail.deliver,
 }
 

@@ -1,5 +1,5 @@
-"""A method that a plan no longer uses is forgotten at its gateway: asked for in the transaction that puts it away, done
-outside any, and only then told as done."""
+"""A method that a plan no longer uses, or that a single gift left behind, is forgotten at its gateway: asked for in the
+transaction that puts it away, done outside any, and only then told as done."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,6 +21,7 @@ from almoner.plans.progress import tell
 from almoner.plans.transitions import LIVING_STATES, PeriodState
 
 JOB: Final = "plans.forget"
+LEFT_OVER_JOB: Final = "plans.forget_left_over"
 
 
 def put_away(
@@ -74,10 +75,31 @@ def forget_now(old: OldMethod | None) -> None:
         return
 
 
+def ask_left_over(attempt: Attempt, token: str) -> None:
+    """A charge is over that nobody asked to keep its method for, inside the transaction that ends it."""
+    method = {"gateway": attempt.gateway, "account": attempt.account, "token": token}
+    enqueue(LEFT_OVER_JOB, f"left over:{attempt.pk}", method)
+
+
+def deliver_left_over(payload: Mapping[str, Any]) -> None:
+    """The worker's part; a plan that is charged to it after all keeps it. Harmless to repeat."""
+    gateway, account, token = (str(payload[name]) for name in ("gateway", "account", "token"))
+    if _used(gateway, token):
+        return
+    try:
+        gateways.gateway(gateway, account).forget_method(token)
+    except (GatewayError, gateways.GatewayUnknown) as fault:
+        raise Retry(f"the gateway could not forget it: {type(fault).__name__}") from fault
+    crash_point("left-over.after-forget")
+
+
 def _needed(old: OldMethod) -> bool:
     """Another plan, or this one again, is charged to the same method."""
-    users = Plan.objects.filter(saved_method=old.token, gateway=old.gateway, state__in=LIVING_STATES)
-    return users.exists()
+    return _used(old.gateway, old.token)
+
+
+def _used(gateway: str, token: str) -> bool:
+    return Plan.objects.filter(saved_method=token, gateway=gateway, state__in=LIVING_STATES).exists()
 
 
 def _charging(old: OldMethod) -> bool:

@@ -19,8 +19,8 @@ from almoner.payments.disputes import DisputeChange
 from almoner.payments.models import Attempt
 from almoner.payments.progress import Change, Moved
 from almoner.payments.refunds import RefundChange
-from almoner.payments.transitions import RefundState, State
-from almoner.plans import outcomes
+from almoner.payments.transitions import OPEN_STATES, RefundState, State
+from almoner.plans import forgetting, outcomes
 from almoner.plans import progress as plan_progress
 from almoner.plans.models import Plan
 
@@ -77,6 +77,8 @@ def follow(gift: Gift, change: Change, plan: Plan | None = None) -> None:
     ):
         # A gateway that is busy said nothing about the card: an outage must not look like an attack.
         limits.mark_declined(attempt.pk)
+    if change.answer is not None and change.answer.left_over and attempt.state not in OPEN_STATES:
+        forgetting.ask_left_over(attempt, change.answer.left_over)
     if plan is not None:
         _follow_plan(plan, gift, change, at)
 

@@ -71,6 +71,7 @@ def _take(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
         attempt = advance(gift, attempt, "confirming", code="agreed")
     if attempt.state not in (State.CONFIRMING, State.UNKNOWN):
         return attempt
+    crash_point("take.before-call")
     try:
         answer = gateway.confirm(attempt.gateway_id or "", order=order_of(gift, attempt))
     except AnswerLost:
@@ -79,6 +80,7 @@ def _take(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
         raise
     except Refused:
         return advance(gift, attempt, "failed", code="refused", decline_code="refused")
+    crash_point("take.after-call")
     return absorb(gift, attempt, answer, code="agreed")
 
 

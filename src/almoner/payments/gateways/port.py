@@ -175,6 +175,9 @@ class Answer:
     fee_known: bool = False
     # The order's key that it was made with; "": somebody else made it. None where the gateway doesn't tell.
     key: str | None = None
+    # A method that this one charge left behind at the gateway, such as a mandate: nobody asked for it to be kept, so it
+    # is forgotten (`Gateway.forget_method`) once the charge is over. "": none.
+    left_over: str = ""
 
 
 @dataclass(frozen=True, slots=True)

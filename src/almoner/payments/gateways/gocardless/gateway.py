@@ -145,7 +145,8 @@ class GoCardless:
         if payment is not None:
             keeps = bool((request.get("metadata") or {}).get("keep"))
             saved = self.retrieve_method(mandate_id) if keeps else None
-            return self._ledger.answer(payment, gateway_id=str(request["id"]), saved=saved)
+            answer = self._ledger.answer(payment, gateway_id=str(request["id"]), saved=saved)
+            return replace(answer, left_over="" if keeps else mandate_id)
         if str(self._client.get("mandates", mandate_id).get("status")) in _USABLE:
             return replace(_open(request, Status.ACTION_REQUIRED), agreed=True)
         return _open(request, Status.CANCELLED)
