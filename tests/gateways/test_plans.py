@@ -95,6 +95,20 @@ def test_a_renewal_whose_answer_is_lost_is_charged_once(
     holds("paypal")
 
 
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_a_clock_that_is_two_hours_off_charges_no_period_twice(
+    by_paypal: Plan, paypal: PayPalServer, hours: int
+) -> None:
+    due_in = due(by_paypal)
+    assert charge(by_paypal) == 1
+    for off in (hours, 0, -hours, hours):
+        with time_machine.travel(now() + due_in + timedelta(hours=off), tick=True):
+            assert charge_due(in_flight=1) == 0
+            sweep(minutes=5)
+    assert len(paypal.state.captures) == 2
+    holds("paypal")
+
+
 def test_a_hard_decline_is_not_tried_again(by_paypal: Plan, paypal: PayPalServer) -> None:
     paypal.outcomes("PAYER_ACCOUNT_LOCKED_OR_CLOSED")
     charge(by_paypal)

@@ -9,7 +9,7 @@ import hmac
 import json
 from typing import Any
 
-from tests.support.gateways.gocardless_state import CHARGEABLE, CREDITOR, GoCardlessState, Json
+from tests.support.gateways.gocardless_state import CHARGEABLE, CREDITOR, GoCardlessState, Json, first_debit
 from tests.support.gateways.scripted import Refusal, Request, Scripted, serve
 
 ACCESS_TOKEN, WEBHOOK_SECRET = "sandbox_scripted", "webhook-secret-scripted"
@@ -81,6 +81,8 @@ class GoCardlessServer(Scripted):
         among = getattr(self.state, resource, {})
         if not isinstance(among, dict) or identity not in among:
             raise error(404, "invalid_api_usage", "resource_not_found")
+        if resource == "mandates":
+            among[identity]["next_possible_charge_date"] = first_debit(among[identity]["scheme"])
         return among[identity]
 
     def _make(self, request: Request, resource: str) -> tuple[int, Json]:

@@ -10,7 +10,11 @@ from typing import Any
 
 Json = dict[str, Any]
 CREDITOR = "CR0000LAMP"
-# Days from agreement to the first debit that the scheme allows.
+# England's around Christmas and Easter.
+BANK_HOLIDAYS = frozenset(
+    [date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1), date(2027, 3, 26), date(2027, 3, 29)]
+)
+# Bank days from a request to the first debit that the scheme allows.
 LEAD = {"bacs": 4, "becs": 3, "sepa_core": 5}
 CHARGEABLE = ("pending_customer_approval", "pending_submission", "submitted", "active")
 
@@ -18,6 +22,15 @@ CHARGEABLE = ("pending_customer_approval", "pending_submission", "submitted", "a
 def fee_on(amount: int) -> Decimal:
     """1 % and 20: with tenths of a penny, as GoCardless reckons."""
     return (Decimal(amount) / 100 + 20).quantize(Decimal("0.1"))
+
+
+def first_debit(scheme: str) -> str:
+    """The first day on which a bank can be debited that is asked for today."""
+    day, left = date.today(), LEAD[scheme]  # noqa: DTZ011
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < 5 and day not in BANK_HOLIDAYS
+    return str(day)
 
 
 @dataclass
@@ -81,7 +94,7 @@ class GoCardlessState:
             "status": "pending_submission",
             "scheme": scheme,
             "metadata": {},
-            "next_possible_charge_date": str(date.today() + timedelta(days=LEAD[scheme])),  # noqa: DTZ011
+            "next_possible_charge_date": first_debit(scheme),
             "links": {"customer_bank_account": account_id, "creditor": CREDITOR},
         }
         request["status"] = "fulfilled"
