@@ -18,6 +18,8 @@ import pytest
 from almoner.addresses.tests.test_sources import CORE, CORE_HEAD, core, core_file, gnaf_zip, written
 from tests.support.server import Site, wait_until
 
+pytestmark = pytest.mark.once
+
 __all__ = ["core_file", "gnaf_zip"]
 
 

@@ -13,6 +13,8 @@ import yaml
 from almoner.config.cli import parser
 from tests.support.templates import ROOT
 
+pytestmark = pytest.mark.once
+
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 

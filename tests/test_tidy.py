@@ -7,6 +7,8 @@ import pytest
 
 from tests.support.templates import ROOT
 
+pytestmark = pytest.mark.once
+
 TIDY = runpy.run_path(str(ROOT / "script/tidy.py"))
 
 

@@ -8,6 +8,8 @@ from PIL import Image
 
 from tests.docs.pages import DOCS, DOCUMENTS, ROOT, anchors_of, links_of, name_of, text_of
 
+pytestmark = pytest.mark.once
+
 LARGEST_PICTURE_BYTES = 200_000
 ALL_PICTURES_BYTES = 4_000_000
 # Folders of one machine, and where one machine gets its packages from.

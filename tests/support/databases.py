@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -27,6 +27,28 @@ class LiveDb:
 
     url: str
     vendor: str
+
+
+# What a test asks for that has a database; whoever asks for none is refused one by pytest-django.
+_DATABASES: Final = {"db", "transactional_db", "live_db", "django_db_setup"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, leave out what can't reach a database, unless nothing else was asked for: it ran on SQLite."""
+    once = [item for item in items if not reaches_database(item)] if templates.base_url() else []
+    if 0 < len(once) < len(items):
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if reaches_database(item)]
+
+
+def reaches_database(item: pytest.Item) -> bool:
+    """Of a room's tests pytest-django says so. Those of `config` and of the whole system start processes, which have a
+    database: of them it is true unless they are marked `once`."""
+    named = getattr(item, "fixturenames", _DATABASES)
+    if item.get_closest_marker("django_db") is not None or not _DATABASES.isdisjoint(named):
+        return True
+    in_a_room = templates.ROOT / "src" in item.path.parents and "config" not in item.path.parts
+    return not in_a_room and item.get_closest_marker("once") is None
 
 
 @pytest.fixture(scope="session")

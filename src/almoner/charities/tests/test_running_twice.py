@@ -1,0 +1,24 @@
+"""Which tests run on PostgreSQL after SQLite: all but those that can't reach a database."""
+
+import pytest
+from tests.support.databases import LiveDb, reaches_database
+
+
+@pytest.fixture
+def through_another(live_db: LiveDb) -> LiveDb:
+    return live_db
+
+
+def test_one_that_asks_for_no_database_reaches_none(request: pytest.FixtureRequest) -> None:
+    assert not reaches_database(request.node)
+
+
+@pytest.mark.django_db
+def test_one_that_is_marked_does(request: pytest.FixtureRequest) -> None:
+    assert reaches_database(request.node)
+
+
+def test_one_that_asks_through_another_fixture_does(
+    request: pytest.FixtureRequest, through_another: LiveDb
+) -> None:
+    assert reaches_database(request.node)
