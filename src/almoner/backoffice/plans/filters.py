@@ -1,11 +1,12 @@
 """What the list of regular gifts can be narrowed by. The list, the export and the reports' links share it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 import django_filters
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
 from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
@@ -14,7 +15,7 @@ from almoner.backoffice import access, words
 from almoner.charities.models import Charity, Fund
 from almoner.giving.models import DonationForm
 from almoner.payments.gateways import gateways
-from almoner.plans.models import Every, Plan
+from almoner.plans.models import Every, Plan, PlanEvent
 from almoner.plans.transitions import CHARGEABLE_STATES, PlanState
 
 _STATES: Final = [
@@ -49,6 +50,9 @@ class PlanFilters(WagtailFilterSet):
     )
     begun = django_filters.DateFromToRangeFilter(
         field_name="created_at", widget=DateRangePickerWidget, label="Begun"
+    )
+    failed = django_filters.DateFromToRangeFilter(
+        widget=DateRangePickerWidget, label="A payment due then was declined", method="by_failed"
     )
     every = django_filters.ChoiceFilter(
         choices=[(str(e.value), e.label.capitalize()) for e in Every], empty_label="All", label="How often"
@@ -96,6 +100,16 @@ class PlanFilters(WagtailFilterSet):
         for code in chosen:
             wanted |= meanings.get(code, Q(state=code))
         return plans.filter(wanted)
+
+    def by_failed(self, plans: QuerySet[Plan], name: str, days: Any) -> QuerySet[Plan]:
+        """`days` holds times; a decline's event writes the due date as an ISO text."""
+        first = timezone.localdate(days.start) if days.start is not None else date.min
+        last = timezone.localdate(days.stop) if days.stop is not None else date.max
+        declined = PlanEvent.objects.filter(plan=OuterRef("pk"), name="declined").annotate(
+            on=KT("detail__on")
+        )
+        declined = declined.filter(on__range=(first.isoformat(), last.isoformat()))
+        return plans.filter(Exists(declined))
 
     def by_currency(self, plans: QuerySet[Plan], name: str, code: str) -> QuerySet[Plan]:
         return plans.filter(currency=code.replace("\0", "").strip().upper()[:3])

@@ -1,12 +1,15 @@
 """The pages about regular giving: what failed and was recovered, and what is to come."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from almoner.backoffice import access
@@ -22,6 +25,7 @@ from almoner.backoffice.tables import two_lines
 from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.kernel.money import format_plain
+from almoner.plans.schedule import add_months
 
 _RECOVERY: Final = "Failed and recovered"
 _UPCOMING: Final = "Upcoming income"
@@ -58,13 +62,13 @@ def recovery(request: HttpRequest) -> HttpResponseBase:
         return _recovery_csv(request, charity, period, months)
     context = frame.page(_RECOVERY, form, charity, period) | {
         "columns": [label for label, _ in _COLUMNS],
-        "currencies": [_currency(total, months) for total in totals(months).values()],
+        "currencies": [_currency(total, months, charity, period) for total in totals(months).values()],
         "csv_url": frame.again(request, format="csv"),
     }
     return render(request, "backoffice/recovery.html", context)
 
 
-def _currency(total: Month, months: list[Month]) -> dict[str, Any]:
+def _currency(total: Month, months: list[Month], charity: Charity, period: Period) -> dict[str, Any]:
     own = [month for month in months if month.currency == total.currency]
     return {
         "code": total.currency,
@@ -75,9 +79,23 @@ def _currency(total: Month, months: list[Month]) -> dict[str, Any]:
             [_stack(month) for month in own],
             label=f"Payments of regular gifts in {total.currency}, month by month; the table has the figures.",
         ),
-        "rows": [(f"{month.first:%B %Y}", _cells(month)) for month in own],
+        "rows": [
+            (f"{month.first:%B %Y}", _plans_url(month, charity, period), _cells(month)) for month in own
+        ],
         "total": _cells(total),
     }
+
+
+def _plans_url(month: Month, charity: Charity, period: Period) -> str:
+    """The plans with a payment of this month that failed at first; "" when none has."""
+    if not month.failed.count:
+        return ""
+    following = add_months(month.first, 1)
+    filters = {
+        "failed_from": max(month.first, period.first), "failed_to": min(following - timedelta(days=1), period.last),
+        "currency": month.currency, "charity": charity.pk,
+    }  # fmt: skip
+    return f"{reverse('backoffice:plans')}?{urlencode(filters)}"
 
 
 def _cells(month: Month) -> list[Any]:

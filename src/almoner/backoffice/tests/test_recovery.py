@@ -1,6 +1,7 @@
 """What failed and was recovered: payments that really went through the sandbox, and the report's exact figures."""
 
 import csv
+import html
 import io
 import re
 from datetime import UTC, datetime, timedelta
@@ -168,3 +169,17 @@ def test_others_see_nothing_of_it(world: World, december: dict[str, Plan]) -> No
     assert [row["Due"] for row in figures(world.client("river fundraiser"), f"{DUE}&charity={charity}")] == [
         "999.00"
     ]
+
+
+def test_a_row_leads_to_the_plans_that_failed(world: World, december: dict[str, Plan]) -> None:
+    client = world.client("fundraiser")
+    page = client.get(f"/admin/giving-reports/recovery/?{DUE}").content.decode()
+    links = [html.unescape(url) for url in re.findall(r'href="(/admin/plans/\?[^"]*)"', page)]
+    # New Zealand's dollars were all paid at first.
+    assert len(links) == 1
+    found = client.get(links[0].replace("/plans/?", "/plans/results/?")).context["object_list"]
+    assert {plan.reference for plan in found} == {
+        plan.reference for name, plan in december.items() if name not in ("paid", "dollars")
+    }
+    earlier = "/admin/plans/results/?failed_from=2026-11-01&failed_to=2026-12-23"
+    assert list(client.get(earlier).context["object_list"]) == []
