@@ -14,6 +14,7 @@ from wagtail.models import Page as WagtailPage
 from almoner.charities.models import Charity, Fund
 from almoner.giving.models import DonationForm, Gift, GiftBatch
 from almoner.payments.models import BankCredit
+from almoner.plans.models import Plan
 from tests.browser.conftest import Demonstration
 from tests.browser.walk import Walk, problems_in
 from tests.support.databases import borrowed
@@ -36,6 +37,8 @@ class Desk:
     page: Page
     gift: str
     awaited: str
+    plan: str
+    phone_plan: str
     batch: int
     credit: str
     form: int
@@ -56,6 +59,7 @@ def desk(
             context.set_default_timeout(15_000)
             page = context.new_page()
             gift, awaited = _give(page), _give(page, method="bank_transfer")
+            _promise(page)
             user = User.objects.create_superuser("axe")
             client = Client()
             client.force_login(user)
@@ -70,6 +74,8 @@ def desk(
                 page=page,
                 gift=str(gift.pk),
                 awaited=str(awaited.pk),
+                plan=str(Plan.objects.get(state="active").pk),
+                phone_plan=str(Plan.objects.get(state="starting").pk),
                 batch=GiftBatch.objects.latest("pk").pk,
                 credit=str(BankCredit.objects.latest("created_at").pk),
                 form=DonationForm.objects.earliest("pk").pk,
@@ -95,8 +101,24 @@ def _give(page: Page, method: str = "sandbox_card") -> Gift:
     return Gift.objects.get(contact__email=email)
 
 
+def _promise(page: Page) -> None:
+    """A monthly gift through the front door."""
+    walk = Walk(page)
+    page.goto("/give/4840/")
+    page.get_by_role("radio", name="Every month", exact=True).check()
+    walk.amount("$30")
+    walk.details("staff-axe-monthly@example.org")
+    walk.pay()
+    walk.thanked()
+
+
 def _enter_by_hand(page: Page) -> None:
-    """A batch with one gift in it, and a bank's line that names no gift."""
+    """A regular gift begun by phone, a batch with one gift in it, and a bank's line that names no gift."""
+    page.goto("/admin/plans/begin/")
+    page.get_by_label("Amount of each gift").fill("25")
+    page.get_by_label("Email").fill("staff-axe-phone@example.org")
+    page.get_by_role("button", name="Begin it and send the link").click()
+    expect(page.get_by_text("gets a link to make the first payment")).to_be_visible()
     page.goto("/admin/batches/new/")
     page.get_by_label("How many, counted by hand").fill("2")
     page.get_by_label("Total, added up by hand").fill("120")
@@ -124,6 +146,18 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "correct the donor": lambda desk: f"/admin/gifts/{desk.gift}/donor/",
     "erase a person": lambda desk: f"/admin/gifts/{desk.gift}/donor/erase/",
     "enter a gift": lambda desk: "/admin/gifts/enter/",
+    "regular gifts": lambda desk: "/admin/plans/",
+    "begin one by phone": lambda desk: "/admin/plans/begin/",
+    "a regular gift": lambda desk: f"/admin/plans/{desk.plan}/",
+    "one begun by phone": lambda desk: f"/admin/plans/{desk.phone_plan}/",
+    "its amount": lambda desk: f"/admin/plans/{desk.plan}/amount/",
+    "its schedule": lambda desk: f"/admin/plans/{desk.plan}/schedule/",
+    "its end": lambda desk: f"/admin/plans/{desk.plan}/end/",
+    "its donor": lambda desk: f"/admin/plans/{desk.plan}/donor/",
+    "pause it": lambda desk: f"/admin/plans/{desk.plan}/pause/",
+    "leave out the next": lambda desk: f"/admin/plans/{desk.plan}/skip/",
+    "cancel it": lambda desk: f"/admin/plans/{desk.plan}/cancel/",
+    "ask its donor again": lambda desk: f"/admin/plans/{desk.phone_plan}/ask/",
     "batches": lambda desk: "/admin/batches/",
     "a new batch": lambda desk: "/admin/batches/new/",
     "a batch": lambda desk: f"/admin/batches/{desk.batch}/",

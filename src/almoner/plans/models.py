@@ -107,6 +107,7 @@ class Plan(models.Model):
             # A saved method's own news, and whether another plan still needs it.
             models.Index(fields=["saved_method"], condition=~Q(saved_method=""), name="plans_plan_method"),
             models.Index(fields=["charity", "state", "-created_at"], name="plans_plan_state"),
+            models.Index(fields=["charity", "-created_at"], name="plans_plan_newest"),
         ]
 
     def __str__(self) -> str:

@@ -32,7 +32,7 @@ _CHANGES: Final = (
     "wagtailusers_users:delete", "wagtailusers_groups:add", "wagtailusers_groups:edit", "wagtailusers_groups:delete",
     "wagtailadmin_account", "wagtail_2fa_device_new", "wagtail_2fa_device_update", "wagtail_2fa_device_remove",
 )  # fmt: skip
-_EXPORTS: Final = ("backoffice:gifts_export",)
+_EXPORTS: Final = ("backoffice:gifts_export", "backoffice:plans_export")
 
 
 @dataclass(frozen=True, slots=True)

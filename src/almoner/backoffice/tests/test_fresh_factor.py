@@ -17,6 +17,7 @@ from almoner.charities.models import AuditEntry
 from almoner.config.tests.test_two_factors import token_of
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
+from almoner.supporters.people import Details
 
 PASSWORD = "a long enough passphrase"
 
@@ -87,10 +88,11 @@ def test_within_ten_minutes_nothing_is_asked(world: World) -> None:
     assert Gift.objects.get(pk=gift.pk).refunded_minor == 100
 
 
-def test_an_export_comes_after_the_code(world: World) -> None:
+@pytest.mark.parametrize("url", ["/admin/gifts/export/?q=canary", "/admin/plans/export/?q=canary"])
+def test_an_export_comes_after_the_code(world: World, url: str) -> None:
     world.tide.give(name=("Canary", "Export"))
+    world.tide.promise(details=Details(given_name="Canary", family_name="Export", email="c@example.org"))
     client, user = come_in(world, "fundraiser"), world.users["fundraiser"]
-    url = "/admin/gifts/export/?q=canary"
     asked = client.get(url)
     assert b"Export" not in asked.content
     answer = client.post(url, {FIELD: sealed_in(asked), "otp_token": code_of(user)})
