@@ -151,7 +151,7 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "a regular gift": lambda desk: f"/admin/plans/{desk.plan}/",
     "one begun by phone": lambda desk: f"/admin/plans/{desk.phone_plan}/",
     "its amount": lambda desk: f"/admin/plans/{desk.plan}/amount/",
-    "its schedule": lambda desk: f"/admin/plans/{desk.plan}/schedule/",
+    "its rhythm": lambda desk: f"/admin/plans/{desk.plan}/every/",
     "its end": lambda desk: f"/admin/plans/{desk.plan}/end/",
     "its donor": lambda desk: f"/admin/plans/{desk.plan}/donor/",
     "pause it": lambda desk: f"/admin/plans/{desk.plan}/pause/",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,14 +22,18 @@ from almoner.backoffice.pages import crumbs
 from almoner.backoffice.plans import wording
 from almoner.backoffice.plans.detail import plan_of
 from almoner.donors.telling import NothingToAsk, asked_last, tell_again
+from almoner.giving.models import Gift
+from almoner.kernel.clock import now
 from almoner.kernel.references import shown_reference
 from almoner.plans import changing
 from almoner.plans.changing import NotChangeable
 from almoner.plans.models import Every, Plan
 from almoner.plans.progress import Actor
 from almoner.plans.transitions import CHARGEABLE_STATES, LIVING_STATES, PlanState
+from almoner.supporters import people
 
 _TOLD: Final = "The donor is told by email."
+_NONE_LEFT: Final = "To have no gift come any more, cancel it."
 EVERY_CHOICES: Final = [(each.value, wording.EVERY[each].capitalize()) for each in Every]
 
 
@@ -50,10 +55,13 @@ class AmountForm(MoneyForm, forms.Form):
         return self.cleaned_data
 
 
-class ScheduleForm(forms.Form):
+class EveryForm(forms.Form):
     every = forms.TypedChoiceField(
         choices=EVERY_CHOICES, coerce=int, widget=forms.RadioSelect, label="How often"
     )
+
+
+class DayForm(forms.Form):
     day = forms.IntegerField(
         label="Day of the month",
         min_value=1,
@@ -94,6 +102,23 @@ class EndFields(forms.Form):
             self.add_error("ends_after", "Enter how many gifts in all.")
         entered["ends_on"] = entered.get("ends_on") if chosen == "on" else None
         entered["ends_after"] = entered.get("ends_after") if chosen == "after" else None
+        return entered
+
+
+class EndForm(EndFields):
+    """Of one that goes on. An end that leaves no gift to come would end it for good, which nobody asked for."""
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._plan = plan
+
+    def clean(self) -> dict[str, Any]:
+        entered, plan = super().clean(), self._plan
+        after, last = entered.get("ends_after"), entered.get("ends_on")
+        if after is not None and after <= plan.given_count:
+            self.add_error("ends_after", f"{plan.given_count} are given already. {_NONE_LEFT}")
+        if last is not None and plan.next_on is not None and last < plan.next_on:
+            self.add_error("ends_on", f"The next gift is on {wording.day(plan.next_on)}. {_NONE_LEFT}")
         return entered
 
 
@@ -141,18 +166,28 @@ def change_amount(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
 
 @PAGE
 @access.needs(access.ENTER_GIFTS)
-def change_schedule(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
+def change_every(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
     plan = plan_of(request, plan_id)
-    form = ScheduleForm(request.POST or None, initial={"every": plan.every, "day": plan.anchor.day})
-    said = [f"From the next gift on; nothing is charged twice in a month because of it. {_TOLD}"]
+    form = EveryForm(request.POST or None, initial={"every": plan.every})
+    said = [f"The next gift stays on its date; those after it follow the new rhythm. {_TOLD}"]
 
     def do(by: Actor, entered: dict[str, Any]) -> None:
         changing.change_every(plan.pk, by=by, every=entered["every"])
+
+    return _act(request, plan, "Change how often", form, "Save", said, do, done="The rhythm is changed.")
+
+
+@PAGE
+@access.needs(access.ENTER_GIFTS)
+def change_day(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
+    plan = plan_of(request, plan_id)
+    form = DayForm(request.POST or None, initial={"day": plan.anchor.day})
+    said = [f"From the next gift on; two gifts never come close together because of it. {_TOLD}"]
+
+    def do(by: Actor, entered: dict[str, Any]) -> None:
         changing.change_day(plan.pk, by=by, day=entered["day"])
 
-    return _act(
-        request, plan, "Change when it is given", form, "Save", said, do, done="The schedule is changed."
-    )
+    return _act(request, plan, "Change the day", form, "Save", said, do, done="The day is changed.")
 
 
 @PAGE
@@ -161,7 +196,7 @@ def change_end(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
     plan = plan_of(request, plan_id)
     ends = "on" if plan.ends_on else "after" if plan.ends_after else ""
     initial = {"ends": ends, "ends_on": plan.ends_on, "ends_after": plan.ends_after}
-    form = EndFields(request.POST or None, initial=initial)
+    form = EndForm(request.POST or None, initial=initial, plan=plan)
     said = [f"Given so far: {plan.given_count}. {_TOLD}"]
 
     def do(by: Actor, entered: dict[str, Any]) -> None:
@@ -266,7 +301,12 @@ def change_contact(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
         ):
             # Nobody touched it: where it came from stays with it.
             details = replace(details, address=contact.address)
-        changing.change_contact(plan.pk, by=by, details=details)
+        with transaction.atomic():
+            changing.change_contact(plan.pk, by=by, details=details)
+            if plan.state == PlanState.STARTING:
+                # Its first gift is not paid yet: the receipt goes where the link goes.
+                first = Gift.objects.select_related("contact").get(plan=plan)
+                people.correct(first.contact, details, at=now())
 
     return _act(
         request,
@@ -277,6 +317,7 @@ def change_contact(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
         said,
         do,
         done="The details are put right.",
+        states=LIVING_STATES,
     )
 
 

@@ -76,6 +76,7 @@ def _can(request: HttpRequest, plan: Plan) -> dict[str, bool]:
     begun = may and plan.state != PlanState.STARTING
     return {
         "change": begun,
+        "correct": may and plan.contact.erased_at is None,
         "pause": may and plan.state in CHARGEABLE_STATES,
         "resume": may and plan.state == PlanState.PAUSED and bool(plan.saved_method) and plan.method_usable,
         "skip": may and plan.state in CHARGEABLE_STATES and plan.next_on is not None,

@@ -62,6 +62,7 @@ class PlanFilters(WagtailFilterSet):
         queryset=DonationForm.objects.none(), empty_label="All", label="Form", method="by_form"
     )
     fund = django_filters.ModelChoiceFilter(queryset=Fund.objects.none(), empty_label="All", label="Fund")
+    gateway = django_filters.ChoiceFilter(choices=[], empty_label="All", label="Payment service")
     method = django_filters.ChoiceFilter(choices=[], empty_label="All", label="Paid by")
 
     class Meta:
@@ -79,6 +80,11 @@ class PlanFilters(WagtailFilterSet):
             self.filters["charity"].extra["queryset"] = Charity.objects.filter(pk__in=[c.pk for c in own])
         self.filters["form"].extra["queryset"] = _forms(request)
         self.filters["fund"].extra["queryset"] = access.within(Fund.objects.order_by("name"), request)
+        self.filters["gateway"].extra["choices"] = [
+            (code, code.capitalize())
+            for code, gateway in gateways().items()
+            if not gateway.capabilities().by_hand
+        ]
         self.filters["method"].extra["choices"] = [
             (method.code, words.method(method.code))
             for gateway in gateways().values()

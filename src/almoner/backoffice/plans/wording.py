@@ -148,7 +148,7 @@ def event(told: PlanEvent, currency: str) -> tuple[str, str]:
 
 def event_notes(told: PlanEvent) -> tuple[str, ...]:
     detail, notes = told.detail, []
-    if detail.get("on"):
+    if detail.get("on") and detail.get("what") != "end":
         notes.append(f"the gift of {day(str(detail['on']))}")
     if told.name == "paused" and detail.get("until"):
         notes.append(f"until {day(str(detail['until']))}")

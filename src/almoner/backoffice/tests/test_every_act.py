@@ -61,7 +61,8 @@ ACTS: dict[str, _Act] = {
              "every": "1", "email": "grace@example.org", "given_name": "Grace", "country": "AU"},
     ),
     "change_plan_amount": lambda world, rows: ("plan", {"amount": "40"}),
-    "change_plan_schedule": lambda world, rows: ("plan", {"every": "3", "day": "9"}),
+    "change_plan_every": lambda world, rows: ("plan", {"every": "3"}),
+    "change_plan_day": lambda world, rows: ("plan", {"day": "9"}),
     "change_plan_end": lambda world, rows: ("plan", {"ends": "after", "ends_after": "12"}),
     "change_plan_donor": lambda world, rows: (
         "plan", {"given_name": "Grace", "family_name": "Hale", "email": "ada@example.org", "country": "AU"},

@@ -18,6 +18,7 @@ from almoner.config.wiring import HANDLERS
 from almoner.donors.models import PlanMail
 from almoner.giving.models import Gift
 from almoner.giving.tests.plans import events, next_time, periods, run_on
+from almoner.kernel.clock import now
 from almoner.kernel.references import shown_reference
 from almoner.outbox.worker import drain
 from almoner.payments.gateways.sandbox.gateway import Outcome, Sandbox
@@ -107,7 +108,7 @@ def test_the_list_shows_what_a_fundraiser_needs(client: Client, several: dict[st
         ({"q": "%"}, []), ({"state": "retrying"}, ["Ed"]), ({"state": "paused"}, ["Di"]),
         ({"state": "gave_up"}, []), ({"state": "phone"}, ["Ada"]), ({"state": "ending"}, ["Cy"]),
         ({"state": ["retrying", "paused"]}, ["Ed", "Di"]), ({"every": "12"}, ["Bo"]), ({"currency": "nzd"}, []),
-        ({"next_from": "2029-12-01", "next_to": "2030-02-01"}, ["Bo"]), ({"method": "sandbox_hosted"}, ["Ada"]),
+        ({"next_from": "2029-12-01", "next_to": "2030-02-01"}, ["Bo"]), ({"method": "sandbox_hosted"}, ["Ada"]), ({"gateway": "sandbox", "state": "paused"}, ["Di"]),
     ],
 )  # fmt: skip
 def test_the_list_is_searched_and_narrowed(
@@ -146,7 +147,8 @@ def test_the_export_holds_what_the_list_shows(client: Client, several: dict[str,
 
 def test_a_page_tells_the_whole_history(world: World, client: Client, plan: Plan, sandbox: Sandbox) -> None:
     changing.change_amount(plan.pk, by=DONOR, amount_minor=40_00)
-    post(client, "change_plan_schedule", plan, every="3", day="9")
+    post(client, "change_plan_every", plan, every="3")
+    post(client, "change_plan_day", plan, day="9")
     plan.refresh_from_db()
     next_time(sandbox, plan, Outcome.INSUFFICIENT_FUNDS)
     run_on(sandbox, plan)
@@ -220,6 +222,7 @@ def test_the_cover_keeps_its_part(world: World, client: Client) -> None:
 )
 def test_an_end_is_a_day_or_a_number(client: Client, plan: Plan, sent: dict[str, str], kept: Any) -> None:
     post(client, "change_plan_end", plan, **sent)
+    assert "the gift of 31 January 2099" not in page_of(client, plan)
     plan.refresh_from_db()
     assert (plan.ends_on, plan.ends_after) == kept
 
@@ -228,9 +231,11 @@ def test_an_end_is_a_day_or_a_number(client: Client, plan: Plan, sent: dict[str,
     ("sent", "said"),
     [
         ({"ends": "on"}, "Enter the last day."),
-        ({"ends": "on", "ends_on": "2020-01-01"}, "This day is over."),
+        ({"ends": "on", "ends_on": "2020-01-01"}, "The next gift is on"),
         ({"ends": "after"}, "Enter how many gifts in all."),
         ({"ends": "after", "ends_after": "0"}, "Enter at least 1."),
+        ({"ends": "after", "ends_after": "1"}, "1 are given already."),
+        ({"ends": "on", "ends_on": f"{now():%Y-%m-%d}"}, "The next gift is on"),
         ({"ends": "whenever"}, "Select a valid choice"),
     ],
 )
@@ -315,7 +320,14 @@ def test_one_begun_by_phone_waits_for_its_donor(client: Client, world: World) ->
     text = page_of(client, plan)
     assert "Begun by phone" in text
     assert "Mail: The link to finish it" in text
-    # Nothing of it is changed while its first payment is asked for.
+    # A mistyped address is put right before anything is paid: for the link, and for the first gift's receipt.
+    answer = post(
+        client, "change_plan_donor", plan, given_name="Grace", email="right@example.org", country="AU"
+    )
+    assert "put right" in words(answer)
+    plan.refresh_from_db()
+    assert plan.contact.email == Gift.objects.get(plan=plan).contact.email == "right@example.org"
+    # Nothing else of it is changed while its first payment is asked for.
     assert "isn’t made yet" in words(post(client, "change_plan_amount", plan, amount="9"))
 
 
