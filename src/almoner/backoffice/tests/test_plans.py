@@ -108,7 +108,7 @@ def test_the_list_shows_what_a_fundraiser_needs(client: Client, several: dict[st
         ({"q": "%"}, []), ({"state": "retrying"}, ["Ed"]), ({"state": "paused"}, ["Di"]),
         ({"state": "gave_up"}, []), ({"state": "phone"}, ["Ada"]), ({"state": "ending"}, ["Cy"]),
         ({"state": ["retrying", "paused"]}, ["Ed", "Di"]), ({"every": "12"}, ["Bo"]), ({"currency": "nzd"}, []),
-        ({"next_from": "2029-12-01", "next_to": "2030-02-01"}, ["Bo"]), ({"method": "sandbox_hosted"}, ["Ada"]), 
+        ({"next_from": "2029-12-01", "next_to": "2030-02-01"}, ["Bo"]), ({"method": "sandbox_hosted"}, ["Ada"]),
         ({"gateway": "sandbox", "state": "paused"}, ["Di"]),
     ],
 )  # fmt: skip
