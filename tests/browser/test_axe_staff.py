@@ -178,6 +178,7 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "regular gifts that need a person": lambda desk: "/admin/giving-reports/troubled/",
     "mail": lambda desk: "/admin/mail/",
     "audit log": lambda desk: "/admin/audit/",
+    "gateways": lambda desk: "/admin/gateways/",
     "staff": lambda desk: "/admin/staff/",
     "a member of staff": lambda desk: f"/admin/staff/{desk.user}/",
     "pages": lambda desk: f"/admin/pages/{desk.index}/",

@@ -15,10 +15,12 @@ from almoner.payments.gateways.paypal.gateway import PayPal
 from almoner.payments.gateways.port import Gateway
 from almoner.payments.models import Attempt
 from tests.gateways.paypal_walk import give, order
-from tests.support.gateways import gocardless_server, paypal_server
+from tests.gateways.stripe.walk import stripe_at
+from tests.support.gateways import gocardless_server, paypal_server, stripe_spec
 from tests.support.gateways.gocardless_server import GoCardlessServer
 from tests.support.gateways.gocardless_state import CREDITOR
 from tests.support.gateways.paypal_server import PayPalServer
+from tests.support.gateways.stripe_server import StripeServer
 
 # Far longer than a loopback answer takes, and short enough to wait for.
 TIMEOUT_SECONDS = 0.6
@@ -77,3 +79,13 @@ def gocardless(sandbox: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[GoC
     with GoCardlessServer() as server:
         stand_in(monkeypatch, gocardless_at(server.base))
         yield server
+
+
+@pytest.fixture
+def stripe(sandbox: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeServer]:
+    """In the place of the real one. Every request to it is held against Stripe's own description."""
+    with StripeServer() as server:
+        stand_in(monkeypatch, stripe_at(server.base))
+        yield server
+    if not stripe_spec.missing():
+        assert stripe_spec.errors(server.requests) == []

@@ -8,14 +8,18 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
-from almoner.backoffice.gateways.problems import _WORDS
+from almoner.config import cli
+from almoner.config.commands import check
 from almoner.kernel.clock import now
+from almoner.payments.gateways.advice import _WORDS
 from almoner.payments.gateways.gocardless.gateway import GoCardless
 from almoner.payments.gateways.port import Problem, TryLater
 from almoner.payments.models import InboxMessage
 from tests.gateways.conftest import gocardless_at, stand_in
+from tests.gateways.stripe.test_set_up import endpoint
 from tests.support.gateways import gocardless_server
 from tests.support.gateways.gocardless_server import GoCardlessServer
+from tests.support.gateways.stripe_server import StripeServer
 
 PAGE = "/admin/gateways/"
 TEST = "/admin/gateways/gocardless/test/"
@@ -49,10 +53,17 @@ def text(client: Client, *, post: str = "") -> str:
 
 def test_what_is_set_up_by_names_and_no_values(staff: Client, gocardless: GoCardlessServer) -> None:
     page = text(staff)
-    assert page.count("Not set up.") == 2  # Stripe and PayPal
+    assert page.count("Not set up") == 2  # Stripe and PayPal
     assert "ALMONER_GOCARDLESS_ACCESS_TOKEN" in page
     assert gocardless_server.ACCESS_TOKEN not in page
     assert "none in the last 90 days" in page
+    assert hook() in page
+    for words in (
+        "Bacs debit (GoCardless)",
+        "GBP",
+        "Single and regular gifts; told 2 working days before each debit",
+    ):
+        assert words in page, words
 
 
 def test_all_is_well_however_often_it_is_pressed(staff: Client, well: GoCardlessServer) -> None:
@@ -98,6 +109,55 @@ def test_each_problem_in_words(
     assert wrong in page
     assert todo in page
     assert about in page
+
+
+@pytest.mark.parametrize(
+    ("code", "plant", "about"),
+    [
+        ("webhook_disabled", {"status": "disabled"}, "/webhooks/stripe/"),
+        ("webhook_missing_events", {"enabled_events": ["charge.refunded"]}, "payment_intent.succeeded"),
+        ("wrong_version", {"api_version": "2020-08-27"}, "2020-08-27"),
+    ],
+)
+def test_what_only_stripe_tells(
+    staff: Client, stripe: StripeServer, code: str, plant: dict[str, object], about: str
+) -> None:
+    url = f"{settings.SITE_URL.rstrip('/')}/webhooks/stripe/"
+    stripe.state.endpoints = [endpoint(url=url)]
+    assert WELL in text(staff, post="/admin/gateways/stripe/test/")
+    stripe.state.endpoints = [endpoint(url=url, **plant)]
+    page = text(staff, post="/admin/gateways/stripe/test/")
+    assert WELL not in page
+    assert all(words in page for words in (*_WORDS[code], about))
+
+
+def checked(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, list[str]]:
+    """The status of `almoner check`, and its lines about gateways."""
+    status = check.run(cli.parser().parse_args(["check", "--no-mail", *options]))
+    lines = capsys.readouterr().out.splitlines()
+    return status, [
+        line for at, line in enumerate(lines) if "gateway " in line or "gateway " in lines[at - 1]
+    ]
+
+
+def test_the_command_asks_too(well: GoCardlessServer, capsys: pytest.CaptureFixture[str]) -> None:
+    status, lines = checked(capsys)
+    assert " ".join(lines[0].split()) == "ok gateway gocardless answers, and is set up as it must be"
+    well.state.webhooks[0]["url"] = "https://old.example/"
+    wrong, lines = checked(capsys)
+    assert wrong == 1
+    assert "wrong  gateway gocardless" in lines[0] and "(https://old.example/)" in lines[0]
+    assert _WORDS["webhook_elsewhere"][1] in lines[1]
+    assert checked(capsys, "--no-gateways") == (status, [])
+
+
+def test_a_gateway_that_is_away_is_no_fault_of_the_setup(
+    well: GoCardlessServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _ = checked(capsys)
+    stand_in(monkeypatch, gocardless_at("http://127.0.0.1:9", live_expected=True))
+    away, lines = checked(capsys)
+    assert (away, lines[0].split()[0]) == (status, "look")
 
 
 def test_a_gateway_that_refuses_to_be_asked_is_said(

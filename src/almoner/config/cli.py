@@ -116,11 +116,14 @@ def _looking(commands: _Commands) -> None:
         commands,
         "check",
         "whether this installation is set up well, and what to do if not",
-        "It looks at the settings, the database, the disk, the clock, the address files, the fonts, the mail server "
-        "and the DNS of each sender, changes nothing, and answers 1 if something is wrong.",
+        "It looks at the settings, the database, the disk, the clock, the address files, the fonts, each "
+        "gateway, the mail server and the DNS of each sender, changes nothing, and answers 1 if something is wrong.",
     )
     check.add_argument(
         "--no-mail", action="store_true", help="leave out the mail server and the sender's DNS"
+    )
+    check.add_argument(
+        "--no-gateways", action="store_true", help="leave out asking each gateway whether it is set up well"
     )
     _add(
         commands,

@@ -14,12 +14,15 @@ from django.core import checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max
+from django.urls import reverse
 
 from almoner.addresses.index.container import Container, IndexUnusable
 from almoner.addresses.index_finder import SUFFIX
 from almoner.charities import appendonly
 from almoner.kernel.clock import now
 from almoner.outbox.models import Periodic
+from almoner.payments import gateways
+from almoner.payments.gateways.advice import advice, problems_of
 
 OK: Final = "ok"
 LOOK: Final = "look"
@@ -173,3 +176,20 @@ def clock() -> Iterator[Finding]:
         yield Finding("clock", LOOK, "is not synchronised", "run an NTP client, such as systemd-timesyncd")
     else:
         yield Finding("clock", OK, "is synchronised")
+
+
+def payment_gateways() -> Iterator[Finding]:
+    """Asks each gateway that money goes through whether its keys, its mode and its webhook are right."""
+    for code, gateway in gateways.gateways().items():
+        able = gateway.capabilities()
+        if able.by_hand or able.sandbox:
+            continue
+        hook = settings.SITE_URL.rstrip("/") + reverse("webhook", args=[code])
+        found = [(problem, advice(problem)) for problem in problems_of(gateway, webhook_url=hook)]
+        for problem, said in found:
+            about = f" ({said.about})" if said.about else ""
+            # One that doesn't answer now is no fault of the setup, as far as we know.
+            state = LOOK if problem.code == "unreachable" else WRONG
+            yield Finding(f"gateway {code}", state, f"{said.wrong}{about}", said.todo)
+        if not found:
+            yield Finding(f"gateway {code}", OK, "answers, and is set up as it must be")

@@ -12,12 +12,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from almoner.backoffice import access
-from almoner.backoffice.gateways.problems import Advice, advice
+from almoner.backoffice import access, words
 from almoner.backoffice.pages import crumbs
 from almoner.charities import audit
 from almoner.payments import gateways
-from almoner.payments.gateways.port import Gateway, GatewayError, Problem
+from almoner.payments.gateways.advice import Advice, advice, problems_of
+from almoner.payments.gateways.port import Method
 from almoner.payments.models import InboxMessage
 
 # Names only: no screen shows what they hold.
@@ -54,8 +54,8 @@ class Row:
     name: str
     reads: Sequence[str]
     set_up: bool
-    methods: Sequence[str]
-    currencies: Sequence[str]
+    hook: str
+    methods: Sequence[tuple[str, str, str]]
     heard_at: datetime | None
 
 
@@ -72,7 +72,7 @@ def test(request: HttpRequest, code: str) -> HttpResponse:
     gateway = gateways.gateways().get(code)
     if gateway is None or code not in _READS:
         raise Http404
-    problems = _ask(gateway)
+    problems = problems_of(gateway, webhook_url=_hook(code))
     audit.record(
         actor=request.user,
         charity=None,
@@ -84,12 +84,9 @@ def test(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, tested=code, found=[advice(problem) for problem in problems])
 
 
-def _ask(gateway: Gateway) -> Sequence[Problem]:
-    hook = settings.SITE_URL.rstrip("/") + reverse("webhook", args=[gateway.code])
-    try:
-        return gateway.check(webhook_url=hook)
-    except GatewayError as error:
-        return [Problem("unreachable", str(error))]
+def _hook(code: str) -> str:
+    """Where the gateway's webhook has to go."""
+    return settings.SITE_URL.rstrip("/") + reverse("webhook", args=[code])
 
 
 def _page(request: HttpRequest, *, tested: str = "", found: Sequence[Advice] = ()) -> HttpResponse:
@@ -115,7 +112,19 @@ def _row(code: str, heard_at: datetime | None) -> Row:
     name, reads = _READS[code]
     gateway = gateways.gateways().get(code)
     if gateway is None:
-        return Row(code, name, reads, set_up=False, methods=(), currencies=(), heard_at=heard_at)
+        return Row(code, name, reads, set_up=False, hook=_hook(code), methods=(), heard_at=heard_at)
     able = gateway.capabilities()
-    methods = [method.code for method in able.methods]
-    return Row(code, name, reads, True, methods, sorted(able.currencies or ()), heard_at)
+    methods = [_method(method, able.currencies) for method in able.methods]
+    return Row(code, name, reads, set_up=True, hook=_hook(code), methods=methods, heard_at=heard_at)
+
+
+def _method(method: Method, of_gateway: frozenset[str] | None) -> tuple[str, str, str]:
+    """In words: what it is, in which currencies, and whether it can be charged again."""
+    currencies = method.currencies if method.currencies is not None else of_gateway
+    again = "Single gifts only"
+    if method.repeats:
+        again = "Single and regular gifts"
+    if method.repeats and method.notice_days:
+        days = "working days" if method.notice_in_working_days else "days"
+        again = f"{again}; told {method.notice_days} {days} before each debit"
+    return words.method(method.code), ", ".join(sorted(currencies)) if currencies else "All", again

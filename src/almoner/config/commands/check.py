@@ -11,7 +11,7 @@ from almoner.receipts import fonts
 
 
 def run(options: argparse.Namespace) -> int:
-    found = list(_findings(with_mail=not options.no_mail))
+    found = list(_findings(with_mail=not options.no_mail, with_gateways=not options.no_gateways))
     width = max(len(finding.about) for finding in found)
     for finding in found:
         print(f"{finding.state:5}  {finding.about:{width}}  {finding.says}")
@@ -22,13 +22,15 @@ def run(options: argparse.Namespace) -> int:
     return 1 if wrong else 0
 
 
-def _findings(*, with_mail: bool) -> Iterator[Finding]:
+def _findings(*, with_mail: bool, with_gateways: bool) -> Iterator[Finding]:
     yield from diagnosis.configuration()
     yield from diagnosis.database()
     yield from diagnosis.disk()
     yield from diagnosis.clock()
     yield from diagnosis.addresses()
     yield _fonts()
+    if with_gateways:
+        yield from diagnosis.payment_gateways()
     if with_mail:
         yield from maildns.server()
         env = Environment(os.environ)

@@ -1,9 +1,10 @@
 """What is wrong with a gateway's setup, in staff's words, and what to do about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from almoner.payments.gateways.port import Problem
+from almoner.payments.gateways.port import Gateway, GatewayError, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +65,12 @@ def advice(problem: Problem) -> Advice:
         problem.code, (f"The gateway reports: {problem.code}.", "Look it up in the gateway's how-to.")
     )
     return Advice(wrong, todo, "" if problem.code in _WITHOUT_DETAIL else problem.detail)
+
+
+def problems_of(gateway: Gateway, *, webhook_url: str) -> Sequence[Problem]:
+    """What the gateway finds wrong with its setup; a gateway that doesn't answer is a problem itself. Speaks to a
+    network, within the gateway's own time-outs: never in a transaction."""
+    try:
+        return gateway.check(webhook_url=webhook_url)
+    except GatewayError as error:
+        return [Problem("unreachable", str(error))]
