@@ -332,6 +332,32 @@ def staff(studio: Studio) -> None:
     office.set_viewport_size({"width": DESK, "height": 900})
 
 
+def plans(studio: Studio) -> None:
+    """Staff change a donor's regular gift, leave one out, and see its history."""
+    page = studio.page(TABLET)
+    page.goto("/give/4840/")
+    page.get_by_role("radio", name="Every month", exact=True).check()
+    page.locator(".g-monthly").get_by_role("radio", name="$30").check()
+    page.get_by_role("button", name="Continue").first.click()
+    to_payment(page, "mina@example.org")
+    pay(page)
+    thanked(page)
+    office = studio.staff()
+    office.goto("/admin/plans/?q=mina%40example.org")
+    office.get_by_role("row", name=re.compile("mina@example.org")).get_by_role("link").first.click()
+    office.get_by_role("link", name="Amount").click()
+    office.get_by_label("New amount of each gift").fill("35")
+    office.get_by_role("button", name="Save").click()
+    office.get_by_text("The amount is changed.").wait_for()
+    office.get_by_role("link", name="Leave out the next").click()
+    office.get_by_role("button", name="Leave it out").click()
+    office.get_by_text("The gift is left out.").wait_for()
+    until(office, "Thanks for beginning")
+    tall(office)
+    studio.keep("staff-plan", shot(office))
+    office.set_viewport_size({"width": DESK, "height": 900})
+
+
 def desk(studio: Studio) -> None:
     """Staff enter gifts by hand, in a batch, and match a transfer."""
     donor = give(studio, method="bank_transfer")
@@ -381,6 +407,7 @@ SCENES: Final[dict[str, Callable[[Studio], None]]] = {
     "errors": errors,
     "receipt": receipt,
     "staff": staff,
+    "plans": plans,
     "desk": desk,
     "editor": editor,
     "later": later,

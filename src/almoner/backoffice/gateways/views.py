@@ -28,19 +28,21 @@ _READS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         (
             "ALMONER_STRIPE_ACCOUNT", "ALMONER_STRIPE_SECRET_KEY", "ALMONER_STRIPE_PUBLISHABLE_KEY",
             "ALMONER_STRIPE_WEBHOOK_SECRETS", "ALMONER_STRIPE_CURRENCIES", "ALMONER_STRIPE_METHODS",
+            "ALMONER_STRIPE_API_BASE", "ALMONER_STRIPE_API_VERSION", "ALMONER_STRIPE_APPLE_PAY_FILE",
         ),
     ),
     "paypal": (
         "PayPal",
         (
             "ALMONER_PAYPAL_CLIENT_ID", "ALMONER_PAYPAL_SECRET", "ALMONER_PAYPAL_MERCHANT_ID",
-            "ALMONER_PAYPAL_WEBHOOK_ID",
+            "ALMONER_PAYPAL_WEBHOOK_ID", "ALMONER_PAYPAL_API_BASE",
         ),
     ),
     "gocardless": (
         "GoCardless",
         (
             "ALMONER_GOCARDLESS_ACCESS_TOKEN", "ALMONER_GOCARDLESS_CREDITOR", "ALMONER_GOCARDLESS_WEBHOOK_SECRETS",
+            "ALMONER_GOCARDLESS_API_BASE",
         ),
     ),
 }  # fmt: skip
