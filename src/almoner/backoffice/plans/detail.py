@@ -25,7 +25,7 @@ from almoner.donors.models import PlanMail
 from almoner.donors.telling import asked_last
 from almoner.giving.models import DonationForm, Gift, GiftStatus
 from almoner.kernel.references import shown_reference
-from almoner.plans.models import Period, Plan, PlanEvent
+from almoner.plans.models import Every, Period, Plan, PlanEvent
 from almoner.plans.transitions import CHARGEABLE_STATES, LIVING_STATES, PeriodState, PlanState
 from almoner.receipts.links import site_of
 
@@ -159,17 +159,22 @@ def _timeline(plan: Plan) -> list[Moment]:
     names = dict(
         User.objects.filter(pk__in={e.actor_id for e in events if e.actor_id}).values_list("pk", "username")
     )
-    moments = [
-        Moment(
-            plan.created_at,
-            f"{money(plan.total_minor, plan.currency)} {wording.rhythm(plan)} promised",
-            rank=0,
-        )
-    ]
+    moments = [Moment(plan.created_at, _at_first(plan, events), rank=0)]
     moments += [_event(event, plan, names) for event in events]
     moments += [Moment(act.at, _ACTS[act.action], by=act.actor_name, rank=1) for act in acts]
     moments += [_mail(mail) for mail in mails]
     return sorted(moments, key=_when)
+
+
+def _at_first(plan: Plan, events: list[PlanEvent]) -> str:
+    """What was promised, before any change. `events` come newest first."""
+    total_minor, every = plan.total_minor, plan.every
+    for event in events:
+        if event.detail.get("what") == "amount":
+            total_minor = int(event.detail["from_minor"])
+        elif event.detail.get("what") == "every":
+            every = int(event.detail["from"])
+    return f"{money(total_minor, plan.currency)} {wording.EVERY[Every(every)]} promised"
 
 
 def _when(moment: Moment) -> tuple[datetime, int, datetime]:
