@@ -155,7 +155,8 @@ def test_a_page_tells_the_whole_history(world: World, client: Client, plan: Plan
     run_on(sandbox, plan)
     text = page_of(client, plan)
     for said in (
-        "$25.00 AUD every month promised", "Begun: the first gift is paid", "Amount changed from $25.00 AUD to $40.00 AUD", "by the donor",
+        "$25.00 AUD every month promised", "Begun: the first gift is paid",
+        "Amount changed from $25.00 AUD to $40.00 AUD", "by the donor",
         "Changed from every month to every three months", "to 9", "by fundraiser",
         "Payment failed: insufficient funds.", "It is tried again.", "Mail: The payment failed, and is tried again",
         "failed, tried again", "$25.00 AUD",
