@@ -76,7 +76,7 @@ def amount(donor: Donor, reference: str) -> HttpResponse:
             donor, "amount_of_plan", title, errors=invalid.errors, seen=view_of(donor, found), values=values,
             sign=found.currency,
         )  # fmt: skip
-    cover_minor = round(found.cover_minor * amount_minor / found.amount_minor) if found.cover_minor else 0
+    cover_minor = changing.cover_for(found, amount_minor)
     return _done(
         donor,
         found,

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from almoner.addresses.fields import fields_for
 from almoner.addresses.postal import AddressInvalid, read_address
 from almoner.giving.catalogue import form_with_id
-from almoner.giving.entry import Invalid, keepable, without_marks
+from almoner.giving.entry import Invalid, keepable, step_error, without_marks
 from almoner.giving.views_model import FieldError
 from almoner.kernel.money import AmountInvalid, exponent, format_money, parse_amount
+from almoner.payments import gateways
 from almoner.plans.models import Plan
 from almoner.supporters.people import Details
 
@@ -32,6 +33,8 @@ def read_amount(text: str, plan: Plan) -> int:
             else _("Enter an amount in figures, such as 50 or 12.50")
         )
         raise Invalid(FieldError("amount", said)) from None
+    if amount_minor % (step_minor := gateways.step_minor(plan.method, plan.currency)):
+        raise Invalid(FieldError("amount", step_error(step_minor, plan.currency)))
     least, most = _limits(plan)
     if amount_minor < least:
         words = {"least": format_money(least, plan.currency, short=True)}

@@ -2,6 +2,7 @@
 changes. The giving path reads no form from the database."""
 
 import logging
+import math
 import time
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -79,6 +80,8 @@ class Way:
     # Where its money is; None: everywhere.
     currencies: frozenset[str] | None = None
     countries: frozenset[str] | None = None
+    # Currency -> the minor units of which its amounts are multiples, where that isn't 1.
+    steps: Mapping[str, int] = field(default_factory=dict, hash=False)
     # Not chosen by the editor: the gateway's own page, for a browser that can't show its fields in ours.
     stands_in: bool = False
 
@@ -122,11 +125,17 @@ class FormSpec:
         """What covering the cost of a gift would add: nothing where there is no fee."""
         if not self.asks.cover:
             return 0
-        return cover_fee(
+        extra_minor = cover_fee(
             amount_minor,
             percent_hundredths=self.cover_percent_hundredths,
             fixed_minor=self.cover_fixed_minor[currency],
         )
+        # Up, so that the fee is covered whole.
+        return extra_minor + -extra_minor % self.step_minor(currency)
+
+    def step_minor(self, currency: str) -> int:
+        """Amounts are multiples of so many minor units, so that each way to pay that is offered takes them."""
+        return math.lcm(*(way.steps.get(currency, 1) for way in self.ways_in(currency)))
 
     def ways_in(self, currency: str, *, country: str = "", regular: bool = False) -> tuple[Way, ...]:
         """The methods that take this currency, in the donor's country if it is known; for a regular gift, those that
@@ -425,6 +434,7 @@ def _way(gateway: Gateway, method: Method, *, stands_in: bool = False) -> Way:
         repeats=method.repeats,
         currencies=frozenset.intersection(*limits) if limits else None,
         countries=method.countries,
+        steps=method.steps,
         stands_in=stands_in,
     )
 

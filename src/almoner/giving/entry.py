@@ -111,6 +111,8 @@ def read_amount(values: Mapping[str, str], spec: FormSpec) -> AmountEntry:
     except (AmountInvalid, CurrencyUnknown) as wrong:
         code = wrong.code if isinstance(wrong, AmountInvalid) else "not_a_number"
         raise Invalid(FieldError(name, _amount_error(code, name, currency))) from None
+    if amount_minor % (step_minor := spec.step_minor(currency)):
+        raise Invalid(FieldError(name, step_error(step_minor, currency)))
     limits = {"least": _money(choice.min_minor, currency), "most": _money(choice.max_minor, currency)}
     if amount_minor < choice.min_minor:
         raise Invalid(FieldError(name, _("Enter an amount of at least %(least)s") % limits))
@@ -402,17 +404,21 @@ def _amount_error(code: str, name: str, currency: str) -> str:
             else _("Choose an amount, or enter another")
         )
     if code == "too_precise":
-        decimals = exponent(currency)
-        if decimals == 0:
-            return _("Enter a whole amount, such as 1000")
-        return _("Enter an amount with at most %(count)s digits after the point, such as 12.50") % {
-            "count": decimals
-        }
+        return step_error(1, currency)
     if code == "not_positive":
         return _("Enter an amount above zero")
     if code == "too_large":
         return _("Enter a smaller amount")
     return _("Enter an amount in figures, such as 50 or 12.50")
+
+
+def step_error(step_minor: int, currency: str) -> str:
+    """For an amount that is no multiple of `step_minor`, a power of ten."""
+    decimals = exponent(currency) - (len(str(step_minor)) - 1)
+    if decimals <= 0:
+        return _("Enter a whole amount, such as 1000")
+    words = _("Enter an amount with at most %(count)s digits after the point, such as 12.50")
+    return words % {"count": decimals}
 
 
 def _money(amount_minor: int, currency: str) -> str:

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
+from almoner.payments import gateways
 from almoner.payments.gateways.port import SavedMethod
 from almoner.payments.models import Attempt
 from almoner.payments.transitions import OPEN_STATES
@@ -138,6 +139,12 @@ def change_amount(plan_id: uuid.UUID, *, by: Actor, amount_minor: int, cover_min
         tell(plan, News.CHANGED, at=at, event=event)
         _announce_anew(plan, at=at)
     return plan
+
+
+def cover_for(plan: Plan, amount_minor: int) -> int:
+    """What covers the cost of another amount: in proportion, and of a size that the plan's method takes."""
+    step_minor = gateways.step_minor(plan.method, plan.currency)
+    return round(plan.cover_minor * amount_minor / plan.amount_minor / step_minor) * step_minor
 
 
 def change_day(plan_id: uuid.UUID, *, by: Actor, day: int) -> Plan:

@@ -24,7 +24,9 @@ from almoner.backoffice.plans.detail import plan_of
 from almoner.donors.telling import NothingToAsk, asked_last, tell_again
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
+from almoner.kernel.money import format_plain
 from almoner.kernel.references import shown_reference
+from almoner.payments import gateways
 from almoner.plans import changing
 from almoner.plans.changing import NotChangeable
 from almoner.plans.models import Every, Plan
@@ -52,6 +54,11 @@ class AmountForm(MoneyForm, forms.Form):
     def clean(self) -> dict[str, Any]:
         super().clean()
         self.read_amounts()
+        amount_minor = self.cleaned_data.get("amount")
+        step_minor = gateways.step_minor(self._plan.method, self._plan.currency)
+        if amount_minor and amount_minor % step_minor:
+            unit = format_plain(step_minor, self._plan.currency)
+            self.add_error("amount", f"This way of paying takes multiples of {unit} {self._plan.currency}.")
         return self.cleaned_data
 
 
@@ -158,7 +165,7 @@ def change_amount(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
 
     def do(by: Actor, entered: dict[str, Any]) -> None:
         amount_minor = entered["amount"]
-        cover_minor = round(plan.cover_minor * amount_minor / plan.amount_minor)
+        cover_minor = changing.cover_for(plan, amount_minor)
         changing.change_amount(plan.pk, by=by, amount_minor=amount_minor, cover_minor=cover_minor)
 
     return _act(request, plan, "Change the amount", form, "Save", said, do, done="The amount is changed.")

@@ -106,3 +106,12 @@ def method(code: str) -> tuple[Gateway, Method]:
             if offered.code == code:
                 return candidate, offered
     raise MethodUnknown(code)
+
+
+def step_minor(method_code: str, currency: str) -> int:
+    """The minor units of which a method's amounts are multiples; 1 of one that is set up no more."""
+    try:
+        _, offered = method(method_code)
+    except MethodUnknown:
+        return 1
+    return offered.steps.get(currency, 1)

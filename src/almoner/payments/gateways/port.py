@@ -77,6 +77,8 @@ class Method:
     # How many days before each debit the donor must have been told (Bacs 2 working days, SEPA 14 days); 0: none.
     notice_days: int = 0
     notice_in_working_days: bool = False
+    # Currency -> the minor units of which its amounts are multiples, where that isn't 1: PayPal takes forints whole.
+    steps: Mapping[str, int] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

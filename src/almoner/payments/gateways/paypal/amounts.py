@@ -23,6 +23,10 @@ WHOLE: Final = frozenset({"HUF", "JPY", "TWD"})
 _VALUE = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 
 
+# Currency -> minor units of which an amount is a multiple: the forint and the New Taiwan dollar have decimals at ISO.
+STEPS: Final = {code: 10 ** exponent(code) for code in sorted(WHOLE) if exponent(code)}
+
+
 def money(amount_minor: int, currency: str) -> dict[str, str]:
     """PayPal's money object of ISO minor units; raises `Refused` for what PayPal has no such amount of."""
     if currency not in CURRENCIES:

@@ -8,7 +8,7 @@ from typing import Final
 from almoner.kernel.clock import now
 from almoner.payments.gateways.http import HttpRefused, Json
 from almoner.payments.gateways.paypal import orders, reports
-from almoner.payments.gateways.paypal.amounts import CURRENCIES, money
+from almoner.payments.gateways.paypal.amounts import CURRENCIES, STEPS, money
 from almoner.payments.gateways.paypal.checking import problems
 from almoner.payments.gateways.paypal.client import Client, Setup, issue_of
 from almoner.payments.gateways.paypal.disputes import captures_in, dispute_of
@@ -49,7 +49,7 @@ class PayPal:
         self._reader = Reader(account=self.account, order_of_capture=self._order_of_capture)
 
     def capabilities(self) -> Capabilities:
-        method = Method("paypal", "wallet", hosted=True, repeats=True, currencies=CURRENCIES)
+        method = Method("paypal", "wallet", hosted=True, repeats=True, currencies=CURRENCIES, steps=STEPS)
         return Capabilities(methods=(method,), currencies=CURRENCIES)
 
     def create(self, order: Order) -> Answer:

@@ -5,7 +5,7 @@ Source: docs.stripe.com/currencies, "Zero-decimal currencies" and "Special cases
 
 from typing import Final
 
-from almoner.kernel.money import exponent
+from almoner.kernel.money import CURRENCIES, exponent
 from almoner.payments.gateways.port import Refused
 
 # Decimals of Stripe's amounts where they aren't ISO's. The króna lost its decimals and kept them at Stripe; the
@@ -15,6 +15,12 @@ EXPONENTS: Final = {"ISK": 2, "MGA": 0}
 UNSURE: Final = frozenset({"UGX"})
 # Three decimals, of which the last one must be 0.
 _THREE: Final = 3
+# Currency -> minor units of which an amount is a multiple, where Stripe has fewer decimals than ISO.
+STEPS: Final = {
+    code: 10 if exponent(code) == _THREE else 10 ** (exponent(code) - EXPONENTS[code])
+    for code in sorted(CURRENCIES)
+    if exponent(code) == _THREE or EXPONENTS.get(code, exponent(code)) < exponent(code)
+}
 
 
 def to_stripe(amount_minor: int, currency: str) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,7 +25,7 @@ from almoner.payments.gateways.port import (
 from almoner.payments.gateways.stripe import answers, checking, orders, webhooks
 from almoner.payments.gateways.stripe.answers import EXPAND
 from almoner.payments.gateways.stripe.client import Client, Declined, Json, Rejected, Setup
-from almoner.payments.gateways.stripe.currencies import EXPONENTS, from_stripe, to_stripe
+from almoner.payments.gateways.stripe.currencies import EXPONENTS, STEPS, from_stripe, to_stripe
 
 _SESSION: Final = "cs_"
 # Stripe lists payouts by when they were made; one may fail days later.
@@ -43,9 +44,8 @@ class Stripe:
 
     def capabilities(self) -> Capabilities:
         offers = [orders.OFFERS[name] for name in self._setup.methods if name in orders.OFFERS]
-        return Capabilities(
-            methods=tuple(offer.method for offer in offers), currencies=self._setup.currencies
-        )
+        methods = tuple(replace(offer.method, steps=STEPS) for offer in offers)
+        return Capabilities(methods=methods, currencies=self._setup.currencies)
 
     def create(self, order: Order) -> Answer:
         types = orders.types_of(order.method, offered=self._setup.methods)
