@@ -32,11 +32,10 @@ from almoner.giving.views_model import (
     Goal,
     LanguageLink,
 )
+from almoner.giving.ways import Way, can_pay, ways_of
 from almoner.kernel.clock import now
 from almoner.kernel.money import about_as_much, cover_fee
 from almoner.ledger.books import tagged_income
-from almoner.payments import gateways
-from almoner.payments.gateways.port import Gateway, Method
 from almoner.plans.hooks import hooks as plan_hooks
 
 _log = logging.getLogger(__name__)
@@ -63,27 +62,6 @@ class ConsentSpec:
     channel: str
     wording_id: int
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A method that this form offers, with the gateway behind it."""
-
-    method: str
-    gateway: str
-    kind: str
-    hosted: bool
-    sandbox: bool
-    in_page: bool = False
-    wallets: bool = False
-    repeats: bool = False
-    # Where its money is; None: everywhere.
-    currencies: frozenset[str] | None = None
-    countries: frozenset[str] | None = None
-    # Currency -> the minor units of which its amounts are multiples, where that isn't 1.
-    steps: Mapping[str, int] = field(default_factory=dict, hash=False)
-    # Not chosen by the editor: the gateway's own page, for a browser that can't show its fields in ours.
-    stands_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,7 +118,7 @@ class FormSpec:
     def ways_in(self, currency: str, *, country: str = "", regular: bool = False) -> tuple[Way, ...]:
         """The methods that take this currency, in the donor's country if it is known; for a regular gift, those that
         can be charged again."""
-        return tuple(way for way in self.ways if _can(way, currency, country=country, regular=regular))
+        return tuple(way for way in self.ways if can_pay(way, currency, country=country, regular=regular))
 
     def offers_wallets(self, currency: str) -> bool:
         return any(choice.wallets for choice in self.currencies if choice.currency == currency)
@@ -262,7 +240,7 @@ def language_root(language: str) -> str:
 
 def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
     """Read a form's rows into one value: what donors see of it, and what their answers are checked against."""
-    terms, ways = _terms(form), _ways(form, charity)
+    terms, ways = _terms(form), ways_of(form, charity)
     numbers = [row.number for row in form.numbers.all()]
     funds = {
         row.fund.code: FundSpec(row.fund.pk, row.fund.code, row.fund.name, row.fund.line, row.fund.deductible)
@@ -380,13 +358,13 @@ def _currency(form: DonationForm, terms: FormCurrency, ways: Sequence[Way]) -> C
         regular=tuple(
             AmountGroup(each, code, _suggested(form, code, each)) for each in frequencies if each != "once"
         ),
-        wallets=form.offer_wallets and any(way.wallets and _can(way, code) for way in ways),
+        wallets=form.offer_wallets and any(way.wallets and can_pay(way, code) for way in ways),
     )
 
 
 def _frequencies(form: DonationForm, currency: str, ways: Sequence[Way]) -> tuple[Frequency, ...]:
     """What the form offers and can keep: a gift can't be promised again where no method can be charged again."""
-    again = any(_can(way, currency, regular=True) for way in ways)
+    again = any(can_pay(way, currency, regular=True) for way in ways)
     chosen = cast(tuple[Frequency, ...], tuple(form.frequencies.split()))
     return tuple(each for each in chosen if again or each == "once") or ("once",)
 
@@ -405,61 +383,6 @@ def _default_funds(charity: Charity) -> dict[str, FundSpec]:
         fund.code: FundSpec(fund.pk, fund.code, fund.name, fund.line, fund.deductible)
         for fund in charity.funds.filter(is_default=True, active=True)
     }
-
-
-def _ways(form: DonationForm, charity: Charity) -> tuple[Way, ...]:
-    ways = []
-    for code in form.methods:
-        try:
-            gateway, method = gateways.method(code)
-        except gateways.MethodUnknown:
-            continue  # a gateway that this installation has switched off
-        if method.kind == "transfer" and not charity.bank_details:
-            continue
-        ways.append(_way(gateway, method))
-    return _with_stand_ins(ways)
-
-
-def _way(gateway: Gateway, method: Method, *, stands_in: bool = False) -> Way:
-    capabilities = gateway.capabilities()
-    limits = [each for each in (capabilities.currencies, method.currencies) if each is not None]
-    return Way(
-        method=method.code,
-        gateway=gateway.code,
-        kind=method.kind,
-        hosted=method.hosted,
-        sandbox=capabilities.sandbox,
-        in_page=method.in_page,
-        wallets=method.wallets,
-        repeats=method.repeats,
-        currencies=frozenset.intersection(*limits) if limits else None,
-        countries=method.countries,
-        steps=method.steps,
-        stands_in=stands_in,
-    )
-
-
-def _with_stand_ins(ways: Sequence[Way]) -> tuple[Way, ...]:
-    """A gateway whose fields are shown in our page by its script is asked for a page of its own too, for whoever has
-    no JavaScript, whose browser keeps the script out, or who pays under an attack. It stands before them."""
-    found: list[Way] = []
-    hosted = {way.gateway for way in ways if way.hosted}
-    for way in ways:
-        if way.in_page and way.gateway not in hosted:
-            hosted.add(way.gateway)
-            gateway = gateways.gateway(way.gateway)
-            pages = [method for method in gateway.capabilities().methods if method.hosted]
-            found += [_way(gateway, method, stands_in=True) for method in pages[:1]]
-        found.append(way)
-    return tuple(found)
-
-
-def _can(way: Way, currency: str, *, country: str = "", regular: bool = False) -> bool:
-    return (
-        (way.currencies is None or currency in way.currencies)
-        and (way.countries is None or not country or country in way.countries)
-        and (way.repeats or not regular)
-    )
 
 
 def _look(spec: FormSpec, language: str, as_of: datetime | None) -> FormLook:

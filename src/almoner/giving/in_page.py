@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from almoner.giving.catalogue import FormSpec, Way
+from almoner.giving.catalogue import FormSpec
 from almoner.giving.drafts import Draft
 from almoner.giving.views_model import PageElement, StepConfirm
+from almoner.giving.ways import Way
 from almoner.kernel.money import exponent
 from almoner.payments import gateways
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from almoner.giving import actions, funnel, limits, steps, wallets
 from almoner.giving.answers import answer, to_gift
 from almoner.giving.asking import Ask, Outdated, a_step, absolute, draft_in
-from almoner.giving.catalogue import Way, language_root
+from almoner.giving.catalogue import language_root
 from almoner.giving.drafts import Draft, DraftExpired, DraftInvalid
 from almoner.giving.entry import Invalid, keepable
 from almoner.giving.in_page import TOKEN_FIELD, read_token
@@ -22,6 +22,7 @@ from almoner.giving.models import Gift, GiftStatus
 from almoner.giving.returning import show_again, start_again
 from almoner.giving.steps import Person
 from almoner.giving.views_model import FieldError
+from almoner.giving.ways import Way
 from almoner.giving.wording import decline, earlier_try
 from almoner.kernel.clock import now
 from almoner.payments.models import Attempt

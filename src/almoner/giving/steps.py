@@ -18,7 +18,7 @@ from almoner.addresses.postal import (
 )
 from almoner.giving import limits
 from almoner.giving.actions import Intent
-from almoner.giving.catalogue import FormSpec, Way
+from almoner.giving.catalogue import FormSpec
 from almoner.giving.drafts import Draft
 from almoner.giving.entry import DetailsEntry, Invalid, read_amount, read_details, suggested_email
 from almoner.giving.finding import note_of
@@ -40,6 +40,7 @@ from almoner.giving.views_model import (
     Work,
     suffix_of,
 )
+from almoner.giving.ways import Way
 from almoner.giving.wording import method_choice, outcome_label
 from almoner.kernel.money import format_plain
 from almoner.payments.gateways.sandbox.gateway import CARD_OUTCOMES, DEBIT_OUTCOMES, outcomes_of

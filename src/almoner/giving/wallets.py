@@ -12,13 +12,14 @@ from dataclasses import replace
 from typing import Any, Final
 
 from almoner.giving import steps
-from almoner.giving.catalogue import FormSpec, Way
+from almoner.giving.catalogue import FormSpec
 from almoner.giving.drafts import Draft
 from almoner.giving.entry import keepable, typed_values
 from almoner.giving.in_page import element_of
 from almoner.giving.limits import Verdict
 from almoner.giving.regular import Schedule, promise_of
 from almoner.giving.views_model import StepWallet
+from almoner.giving.ways import Way
 
 # What the page posts of the wallet's answer: Stripe's `billingDetails` as JSON.
 WALLET_FIELD: Final = "wallet"
