@@ -39,9 +39,9 @@ def look_back(gateway: Gateway) -> int:
 
     Raises `GatewayError`, and then nothing is charged yet: it is asked again.
     """
-    known = {
-        str(pk) for pk in Attempt.objects.filter(gateway=gateway.code).values_list("pk", flat=True).iterator()
-    }
+    # One whose object the backup doesn't know, for its create call was under way, is found as well.
+    known_ones = Attempt.objects.filter(gateway=gateway.code, gateway_id__isnull=False)
+    known = {str(pk) for pk in known_ones.values_list("pk", flat=True).iterator()}
     found = [
         FoundCharge(gateway=gateway.code, key=charge.key, gateway_id=charge.gateway_id)
         for charge in gateway.charges()

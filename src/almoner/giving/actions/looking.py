@@ -21,6 +21,7 @@ from almoner.payments.gateways.port import (
     Payer,
     Refused,
     Status,
+    TryLater,
 )
 from almoner.payments.models import Attempt
 from almoner.payments.progress import AmountsDiffer, Moved
@@ -35,8 +36,9 @@ _ABANDONED_AFTER = timedelta(minutes=1)
 _EXPIRE_AFTER = timedelta(hours=24)
 
 
-def look(attempt_id: uuid.UUID, *, code: str = "look") -> Attempt:
-    """Ask the gateway how an attempt stands, and commit what it says.
+def look(attempt_id: uuid.UUID, *, code: str = "look", told_id: str = "") -> Attempt:
+    """Ask the gateway how an attempt stands, and commit what it says. `told_id` is the gateway's object as it told of
+    it: all that there is of one that was given up before its name was known.
 
     Raises `AnswerLost` or `TryLater` when the gateway can't say now.
     """
@@ -46,6 +48,8 @@ def look(attempt_id: uuid.UUID, *, code: str = "look") -> Attempt:
     if attempt.state == State.AWAITING:
         return _expire_awaiting(gift, attempt)
     if attempt.gateway_id is None:
+        if told_id and attempt.state not in OPEN_STATES:
+            return absorb(gift, attempt, gateway.retrieve(told_id), code=code)
         return _look_for_new(gift, attempt, gateway)
     if gateway.capabilities().by_hand:
         return attempt
@@ -158,15 +162,25 @@ def _look_for_new(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
     """The answer to the create call was lost: the same again under the same key, until gateways forget keys.
 
     A refusal of the repeat says nothing about the first call, which may have been executed: the attempt stays new.
+    A plan's charge is given up only when its gateway refuses it by then, for another with a new key follows: a gateway
+    that charges as it creates keeps its keys for longer, and of others nothing is charged unconfirmed.
+
+    Raises `TryLater` of a plan's charge after a restore, until it is known what the gateway holds.
     """
     if attempt.state != State.NEW or now() - attempt.updated_at < _ABANDONED_AFTER:
         return attempt
-    if now() - attempt.created_at > progress.GIVE_UP_AFTER and not gateway.capabilities().by_hand:
+    planned = off_session(attempt)
+    late = now() - attempt.created_at > progress.GIVE_UP_AFTER and not gateway.capabilities().by_hand
+    if late and not planned:
         return advance(gift, attempt, "given_up")
-    found = restoring.found_under(attempt.gateway, str(attempt.pk)) if off_session(attempt) else None
+    if planned and restoring.held(attempt.gateway):
+        raise TryLater("a backup was restored")
+    found = restoring.found_under(attempt.gateway, str(attempt.pk)) if planned else None
     try:
         answer = gateway.retrieve(found) if found is not None else gateway.create(order_of(gift, attempt))
     except Refused:
+        if late and found is None:
+            return advance(gift, attempt, "given_up")
         progress.postpone(attempt.pk, at=now())
         return attempt
     crash_point("look.after-create")

@@ -126,15 +126,16 @@ def _waiting(gateway: str, at: datetime) -> Any:
 
 
 def _put_off(turn: _Rows, gateway: str, at: datetime, why: str) -> None:
-    row = turn(gateway, at).first()
-    if row is None:
-        return
-    _log.error("%s could not be charged and is put off: %s", row, why)
+    """The row that could not be charged, if it is still due: locked as it was for its charge, so that no other worker's
+    is taken for it, and none that moved on meanwhile is made due again before its date."""
     later = at + _PUT_OFF
-    if isinstance(row, Period):
-        Period.objects.filter(pk=row.pk).update(wake_at=later)
-    else:
-        Plan.objects.filter(pk=row.pk).update(next_at=later)
+    with transaction.atomic():
+        row = turn(gateway, at, locked=True).first()
+        if row is None:
+            return
+        _log.error("%s could not be charged and is put off: %s", row, why)
+        changes = {"wake_at": later} if isinstance(row, Period) else {"next_at": later}
+        turn(gateway, at).filter(pk=row.pk).update(**changes)
 
 
 def _known(plans: Sequence[Plan], at: datetime) -> _Known:

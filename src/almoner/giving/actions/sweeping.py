@@ -44,7 +44,7 @@ def look_by_gateway_id(gateway: str, account: str, gateway_id: str) -> bool:
     attempt = attempt_of(gateway, account, gateway_id)
     if attempt is None:
         return False
-    look(attempt.pk, code="webhook")
+    look(attempt.pk, code="webhook", told_id=gateway_id)
     catch_up(attempt.pk)
     return True
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from almoner.giving import actions
-from almoner.giving.actions import charging
+from almoner.giving.actions import charging, renewing
 from almoner.giving.actions.charging import charge_due
 from almoner.giving.actions.renewing import MOST_TRIES
 from almoner.giving.models import DonationForm, Gift, GiftStatus
@@ -210,6 +210,27 @@ def test_a_plan_that_cannot_be_read_stands_in_no_others_way(
     assert charge_due(in_flight=4) == 2
     assert "put off" in caplog.text
     assert sorted(Plan.objects.values_list("given_count", flat=True)) == [1, 2, 2]
+
+
+def test_a_plan_that_moved_on_meanwhile_is_not_made_due_before_its_date(
+    form: DonationForm, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of several workers one failed with a row, and another charged it: putting it off must not bring it forward."""
+    plan = due(form, sandbox, 1)[0]
+    next_month = sandbox.store.now() + timedelta(days=30)
+
+    def commit(*_: object) -> None:
+        raise RuntimeError("this row can't be read")
+
+    def another_worker(text: str, *_: object) -> None:
+        if "put off" in text:
+            Plan.objects.filter(pk=plan.pk).update(next_at=next_month)
+
+    monkeypatch.setattr(renewing, "_commit", commit)
+    monkeypatch.setattr(renewing._log, "error", another_worker)
+    assert charge_due(in_flight=1) == 0
+    plan.refresh_from_db()
+    assert (plan.next_at, periods(plan)) == (next_month, ["paid"])
 
 
 def test_many_in_flight_are_each_charged_once(form: DonationForm, sandbox: Sandbox) -> None:

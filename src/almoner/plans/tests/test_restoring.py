@@ -8,8 +8,9 @@ from django.db import transaction
 from almoner.config import donors
 from almoner.giving import actions
 from almoner.giving.actions.charging import charge_due
-from almoner.giving.models import DonationForm
-from almoner.giving.tests.plans import begun, gifts, next_time, periods, run_on
+from almoner.giving.actions.looking import order_of
+from almoner.giving.models import DonationForm, Gift
+from almoner.giving.tests.plans import begun, gifts, intent, next_time, periods, run_on
 from almoner.kernel.clock import now
 from almoner.payments.gateways.port import Answer, AnswerLost, Order
 from almoner.payments.gateways.sandbox.gateway import Outcome, Sandbox
@@ -92,7 +93,7 @@ def test_a_worker_that_died_after_the_restore_finds_it_too(
     assert (plan.given_count, forgetful) == (2, [])
 
 
-def _lost(gateway_id: str) -> Answer:
+def _lost(_: object) -> Answer:
     raise AnswerLost("no answer in time")
 
 
@@ -111,3 +112,77 @@ def test_a_gateway_that_cannot_say_holds_its_plans(
     assert charge_due(in_flight=1) == 1
     plan.refresh_from_db()
     assert plan.given_count == 2
+
+
+def sweep(**ago: float) -> None:
+    """Time passes for the attempt whose create call nobody heard the answer of."""
+    then = now() - timedelta(**ago)
+    Attempt.objects.filter(state="new").update(look_at=then, updated_at=then, created_at=then)
+    actions.look_at_due()
+
+
+def test_a_charge_that_the_backup_saw_half_sent_is_found_too(
+    form: DonationForm, sandbox: Sandbox, forgetful: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = begun(form)
+    with monkeypatch.context() as patched:
+        patched.setattr(sandbox, "create", _lost)
+        run_on(sandbox, plan)
+    backup = transaction.savepoint()
+    sweep(minutes=2)
+    assert gifts(plan)[1].status == "settled"
+    transaction.savepoint_rollback(backup)
+    forgetful.clear()
+    restoring.hold()
+    sweep(hours=24)
+    assert (forgetful, Attempt.objects.filter(state="new").count()) == ([], 1), "not before it is known"
+    donors.look_back()
+    sweep(hours=24)
+    charge_due(in_flight=1)
+    plan.refresh_from_db()
+    assert (plan.given_count, periods(plan), forgetful) == (2, ["paid", "paid"], [])
+    assert Attempt.objects.filter(state="succeeded").count() == 2 == len(list(sandbox.charges()))
+
+
+def test_a_gateway_that_charges_as_it_creates_is_asked_under_the_same_key_after_a_day(
+    form: DonationForm, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = begun(form)
+    create = sandbox.create
+
+    def charge(order: Order) -> Answer:
+        return sandbox.confirm(create(order).gateway_id, order=order)
+
+    def unheard(order: Order) -> Answer:
+        charge(order)
+        raise AnswerLost("no answer in time")
+
+    monkeypatch.setattr(sandbox, "create", unheard)
+    run_on(sandbox, plan)
+    monkeypatch.setattr(sandbox, "create", charge)
+    sweep(hours=24)
+    plan.refresh_from_db()
+    assert (plan.given_count, periods(plan)) == (2, ["paid", "paid"])
+    assert Attempt.objects.filter(state="succeeded").count() == 2 == len(list(sandbox.charges()))
+
+
+def test_what_was_paid_under_a_name_that_nobody_heard_is_booked_when_it_is_told(
+    form: DonationForm, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(sandbox, "create", _lost)
+        actions.submit(intent(form, every=0))
+    attempt, gift = Attempt.objects.get(), Gift.objects.get()
+    # As it went on after the backup was made.
+    order = order_of(gift, attempt, given={"sandbox_outcome": "success"})
+    charge_id = sandbox.create(order).gateway_id
+    sandbox.confirm(charge_id, order=order)
+    sweep(hours=24)
+    attempt.refresh_from_db()
+    assert (attempt.state, attempt.gateway_id) == ("cancelled", None)
+    assert actions.look_by_gateway_id("sandbox", "", charge_id)
+    assert actions.look_by_gateway_id("sandbox", "", charge_id)
+    attempt.refresh_from_db()
+    gift.refresh_from_db()
+    assert (attempt.state, attempt.gateway_id, gift.status) == ("succeeded", charge_id, "settled")
+    assert list(attempt.events.values_list("name", flat=True)) == ["given_up", "corrected"]
