@@ -19,6 +19,7 @@ from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.clock import now
 from almoner.plans import notices
 from almoner.plans.models import Period
+from almoner.plans.progress import lock
 from almoner.plans.transitions import LIVING_STATES, PeriodState, PlanState
 from almoner.receipts.handing import MailRefused, compose, hand_over, message_id
 from almoner.supporters.models import Contact
@@ -105,10 +106,15 @@ def on_report(message_id: str | None, event_type: str, reason: str) -> bool:
 
 
 def _mark_sent(mail: PlanMail, provider_id: str, *, at: datetime) -> None:
-    """A notice of a debit counts from now, and not before: both are noted, or neither."""
+    """A notice of a debit counts from now, and not before: both are noted, or neither. One whose amount was changed
+    while the mail server took it announced nothing: the one that was asked for then does."""
     with transaction.atomic():
+        if mail.kind != Kind.NOTICE or mail.period_id is None:
+            _settle(mail, State.SENT, at=at, provider_id=provider_id)
+            return
+        announced = lock(mail.plan_id).total_minor == mail.facts["total_minor"]
         _settle(mail, State.SENT, at=at, provider_id=provider_id)
-        if mail.kind == Kind.NOTICE and mail.period_id is not None:
+        if announced:
             notices.note_sent(mail.period_id, at=at)
 
 

@@ -234,6 +234,29 @@ def test_a_changed_amount_is_announced_anew_and_the_old_notice_is_not_sent(debit
     assert debit.notice_sent_at is not None
 
 
+def test_an_amount_changed_while_the_mail_server_takes_its_notice_is_announced_too(
+    debit: Period, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_over = posting.hand_over
+
+    def while_the_donor_changes_it(message: Any) -> str:
+        handed = hand_over(message)
+        changing.change_amount(debit.plan_id, by=DONOR, amount_minor=4000)
+        return handed
+
+    monkeypatch.setattr(posting, "hand_over", while_the_donor_changes_it)
+    (notice,) = PlanMail.objects.filter(kind=Kind.NOTICE)
+    posting.deliver_plan_mail({"mail": notice.pk})
+    monkeypatch.undo()
+    debit.refresh_from_db()
+    assert (debit.notice_sent_at, debit.wake_at) == (None, None), "what was announced is not what is debited"
+    work()
+    debit.refresh_from_db()
+    assert debit.notice_sent_at is not None
+    notices = [str(each.subject) for each in mail.outbox if str(each.subject).startswith("We take")]
+    assert ["25.00" in notices[0], "40.00" in notices[1], len(notices)] == [True, True, 2]
+
+
 # ---- Once, and to nobody else ----------------------------------------------------------------------------------------
 
 
