@@ -111,6 +111,17 @@ def test_a_pause_that_ends_by_itself(form: DonationForm, sandbox: Sandbox) -> No
     assert charge_due(in_flight=1) == 0
 
 
+def test_plans_with_nothing_to_charge_keep_no_other_paused(form: DonationForm, sandbox: Sandbox) -> None:
+    stuck, good = begun(form), begun(form)
+    today = schedule.local_date(sandbox.store.now(), good.charity.timezone)
+    changing.pause(stuck.pk, by=DONOR, until=today + timedelta(days=1))
+    changing.pause(good.pk, by=DONOR, until=today + timedelta(days=2))
+    Plan.objects.filter(pk=stuck.pk).update(method_usable=False)
+    sandbox.store.move_clock(timedelta(days=3))
+    assert changing.resume_due(limit=1) == 1
+    assert dict(Plan.objects.values_list("pk", "state")) == {stuck.pk: "paused", good.pk: "active"}
+
+
 def test_a_pause_into_the_past_is_refused(form: DonationForm) -> None:
     plan = begun(form)
     with pytest.raises(NotChangeable):
