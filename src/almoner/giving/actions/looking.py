@@ -48,9 +48,10 @@ def look(attempt_id: uuid.UUID, *, code: str = "look", told_id: str = "") -> Att
     if attempt.state == State.AWAITING:
         return _expire_awaiting(gift, attempt)
     if attempt.gateway_id is None:
-        if told_id and attempt.state not in OPEN_STATES:
+        attempt = _look_for_new(gift, attempt, gateway)
+        if told_id and attempt.gateway_id is None and attempt.state not in OPEN_STATES:
             return absorb(gift, attempt, gateway.retrieve(told_id), code=code)
-        return _look_for_new(gift, attempt, gateway)
+        return attempt
     if gateway.capabilities().by_hand:
         return attempt
     answer = gateway.retrieve(attempt.gateway_id)
