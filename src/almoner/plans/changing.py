@@ -241,8 +241,8 @@ def try_again_soon(plan: Plan, *, at: datetime) -> None:
 
 
 def resume_due(limit: int = 100) -> int:
-    """Plans whose pause is over by itself; returns how many went on. One with nothing to charge waits for its donor, and
-    stands in no other's way."""
+    """Plans whose pause is over by itself; returns how many went on. One with nothing to charge waits for its donor,
+    and stands in no other's way."""
     gone_on = 0
     paused = Plan.objects.filter(state=PlanState.PAUSED, resume_on__isnull=False, method_usable=True)
     paused = paused.exclude(saved_method="").select_related("charity")
