@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Status(StrEnum):
@@ -71,6 +71,8 @@ class Method:
     wallets: bool = False
     # It can be charged again without the donor: what a regular gift needs.
     repeats: bool = False
+    # The donor can agree to it without paying: its gateway is one that `SetsUp`.
+    sets_up: bool = False
     # None: all. A method is offered only where its money is.
     currencies: frozenset[str] | None = None
     countries: frozenset[str] | None = None
@@ -180,6 +182,32 @@ class Answer:
     # A method that this one charge left behind at the gateway, such as a mandate: nobody asked for it to be kept, so it
     # is forgotten (`Gateway.forget_method`) once the charge is over. "": none.
     left_over: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpOrder:
+    """A method to be saved without a payment. `key` names it at the gateway, and is minted before it is asked."""
+
+    key: str
+    currency: str
+    method: str
+    reference: str
+    return_url: str
+    language: str
+    # What is charged today (`SavedMethod.token`), where it is of the same gateway: the new one gets the same owner.
+    old_token: str = ""
+    payer: Payer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpAnswer:
+    """`status` is one of ACTION_REQUIRED, PROCESSING, SUCCEEDED and CANCELLED; `saved` is there once it SUCCEEDED."""
+
+    gateway_id: str
+    status: Status
+    next_action: NextAction | None = None
+    saved: SavedMethod | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,3 +376,14 @@ class Gateway(Protocol):
     def check(self, *, webhook_url: str) -> Sequence[Problem]:
         """Whether it is set up as it must be; asks the gateway. `webhook_url` is where its webhooks should go."""
         ...
+
+
+@runtime_checkable
+class SetsUp(Protocol):
+    """A gateway that can save a method without a payment. Errors as with all calls of a `Gateway`."""
+
+    def set_up(self, order: SetUpOrder) -> SetUpAnswer:
+        """Make the page on which the donor agrees. The same key again returns the same page."""
+        ...
+
+    def retrieve_set_up(self, gateway_id: str) -> SetUpAnswer: ...

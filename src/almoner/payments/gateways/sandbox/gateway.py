@@ -30,6 +30,8 @@ from almoner.payments.gateways.port import (
     RefundAnswer,
     Refused,
     SavedMethod,
+    SetUpAnswer,
+    SetUpOrder,
     SignatureInvalid,
     Status,
     TryLater,
@@ -103,7 +105,7 @@ class Sandbox:
         return Capabilities(
             methods=(
                 Method("sandbox_card", "card", repeats=True),
-                Method("sandbox_hosted", "card", hosted=True, repeats=True),
+                Method("sandbox_hosted", "card", hosted=True, repeats=True, sets_up=True),
                 Method(
                     "sandbox_debit",
                     "debit",
@@ -202,6 +204,10 @@ class Sandbox:
         ).fetchone()
         if row is None or not row["saves"] or row["token"] is not None:
             return
+        token = self._new_method(connection, kind, next_outcome)
+        connection.execute("UPDATE charge_method SET token = ? WHERE charge_id = ?", (token, gateway_id))
+
+    def _new_method(self, connection: sqlite3.Connection, kind: str, next_outcome: Outcome) -> str:
         token, now = f"sbm_{secrets.token_hex(12)}", self.store.now()
         label = f"Sandbox {'card' if kind == 'card' else 'account'} ···· {secrets.randbelow(10_000):04}"
         expires = f"{now.year + CARD_YEARS}-{now.month:02}" if kind == "card" else ""
@@ -209,7 +215,44 @@ class Sandbox:
             "INSERT INTO method (token, kind, label, expires, next_outcome, created_at) VALUES (?, ?, ?, ?, ?, ?)",
             (token, kind, label, expires, next_outcome, _stamp(datetime.now(UTC))),
         )
-        connection.execute("UPDATE charge_method SET token = ? WHERE charge_id = ?", (token, gateway_id))
+        return token
+
+    def set_up(self, order: SetUpOrder) -> SetUpAnswer:
+        set_up_id = f"sbu_{secrets.token_hex(12)}"
+        with self.store.write() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO set_up (id, key, state, reference, return_url, language, created_at) "
+                "VALUES (?, ?, 'action_required', ?, ?, ?, ?)",
+                (
+                    set_up_id, order.key, order.reference, order.return_url, order.language,
+                    _stamp(datetime.now(UTC)),
+                ),
+            )  # fmt: skip
+            found = connection.execute("SELECT id FROM set_up WHERE key = ?", (order.key,)).fetchone()
+        return self.retrieve_set_up(found["id"])
+
+    def retrieve_set_up(self, gateway_id: str) -> SetUpAnswer:
+        found = self.store.set_up(gateway_id)
+        if found is None:
+            raise Refused(f"no set-up {gateway_id}")
+        action = None
+        if found.state == "action_required":
+            root = _language_root(found.language)
+            action = NextAction("redirect", url=f"{self._site_url}{root}/sandbox/set-up/{found.id}/")
+        saved = self.retrieve_method(found.token) if found.token else None
+        return SetUpAnswer(found.id, Status(found.state), next_action=action, saved=saved, key=found.key)
+
+    def decide_set_up(self, gateway_id: str, *, agreed: bool) -> None:
+        """The donor agrees, or goes back without; to one that is over, nothing happens."""
+        with self.store.write() as connection:
+            row = connection.execute("SELECT state FROM set_up WHERE id = ?", (gateway_id,)).fetchone()
+            if row is None or row["state"] != "action_required":
+                return
+            token = self._new_method(connection, "card", Outcome.SUCCESS) if agreed else None
+            connection.execute(
+                "UPDATE set_up SET state = ?, token = ? WHERE id = ?",
+                ("succeeded" if agreed else "cancelled", token, gateway_id),
+            )
 
     def retrieve_method(self, token: str) -> SavedMethod:
         kept = self.store.method(token)

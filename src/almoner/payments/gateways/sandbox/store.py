@@ -80,9 +80,18 @@ def _methods(connection: sqlite3.Connection) -> None:
     )
 
 
+def _set_ups(connection: sqlite3.Connection) -> None:
+    """Methods that are saved without a payment, and what was saved."""
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS set_up (id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, state TEXT NOT NULL, "
+        "reference TEXT NOT NULL, return_url TEXT NOT NULL, language TEXT NOT NULL, "
+        "token TEXT REFERENCES method (token), created_at TEXT NOT NULL)"
+    )
+
+
 # Each takes the file from one shape to the next; PRAGMA user_version counts those that it went through. New ones go at
 # the end, add tables or columns, and stay as they are once they are out.
-_STEPS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (_first, _methods)
+_STEPS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (_first, _methods, _set_ups)
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -154,6 +163,20 @@ class KeptMethod:
     next_outcome: str
     created_at: str
     gone_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSetUp:
+    """`state` is action_required, succeeded or cancelled."""
+
+    id: str
+    key: str
+    state: str
+    reference: str
+    return_url: str
+    language: str
+    token: str | None
+    created_at: str
 
 
 class Store:
@@ -228,6 +251,10 @@ class Store:
     def method(self, token: str) -> KeptMethod | None:
         rows = self.rows("SELECT * FROM method WHERE token = ?", token)
         return KeptMethod(**dict(rows[0])) if rows else None
+
+    def set_up(self, set_up_id: str) -> KeptSetUp | None:
+        rows = self.rows("SELECT * FROM set_up WHERE id = ?", set_up_id)
+        return KeptSetUp(**dict(rows[0])) if rows else None
 
     def newest_methods(self, limit: int) -> list[KeptMethod]:
         rows = self.rows("SELECT * FROM method WHERE gone_at IS NULL ORDER BY rowid DESC LIMIT ?", limit)

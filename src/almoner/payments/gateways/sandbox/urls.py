@@ -10,5 +10,6 @@ urlpatterns = [
     path("method/<slug:token>/", views.change_method, name="sandbox-method"),
     path("return/<slug:charge_id>/", views.return_debit, name="sandbox-return"),
     path("checkout/<slug:charge_id>/", views.checkout, name="sandbox-checkout"),
+    path("set-up/<slug:set_up_id>/", views.set_up, name="sandbox-set-up"),
     path("authenticate/<slug:charge_id>/", views.authenticate, name="sandbox-authenticate"),
 ]

@@ -82,6 +82,18 @@ def authenticate(request: HttpRequest, charge_id: str) -> HttpResponse:
     return HttpResponseRedirect(charge.return_url)
 
 
+@require_http_methods(["GET", "POST"])
+def set_up(request: HttpRequest, set_up_id: str) -> HttpResponse:
+    """A stand-in for a gateway's page on which a card is saved and nothing is paid."""
+    found = gateways.sandbox().store.set_up(set_up_id)
+    if found is None:
+        raise Http404("The sandbox has no such set-up.")
+    if request.method == "GET" or found.state != "action_required":
+        return _page("set_up", found=found)
+    gateways.sandbox().decide_set_up(found.id, agreed=not request.POST.get("stop"))
+    return HttpResponseRedirect(found.return_url)
+
+
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """What the sandbox holds, newest first, and its clock."""

@@ -12,6 +12,7 @@ from almoner.payments.gateways.port import (
     PayoutAnswer,
     RefundAnswer,
     SavedMethod,
+    SetUpAnswer,
     Status,
 )
 from almoner.payments.gateways.stripe import declines
@@ -21,6 +22,7 @@ Json = Mapping[str, Any]
 
 ATTEMPT_KEY: Final = "almoner_attempt"
 REFUND_KEY: Final = "almoner_refund"
+SET_UP_KEY: Final = "almoner_set_up"
 REFERENCE: Final = "almoner_reference"
 
 # What `of_intent` reads besides the payment itself.
@@ -91,6 +93,21 @@ def of_session(session: Json) -> Answer:
         next_action=NextAction("redirect", url=session["url"]) if is_open else None,
         key=_key(session),
     )
+
+
+def of_set_up(session: Json, *, at: datetime) -> SetUpAnswer:
+    """A Checkout session in setup mode, its `setup_intent.payment_method` expanded once it is complete."""
+    key, is_open = str((session.get("metadata") or {}).get(SET_UP_KEY, "")), session["status"] == "open"
+    intent = _object(session.get("setup_intent"))
+    if session["status"] == "complete" and intent.get("status") == "succeeded":
+        customer, method = session["customer"], _object(intent.get("payment_method"))
+        saved = of_method({**method, "customer": customer}, token=f"{customer} {method['id']}", at=at)
+        return SetUpAnswer(session["id"], Status.SUCCEEDED, saved=saved, key=key)
+    if session["status"] == "complete" and intent.get("status") == "processing":
+        return SetUpAnswer(session["id"], Status.PROCESSING, key=key)
+    action = NextAction("redirect", url=session["url"]) if is_open else None
+    status = Status.ACTION_REQUIRED if is_open else Status.CANCELLED
+    return SetUpAnswer(session["id"], status, next_action=action, key=key)
 
 
 def declined(intent_id: str, error: Json, *, amount_minor: int, currency: str, key: str) -> Answer:

@@ -19,6 +19,8 @@ from almoner.payments.gateways.port import (
     RefundAnswer,
     Refused,
     SavedMethod,
+    SetUpAnswer,
+    SetUpOrder,
     TryLater,
     WebhookEvent,
 )
@@ -146,6 +148,22 @@ class Stripe:
         except Rejected as rejected:
             if rejected.code != "resource_missing" and self.retrieve_method(token).usable:
                 raise
+
+    def set_up(self, order: SetUpOrder) -> SetUpAnswer:
+        types = orders.types_of(order.method, offered=self._setup.methods)
+        customer_id = order.old_token.partition(" ")[0]
+        if not customer_id:
+            made = self._client.post("/v1/customers", orders.owner(order), key=f"{order.key}:customer")
+            customer_id = str(made["id"])
+        params = orders.set_up_session(order, types=types, customer_id=customer_id)
+        session = self._client.post("/v1/checkout/sessions", params, key=f"{order.key}:set-up")
+        return answers.of_set_up(session, at=now())
+
+    def retrieve_set_up(self, gateway_id: str) -> SetUpAnswer:
+        session = self._client.get(
+            f"/v1/checkout/sessions/{gateway_id}", expand=["setup_intent.payment_method"]
+        )
+        return answers.of_set_up(session, at=now())
 
     def retrieve_dispute(self, gateway_id: str) -> DisputeAnswer:
         return answers.of_dispute(self._client.get(f"/v1/disputes/{gateway_id}"))

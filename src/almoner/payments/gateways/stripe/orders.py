@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from almoner.payments.gateways.port import Method, Order, Refused
-from almoner.payments.gateways.stripe.answers import ATTEMPT_KEY, EXPAND, REFERENCE
+from almoner.payments.gateways.port import Method, Order, Refused, SetUpOrder
+from almoner.payments.gateways.stripe.answers import ATTEMPT_KEY, EXPAND, REFERENCE, SET_UP_KEY
 from almoner.payments.gateways.stripe.currencies import to_stripe
 
 Params = dict[str, Any]
@@ -26,7 +26,9 @@ OFFERS: Final = {
         ("card_payments",),
     ),
     "checkout": Offer(
-        Method("stripe_checkout", "card", hosted=True, repeats=True), ("card",), ("card_payments",)
+        Method("stripe_checkout", "card", hosted=True, repeats=True, sets_up=True),
+        ("card",),
+        ("card_payments",),
     ),
     "becs": Offer(
         Method("stripe_becs", "debit", in_page=True, repeats=True, currencies=frozenset({"AUD"})),
@@ -139,3 +141,24 @@ def session(order: Order, *, types: tuple[str, ...], customer_id: str = "") -> P
         # Stripe's page asks for it, and needn't ask what the donor has typed already.
         params["customer_email"] = order.payer.email
     return params
+
+
+def owner(order: SetUpOrder) -> Params:
+    """Whose the saved method will be, where nothing of this account is charged today. A card's owner stays unnamed."""
+    return {"metadata": {SET_UP_KEY: order.key, REFERENCE: order.reference}}
+
+
+def set_up_session(order: SetUpOrder, *, types: tuple[str, ...], customer_id: str) -> Params:
+    """A hosted Checkout session that takes no money."""
+    metadata = {SET_UP_KEY: order.key, REFERENCE: order.reference}
+    return {
+        "mode": "setup",
+        "currency": order.currency.lower(),
+        "customer": customer_id,
+        "payment_method_types": list(types),
+        "setup_intent_data": {"metadata": metadata},
+        "metadata": metadata,
+        "client_reference_id": order.reference,
+        "success_url": order.return_url,
+        "cancel_url": order.return_url,
+    }
