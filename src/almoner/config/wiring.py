@@ -13,7 +13,7 @@ from almoner.charities.sites import current_stamps
 from almoner.config import donors
 from almoner.config.application import Application
 from almoner.config.ready import ReadyPages
-from almoner.donors import links, telling
+from almoner.donors import links, setting_up, telling
 from almoner.donors import posting as donor_posting
 from almoner.giving.catalogue import goal_time
 from almoner.giving.hooks import hooks
@@ -49,6 +49,7 @@ PERIODIC: list[Task] = [
     ("plans.tend", 600.0, donors.tend_plans),
     ("sandbox.run", 2.0, donors.run_sandbox),
     ("outbox.prune", 3600.0, queue.prune),
+    ("donors.set_ups", 60.0, setting_up.look_back),
     ("donors.expiring", 3600.0, telling.tell_expiring),
     ("donors.prune", 3600.0, donors.prune_page),
     ("staff.prune", 3600.0, throttle.prune),

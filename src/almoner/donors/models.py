@@ -1,9 +1,10 @@
-"""Links that were asked for, visits of donors to their own page, and the mails about regular gifts.
+"""Links that were asked for, donors' visits to their own page, methods being set up, mails about regular gifts.
 
 No personal data stands here: rows point at a person, and hold hashes, codes, amounts and times. Erasing a person drops
 their links and visits.
 """
 
+import uuid
 from typing import Any
 
 from django.db import models
@@ -84,6 +85,54 @@ class AskHit(models.Model):
 
     def __str__(self) -> str:
         return f"asked at {self.at:%Y-%m-%d %H:%M}"
+
+
+class MethodSetUp(models.Model):
+    """A method that a donor saves for a plan without paying. The row is there before the gateway is asked."""
+
+    class State(models.TextChoices):
+        # Asked for, and not answered: nobody was sent there.
+        NEW = "new"
+        OPEN = "open", "waits for the donor"
+        DONE = "done"
+        # The donor went back, it ran out, or the gateway refused.
+        LEFT = "left"
+        # The plan was over meanwhile, or what was saved can't be charged any more.
+        OVERTAKEN = "overtaken"
+
+    # The idempotency key at the gateway.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="set_ups")
+    gateway = models.CharField(max_length=20)
+    account = models.CharField(max_length=64)
+    method = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
+    gateway_id = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField()
+    look_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=("new", "left")) | ~Q(gateway_id=""),
+                name="donors_set_up_has_its_object",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("new", "open"), look_at__isnull=False, ended_at__isnull=True)
+                | Q(state__in=("done", "left", "overtaken"), look_at__isnull=True, ended_at__isnull=False),
+                name="donors_set_up_is_looked_at_or_over",
+            ),
+            models.UniqueConstraint(
+                fields=["gateway", "gateway_id"], condition=~Q(gateway_id=""), name="donors_set_up_object"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["look_at"], condition=Q(look_at__isnull=False), name="donors_set_up_look")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} since {self.created_at:%Y-%m-%d %H:%M}"
 
 
 class PlanMail(models.Model):

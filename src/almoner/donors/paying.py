@@ -1,8 +1,8 @@
 """Paying a regular gift on the gateway's own page, with the donor there: one that was declined, or the next one.
 
 What pays it is kept at the gateway and takes the place of what was charged before, and a plan that had been given up
-goes on: `plans.outcomes` sees to both. So a card is changed by a payment, and never by a set-up of its own. It is the
-period's one gift, so it can't be paid twice.
+goes on: `plans.outcomes` sees to both. It is the period's one gift, so it can't be paid twice. A card
+that is saved without a payment is `donors.setting_up`'s.
 """
 
 import uuid

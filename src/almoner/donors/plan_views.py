@@ -9,8 +9,10 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from almoner.addresses.fields import fields_for
+from almoner.donors import setting_up
+from almoner.donors.models import MethodSetUp
 from almoner.donors.pages import page
-from almoner.donors.paying import NotPayable, give_next, hosted_ways, may_give_next, pay_again, payable
+from almoner.donors.paying import NotPayable, Way, give_next, hosted_ways, may_give_next, pay_again, payable
 from almoner.donors.plan_pages import (
     living_plan_at,
     open_address,
@@ -133,24 +135,28 @@ def details(donor: Donor, reference: str) -> HttpResponse:
 
 @for_donors
 def method(donor: Donor, reference: str) -> HttpResponse:
-    """Another way to pay: with the gift that was declined if there is one, else by giving the next one now."""
+    """Another way to pay: with the gift that was declined if there is one, else saved alone, or with the next one."""
     found = living_plan_at(donor, reference)
     unpaid = unpaid_gift(found)
     if unpaid is not None:
         return see_other(donor.to(f"pay/{unpaid.public_key}/"))
     form = DonationForm.objects.filter(pk=found.form_id).first() if found.form_id is not None else None
-    ways = hosted_ways(found.currency, form) if may_give_next(found) else ()
+    hosted = hosted_ways(found.currency, form)
+    savable, ways = setting_up.ways_to_set_up(found, hosted), hosted if may_give_next(found) else ()
+    to_save = next((way for way in savable if way.method == donor.post.get("save")), None)
+    if to_save is not None:
+        return _save(donor, found, to_save)
     chosen = next((way for way in ways if way.method == donor.post.get("method")), None)
     if not donor.posts or chosen is None:
         errors = (FieldError("", _("Choose how you would like to pay")),) if donor.posts and ways else ()
         return page(
             donor, "method_of_plan", _("Change how you pay"), errors=errors, leads_outside=True,
             seen=view_of(donor, found), ways=[method_choice(way.method) for way in ways],
+            savable=[method_choice(way.method) for way in savable],
             amount=unbroken(money(found.total_minor, found.currency)),
         )  # fmt: skip
-    return_url = absolute(donor.request, f"{language_root(donor.language)}/giving/plans/{reference}/back/")
     try:
-        gift, _attempt = give_next(found.pk, chosen, return_url=return_url)
+        gift, _attempt = give_next(found.pk, chosen, return_url=_back_url(donor, reference))
     except NotPayable:
         return see_other(_address(donor, reference))
     return see_other(open_address(gift) or _address(donor, reference))
@@ -166,7 +172,31 @@ def back(donor: Donor, reference: str) -> HttpResponse:
         # If the gateway can't say now, the sweep asks again.
         with suppress(GatewayError, AmountsDiffer):
             look(attempt.pk, code="return")
-    return see_other(_address(donor, reference))
+    saved = False
+    for set_up_id in () if donor.posts else setting_up.open_of(found):
+        with suppress(GatewayError):
+            saved |= setting_up.look(set_up_id).state == MethodSetUp.State.DONE
+    return see_other(_address(donor, reference) + ("?done=method" if saved else ""))
+
+
+def _save(donor: Donor, plan: Plan, way: Way) -> HttpResponse:
+    try:
+        there = setting_up.begin(
+            plan.pk, way, return_url=_back_url(donor, plan.reference), language=donor.language
+        )
+    except NotPayable:
+        return see_other(_address(donor, plan.reference))
+    except GatewayError:
+        text = _(
+            "The payment provider doesn’t answer at the moment. Nothing was changed: please try again later."
+        )
+        errors = (FieldError("", text),)
+        return page(donor, "plan", _("Your regular gift"), errors=errors, seen=view_of(donor, plan), done="")
+    return see_other(there)
+
+
+def _back_url(donor: Donor, reference: str) -> str:
+    return absolute(donor.request, f"{language_root(donor.language)}/giving/plans/{reference}/back/")
 
 
 @for_donors
@@ -304,6 +334,7 @@ _DONE: dict[str, Callable[[], str]] = {
     "amount": lambda: _("The amount is changed."),
     "day": lambda: _("The day is changed."),
     "details": lambda: _("Your details are changed."),
+    "method": lambda: _("Later gifts are taken from your new card or account."),
     "pause": lambda: _("Your regular gift is paused."),
     "resume": lambda: _("Your regular gift goes on. Thank you."),
     "skip": lambda: _("The next gift is left out."),

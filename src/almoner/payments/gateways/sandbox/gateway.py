@@ -85,6 +85,8 @@ _DECLINES: Final = {
 # Never to be tried again with the same card.
 _FINAL: Final = frozenset({Outcome.LOST_CARD, Outcome.STOLEN_CARD, Outcome.EXPIRED_CARD})
 CARD_YEARS: Final = 3
+# A page on which a card is saved, as Stripe's.
+SET_UP_LIVES: Final = timedelta(days=1)
 # Before each debit, as with Bacs.
 NOTICE_DAYS: Final = 2
 
@@ -235,6 +237,8 @@ class Sandbox:
         found = self.store.set_up(gateway_id)
         if found is None:
             raise Refused(f"no set-up {gateway_id}")
+        if found.state == "action_required" and _stale(found.created_at):
+            return SetUpAnswer(found.id, Status.CANCELLED, key=found.key)
         action = None
         if found.state == "action_required":
             root = _language_root(found.language)
@@ -245,8 +249,10 @@ class Sandbox:
     def decide_set_up(self, gateway_id: str, *, agreed: bool) -> None:
         """The donor agrees, or goes back without; to one that is over, nothing happens."""
         with self.store.write() as connection:
-            row = connection.execute("SELECT state FROM set_up WHERE id = ?", (gateway_id,)).fetchone()
-            if row is None or row["state"] != "action_required":
+            row = connection.execute(
+                "SELECT state, created_at FROM set_up WHERE id = ?", (gateway_id,)
+            ).fetchone()
+            if row is None or row["state"] != "action_required" or _stale(row["created_at"]):
                 return
             token = self._new_method(connection, "card", Outcome.SUCCESS) if agreed else None
             connection.execute(
@@ -525,6 +531,10 @@ def _language_root(language: str) -> str:
     """What stands before an address in this language: "/ar", or nothing for the default and for one that isn't here."""
     spoken = language != settings.LANGUAGE_CODE and language in dict(settings.LANGUAGES)
     return f"/{language}" if spoken else ""
+
+
+def _stale(created_at: str) -> bool:
+    return datetime.now(UTC) - datetime.fromisoformat(created_at) > SET_UP_LIVES
 
 
 def _stamp(at: datetime) -> str:

@@ -101,7 +101,8 @@ def of_set_up(session: Json, *, at: datetime) -> SetUpAnswer:
     intent = _object(session.get("setup_intent"))
     if session["status"] == "complete" and intent.get("status") == "succeeded":
         customer, method = session["customer"], _object(intent.get("payment_method"))
-        saved = of_method({**method, "customer": customer}, token=f"{customer} {method['id']}", at=at)
+        # Its own customer, for once it is detached it has none, and can't be charged.
+        saved = of_method(method, token=f"{customer} {method['id']}", at=at)
         return SetUpAnswer(session["id"], Status.SUCCEEDED, saved=saved, key=key)
     if session["status"] == "complete" and intent.get("status") == "processing":
         return SetUpAnswer(session["id"], Status.PROCESSING, key=key)

@@ -94,7 +94,8 @@ def _read(event: Mapping[str, Any], account: str) -> WebhookEvent | None:
     if about == About.DISPUTE and (thing.get("payment_method_details") or {}).get("type") in DEBITS:
         # A direct debit isn't argued about: its bank has it back, and the payment says so.
         about, name = About.CHARGE, "payment_intent"
-    if not thing.get(name):
+    if not thing.get(name) or thing.get("mode") == "setup":
+        # A session that takes no money is no charge: whoever made it looks at it.
         return None
     return WebhookEvent(
         account=account,

@@ -1,0 +1,135 @@
+"""Another card without paying now: the exact answer, then the exact rows; on refusal, that nothing changed."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from almoner.donors import setting_up
+from almoner.donors.models import MethodSetUp
+from almoner.donors.tests.conftest import Browser, words
+from almoner.giving.tests.plans import gifts
+from almoner.payments.gateways.port import AnswerLost, Refused
+from almoner.payments.gateways.sandbox.gateway import Sandbox
+from almoner.plans import changing
+from almoner.plans.models import Plan
+from almoner.plans.progress import DONOR
+
+Work = Callable[[], int]
+
+
+@pytest.fixture
+def inside(browser: Browser, plan: Plan) -> Browser:
+    browser.sign_in()
+    mail.outbox.clear()
+    return browser
+
+
+def at(plan: Plan, name: str) -> str:
+    return f"plans/{plan.reference}/{name}/"
+
+
+def set_out(inside: Browser, plan: Plan) -> MethodSetUp:
+    """Press the button; the row that came of it."""
+    answer = inside.send(at(plan, "method"), {"save": "sandbox_hosted", "method": "sandbox_hosted"})
+    row = MethodSetUp.objects.latest("created_at")
+    assert (answer.status_code, row.state) == (303, "open")
+    assert answer["Location"].endswith(f"/sandbox/set-up/{row.gateway_id}/")
+    return row
+
+
+def state(row: MethodSetUp) -> str:
+    return MethodSetUp.objects.get(pk=row.pk).state
+
+
+def test_both_ways_are_offered(inside: Browser, plan: Plan) -> None:
+    page = words(inside.get(at(plan, "method")))
+    assert 'name="save" value="sandbox_hosted"' in page and 'name="method"' in page
+    assert "Without paying now" in page and "Or with your next gift" in page
+
+
+def test_a_card_is_saved_and_nothing_paid(inside: Browser, plan: Plan, sandbox: Sandbox, work: Work) -> None:
+    row, before = set_out(inside, plan), len(gifts(plan))
+    there = f"/sandbox/set-up/{row.gateway_id}/"
+    assert "Nothing is paid." in words(inside.get(there))
+    assert inside.post(there)["Location"].endswith(f"/giving/{at(plan, 'back')}")
+    assert Plan.objects.get(pk=plan.pk).saved_method == plan.saved_method, "coming back proves nothing"
+    answer = inside.get(at(plan, "back"))
+    assert answer["Location"] == f"/giving/plans/{plan.reference}/?done=method"
+    assert "Later gifts are taken from your new card or account." in words(inside.get(answer["Location"]))
+    saved = sandbox.retrieve_set_up(row.gateway_id).saved
+    after = Plan.objects.get(pk=plan.pk)
+    assert saved is not None and (after.saved_method, after.next_on) == (saved.token, plan.next_on)
+    assert not sandbox.retrieve_method(plan.saved_method).usable and len(gifts(plan)) == before
+    assert state(row) == "done"
+    work()
+    assert [each.to for each in mail.outbox] == [["ada@example.org"]]
+    assert inside.get(at(plan, "back"))["Location"] == f"/giving/plans/{plan.reference}/"
+    work()
+    assert len(mail.outbox) == 1, "returning twice tells it once"
+
+
+def test_who_goes_back_without_changes_nothing(inside: Browser, plan: Plan) -> None:
+    row = set_out(inside, plan)
+    inside.post(f"/sandbox/set-up/{row.gateway_id}/", {"stop": "cancel"})
+    assert inside.get(at(plan, "back"))["Location"] == f"/giving/plans/{plan.reference}/"
+    assert (state(row), Plan.objects.get(pk=plan.pk).saved_method) == ("left", plan.saved_method)
+
+
+def test_who_never_returns_is_looked_up(inside: Browser, plan: Plan, sandbox: Sandbox) -> None:
+    row = set_out(inside, plan)
+    sandbox.decide_set_up(row.gateway_id, agreed=True)
+    assert setting_up.look_back() == 0, "not yet"
+    MethodSetUp.objects.update(look_at=row.created_at - timedelta(minutes=1))
+    assert (setting_up.look_back(), state(row)) == (1, "done")
+    assert Plan.objects.get(pk=plan.pk).saved_method != plan.saved_method
+
+
+def test_of_two_at_once_the_later_stays_and_the_other_never_comes_back(
+    inside: Browser, plan: Plan, sandbox: Sandbox
+) -> None:
+    first, second = set_out(inside, plan), set_out(inside, plan)
+    for row in (first, second):
+        sandbox.decide_set_up(row.gateway_id, agreed=True)
+        setting_up.look(row.pk)
+    MethodSetUp.objects.filter(pk=first.pk).update(state="open", look_at=first.created_at, ended_at=None)
+    setting_up.look(first.pk)
+    kept = sandbox.retrieve_set_up(second.gateway_id).saved
+    after = Plan.objects.get(pk=plan.pk)
+    assert kept is not None and (after.saved_method, after.method_usable) == (kept.token, True)
+    assert (state(first), state(second)) == ("overtaken", "done")
+
+
+def test_a_plan_that_was_cancelled_meanwhile_leaves_nothing_to_charge(
+    inside: Browser, plan: Plan, sandbox: Sandbox
+) -> None:
+    row = set_out(inside, plan)
+    changing.cancel(plan.pk, by=DONOR)
+    sandbox.decide_set_up(row.gateway_id, agreed=True)
+    inside.get(at(plan, "back"))
+    saved = sandbox.retrieve_set_up(row.gateway_id).saved
+    assert saved is not None and not saved.usable
+    assert (state(row), Plan.objects.get(pk=plan.pk).state) == ("overtaken", "cancelled")
+
+
+@pytest.mark.parametrize(("error", "left"), [(AnswerLost, "new"), (Refused, "left")])
+def test_a_gateway_that_doesnt_answer_changes_nothing(
+    inside: Browser, plan: Plan, monkeypatch: pytest.MonkeyPatch, error: type[Exception], left: str
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Sandbox, "set_up", fails)
+    answer = inside.send(at(plan, "method"), {"save": "sandbox_hosted"})
+    assert answer.status_code == 422 and "Nothing was changed" in words(answer)
+    assert MethodSetUp.objects.get().state == left
+    MethodSetUp.objects.filter(state="new").update(created_at=plan.created_at - timedelta(hours=2))
+    setting_up.look_back()
+    assert MethodSetUp.objects.get().state == "left"
+    assert Plan.objects.get(pk=plan.pk).saved_method == plan.saved_method
+
+
+def test_a_way_that_cant_be_saved_is_not_taken(inside: Browser, plan: Plan) -> None:
+    assert inside.send(at(plan, "method"), {"save": "sandbox_debit"}).status_code == 422
+    assert not MethodSetUp.objects.exists()

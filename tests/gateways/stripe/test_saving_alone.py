@@ -1,0 +1,55 @@
+"""A card saved at Stripe without a payment. Each request is held against Stripe's description by the fixture."""
+
+import pytest
+
+from almoner.payments import gateways
+from almoner.payments.gateways.port import SetsUp, SetUpOrder, Status
+from tests.gateways.stripe.walk import charged, receive
+from tests.support.gateways.stripe_server import StripeServer
+
+pytestmark = pytest.mark.django_db
+
+KEY = "0b54a9f2-7f2c-4f0e-9f55-0d8a1c8d2b11"
+
+
+def order(old_token: str = "") -> SetUpOrder:
+    return SetUpOrder(
+        key=KEY, currency="AUD", method="stripe_checkout", reference="K7Q2M9XTB5",
+        return_url="https://lamp.example/giving/", language="en", old_token=old_token,
+    )  # fmt: skip
+
+
+def account() -> SetsUp:
+    found = gateways.gateway("stripe")
+    assert isinstance(found, SetsUp)
+    return found
+
+
+def test_a_card_is_saved_and_then_forgotten(stripe: StripeServer) -> None:
+    begun = account().set_up(order())
+    assert (begun.status, begun.key, begun.saved) == (Status.ACTION_REQUIRED, KEY, None)
+    assert begun.next_action is not None and begun.next_action.url.endswith(f"/c/pay/{begun.gateway_id}")
+    assert account().set_up(order()).gateway_id == begun.gateway_id, "the same key"
+    stripe.state.save_card(begun.gateway_id)
+    done = account().retrieve_set_up(begun.gateway_id)
+    assert done.status == Status.SUCCEEDED and done.saved is not None
+    assert (done.saved.kind, done.saved.expires, done.saved.usable) == ("card", "2035-12", True)
+    assert receive(stripe) == 0, "no charge, and no reason to look at one"
+    assert charged(stripe) == 0
+    gateways.gateway("stripe").forget_method(done.saved.token)
+    again = account().retrieve_set_up(begun.gateway_id).saved
+    assert again is not None and not again.usable
+
+
+def test_the_new_card_has_the_old_ones_owner(stripe: StripeServer) -> None:
+    begun = account().set_up(order("cus_000000000007 pm_000000000008"))
+    saved = stripe.state.save_card(begun.gateway_id)
+    assert saved["customer"] == "cus_000000000007"
+    assert not [each for each in stripe.requests if each.line == "POST /v1/customers"]
+
+
+def test_a_page_that_ran_out_is_left(stripe: StripeServer) -> None:
+    begun = account().set_up(order())
+    stripe.state.expire_session(begun.gateway_id)
+    over = account().retrieve_set_up(begun.gateway_id)
+    assert (over.status, over.next_action) == (Status.CANCELLED, None)
