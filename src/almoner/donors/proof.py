@@ -1,4 +1,4 @@
-"""What must hold of the mails about plans, for `almoner prove`."""
+"""What must hold of the mails about plans and of methods being saved, for `almoner prove`."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Concat
 
-from almoner.donors.models import PlanMail
+from almoner.donors.models import MethodSetUp, PlanMail
 from almoner.donors.telling import JOB, KEY_PREFIX
 from almoner.kernel.clock import now
 from almoner.kernel.proof import Check
@@ -16,6 +16,7 @@ from almoner.outbox.models import State as JobState
 from almoner.plans.models import Period
 
 _SENT_WITHIN: Final = timedelta(hours=1)
+_LOOKED_AT_WITHIN: Final = timedelta(days=1)
 # A dead one is the outbox's own alarm.
 _OPEN: Final = (JobState.READY, JobState.LEASED, JobState.DEAD)
 
@@ -25,6 +26,7 @@ def checks() -> list[Check]:
         Check(
             "debits announced", "No debit counts as announced whose notice no mail server took.", _announced
         ),
+        Check("methods saved", "No method that a donor saved waits a day to be looked at.", _waiting),
         Check("plan mails", "Each mail owed about a plan went out, was given up, or has its job.", _owed),
     ]
 
@@ -35,6 +37,12 @@ def _announced() -> Iterator[str]:
     periods = Period.objects.filter(~Exists(took), notice_sent_at__isnull=False)
     for plan_id, on in periods.values_list("plan_id", "on"):
         yield f"plan {plan_id}: {on}"
+
+
+def _waiting() -> Iterator[str]:
+    late = MethodSetUp.objects.filter(look_at__lt=now() - _LOOKED_AT_WITHIN)
+    for plan_id in late.values_list("plan_id", flat=True):
+        yield f"plan {plan_id}"
 
 
 def _owed() -> Iterator[str]:

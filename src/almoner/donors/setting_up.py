@@ -90,7 +90,7 @@ def look(set_up_id: uuid.UUID) -> MethodSetUp:
     if answer.status == Status.CANCELLED:
         _end(row, State.LEFT)
     elif answer.status == Status.SUCCEEDED and answer.saved is not None:
-        _end(row, _follow(row, answer.saved))
+        _follow(row, answer.saved)
     return row
 
 
@@ -115,27 +115,34 @@ def open_of(plan: Plan) -> Sequence[uuid.UUID]:
     return list(found.values_list("pk", flat=True)[:3])
 
 
-def _follow(row: MethodSetUp, saved: SavedMethod) -> State:
-    """One that was forgotten already, in favour of a newer one, isn't usable: it never comes back in its place."""
+def _follow(row: MethodSetUp, saved: SavedMethod) -> None:
+    """The plan takes what was saved, in the transaction that ends the row: of several who look, one does it. What was
+    forgotten already, in favour of a newer one, isn’t usable, and never comes back in its place."""
     if not saved.usable:
-        return State.OVERTAKEN
+        _end(row, State.OVERTAKEN)
+        return
     try:
         changing.change_method(
-            row.plan_id, by=DONOR, gateway=row.gateway, account=row.account, method=row.method, saved=saved
-        )
+            row.plan_id, by=DONOR, gateway=row.gateway, account=row.account, method=row.method, saved=saved,
+            taking=lambda: _end(row, State.DONE),
+        )  # fmt: skip
     except NotChangeable:
         # The plan is over, and nobody may charge what was saved for it.
         gateways.gateway(row.gateway).forget_method(saved.token)
-        return State.OVERTAKEN
+        _end(row, State.OVERTAKEN)
+        return
     crash_point("set-up.after-change")
-    return State.DONE
 
 
-def _end(row: MethodSetUp, state: State) -> None:
-    row.state, row.look_at, row.ended_at = state, None, now()
-    MethodSetUp.objects.filter(pk=row.pk, state__in=(State.NEW, State.OPEN)).update(
-        state=state, look_at=None, ended_at=row.ended_at
+def _end(row: MethodSetUp, state: State) -> bool:
+    """False when somebody else has ended it."""
+    at = now()
+    ended = MethodSetUp.objects.filter(pk=row.pk, state__in=(State.NEW, State.OPEN)).update(
+        state=state, look_at=None, ended_at=at
     )
+    if ended:
+        row.state, row.look_at, row.ended_at = state, None, at
+    return bool(ended)
 
 
 def _sets_up(way: Way) -> bool:

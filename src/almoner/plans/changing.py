@@ -4,6 +4,7 @@ Nothing here undoes a charge that is under way: it ends as it ends, and none goe
 """
 
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -193,14 +194,26 @@ def change_contact(plan_id: uuid.UUID, *, by: Actor, details: Details) -> Plan:
 
 
 def change_method(
-    plan_id: uuid.UUID, *, by: Actor, gateway: str, account: str, method: str, saved: SavedMethod
+    plan_id: uuid.UUID,
+    *,
+    by: Actor,
+    gateway: str,
+    account: str,
+    method: str,
+    saved: SavedMethod,
+    taking: Callable[[], bool] = lambda: True,
 ) -> Plan:
     """Later gifts are charged to another saved method, and one that was declined is tried with it soon. The old one is
-    forgotten at its gateway, and only then the donor told."""
+    forgotten at its gateway, and only then the donor told.
+
+    `taking` is asked while the plan is locked, and may write; False: somebody else has done this, and nothing changes.
+    """
     with transaction.atomic():
         plan, at = _living(plan_id), now()
         if plan.state == PlanState.STARTING:
             raise NotChangeable("starting")
+        if not taking():
+            return plan
         if (plan.gateway, plan.saved_method, plan.method_usable) == (gateway, saved.token, saved.usable):
             return plan
         old_method = (plan.gateway, plan.account, plan.saved_method)

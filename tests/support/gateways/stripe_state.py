@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support.gateways.stripe_set_ups import StripeSetUps
+
 Json = dict[str, Any]
 
 FEE_PERCENT_HUNDREDTHS, FEE_FIXED = 175, 30
@@ -33,7 +35,7 @@ def invalid(code: str, **more: object) -> StripeError:
 
 
 @dataclass
-class StripeState:
+class StripeState(StripeSetUps):
     """Each method is one request or one thing that happens at Stripe; none of them is safe for two threads at once."""
 
     account: str = "acct_1Scripted"
@@ -129,30 +131,13 @@ class StripeState:
 
     def create_session(self, form: Json) -> Json:
         if form["mode"] == "setup":
-            return self._set_up_session(form)
+            return self.set_up_session(form)
         price = form["line_items"][0]["price_data"]
         session = self._new(
             "cs_test", "checkout.session", amount_total=int(price["unit_amount"]), currency=price["currency"],
             status="open", payment_status="unpaid", payment_intent=None, metadata=form.get("metadata", {}),
             success_url=form["success_url"], cancel_url=form.get("cancel_url"), customer=form.get("customer"),
             expires_at=self.now() + 86_400, client_reference_id=form.get("client_reference_id"),
-        )  # fmt: skip
-        session["url"] = f"{self.hosted_base}/c/pay/{session['id']}"
-        session["_form"] = form
-        return session
-
-    def _set_up_session(self, form: Json) -> Json:
-        """Takes no money: `amount_total` is null, and its SetupIntent stands there from the beginning."""
-        intent = self._new(
-            "seti", "setup_intent", status="requires_payment_method", customer=form["customer"],
-            payment_method=None, metadata=form.get("setup_intent_data", {}).get("metadata", {}),
-        )  # fmt: skip
-        session = self._new(
-            "cs_test", "checkout.session", mode="setup", amount_total=None, currency=form["currency"],
-            status="open", payment_status="no_payment_required", payment_intent=None, setup_intent=intent["id"],
-            metadata=form.get("metadata", {}), success_url=form["success_url"], cancel_url=form.get("cancel_url"),
-            customer=form["customer"], expires_at=self.now() + 86_400,
-            client_reference_id=form.get("client_reference_id"),
         )  # fmt: skip
         session["url"] = f"{self.hosted_base}/c/pay/{session['id']}"
         session["_form"] = form
@@ -238,18 +223,6 @@ class StripeState:
             return session
         session.update(status="complete", payment_intent=intent["id"], url=None)
         session["payment_status"] = "paid" if intent["status"] == "succeeded" else "unpaid"
-        self._tell("checkout.session.completed", session)
-        return session
-
-    def save_card(self, session_id: str) -> Json:
-        """The donor saves a card on the page of a session in setup mode."""
-        session = self.find(session_id)
-        if session["status"] != "open":
-            raise invalid("checkout_session_not_open")
-        card = {"brand": "visa", "last4": "1881", "exp_month": 12, "exp_year": 2035}
-        method = self._new("pm", "payment_method", type="card", customer=session["customer"], card=card)
-        self.find(session["setup_intent"]).update(status="succeeded", payment_method=method["id"])
-        session.update(status="complete", url=None)
         self._tell("checkout.session.completed", session)
         return session
 
@@ -375,10 +348,7 @@ class StripeState:
             if method_id and "payment_method" in expand:
                 view["payment_method"] = self.objects[method_id]
         if found.get("mode") == "setup" and "setup_intent.payment_method" in expand:
-            intent = dict(self.objects[found["setup_intent"]])
-            if intent["payment_method"]:
-                intent["payment_method"] = self.objects[intent["payment_method"]]
-            view["setup_intent"] = intent
+            view["setup_intent"] = self.shown_set_up(found)
         return view
 
     def _shown_charge(self, charge: Json, expand: frozenset[str]) -> Json:

@@ -10,7 +10,7 @@ from almoner.donors import setting_up
 from almoner.donors.models import MethodSetUp
 from almoner.donors.tests.conftest import Browser, words
 from almoner.giving.tests.plans import gifts
-from almoner.payments.gateways.port import AnswerLost, Refused
+from almoner.payments.gateways.port import AnswerLost, Refused, SetUpAnswer
 from almoner.payments.gateways.sandbox.gateway import Sandbox
 from almoner.plans import changing
 from almoner.plans.models import Plan
@@ -133,3 +133,27 @@ def test_a_gateway_that_doesnt_answer_changes_nothing(
 def test_a_way_that_cant_be_saved_is_not_taken(inside: Browser, plan: Plan) -> None:
     assert inside.send(at(plan, "method"), {"save": "sandbox_debit"}).status_code == 422
     assert not MethodSetUp.objects.exists()
+
+
+def test_what_was_overtaken_while_it_was_looked_at_never_comes_back(
+    inside: Browser, plan: Plan, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = set_out(inside, plan), set_out(inside, plan)
+    for row in (first, second):
+        sandbox.decide_set_up(row.gateway_id, agreed=True)
+    ask = Sandbox.retrieve_set_up
+
+    def slowly(own: Sandbox, gateway_id: str) -> SetUpAnswer:
+        """Others look at it, and at the newer one, after the gateway answered and before anything is done with it."""
+        answer = ask(own, gateway_id)
+        monkeypatch.setattr(Sandbox, "retrieve_set_up", ask)
+        for row in (first, second):
+            setting_up.look(row.pk)
+        return answer
+
+    monkeypatch.setattr(Sandbox, "retrieve_set_up", slowly)
+    setting_up.look(first.pk)
+    kept = sandbox.retrieve_set_up(second.gateway_id).saved
+    after = Plan.objects.get(pk=plan.pk)
+    assert kept is not None and (after.saved_method, kept.usable) == (kept.token, True)
+    assert (state(first), state(second)) == ("done", "done")

@@ -12,8 +12,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from django.conf import settings
-
 from almoner.payments.gateways.port import (
     About,
     Answer,
@@ -30,13 +28,12 @@ from almoner.payments.gateways.port import (
     RefundAnswer,
     Refused,
     SavedMethod,
-    SetUpAnswer,
-    SetUpOrder,
     SignatureInvalid,
     Status,
     TryLater,
     WebhookEvent,
 )
+from almoner.payments.gateways.sandbox.set_ups import SetUps, language_root, stamp
 from almoner.payments.gateways.sandbox.store import Charge, KeptMethod, Store, event_body
 
 SIGNATURE_AGE_SECONDS: Final = 300
@@ -85,13 +82,11 @@ _DECLINES: Final = {
 # Never to be tried again with the same card.
 _FINAL: Final = frozenset({Outcome.LOST_CARD, Outcome.STOLEN_CARD, Outcome.EXPIRED_CARD})
 CARD_YEARS: Final = 3
-# A page on which a card is saved, as Stripe's.
-SET_UP_LIVES: Final = timedelta(days=1)
 # Before each debit, as with Bacs.
 NOTICE_DAYS: Final = 2
 
 
-class Sandbox:
+class Sandbox(SetUps):
     """`path` is its file, `site_url` where its own pages stand, `secret` what its webhooks are signed with."""
 
     code = "sandbox"
@@ -100,7 +95,7 @@ class Sandbox:
     def __init__(self, path: Path, *, site_url: str, secret: str, stall_seconds: float = 2.0) -> None:
         self.store = Store(path)
         self.stall_seconds = stall_seconds
-        self._site_url = site_url
+        self.site_url = site_url
         self._secret = secret.encode()
 
     def capabilities(self) -> Capabilities:
@@ -134,7 +129,7 @@ class Sandbox:
                 (
                     f"sbx_{secrets.token_hex(12)}", order.key, order.amount_minor, order.currency, order.method,
                     "", "action_required" if hosted else "created", order.reference, order.return_url,
-                    order.language, _stamp(datetime.now(UTC)),
+                    order.language, stamp(datetime.now(UTC)),
                 ),
             )  # fmt: skip
             if order.save_method or kept is not None:
@@ -187,7 +182,7 @@ class Sandbox:
             if outcome == Outcome.AUTHENTICATE and not authenticated:
                 self._move(connection, gateway_id, "action_required", outcome=outcome)
             elif outcome in DEBIT_OUTCOMES:
-                settles_at = _stamp(self.store.now() + timedelta(days=DEBIT_DAYS))
+                settles_at = stamp(self.store.now() + timedelta(days=DEBIT_DAYS))
                 self._keep_method(connection, gateway_id, "debit", outcome)
                 self._move(connection, gateway_id, "processing", outcome=outcome, settles_at=settles_at)
             elif outcome in _DECLINES:
@@ -206,59 +201,18 @@ class Sandbox:
         ).fetchone()
         if row is None or not row["saves"] or row["token"] is not None:
             return
-        token = self._new_method(connection, kind, next_outcome)
+        token = self.new_method(connection, kind, next_outcome)
         connection.execute("UPDATE charge_method SET token = ? WHERE charge_id = ?", (token, gateway_id))
 
-    def _new_method(self, connection: sqlite3.Connection, kind: str, next_outcome: Outcome) -> str:
+    def new_method(self, connection: sqlite3.Connection, kind: str, next_outcome: str) -> str:
         token, now = f"sbm_{secrets.token_hex(12)}", self.store.now()
         label = f"Sandbox {'card' if kind == 'card' else 'account'} ···· {secrets.randbelow(10_000):04}"
         expires = f"{now.year + CARD_YEARS}-{now.month:02}" if kind == "card" else ""
         connection.execute(
             "INSERT INTO method (token, kind, label, expires, next_outcome, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-            (token, kind, label, expires, next_outcome, _stamp(datetime.now(UTC))),
+            (token, kind, label, expires, next_outcome, stamp(datetime.now(UTC))),
         )
         return token
-
-    def set_up(self, order: SetUpOrder) -> SetUpAnswer:
-        set_up_id = f"sbu_{secrets.token_hex(12)}"
-        with self.store.write() as connection:
-            connection.execute(
-                "INSERT OR IGNORE INTO set_up (id, key, state, reference, return_url, language, created_at) "
-                "VALUES (?, ?, 'action_required', ?, ?, ?, ?)",
-                (
-                    set_up_id, order.key, order.reference, order.return_url, order.language,
-                    _stamp(datetime.now(UTC)),
-                ),
-            )  # fmt: skip
-            found = connection.execute("SELECT id FROM set_up WHERE key = ?", (order.key,)).fetchone()
-        return self.retrieve_set_up(found["id"])
-
-    def retrieve_set_up(self, gateway_id: str) -> SetUpAnswer:
-        found = self.store.set_up(gateway_id)
-        if found is None:
-            raise Refused(f"no set-up {gateway_id}")
-        if found.state == "action_required" and _stale(found.created_at):
-            return SetUpAnswer(found.id, Status.CANCELLED, key=found.key)
-        action = None
-        if found.state == "action_required":
-            root = _language_root(found.language)
-            action = NextAction("redirect", url=f"{self._site_url}{root}/sandbox/set-up/{found.id}/")
-        saved = self.retrieve_method(found.token) if found.token else None
-        return SetUpAnswer(found.id, Status(found.state), next_action=action, saved=saved, key=found.key)
-
-    def decide_set_up(self, gateway_id: str, *, agreed: bool) -> None:
-        """The donor agrees, or goes back without; to one that is over, nothing happens."""
-        with self.store.write() as connection:
-            row = connection.execute(
-                "SELECT state, created_at FROM set_up WHERE id = ?", (gateway_id,)
-            ).fetchone()
-            if row is None or row["state"] != "action_required" or _stale(row["created_at"]):
-                return
-            token = self._new_method(connection, "card", Outcome.SUCCESS) if agreed else None
-            connection.execute(
-                "UPDATE set_up SET state = ?, token = ? WHERE id = ?",
-                ("succeeded" if agreed else "cancelled", token, gateway_id),
-            )
 
     def retrieve_method(self, token: str) -> SavedMethod:
         kept = self.store.method(token)
@@ -274,7 +228,7 @@ class Sandbox:
 
     def forget_method(self, token: str) -> None:
         self._change_method(
-            token, "method.forgotten", "gone_at = coalesce(gone_at, ?)", _stamp(datetime.now(UTC))
+            token, "method.forgotten", "gone_at = coalesce(gone_at, ?)", stamp(datetime.now(UTC))
         )
 
     def decide_next(self, token: str, outcome: Outcome) -> None:
@@ -288,7 +242,7 @@ class Sandbox:
     def revoke_method(self, token: str) -> None:
         """The donor's bank no longer lets it be charged."""
         self._change_method(
-            token, "method.revoked", "gone_at = coalesce(gone_at, ?)", _stamp(datetime.now(UTC))
+            token, "method.revoked", "gone_at = coalesce(gone_at, ?)", stamp(datetime.now(UTC))
         )
 
     def _change_method(self, token: str, event_type: str, change: str, value: str) -> None:
@@ -302,7 +256,7 @@ class Sandbox:
 
     def settle_due(self) -> int:
         """Let the debits whose day has come settle or fail; returns how many did."""
-        now = _stamp(self.store.now())
+        now = stamp(self.store.now())
         due = self.store.rows(
             "SELECT id, outcome, amount_minor FROM charge WHERE state = 'processing' AND settles_at <= ?", now
         )
@@ -342,7 +296,7 @@ class Sandbox:
                 connection.execute(
                     "INSERT INTO refund (id, key, charge_id, amount_minor, state, created_at) "
                     "VALUES (?, ?, ?, ?, 'succeeded', ?)",
-                    (refund_id, key, gateway_id, amount_minor, _stamp(datetime.now(UTC))),
+                    (refund_id, key, gateway_id, amount_minor, stamp(datetime.now(UTC))),
                 )
                 self._event(connection, "refund.succeeded", gateway_id)
         return self.retrieve_refund(refund_id)
@@ -417,7 +371,7 @@ class Sandbox:
     def events(self, since: datetime) -> Iterator[WebhookEvent]:
         rows = self.store.rows(
             "SELECT * FROM event WHERE created_at >= ? ORDER BY created_at, rowid",
-            _stamp(since.astimezone(UTC)),
+            stamp(since.astimezone(UTC)),
         )
         return (_read_event(event_body(row)) for row in rows)
 
@@ -478,7 +432,7 @@ class Sandbox:
             self._event(connection, f"charge.{state}", gateway_id)
 
     def _event(self, connection: sqlite3.Connection, event_type: str, object_id: str) -> None:
-        at = _stamp(datetime.now(UTC))
+        at = stamp(datetime.now(UTC))
         connection.execute(
             "INSERT INTO event (id, type, object_id, created_at, next_at) VALUES (?, ?, ?, ?, ?)",
             (f"sbe_{secrets.token_hex(12)}", event_type, object_id, at, at),
@@ -488,8 +442,8 @@ class Sandbox:
         action = None
         if charge.state == "action_required":
             page = "checkout" if charge.method == "sandbox_hosted" else "authenticate"
-            root = _language_root(charge.language)
-            action = NextAction("redirect", url=f"{self._site_url}{root}/sandbox/{page}/{charge.id}/")
+            root = language_root(charge.language)
+            action = NextAction("redirect", url=f"{self.site_url}{root}/sandbox/{page}/{charge.id}/")
         return Answer(
             gateway_id=charge.id,
             status=Status(charge.state),
@@ -525,17 +479,3 @@ def fee_on(amount_minor: int) -> int:
 def outcomes_of(method: str) -> tuple[Outcome, ...]:
     """What a donor may choose with a method, before the button is pressed."""
     return DEBIT_OUTCOMES if method == "sandbox_debit" else CARD_OUTCOMES
-
-
-def _language_root(language: str) -> str:
-    """What stands before an address in this language: "/ar", or nothing for the default and for one that isn't here."""
-    spoken = language != settings.LANGUAGE_CODE and language in dict(settings.LANGUAGES)
-    return f"/{language}" if spoken else ""
-
-
-def _stale(created_at: str) -> bool:
-    return datetime.now(UTC) - datetime.fromisoformat(created_at) > SET_UP_LIVES
-
-
-def _stamp(at: datetime) -> str:
-    return at.isoformat(timespec="microseconds")
