@@ -34,6 +34,7 @@ from almoner.giving.regular import ordinal
 from almoner.giving.thanks import address as thanks_address
 from almoner.giving.views_model import FieldError, plain_amount
 from almoner.giving.wording import method_choice
+from almoner.payments.gateways import GatewayUnknown
 from almoner.payments.gateways.port import GatewayError
 from almoner.payments.models import Attempt
 from almoner.payments.progress import AmountsDiffer
@@ -174,7 +175,7 @@ def back(donor: Donor, reference: str) -> HttpResponse:
             look(attempt.pk, code="return")
     saved = False
     for set_up_id in () if donor.posts else setting_up.open_of(found):
-        with suppress(GatewayError):
+        with suppress(GatewayError, GatewayUnknown):
             saved |= setting_up.look(set_up_id).state == MethodSetUp.State.DONE
     return see_other(_address(donor, reference) + ("?done=method" if saved else ""))
 
@@ -186,7 +187,7 @@ def _save(donor: Donor, plan: Plan, way: Way) -> HttpResponse:
         )
     except NotPayable:
         return see_other(_address(donor, plan.reference))
-    except GatewayError:
+    except (GatewayError, setting_up.TooMany):
         text = _(
             "The payment provider doesn’t answer at the moment. Nothing was changed: please try again later."
         )

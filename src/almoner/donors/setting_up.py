@@ -37,6 +37,11 @@ State = MethodSetUp.State
 _LOOK_AGAIN: Final = timedelta(minutes=10)
 # Without an answer nobody was sent to the gateway's page, and there is nothing to wait for.
 _UNANSWERED: Final = timedelta(hours=1)
+_OF_PLAN_IN_A_DAY: Final = 10
+
+
+class TooMany(Exception):
+    """This plan had as many set-ups in a day as anybody needs who isn't trying out cards."""
 
 
 def ways_to_set_up(plan: Plan, ways: Sequence[Way]) -> Sequence[Way]:
@@ -47,7 +52,7 @@ def ways_to_set_up(plan: Plan, ways: Sequence[Way]) -> Sequence[Way]:
 
 
 def begin(plan_id: uuid.UUID, way: Way, *, return_url: str, language: str) -> str:
-    """The address of the gateway's page. Raises `NotPayable` for a plan that is over, and `GatewayError`."""
+    """The address of the gateway's page. Raises `NotPayable` for a plan that is over, `TooMany`, and `GatewayError`."""
     gateway, at = gateways.gateway(way.gateway), now()
     if not isinstance(gateway, SetsUp):
         raise NotPayable
@@ -55,6 +60,11 @@ def begin(plan_id: uuid.UUID, way: Way, *, return_url: str, language: str) -> st
         plan = lock(plan_id)
         if plan.state not in LIVING_STATES or plan.state == PlanState.STARTING:
             raise NotPayable
+        if (
+            MethodSetUp.objects.filter(plan=plan, created_at__gt=at - timedelta(days=1)).count()
+            >= _OF_PLAN_IN_A_DAY
+        ):
+            raise TooMany
         row = MethodSetUp.objects.create(
             plan=plan,
             gateway=way.gateway,
@@ -80,10 +90,13 @@ def begin(plan_id: uuid.UUID, way: Way, *, return_url: str, language: str) -> st
 
 
 def look(set_up_id: uuid.UUID) -> MethodSetUp:
-    """Ask the gateway what became of it, and let the plan follow. Harmless to repeat. Raises `GatewayError`."""
+    """Ask the gateway what became of it, and let the plan follow. Harmless to repeat. Raises `GatewayError`
+    and `GatewayUnknown`."""
     row = MethodSetUp.objects.get(pk=set_up_id)
-    gateway = gateways.gateway(row.gateway)
-    if row.state != State.OPEN or not isinstance(gateway, SetsUp):
+    if row.state != State.OPEN:
+        return row
+    gateway = gateways.gateway(row.gateway, row.account)
+    if not isinstance(gateway, SetsUp):
         return row
     answer = gateway.retrieve_set_up(row.gateway_id)
     crash_point("set-up.after-retrieve")
@@ -104,15 +117,15 @@ def look_back(limit: int = 50) -> int:
     for set_up_id in list(due.values_list("pk", flat=True)[:limit]):
         MethodSetUp.objects.filter(pk=set_up_id, state=State.OPEN).update(look_at=at + _LOOK_AGAIN)
         # If the gateway can't say now, it is asked again.
-        with suppress(GatewayError):
+        with suppress(GatewayError, gateways.GatewayUnknown):
             over += look(set_up_id).state != State.OPEN
     return over
 
 
 def open_of(plan: Plan) -> Sequence[uuid.UUID]:
-    """Set-ups of this plan whose donor may be coming back, newest first."""
+    """Up to three set-ups of this plan whose donor may be coming back, the oldest first: so the newest one stays."""
     found = MethodSetUp.objects.filter(plan=plan, state=State.OPEN).order_by("-created_at")
-    return list(found.values_list("pk", flat=True)[:3])
+    return list(found.values_list("pk", flat=True)[:3])[::-1]
 
 
 def _follow(row: MethodSetUp, saved: SavedMethod) -> None:
@@ -128,7 +141,7 @@ def _follow(row: MethodSetUp, saved: SavedMethod) -> None:
         )  # fmt: skip
     except NotChangeable:
         # The plan is over, and nobody may charge what was saved for it.
-        gateways.gateway(row.gateway).forget_method(saved.token)
+        gateways.gateway(row.gateway, row.account).forget_method(saved.token)
         _end(row, State.OVERTAKEN)
         return
     crash_point("set-up.after-change")

@@ -157,3 +157,32 @@ def test_what_was_overtaken_while_it_was_looked_at_never_comes_back(
     after = Plan.objects.get(pk=plan.pk)
     assert kept is not None and (after.saved_method, kept.usable) == (kept.token, True)
     assert (state(first), state(second)) == ("done", "done")
+
+
+def test_of_two_that_were_saved_before_anybody_looked_the_newer_stays(
+    inside: Browser, plan: Plan, sandbox: Sandbox
+) -> None:
+    first, second = set_out(inside, plan), set_out(inside, plan)
+    for row in (first, second):
+        sandbox.decide_set_up(row.gateway_id, agreed=True)
+    inside.get(at(plan, "back"))
+    kept = sandbox.retrieve_set_up(second.gateway_id).saved
+    assert kept is not None and Plan.objects.get(pk=plan.pk).saved_method == kept.token
+
+
+def test_a_gateway_that_is_gone_holds_no_other_back(inside: Browser, plan: Plan, sandbox: Sandbox) -> None:
+    gone, row = set_out(inside, plan), set_out(inside, plan)
+    sandbox.decide_set_up(row.gateway_id, agreed=True)
+    MethodSetUp.objects.update(look_at=gone.created_at - timedelta(minutes=1))
+    MethodSetUp.objects.filter(pk=gone.pk).update(
+        gateway="gone", look_at=gone.created_at - timedelta(minutes=2)
+    )
+    assert (setting_up.look_back(), state(row), state(gone)) == (1, "done", "open")
+    assert inside.get(at(plan, "back")).status_code == 303
+
+
+def test_cards_are_not_tried_out(inside: Browser, plan: Plan) -> None:
+    for _ in range(10):
+        set_out(inside, plan)
+    assert inside.send(at(plan, "method"), {"save": "sandbox_hosted"}).status_code == 422
+    assert MethodSetUp.objects.count() == 10
