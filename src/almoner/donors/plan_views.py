@@ -187,13 +187,16 @@ def _save(donor: Donor, plan: Plan, way: Way) -> HttpResponse:
         )
     except NotPayable:
         return see_other(_address(donor, plan.reference))
-    except (GatewayError, setting_up.TooMany):
+    except setting_up.TooMany:
+        text = _("You tried this several times today. Nothing was changed: please try again tomorrow.")
+    except GatewayError:
         text = _(
             "The payment provider doesn’t answer at the moment. Nothing was changed: please try again later."
         )
-        errors = (FieldError("", text),)
-        return page(donor, "plan", _("Your regular gift"), errors=errors, seen=view_of(donor, plan), done="")
-    return see_other(there)
+    else:
+        return see_other(there)
+    errors = (FieldError("", text),)
+    return page(donor, "plan", _("Your regular gift"), errors=errors, seen=view_of(donor, plan), done="")
 
 
 def _back_url(donor: Donor, reference: str) -> str:

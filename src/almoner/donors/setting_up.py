@@ -37,6 +37,8 @@ State = MethodSetUp.State
 _LOOK_AGAIN: Final = timedelta(minutes=10)
 # Without an answer nobody was sent to the gateway's page, and there is nothing to wait for.
 _UNANSWERED: Final = timedelta(hours=1)
+# The longest that a gateway's page lives is a day: one that still can't be told of then never will be.
+_GIVEN_UP: Final = timedelta(days=7)
 _OF_PLAN_IN_A_DAY: Final = 10
 
 
@@ -111,6 +113,9 @@ def look_back(limit: int = 50) -> int:
     """Those whose donor never came back; returns how many are over now."""
     at, over = now(), 0
     MethodSetUp.objects.filter(state=State.NEW, created_at__lt=at - _UNANSWERED).update(
+        state=State.LEFT, look_at=None, ended_at=at
+    )
+    MethodSetUp.objects.filter(state=State.OPEN, created_at__lt=at - _GIVEN_UP).update(
         state=State.LEFT, look_at=None, ended_at=at
     )
     due = MethodSetUp.objects.filter(state=State.OPEN, look_at__lte=at).order_by("look_at")

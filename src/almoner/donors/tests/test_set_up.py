@@ -184,5 +184,13 @@ def test_a_gateway_that_is_gone_holds_no_other_back(inside: Browser, plan: Plan,
 def test_cards_are_not_tried_out(inside: Browser, plan: Plan) -> None:
     for _ in range(10):
         set_out(inside, plan)
-    assert inside.send(at(plan, "method"), {"save": "sandbox_hosted"}).status_code == 422
+    answer = inside.send(at(plan, "method"), {"save": "sandbox_hosted"})
+    assert answer.status_code == 422 and "please try again tomorrow" in words(answer)
     assert MethodSetUp.objects.count() == 10
+
+
+def test_one_that_nobody_can_tell_of_is_given_up(inside: Browser, plan: Plan, work: Work) -> None:
+    row = set_out(inside, plan)
+    MethodSetUp.objects.update(created_at=row.created_at - timedelta(days=8))
+    setting_up.look_back()
+    assert (state(row), Plan.objects.get(pk=plan.pk).saved_method) == ("left", plan.saved_method)
