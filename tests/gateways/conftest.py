@@ -61,9 +61,12 @@ def paid(charity: Charity, paypal: PayPalServer) -> Attempt:
     return actions.look(attempt.pk)
 
 
-def gocardless_at(base: str, *, live_expected: bool = False) -> GoCardless:
+def gocardless_at(
+    base: str, *, live_expected: bool = False, methods: tuple[str, ...] = ("becs", "bacs", "sepa")
+) -> GoCardless:
     return GoCardless(
         GoCardlessSetup(
+            methods=methods,
             api_base=base,
             access_token=gocardless_server.ACCESS_TOKEN,
             creditor=CREDITOR,

@@ -1,6 +1,7 @@
 """What GoCardless reports, and what is wrong with how it is set up: payouts, balances, fees of old, the check."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -90,7 +91,7 @@ def test_there_are_no_disputes(gocardless: GoCardlessServer) -> None:
 
 
 # ---- The check --------------------------------------------------------------------------------------------------
-def check(gocardless: GoCardlessServer, **how: bool) -> list[tuple[str, str]]:
+def check(gocardless: GoCardlessServer, **how: Any) -> list[tuple[str, str]]:
     return [
         (each.code, each.detail) for each in gocardless_at(gocardless.base, **how).check(webhook_url=HOOK)
     ]
@@ -102,6 +103,11 @@ def test_what_is_wrong_is_said(gocardless: GoCardlessServer) -> None:
     assert check(gocardless, live_expected=True) == [("webhook_elsewhere", "https://old.example/")]
     gocardless.state.webhooks.append({"id": "WB2", "url": HOOK, "created_at": "2027"})
     assert check(gocardless, live_expected=True) == []
+    gocardless.state.webhooks.append({"id": "WB3", "url": "https://books.example/", "created_at": "2028"})
+    assert check(gocardless, live_expected=True) == [], "another listens too"
+    gocardless.state.webhooks[1] |= {"successful": False, "response_code": 400}
+    assert check(gocardless, live_expected=True) == [("webhook_failing", f"{HOOK}: 400")]
+    gocardless.state.webhooks[1] |= {"successful": True, "response_code": 204}
     assert check(gocardless) == [("wrong_mode", gocardless.base)]
     gocardless.state.creditor |= {
         "verification_status": "action_required",
@@ -113,6 +119,9 @@ def test_what_is_wrong_is_said(gocardless: GoCardlessServer) -> None:
     }
     assert check(gocardless, live_expected=True) == [
         ("missing_capability", name) for name in ("verification", "refunds", "becs", "sepa")
+    ]
+    assert check(gocardless, live_expected=True, methods=("bacs",)) == [
+        ("missing_capability", name) for name in ("verification", "refunds")
     ]
     gocardless.state.creditor["id"] = "CR-ANOTHER"
     assert check(gocardless, live_expected=True) == [("wrong_account", "CR-ANOTHER")]

@@ -117,6 +117,10 @@ ALMONER_GOCARDLESS_ACCESS_TOKEN = _env.text("ALMONER_GOCARDLESS_ACCESS_TOKEN")
 _with_gocardless = bool(ALMONER_GOCARDLESS_ACCESS_TOKEN)
 # The creditor that is paid, as GoCardless numbers it.
 ALMONER_GOCARDLESS_CREDITOR = _env.text("ALMONER_GOCARDLESS_CREDITOR", required=_with_gocardless)
+# What the account may collect by.
+ALMONER_GOCARDLESS_METHODS = tuple(_env.words("ALMONER_GOCARDLESS_METHODS", ("becs", "bacs", "sepa")))
+if not set(ALMONER_GOCARDLESS_METHODS) <= {"becs", "bacs", "sepa"}:
+    _env.refuse("ALMONER_GOCARDLESS_METHODS", "must be of becs, bacs, sepa.")
 # Several are in force while one is changed for another.
 ALMONER_GOCARDLESS_WEBHOOK_SECRETS = _env.words(
     "ALMONER_GOCARDLESS_WEBHOOK_SECRETS", required=_with_gocardless and _production

@@ -42,7 +42,7 @@ _READS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "GoCardless",
         (
             "ALMONER_GOCARDLESS_ACCESS_TOKEN", "ALMONER_GOCARDLESS_CREDITOR", "ALMONER_GOCARDLESS_WEBHOOK_SECRETS",
-            "ALMONER_GOCARDLESS_API_BASE",
+            "ALMONER_GOCARDLESS_METHODS", "ALMONER_GOCARDLESS_API_BASE",
         ),
     ),
 }  # fmt: skip

@@ -85,6 +85,7 @@ def gocardless() -> GoCardless:
             api_base=settings.ALMONER_GOCARDLESS_API_BASE,
             access_token=settings.ALMONER_GOCARDLESS_ACCESS_TOKEN,
             creditor=settings.ALMONER_GOCARDLESS_CREDITOR,
+            methods=settings.ALMONER_GOCARDLESS_METHODS,
             webhook_secrets=tuple(settings.ALMONER_GOCARDLESS_WEBHOOK_SECRETS),
             live_expected=not settings.ALMONER_SANDBOX,
         )

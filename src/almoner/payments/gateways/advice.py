@@ -38,6 +38,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Change it in the gateway's dashboard to our address.",
     ),
     "webhook_disabled": ("The webhook is switched off.", "Switch it on again in the gateway's dashboard."),
+    "webhook_failing": (
+        "The gateway's webhooks come here, and are refused or not answered.",
+        "Compare the webhook's secret with the setting, and look at the server's log.",
+    ),
     "webhook_missing_events": (
         "The webhook does not tell us everything that we need.",
         "Add these events to it in the gateway's dashboard.",

@@ -293,8 +293,8 @@ class PageScript:
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something wrong with how a gateway is set up. `code` picks the words that staff read: wrong_mode, bad_key,
-    wrong_version, no_webhook, webhook_elsewhere, webhook_disabled, webhook_missing_events, missing_capability,
-    wrong_account, unreachable. `detail` is what it is about, such as the address found."""
+    wrong_version, no_webhook, webhook_elsewhere, webhook_disabled, webhook_failing, webhook_missing_events,
+    missing_capability, wrong_account, unreachable. `detail` is what it is about, such as the address found."""
 
     code: str
     detail: str = ""

@@ -22,6 +22,8 @@ class Setup:
     webhook_secrets: tuple[str, ...] = field(repr=False)
     live_expected: bool = False
     timeout_seconds: float = 20.0
+    # Of becs, bacs and sepa.
+    methods: tuple[str, ...] = ("becs", "bacs", "sepa")
 
 
 class Client:

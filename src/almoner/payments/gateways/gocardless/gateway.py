@@ -8,7 +8,7 @@ from typing import Any, Final
 from almoner.payments.gateways.gocardless.checking import problems
 from almoner.payments.gateways.gocardless.client import Client, Setup, link_in, reasons_of
 from almoner.payments.gateways.gocardless.payments import Ledger, refund_of
-from almoner.payments.gateways.gocardless.schemes import BY_METHOD, CURRENCIES, SCHEMES, name_of
+from almoner.payments.gateways.gocardless.schemes import BY_METHOD, CURRENCIES, name_of, schemes_of
 from almoner.payments.gateways.gocardless.webhooks import Reader, verify
 from almoner.payments.gateways.http import HttpRefused, Json, own_key
 from almoner.payments.gateways.port import (
@@ -54,7 +54,8 @@ class GoCardless:
         )
 
     def capabilities(self) -> Capabilities:
-        return Capabilities(methods=tuple(scheme.method for scheme in SCHEMES), currencies=CURRENCIES)
+        methods = tuple(scheme.method for scheme in schemes_of(self._setup.methods))
+        return Capabilities(methods=methods, currencies=CURRENCIES)
 
     def create(self, order: Order) -> Answer:
         """A billing request with a page to agree to it; of a saved mandate, the payment itself."""

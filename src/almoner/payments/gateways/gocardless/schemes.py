@@ -1,5 +1,6 @@
 """The schemes of direct debit that are offered, each with its money, its countries, and the notice it needs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -78,6 +79,13 @@ SCHEMES: Final = (
         ),
     ),
 )
+
+
+def schemes_of(methods: Collection[str]) -> tuple[Scheme, ...]:
+    """Those of the setting `ALMONER_GOCARDLESS_METHODS`, where SEPA's core scheme is called sepa."""
+    return tuple(scheme for scheme in SCHEMES if scheme.code.removesuffix("_core") in methods)
+
+
 BY_METHOD: Final = {scheme.method.code: scheme for scheme in SCHEMES}
 CURRENCIES: Final = frozenset(code for scheme in SCHEMES for code in scheme.method.currencies or ())
 
