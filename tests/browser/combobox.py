@@ -54,6 +54,10 @@ class Combobox:
         if opens:
             expect(self.options.first).to_be_visible()
 
+    def choose(self, words: str) -> None:
+        """By its words: while an earlier keystroke's list is still shown, another one stands first."""
+        self.options.filter(has_text=words).first.click()
+
     def active(self) -> str:
         """The active option's words, by the attribute that assistive technology reads."""
         identifier = self.input.get_attribute("aria-activedescendant")
