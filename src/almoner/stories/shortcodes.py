@@ -17,10 +17,13 @@ _DEPTH_MAX: Final = 16
 # A bracket that closes further away than this was never meant as a tag.
 _SUSPECT_CHARS_MAX: Final = 1000
 
+# What WordPress's editor takes for a space; Python's own \s differs in five controls and U+FEFF.
+_SPACES: Final = " \t\n\v\f\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _NAME = compile(r"[\w-]+", ASCII)
-_BARE = compile(r"[^\s'\"]+")
-_RUN = compile(r"\S+")
-_SPACE = compile(r"\s*")
+_BARE = compile(f"[^{_SPACES}'\"]+")
+_RUN = compile(f"[^{_SPACES}]+")
+_SPACE = compile(f"[{_SPACES}]*")
+_END = compile(f"[{_SPACES}]|\\Z")
 _ODD_SPACES = compile("[\u00a0\u200b]+")
 
 
@@ -54,14 +57,14 @@ def render_plain(nodes: tuple[Node, ...]) -> str:
 
 
 def attributes_of(text: str) -> tuple[dict[str, str], tuple[str, ...]]:
-    """`a="1" B='2' c=3 word "two words"` as ({'a': '1', 'b': '2', 'c': '3'}, ('word', 'two words'))."""
+    """`a="1" B='2' c=3 word "two words" ""` as ({'a': '1', 'b': '2', 'c': '3'}, ('word', 'two words'))."""
     text = _ODD_SPACES.sub(" ", text)
     named: dict[str, str] = {}
     positional: list[str] = []
     for name, value in _attributes(text):
         if name:
             named[name.lower()] = value
-        else:
+        elif value:
             positional.append(value)
     return named, tuple(positional)
 
@@ -246,20 +249,16 @@ def _quoted(text: str, at: int) -> tuple[str, int] | None:
     if quote not in ('"', "'"):
         return None
     end = text.find(quote, at + 1)
-    if end < 0 or not _ends(text, end + 1):
+    if end < 0 or not _END.match(text, end + 1):
         return None
     return text[at + 1 : end], end + 1
 
 
 def _bare(text: str, at: int) -> tuple[str, int] | None:
     run = _BARE.match(text, at)
-    if run is None or not _ends(text, run.end()):
+    if run is None or not _END.match(text, run.end()):
         return None
     return run.group(), run.end()
-
-
-def _ends(text: str, at: int) -> bool:
-    return at >= len(text) or text[at].isspace()
 
 
 def _skip_space(text: str, at: int) -> int:
