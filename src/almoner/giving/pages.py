@@ -141,6 +141,8 @@ def _heading(step: Step) -> str:
         return say("Payment Details")
     if step.status == "unknown":
         return say("We are waiting for an answer")
+    if step.status == "unfinished":
+        return say("Your payment is not finished")
     if step.status == "declined":
         return step.decline.title if step.decline else say("Your gift was not taken")
     return say("Thank You")

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import BigIntegerField, CharField, UUIDField
@@ -34,6 +34,7 @@ from almoner.kernel.clock import now
 from almoner.kernel.money import format_money
 from almoner.kernel.references import shown_reference
 from almoner.payments.models import Attempt
+from almoner.payments.transitions import State
 from almoner.plans.transitions import PlanState
 
 _STATUS: dict[str, ThanksStatus] = {
@@ -80,12 +81,14 @@ _seen = Select[tuple[Any, ...]](
         "plan__every", "plan__next_on", "plan__state",
     )
 )  # fmt: skip
-# How the newest attempt was paid, and why it was declined if it was.
-_paid = Select[tuple[int, str, str]](
+# Of these nothing was taken, and the donor may try again.
+_UNPAID: Final = frozenset({"unfinished", "declined"})
+# How the newest attempt was paid, how it stands, and why it was declined if it was.
+_paid = Select[tuple[int, str, str, str]](
     lambda: (
         Attempt.objects.filter(gift_id=Given("gift_id", UUIDField()))
         .order_by("-ordinal")
-        .values_list("ordinal", "method", "decline_code")[:1]
+        .values_list("ordinal", "method", "state", "decline_code")[:1]
     )
 )
 
@@ -103,13 +106,11 @@ def gift_at(public_key: str, charity: Charity) -> Seen | None:
 
 def thanks_of(gift: Seen, language: str) -> Thanks:
     """Where a gift stands."""
-    ordinal, method, decline_code = _paid.first(gift_id=gift.gift_id) or (0, "", "")
-    status = _STATUS[gift.status]
+    ordinal, method, state, decline_code = _paid.first(gift_id=gift.gift_id) or (0, "", "", "")
+    status = _status(gift, state)
     spec = form_with_id(gift.charity, gift.form_id) if gift.form_id is not None else None
     receipt = hooks.receipt_link(gift.gift_id) if gift.status == GiftStatus.SETTLED else None
-    again = (
-        draft_again(gift.gift_id, ordinal=ordinal + 1) if spec and gift.status == GiftStatus.FAILED else None
-    )
+    again = _again(gift, ordinal) if spec and status in _UNPAID else None
     return Thanks(
         look=spec.plain_look(language) if spec else charity_look(gift.charity, language),
         status=status,
@@ -126,21 +127,35 @@ def thanks_of(gift: Seen, language: str) -> Thanks:
         next_steps=_next_steps(gift, status, receipt_number=receipt.number if receipt else ""),
         decline=_decline(gift, decline_code, kept=again is not None) if status == "declined" else None,
         again_url=spec.prefix(language) + ("submit/" if again else "")
-        if spec and status == "declined"
+        if spec and status in _UNPAID
         else "",
         promise=_promise(gift, status),
-        donor_page_url=hooks.donor_page(language) if gift.every and status != "declined" else "",
+        donor_page_url=hooks.donor_page(language) if gift.every and status not in _UNPAID else "",
         again_token=again.seal() if again is not None else "",
         related=tuple(
             RelatedStory(title=story.title, url=story.url, summary=story.summary, image_url=story.image_url)
-            for story in (related_stories(gift.story_id, gift.charity.pk) if status != "declined" else ())
+            for story in (related_stories(gift.story_id, gift.charity.pk) if status not in _UNPAID else ())
         ),
     )
 
 
+def _status(gift: Seen, state: str) -> ThanksStatus:
+    """Of a gift that waits for its donor, the gateway has been asked: they left its page before the end."""
+    left_open = gift.status == GiftStatus.PENDING and state == State.ACTION_REQUIRED
+    return "unfinished" if left_open else _STATUS[gift.status]
+
+
+def _again(gift: Seen, ordinal: int) -> Draft | None:
+    """What was declined is tried by another attempt; what was left open, by the one that stands. What came back after
+    it was taken is over."""
+    if gift.status == GiftStatus.RETURNED:
+        return None
+    return draft_again(gift.gift_id, ordinal=ordinal + (gift.status == GiftStatus.FAILED))
+
+
 def _promise(gift: Seen, status: ThanksStatus) -> str:
     """What a regular gift promised, and when it comes again."""
-    if not gift.every or status == "declined":
+    if not gift.every or status in _UNPAID:
         return ""
     if gift.next_on is None or gift.plan_state == PlanState.PAUSED:
         return often_in_words(gift.every)

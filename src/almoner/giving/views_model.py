@@ -16,7 +16,7 @@ from almoner.kernel.money import format_plain
 
 Ask = Literal["no", "optional", "required"]
 Frequency = Literal["once", "monthly", "quarterly", "yearly"]
-ThanksStatus = Literal["thanks", "awaiting_bank", "processing", "unknown", "declined"]
+ThanksStatus = Literal["thanks", "awaiting_bank", "processing", "unknown", "unfinished", "declined"]
 Values = Mapping[str, str]
 
 RIGHT_TO_LEFT: Final = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})

@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from tests.support.gateways.gocardless_state import CHARGEABLE, CREDITOR, GoCardlessState, Json, first_debit
-from tests.support.gateways.scripted import Refusal, Request, Scripted, serve
+from tests.support.gateways.scripted import Refusal, Reply, Request, Scripted, page, send_to, serve
 
 ACCESS_TOKEN, WEBHOOK_SECRET = "sandbox_scripted", "webhook-secret-scripted"
 _SCHEMES = {"bacs": "GBP", "becs": "AUD", "sepa_core": "EUR"}
@@ -60,7 +60,9 @@ class GoCardlessServer(Scripted):
         return body, {"Content-Type": "application/json", "Webhook-Signature": digest}
 
     # ---- Requests -------------------------------------------------------------------------------------------------
-    def route(self, request: Request) -> tuple[int, Any]:
+    def route(self, request: Request) -> tuple[int, Any] | Reply:
+        if request.path == "/billing/static/flow":
+            return self._flow_page(request)
         if request.headers.get("authorization") != f"Bearer {ACCESS_TOKEN}":
             raise error(401, "invalid_api_usage", "access_token_not_found")
         if request.headers.get("gocardless-version") != "2015-07-06":
@@ -76,6 +78,23 @@ class GoCardlessServer(Scripted):
             case ("GET", resource, identity):
                 return 200, {resource: self._found(resource, identity)}
         raise error(404, "invalid_api_usage", "resource_not_found")
+
+    def _flow_page(self, request: Request) -> Reply:
+        """GoCardless's own page. Its exit leaves the billing request open; no money is asked for before its end."""
+        flow = self._found("billing_request_flows", request.query["id"])
+        asked = self._found("billing_requests", flow["links"]["billing_request"])
+        if asked["status"] == "cancelled":
+            return page("GoCardless", "This link is no longer valid.", {})
+        if asked["status"] == "fulfilled":
+            return send_to(flow["redirect_uri"])
+        if request.method == "GET":
+            wanted = asked["mandate_request"]
+            text = f"{wanted['scheme']}, {wanted['currency']}: {wanted['description']}"
+            return page("GoCardless", text, {"agree": "Set up this Direct Debit", "exit": "Exit"})
+        if request.pressed == "exit":
+            return send_to(flow["exit_uri"])
+        self.state.agree(asked["id"])
+        return send_to(flow["redirect_uri"])
 
     def _found(self, resource: str, identity: str) -> Json:
         among = getattr(self.state, resource, {})
@@ -131,6 +150,7 @@ class GoCardlessServer(Scripted):
             "id": flow_id,
             "authorisation_url": f"{self.base}/billing/static/flow?id={flow_id}",
             "redirect_uri": content.get("redirect_uri"),
+            "exit_uri": content.get("exit_uri"),
             "links": {"billing_request": request["id"]},
         }
         self.state.billing_request_flows[flow_id] = made

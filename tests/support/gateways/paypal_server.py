@@ -20,13 +20,19 @@ from cryptography.x509.oid import NameOID
 
 from tests.support.gateways.paypal_fields import CAPTURE, ORDER, REFUND, fault_in
 from tests.support.gateways.paypal_state import WHOLE, Json, PayPalState, value_of
-from tests.support.gateways.scripted import Refusal, Request, Scripted, serve
+from tests.support.gateways.scripted import Refusal, Reply, Request, Scripted, page, send_to, serve
 
 CLIENT_ID, SECRET, WEBHOOK_ID = "client-scripted", "secret-scripted", "1AB23456CD7890123"
 SCOPES = (
     "https://uri.paypal.com/services/vault/payment-tokens/readwrite "
     "https://uri.paypal.com/services/reporting/search/read https://uri.paypal.com/services/disputes/read-seller"
 )
+# What a donor of the page may choose to happen to the capture.
+OUTCOMES = (
+    "pending", "declined", "INSTRUMENT_DECLINED", "TRANSACTION_REFUSED", "PAYER_CANNOT_PAY", "PAYER_ACCOUNT_RESTRICTED",
+    "PAYER_ACCOUNT_LOCKED_OR_CLOSED", "COMPLIANCE_VIOLATION", "MAX_NUMBER_OF_PAYMENT_ATTEMPTS_EXCEEDED",
+    "REDIRECT_PAYER_FOR_ALTERNATE_FUNDING",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=2)
@@ -108,7 +114,7 @@ class PayPalServer(Scripted):
         }
 
     # ---- Requests -------------------------------------------------------------------------------------------------
-    def route(self, request: Request) -> tuple[int, Any]:
+    def route(self, request: Request) -> tuple[int, Any] | Reply:
         parts = request.path.strip("/").split("/")
         if parts[:3] == ["v1", "notifications", "certs"]:
             if parts[3] != "cert-1":
@@ -117,6 +123,8 @@ class PayPalServer(Scripted):
         if parts[0] == "elsewhere":
             # Whatever else the host lends, such as what anybody may upload there.
             return 200, pair(parts[1])[1]
+        if request.path == "/checkoutnow":
+            return self._approval(request)
         if request.path == "/v1/oauth2/token":
             return self._token(request)
         if request.headers.get("authorization", "").removeprefix("Bearer ") not in self._access:
@@ -151,6 +159,24 @@ class PayPalServer(Scripted):
             case ("GET", "v1", "reporting", "transactions"):
                 return 200, self._transactions(request)
         raise refused(404, "RESOURCE_NOT_FOUND")
+
+    def _approval(self, request: Request) -> Reply:
+        """PayPal's own page. What the donor chooses to pay with is declined only when it is captured."""
+        order = self._found(self.state.orders, request.query["token"])
+        context = order["_context"]
+        if order["status"] != "PAYER_ACTION_REQUIRED":
+            return send_to(f"{context['return_url']}?token={order['id']}")
+        amount = order["purchase_units"][0]["amount"]
+        if request.method == "GET":
+            outcomes = {name: f"Pay, and it ends as {name}" for name in OUTCOMES}
+            buttons = {"approve": "Pay now", **outcomes, "cancel": "Cancel and return"}
+            return page("PayPal", f"{amount['value']} {amount['currency_code']}", buttons)
+        if request.pressed == "cancel":
+            return send_to(f"{context['cancel_url']}?token={order['id']}")
+        if request.pressed in OUTCOMES:
+            order["_outcome"] = request.pressed
+        self.state.approve(order["id"])
+        return send_to(f"{context['return_url']}?token={order['id']}&PayerID=PAYER1")
 
     def _token(self, request: Request) -> tuple[int, Json]:
         pair_given = request.headers.get("authorization", "").removeprefix("Basic ")
@@ -203,6 +229,7 @@ class PayPalServer(Scripted):
         if waits:
             order["payment_source"] = {"paypal": {}}
             wallet = body["payment_source"]["paypal"]
+            order["_context"] = wallet.get("experience_context", {})
             order["_vault"] = "vault" in wallet.get("attributes", {})
         self.state.orders[order_id] = order
         return order
@@ -218,7 +245,7 @@ class PayPalServer(Scripted):
                 raise refused(422, "TOKEN_ID_NOT_FOUND")
         elif order["status"] != "APPROVED":
             raise refused(422, "ORDER_NOT_APPROVED")
-        outcome = self.state.outcomes.pop(0) if self.state.outcomes else "completed"
+        outcome = order.get("_outcome") or (self.state.outcomes.pop(0) if self.state.outcomes else "completed")
         if outcome.isupper():
             raise refused(422, outcome)
         self.state.capture(order, outcome=outcome)

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -72,6 +73,11 @@ class Request:
     def json(self) -> Json:
         return json.loads(self.raw) if self.raw else {}
 
+    @property
+    def pressed(self) -> str:
+        """The button of a page's form."""
+        return dict(parse_qsl(self.raw.decode())).get("action", "")
+
 
 @dataclass
 class Reply:
@@ -83,7 +89,7 @@ class Reply:
 
 
 class Scripted:
-    """`route` carries a request out under the lock: it returns (status, body), or raises `Refusal`."""
+    """`route` carries a request out under the lock: it returns (status, body) or a reply, or raises `Refusal`."""
 
     controls: tuple[str, ...] = ()
 
@@ -96,7 +102,7 @@ class Scripted:
         self._told = 0
         self.base = ""
 
-    def route(self, request: Request) -> tuple[int, Any]:
+    def route(self, request: Request) -> tuple[int, Any] | Reply:
         raise NotImplementedError
 
     def signed(self, events: list[Json], *, at: float | None = None) -> tuple[bytes, dict[str, str]]:
@@ -167,7 +173,10 @@ class Scripted:
     def _carried_out(self, request: Request) -> Reply:
         try:
             with self.lock:
-                status, body = self.route(request)
+                found = self.route(request)
+            if isinstance(found, Reply):
+                return found
+            status, body = found
         except Refusal as refusal:
             status, body = refusal.status, refusal.body
         return _reply(status, body)
@@ -227,6 +236,23 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         pass
+
+
+def page(heading: str, text: str, buttons: Mapping[str, str]) -> Reply:
+    """A gateway's own page, with a form of the buttons: what is posted as `action` -> what stands on it."""
+    shown = "".join(
+        f'<p><button name="action" value="{action}">{escape(label)}</button></p>' for action, label in buttons.items()
+    )
+    html = (
+        '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
+        f"<title>{escape(heading)}</title><main><h1>{escape(heading)}</h1><p>{escape(text)}</p>"
+        f'<form method="post">{shown}</form></main></html>'
+    )
+    return Reply(200, html.encode(), {"Content-Type": "text/html; charset=utf-8"})
+
+
+def send_to(url: str) -> Reply:
+    return Reply(303, b"", {"Location": url})
 
 
 def _reply(status: int, body: Any) -> Reply:
