@@ -21,10 +21,11 @@ from tests.support.gateways.scripted import Scripted
 from tests.support.server import Site, new_site
 
 _SEED = (
-    "from almoner.giving import demo; from almoner.giving.models import DonationForm; "
+    "from almoner.giving import demo; from almoner.giving.models import DonationForm, SuggestedAmount; "
+    "from almoner.charities.models import Charity; "
     "from almoner.stories import demo as stories; "
     "print('STORY', stories.seed(demo.seed(), hostname='127.0.0.1', port={port}).url); "
-    "DonationForm.objects.update(**{changes})"
+    "{more}"
 )
 _LIMITS = ("ATTEMPTS", "DECLINES", "DECLINES_WORK", "EMAIL_ATTEMPTS", "ATTACK_FROM")
 
@@ -50,22 +51,22 @@ class Shop:
 
 @contextmanager
 def shop_at(
-    server: Scripted, folder: Path, blocker: DjangoDbBlocker, *, code: str, changes: dict[str, object], **env: str
+    server: Scripted, folder: Path, blocker: DjangoDbBlocker, *, code: str, more: str, **env: str
 ) -> Iterator[Shop]:
-    """Django's connection points at the site's database meanwhile. `changes`: the form's columns."""
+    """Django's connection points at the site's database meanwhile. `more`: what is changed of the demonstration."""
     with blocker.unblock():
         url = templates.MIGRATED.copy(f"almoner_{code}_{os.getpid()}", folder)
         for db in borrowed(url):
-            yield from _running(server, db, folder, code=code, changes=changes, **env)
+            yield from _running(server, db, folder, code=code, more=more, **env)
 
 
 def _running(
-    server: Scripted, db: LiveDb, folder: Path, *, code: str, changes: dict[str, object], **env: str
+    server: Scripted, db: LiveDb, folder: Path, *, code: str, more: str, **env: str
 ) -> Iterator[Shop]:
     limits = {f"ALMONER_LIMIT_{name}": "10000" for name in _LIMITS}
     site = new_site(db, folder / "site", **limits, **env)
     server.webhook_url = f"{site.base}/webhooks/{code}/"
-    seed = _SEED.format(port=site.env["PORT"], changes=changes)
+    seed = _SEED.format(port=site.env["PORT"], more=more)
     seeded = templates.almoner("manage", "shell", "-c", seed, env=site.env)
     found = re.search(r"STORY (\S+)", seeded)
     assert found, seeded

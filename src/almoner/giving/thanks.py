@@ -33,6 +33,7 @@ from almoner.giving.wording import decline_elsewhere, method_name
 from almoner.kernel.clock import now
 from almoner.kernel.money import format_money
 from almoner.kernel.references import shown_reference
+from almoner.payments import gateways
 from almoner.payments.models import Attempt
 from almoner.payments.transitions import State
 from almoner.plans.transitions import PlanState
@@ -125,10 +126,10 @@ def thanks_of(gift: Seen, language: str) -> Thanks:
         receipt_url=receipt.url if receipt else "",
         message=spec.thanks_text if spec else "",
         next_steps=_next_steps(gift, status, receipt_number=receipt.number if receipt else ""),
-        decline=_decline(gift, decline_code, kept=again is not None) if status == "declined" else None,
-        again_url=spec.prefix(language) + ("submit/" if again else "")
-        if spec and status in _UNPAID
-        else "",
+        decline=_decline(gift, decline_code, method=method, kept=again is not None)
+        if status == "declined"
+        else None,
+        again_url=spec.prefix(language) + ("submit/" if again else "") if spec and status in _UNPAID else "",
         promise=_promise(gift, status),
         donor_page_url=hooks.donor_page(language) if gift.every and status not in _UNPAID else "",
         again_token=again.seal() if again is not None else "",
@@ -165,9 +166,20 @@ def _promise(gift: Seen, status: ThanksStatus) -> str:
     }
 
 
-def _decline(gift: Seen, code: str, *, kept: bool) -> Decline:
+def _decline(gift: Seen, code: str, *, method: str, kept: bool) -> Decline:
+    if gift.status == GiftStatus.RETURNED:
+        amount = format_money(gift.total_minor, gift.currency)
+        taken_back = _("Your bank has taken back the payment of your gift of %(amount)s.")
+        return Decline(_("Your bank took it back"), taken_back % {"amount": amount})
     guarded = gift.form_id is not None and limits.under_attack(gift.form_id, at=now())
-    return decline_elsewhere(code, guarded=guarded, kept=kept)
+    return decline_elsewhere(code, guarded=guarded, kept=kept, debit=_is_debit(method))
+
+
+def _is_debit(method: str) -> bool:
+    try:
+        return gateways.method(method)[1].kind == "debit"
+    except gateways.MethodUnknown:
+        return False
 
 
 def amount_values(look: FormLook, draft: Draft, *, fund_codes: Mapping[int, str]) -> dict[str, str]:

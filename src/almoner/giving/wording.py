@@ -105,13 +105,17 @@ def decline(code: str, *, guarded: bool, kept: str | None = None) -> Decline:
     return Decline(_(title), f"{_(action)} {other}")
 
 
-def decline_elsewhere(code: str, *, guarded: bool, kept: bool) -> Decline:
-    """The same on the gift's own page, where no field stands: `kept` if trying again brings back what was typed."""
+def decline_elsewhere(code: str, *, guarded: bool, kept: bool, debit: bool = False) -> Decline:
+    """The same on the gift's own page, where no field stands: `kept` if trying again brings back what was typed. A
+    `debit` that fails days later was of no card."""
     text = (
         _("Nothing was charged. Press “Try again”: what you typed is kept.")
         if kept
         else _("Nothing was charged.")
     )
+    if debit and code == "insufficient_funds" and not guarded:
+        action = _("Please give a smaller amount, or choose another way to pay.")
+        return Decline(_("There was not enough money in this account"), f"{action} {text}")
     return decline(code, guarded=guarded, kept=text)
 
 

@@ -245,7 +245,9 @@ class PayPalServer(Scripted):
                 raise refused(422, "TOKEN_ID_NOT_FOUND")
         elif order["status"] != "APPROVED":
             raise refused(422, "ORDER_NOT_APPROVED")
-        outcome = order.get("_outcome") or (self.state.outcomes.pop(0) if self.state.outcomes else "completed")
+        outcome = order.get("_outcome") or (
+            self.state.outcomes.pop(0) if self.state.outcomes else "completed"
+        )
         if outcome.isupper():
             raise refused(422, outcome)
         self.state.capture(order, outcome=outcome)

@@ -241,7 +241,8 @@ class _Handler(BaseHTTPRequestHandler):
 def page(heading: str, text: str, buttons: Mapping[str, str]) -> Reply:
     """A gateway's own page, with a form of the buttons: what is posted as `action` -> what stands on it."""
     shown = "".join(
-        f'<p><button name="action" value="{action}">{escape(label)}</button></p>' for action, label in buttons.items()
+        f'<p><button name="action" value="{action}">{escape(label)}</button></p>'
+        for action, label in buttons.items()
     )
     html = (
         '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'

@@ -290,8 +290,22 @@ def test_after_a_day_the_form_begins_anew(donor: Donor, refused_elsewhere: HttpR
     assert '<a class="g-go" href="/give/4840/">Try again' in page.content.decode()
 
 
+def test_the_page_of_a_gift_left_open_at_the_gateway_tries_it_again(donor: Donor) -> None:
+    donor.give(donor.to_payment(), "authenticate")
+    gift = Gift.objects.get()
+    page = donor.client.get(f"/give/thanks/{gift.public_key}/")
+    assert "Your payment is not finished" in text_of(page) and "Please don’t pay again" not in text_of(page)
+    for words in ("Nguyễn", "George Street", "ada@example.org"):
+        assert words not in text_of(page), words
+    assert "Payment Details" in text_of(try_again(donor, page))
+    assert (statuses(), Attempt.objects.count()) == (["pending"], 1)
+    with time_machine.travel(now() + timedelta(hours=25), tick=False):
+        page = donor.client.get(f"/give/thanks/{gift.public_key}/")
+    assert 'name="token"' not in page.content.decode() and "what you typed is kept" not in text_of(page)
+
+
 def test_the_page_of_any_other_gift_holds_no_token(donor: Donor) -> None:
-    for outcome in ("success", "answer_lost", "authenticate"):
+    for outcome in ("success", "answer_lost"):
         donor.give(donor.to_payment(), outcome)
     for gift in Gift.objects.all():
         page = donor.client.get(f"/give/thanks/{gift.public_key}/")
