@@ -119,6 +119,7 @@ def thanks(form: FormLook, **changes: object) -> Thanks:
         amount_minor=5118,
         currency="AUD",
         page_url="/give/thanks/abc/",
+        look_url="/give/return/abc/",
         form_title=form.title,
         lines=(
             Line("Amount", "$51.18"),

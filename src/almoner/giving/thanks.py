@@ -105,10 +105,10 @@ def gift_at(public_key: str, charity: Charity) -> Seen | None:
     return Seen(charity, *row) if row is not None else None
 
 
-def thanks_of(gift: Seen, language: str) -> Thanks:
-    """Where a gift stands."""
+def thanks_of(gift: Seen, language: str, *, awaited: bool = False) -> Thanks:
+    """Where a gift stands; `awaited` if its gateway has just been asked and could not say."""
     ordinal, method, state, decline_code = _paid.first(gift_id=gift.gift_id) or (0, "", "", "")
-    status = _status(gift, state)
+    status = _STATUS[gift.status] if awaited else _status(gift, state)
     spec = form_with_id(gift.charity, gift.form_id) if gift.form_id is not None else None
     receipt = hooks.receipt_link(gift.gift_id) if gift.status == GiftStatus.SETTLED else None
     again = _again(gift, ordinal) if spec and status in _UNPAID else None
@@ -119,6 +119,7 @@ def thanks_of(gift: Seen, language: str) -> Thanks:
         amount_minor=gift.total_minor,
         currency=gift.currency,
         page_url=address(gift.public_key, language),
+        look_url=f"{language_root(language)}/give/return/{gift.public_key}/",
         form_title=spec.title if spec else "",
         email=gift.email,
         lines=_lines(gift, spec, method),

@@ -25,7 +25,7 @@ _SOURCE: Final = (
 
 
 def draft_again(gift_id: uuid.UUID, *, ordinal: int) -> Draft | None:
-    """The draft of a failed gift of the last day, whose next attempt is `ordinal`. None of an older one, for a draft
+    """The draft of an unpaid gift of the last day, whose next attempt is `ordinal`. None of an older one, for a draft
     lives no longer than that, of one that staff entered, and of one whose person was erased."""
     gift = Gift.objects.select_related("contact", "source", "plan", "charity").get(pk=gift_id)
     if gift.form_id is None or gift.entered_by_id is not None or gift.contact.erased_at is not None:

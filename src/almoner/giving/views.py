@@ -7,7 +7,6 @@ them.
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -177,19 +176,23 @@ def take_details(ask: Ask) -> HttpResponse:
 @require_GET
 def thanks_page(request: HttpRequest, public_key: str) -> HttpResponse:
     """Where a gift stands, from the database: bookmarkable, and safe to reload."""
-    return thanks_response(thanks.thanks_of(gift_at(request, public_key), language_of(request)))
+    gift, awaited = gift_at(request, public_key), "awaited" in request.GET
+    return thanks_response(thanks.thanks_of(gift, language_of(request), awaited=awaited))
 
 
 @require_GET
 def come_back(request: HttpRequest, public_key: str) -> HttpResponse:
     """From a gateway's page. Coming back proves nothing: the gateway is asked, and the page reads the database."""
     gift = gift_at(request, public_key)
+    address = thanks.address(public_key, language_of(request))
     attempt = Attempt.objects.filter(gift_id=gift.gift_id).order_by("ordinal").last()
     if attempt is not None and attempt.state in (State.ACTION_REQUIRED, State.UNKNOWN, State.CONFIRMING):
-        # If the gateway can't say now, the sweep asks again, and the page says that the answer is awaited.
-        with suppress(GatewayError, AmountsDiffer):
+        try:
             actions.look(attempt.pk, code="return")
-    return private(HttpResponseRedirect(thanks.address(public_key, language_of(request))))
+        except (GatewayError, AmountsDiffer):
+            # The sweep asks again. Until then nobody may say that nothing was charged.
+            address += "?awaited=1"
+    return private(HttpResponseRedirect(address))
 
 
 @require_safe

@@ -423,7 +423,8 @@ class RelatedStory:
 
 @dataclass(frozen=True, kw_only=True)
 class Thanks:
-    """Thank You, or where the gift stands. `page_url` is the page's own address, which can be kept and reloaded."""
+    """Thank You, or where the gift stands. `page_url` is the page's own address, which can be kept and reloaded;
+    `look_url` asks the gateway once more, and comes back to it."""
 
     look: CharityLook
     status: ThanksStatus
@@ -431,6 +432,7 @@ class Thanks:
     amount_minor: int
     currency: str
     page_url: str
+    look_url: str = ""
     form_title: str = ""
     email: str = ""
     lines: tuple[Line, ...] = ()

@@ -304,12 +304,56 @@ def test_the_page_of_a_gift_left_open_at_the_gateway_tries_it_again(donor: Donor
     assert 'name="token"' not in page.content.decode() and "what you typed is kept" not in text_of(page)
 
 
-def test_the_page_of_any_other_gift_holds_no_token(donor: Donor) -> None:
+@pytest.mark.parametrize("fault", [AnswerLost("gone"), TryLater("busy")])
+def test_what_the_gateway_cannot_say_yet_is_not_called_unpaid(
+    donor: Donor, sandbox: Sandbox, fault: Exception
+) -> None:
+    """They paid on its page, and it can't be reached as they come back: "nothing has been charged" would be untrue."""
+    hosted(donor)
+    sandbox.decide(charge_of(Attempt.objects.get()), Outcome.SUCCESS)
+    come_back = f"/give/return/{Gift.objects.get().public_key}/"
+    with mock.patch.object(sandbox, "retrieve", side_effect=fault), nothing_stored_or_sent():
+        page = donor.client.get(come_back, follow=True)
+    assert "Please don’t pay again" in text_of(page) and "Nothing has been charged" not in text_of(page)
+    assert f'<a class="g-go" href="{come_back}">Look again' in page.content.decode()
+    assert 'name="token"' not in page.content.decode()
+    assert "Thank You" in text_of(donor.client.get(come_back, follow=True))
+    assert statuses() == ["settled"]
+
+
+def test_the_page_of_any_other_gift_holds_no_token(donor: Donor, sandbox: Sandbox) -> None:
     for outcome in ("success", "answer_lost"):
         donor.give(donor.to_payment(), outcome)
+    donor.give(donor.to_payment(), method="bank_transfer")
+    for _ in range(2):
+        donor.give(donor.to_payment(), "debit_settles", method="sandbox_debit")
+    returned = Attempt.objects.latest("created_at")
+    sandbox.store.move_clock(timedelta(days=4))
+    sandbox.settle_due()
+    sandbox.return_debit(charge_of(actions.look(returned.pk)))
+    actions.look(returned.pk)
+    assert statuses() == ["settled", "unknown", "awaiting", "processing", "returned"]
     for gift in Gift.objects.all():
         page = donor.client.get(f"/give/thanks/{gift.public_key}/")
         assert 'name="token"' not in page.content.decode(), gift.status
+
+
+def test_the_token_of_a_gift_left_open_is_worth_nothing_once_it_is_paid(
+    donor: Donor, sandbox: Sandbox
+) -> None:
+    """Whoever kept the page from before can neither pay it again, nor cancel it, nor see who gave."""
+    hosted(donor)
+    open_page = donor.client.get(f"/give/thanks/{Gift.objects.get().public_key}/")
+    sandbox.decide(charge_of(Attempt.objects.get()), Outcome.SUCCESS)
+    actions.look(Attempt.objects.get().pk)
+    with nothing_stored_or_sent():
+        for act in ("payment", "details", "amount"):
+            posted = {"token": token_of(open_page), "action": act}
+            shown = donor.client.post("/give/4840/submit/", posted, follow=True)
+            assert "Thank You" in text_of(shown) and "George Street" not in text_of(shown), act
+        for method in ("sandbox_hosted", "bank_transfer"):
+            assert "/give/thanks/" in donor.give(open_page, method=method).headers["Location"]
+    assert (statuses(), tries()) == (["settled"], [(1, "sandbox_hosted", "succeeded")])
 
 
 def test_trying_again_what_was_paid_meanwhile_shows_the_gift(
