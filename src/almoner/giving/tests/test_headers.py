@@ -222,7 +222,8 @@ def test_the_return_of_a_browser_proves_nothing(donor: Donor, sandbox: Sandbox) 
         assert (back.status_code, back.headers["Location"]) == (302, f"/give/thanks/{gift.public_key}/")
     gift.refresh_from_db()
     assert gift.status == "pending"
-    assert "Please don’t pay again" in text_of(donor.client.get(back.headers["Location"]))
+    come = text_of(donor.client.get(back.headers["Location"]))
+    assert "Your payment is not finished" in come and "has arrived" not in come
     donor.client.post(hosted.headers["Location"], {"stop": "1"})
     donor.client.get(f"/give/return/{gift.public_key}/")
     gift.refresh_from_db()
