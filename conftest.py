@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.support.databases",
     "tests.support.server",
     "tests.support.browser",
+    "tests.support.hosts",
     "tests.support.mailsink",
     "tests.support.addresses",
 ]

@@ -41,7 +41,9 @@ def lifetime_seconds(response: object) -> float:
 
 
 def key_of(host: str, path: str, query: str) -> tuple[str, str] | None:
-    """What a ready page is kept under; None when the query may change the page."""
+    """What a ready page is kept under; None when the query may change the page, or its address names any colours."""
+    if "/frame/" in path and not path.endswith("/frame/"):
+        return None
     if query and not all(
         name in _IGNORED_IN_QUERIES or name.startswith("utm_")
         for name, _ in parse_qsl(query, keep_blank_values=True)

@@ -30,6 +30,7 @@ urlpatterns: _Patterns = [
     path("webhooks/mail/", include("almoner.receipts.webhook_urls")),
     path("webhooks/", include("almoner.payments.urls")),
     *(_demo if settings.ALMONER_SANDBOX else []),
+    path("", include("almoner.embedding.urls")),
     *i18n_patterns(
         path("give/", include("almoner.giving.urls")),
         path("receipts/", include("almoner.receipts.urls")),

@@ -9,7 +9,7 @@ from almoner.giving.catalogue import FormSpec, charity_at, language_root
 from almoner.giving.in_page import confirm_step
 from almoner.giving.models import Gift
 from almoner.giving.pages import csp_hashes, render
-from almoner.giving.views_model import PageElement, Step, StepConfirm, StepPayment, StepWallet, Thanks
+from almoner.giving.views_model import CharityLook, PageElement, Step, StepConfirm, StepPayment, StepWallet, Thanks
 from almoner.payments.models import Attempt
 from almoner.payments.transitions import State
 
@@ -28,17 +28,28 @@ def page(step: Step, *, whole: bool, hashes: bool = False, status: int = 200) ->
     """With `hashes` nothing in it is of this answer alone; else its script carries a nonce."""
     if not whole:
         return HttpResponse(render(step, whole=False), status=status)
-    allowed = csp_hashes(step.look if isinstance(step, Thanks) else step.form)
+    look = step.look if isinstance(step, Thanks) else step.form
+    allowed = csp_hashes(look)
     nonce = "" if hashes else secrets.token_urlsafe(16)
-    script = f"'{allowed.script}' '{allowed.finder}'" if hashes else f"'nonce-{nonce}' '{allowed.finder}'"
+    own = allowed.script if hashes else f"nonce-{nonce}"
+    script = " ".join(f"'{source}'" for source in (own, *allowed.more))
     element = step.element if isinstance(step, StepWallet | StepPayment | StepConfirm) else None
     scripts, frames, connections = _sources(element)
     response = HttpResponse(render(step, whole=True, nonce=nonce), status=status)
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src '{allowed.style}'; script-src {script}{scripts}; img-src 'self' data:; "
-        f"{frames}connect-src 'self'{connections}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"{frames}connect-src 'self'{connections}; form-action 'self'; base-uri 'none'; "
+        f"frame-ancestors {_ancestors(look)}"
     )
+    if look.framed:
+        # The page to be found is the form's own.
+        response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _ancestors(look: CharityLook) -> str:
+    """Who may frame a page: nobody, but for a page that is made for it. Staff look at that on our own site too."""
+    return " ".join([*look.frame_sites, "'self'"]) if look.frame_sites is not None else "'none'"
 
 
 def _sources(element: PageElement | None) -> tuple[str, str, str]:
@@ -77,8 +88,9 @@ def to_gift(
     if attempt.state == State.ACTION_REQUIRED and attempt.next_action:
         return _to_gateway(request, gift, attempt, language, spec=spec, token=token)
     if fragment(request):
-        return private(page(thanks.thanks_of(gift_at(request, gift.public_key), language), whole=False))
-    response = HttpResponseRedirect(thanks.address(gift.public_key, language))
+        seen = gift_at(request, gift.public_key)
+        return private(page(thanks.thanks_of(seen, language, frame=spec.frame), whole=False))
+    response = HttpResponseRedirect(thanks.address(gift.public_key, language, frame=spec.frame))
     response.status_code = 303
     return private(response)
 
@@ -87,20 +99,22 @@ def _to_gateway(
     request: HttpRequest, gift: Gift, attempt: Attempt, language: str, *, spec: FormSpec, token: str
 ) -> HttpResponse:
     """To its page, or to its script in ours. The policy lets a form be sent to ourselves only, and browsers hold a
-    redirect after it against that too: to another host it is a page that goes on by itself, with a plain link."""
+    redirect after it against that too: to another host it is a page that goes on by itself, with a plain link. From a
+    frame the link leads out of it, for no gateway lets itself be framed; the frame's script follows it."""
     action: dict[str, str] = attempt.next_action or {}
-    if action.get("kind") == "redirect" and fragment(request):
+    leaves = action.get("kind") == "redirect" and spec.frame is None
+    if leaves and fragment(request):
         response = HttpResponse(status=204)
         response.headers["X-Almoner-Location"] = action["url"]
         return private(response)
-    if action.get("kind") == "redirect" and action["url"].startswith("/"):
+    if leaves and action["url"].startswith("/"):
         return private(HttpResponseRedirect(action["url"]))
     return_url = f"{language_root(language)}/give/return/{gift.public_key}/"
     step = confirm_step(
         spec, language, token=token, return_url=return_url, action=action, gateway=attempt.gateway
     )
     response = answer(request, step)
-    if step.url:
+    if leaves:
         response.headers["Refresh"] = f"0;url={step.url}"
     return response
 

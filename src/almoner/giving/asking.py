@@ -14,6 +14,7 @@ from almoner.giving import limits, steps
 from almoner.giving.answers import page, private
 from almoner.giving.catalogue import FormSpec, charity_at, form_of
 from almoner.giving.drafts import Draft, DraftExpired, DraftInvalid, open_draft
+from almoner.giving.framing import frame_of
 from almoner.giving.views_model import FieldError
 
 
@@ -54,31 +55,32 @@ def a_step(view: Callable[[Ask], HttpResponse]) -> Callable[..., HttpResponse]:
 
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
-    def guarded(request: HttpRequest, key: str) -> HttpResponse:
+    def guarded(request: HttpRequest, key: str, colours: str | None = None) -> HttpResponse:
         if request.method != "POST":
             # The address of a step, reloaded or shared: its form begins anew, unless the script finds a draft in the
             # history. A redirect would lose that.
-            spec, language = form_at(request, key)
+            spec, language = form_at(request, key, colours)
             return private(page(steps.amount_step(spec, language), whole=True, hashes=True))
         if request.content_type != "application/x-www-form-urlencoded":
             return _refused(_("Send the form as it is."), status=415)
         origin = request.headers.get("Origin", "")
         if origin and origin != f"{request.scheme}://{request.get_host()}":
             return _refused(_("This form was sent from another site."), status=403)
-        spec, language = form_at(request, key)
+        spec, language = form_at(request, key, colours)
         # A second value of a name is nothing that our forms send.
         return view(Ask(request, spec, language, {name: request.POST[name] for name in request.POST}))
 
     return guarded
 
 
-def form_at(request: HttpRequest, key: str) -> tuple[FormSpec, str]:
-    """The form of an address and the language it is asked for in; 404 when this charity has none of that name."""
+def form_at(request: HttpRequest, key: str, colours: str | None = None) -> tuple[FormSpec, str]:
+    """The form of an address and the language it is asked for in; 404 when this charity has none of that name.
+    `colours` are a frame's, "" for the form's own; None: it stands in a page of its own."""
     charity = charity_at(request.get_host())
     spec = form_of(charity, key) if charity is not None else None
     if spec is None:
         raise Http404("No form of this charity has that number.")
-    return spec, language_of(request)
+    return spec.framed(frame_of(colours)), language_of(request)
 
 
 def language_of(request: HttpRequest) -> str:

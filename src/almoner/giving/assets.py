@@ -23,12 +23,15 @@ _PARTS: Final[dict[str, tuple[str, ...]]] = {
     "finder.js": ("finder.js",),
     "give.css": ("tokens.css", "goal.css", "giving.css"),
     "page.css": ("tokens.css", "page.css", "goal.css", "giving.css"),
+    "frame.css": ("tokens.css", "frame.css", "goal.css", "giving.css"),
+    "frame.js": ("frame.js",),
     "tokens.css": ("tokens.css",),
 }
 # Parts whose rules reach nothing outside the form's section. On a page of ours the goal's bar stands outside it.
 _SCOPED: Final = {
     "give.css": frozenset({"goal.css", "giving.css"}),
     "page.css": frozenset({"giving.css"}),
+    "frame.css": frozenset({"giving.css"}),
 }
 
 

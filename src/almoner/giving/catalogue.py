@@ -5,7 +5,7 @@ import logging
 import math
 import time
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final, cast
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from django.conf import settings
 from almoner.charities.models import Charity
 from almoner.charities.sites import NoCharity, charity_for, current_stamps
 from almoner.giving.address_rule import address_rule
+from almoner.giving.framing import Frame
 from almoner.giving.hooks import RelatedStory, hooks
 from almoner.giving.models import DonationForm, FormCurrency, SuggestedAmount
 from almoner.giving.pages import Embedded, embedded_form
@@ -46,6 +47,8 @@ RESERVED_SLUGS: Final = frozenset({"addresses", "assets", "return", "thanks"})
 _COMMITTED_AFTER: Final = timedelta(seconds=5)
 # A story may lapse on its own day, without anybody changing anything.
 _RELATED_AGE_SECONDS: Final = 60
+# Anybody may ask for colours: of so many a form's looks are kept, and others are made anew each time.
+_MOST_FRAMES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +90,42 @@ class FormSpec:
     primary: str
     accent: str
     logo_svg: str
+    # Origins of the sites that may show it in a frame; and the frame that this is the form of.
+    sites: tuple[str, ...] = ()
+    frame: Frame | None = None
     # Language -> (the goal as of when, the look)
     looks: dict[str, tuple[datetime | None, FormLook]] = field(default_factory=dict)
     plain_looks: dict[str, CharityLook] = field(default_factory=dict)
+    in_frames: dict[Frame, "FormSpec"] = field(default_factory=dict)
 
     @property
     def path_key(self) -> str:
         return str(self.number) if self.number else self.slug
 
     def prefix(self, language: str) -> str:
-        """The form's own address in a language: "/give/4840/", "/ar/give/4840/"."""
-        return f"{language_root(language)}/give/{self.path_key}/"
+        """The form's own address in a language: "/give/4840/", "/ar/give/4840/", "/give/4840/frame/"."""
+        return f"{language_root(language)}/give/{self.path_key}/{self.frame.path if self.frame else ''}"
+
+    def framed(self, frame: Frame | None) -> "FormSpec":
+        """The same form in a frame. A gateway's own fields would be a frame in a frame there, which neither wallets
+        nor banks put up with: its own page takes their place, at the top level."""
+        if frame is None:
+            return self
+        found = self.in_frames.get(frame)
+        if found is None:
+            found = replace(
+                self,
+                frame=frame,
+                ways=tuple(way for way in self.ways if not way.in_page) or self.ways,
+                currencies=tuple(replace(each, wallets=False) for each in self.currencies),
+                primary=frame.primary or self.primary,
+                accent=frame.accent or self.accent,
+                looks={},
+                plain_looks={},
+            )
+            if len(self.in_frames) < _MOST_FRAMES:
+                self.in_frames[frame] = found
+        return found
 
     def cover_minor(self, amount_minor: int, currency: str) -> int:
         """What covering the cost of a gift would add: nothing where there is no fee."""
@@ -277,6 +305,7 @@ def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
         primary=form.colour_primary or charity.colour_primary,
         accent=form.colour_accent or charity.colour_accent,
         logo_svg=form.logo_svg or charity.logo_svg,
+        sites=tuple(form.frame_sites.split()),
     )
 
 
@@ -294,6 +323,7 @@ def charity_look(charity: Charity, language: str, *, spec: FormSpec | None = Non
         privacy_url=charity.privacy_url,
         legal_line=legal_line(charity),
         sandbox=settings.ALMONER_SANDBOX,
+        frame_sites=spec.sites if spec and spec.frame else None,
     )
 
 
@@ -390,6 +420,7 @@ def _look(spec: FormSpec, language: str, as_of: datetime | None) -> FormLook:
     return FormLook(
         charity_name=base.charity_name,
         logo_svg=base.logo_svg,
+        frame_sites=base.frame_sites,
         primary=base.primary,
         accent=base.accent,
         language=language,

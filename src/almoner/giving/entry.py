@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from almoner.giving.catalogue import FormSpec
+from almoner.giving.framing import claimed_page
 from almoner.giving.regular import Schedule
 from almoner.giving.views_model import CurrencyChoice, FieldError, Frequency, suffix_of
 from almoner.kernel.money import AmountInvalid, CurrencyUnknown, exponent, format_money, parse_amount
@@ -211,8 +212,9 @@ def _hidden_in_email() -> str:
     return _("Check your email address: a hidden character stood in it, and was taken out")
 
 
-def read_source(values: Mapping[str, str]) -> dict[str, str]:
-    """Where the donor came from. Nobody is troubled with errors here: what is odd is cut or left out."""
+def read_source(values: Mapping[str, str], *, sites: tuple[str, ...] = ()) -> dict[str, str]:
+    """Where the donor came from. Nobody is troubled with errors here: what is odd is cut or left out. `sites` are
+    those whose pages may show the form in a frame, if it stands in one."""
     source = {
         name: keepable(values.get(name, "")).strip()[: _SOURCE_MAX.get(name, 100)] for name in SOURCE_FIELDS
     }
@@ -221,6 +223,7 @@ def read_source(values: Mapping[str, str]) -> dict[str, str]:
     source["story"] = story if story.isascii() and story.isdigit() and len(story) < 16 else ""
     host = source["referrer_host"].lower()
     source["referrer_host"] = host if _HOST.fullmatch(host) else ""
+    source["page_url"] = claimed_page(values.get("page_url", ""), sites)
     return {name: text for name, text in source.items() if text}
 
 

@@ -80,6 +80,8 @@ class DonationForm(ClusterableModel):
     colour_primary = models.CharField(max_length=7, blank=True)
     colour_accent = models.CharField(max_length=7, blank=True)
     logo_svg = models.TextField("logo (SVG)", blank=True)
+    # Origins whose pages may show the form in a frame, one a line, as giving.framing writes them. Empty: none.
+    frame_sites = models.TextField(blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -338,6 +340,8 @@ class GiftSource(models.Model):
     utm_content = models.CharField(max_length=100, blank=True)
     utm_term = models.CharField(max_length=100, blank=True)
     referrer_host = models.CharField(max_length=253, blank=True)
+    # The page that showed the form in a frame, as it says of itself.
+    page_url = models.CharField(max_length=300, blank=True)
 
     def __str__(self) -> str:
         return self.story_title or self.appeal or self.utm_source or self.referrer_host or "direct"

@@ -37,6 +37,7 @@ SOURCE_FIELDS: Final = (
     "utm_term",
     "referrer",
 )
+_FRAME_FIELDS: Final = (*SOURCE_FIELDS, "page_url")
 _DIR_AUTO: Final = Markup(' dir="auto" spellcheck="false"')
 # The first field of an address that was chosen just now.
 _FILLED: Final = Markup(' dir="auto" spellcheck="false" autofocus aria-describedby="give-filled"')
@@ -63,12 +64,12 @@ class Embedded:
 
 @dataclass(frozen=True, slots=True)
 class CspHashes:
-    """Sources for `style-src` and `script-src`, without quotes: "sha256-…". `finder` is the script that the details
-    load where addresses are found: a step is swapped into a page whose policy stands already."""
+    """Sources for `style-src` and `script-src`, without quotes: "sha256-…". `more` are the script that the details
+    load where addresses are found, for a step is swapped into a page whose policy stands already; and a frame's."""
 
     style: str
     script: str
-    finder: str
+    more: tuple[str, ...]
 
 
 def render(step: Step, *, whole: bool, nonce: str = "") -> str:
@@ -103,13 +104,13 @@ def csp_hashes(look: CharityLook) -> CspHashes:
     return CspHashes(
         style=source_hash(page_style(look).encode()),
         script=asset("give.js").integrity,
-        finder=asset("finder.js").integrity,
+        more=tuple(asset(name).integrity for name in ("finder.js", *(("frame.js",) if look.framed else ()))),
     )
 
 
 @lru_cache(maxsize=256)
 def page_style(look: CharityLook) -> str:
-    return asset("page.css").body.decode() + look.theme.css()
+    return asset("frame.css" if look.framed else "page.css").body.decode() + look.theme.css()
 
 
 def page_title(step: Step) -> str:
@@ -183,7 +184,11 @@ def _hidden(step: StepAmount) -> list[tuple[str, str]]:
         first.append(("frequency", choice.frequencies[0]))
     if step.token:
         first.append(("token", step.token))
-    return first + [(name, step.values.get(name, "")) for name in SOURCE_FIELDS]
+    return first + [(name, step.values.get(name, "")) for name in _source_fields(step)]
+
+
+def _source_fields(step: StepAmount) -> tuple[str, ...]:
+    return _FRAME_FIELDS if step.form.framed else SOURCE_FIELDS
 
 
 def _secret(step: StepConfirm) -> Markup:
@@ -199,7 +204,7 @@ def _first_fields(step: StepAmount) -> dict[str, str]:
 def _carried(step: StepAmount) -> str:
     """The source again, for a link to the same step in another currency. A first page that is the same for everybody
     knows nothing but its story; there the script carries the fields over."""
-    known = {"story": step.story_id} | {name: step.values.get(name, "") for name in SOURCE_FIELDS}
+    known = {"story": step.story_id} | {name: step.values.get(name, "") for name in _source_fields(step)}
     query = urlencode({name: text for name, text in known.items() if text})
     return f"&{query}" if query else ""
 
@@ -249,7 +254,7 @@ def _options(choices: tuple[tuple[str, str], ...], selected: str) -> Markup:
 def _shell(look: CharityLook, *, with_form: bool) -> tuple[str, str, str, str]:
     """The page's constant parts: before the title, up to the script's nonce, up to the section, after it."""
     form = look if with_form and isinstance(look, FormLook) else None
-    html = template("page", look.language).render(
+    html = template("frame" if look.framed else "page", look.language).render(
         look=look,
         form=form,
         description=form.intro.partition("\n")[0][:160] if form else "",
@@ -258,6 +263,7 @@ def _shell(look: CharityLook, *, with_form: bool) -> tuple[str, str, str, str]:
         style=Markup(page_style(look)),  # noqa: S704 (our own stylesheet and hex colours)
         logo=Markup(look.logo_svg),  # noqa: S704 (sanitised when it was saved)
         script=asset("give.js"),
+        frame_script=asset("frame.js"),
     )
     before_title, rest = html.split(_GAPS["title"])
     before_script, rest = rest.split(_GAPS["nonce"])

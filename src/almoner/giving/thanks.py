@@ -16,6 +16,7 @@ from almoner.charities.rows import Given, Select
 from almoner.giving import limits
 from almoner.giving.catalogue import FormSpec, charity_look, form_with_id, language_root, related_stories
 from almoner.giving.drafts import Draft
+from almoner.giving.framing import Frame, claimed_page
 from almoner.giving.hooks import hooks
 from almoner.giving.models import Gift, GiftStatus
 from almoner.giving.regular import often_in_words
@@ -67,6 +68,7 @@ class Seen:
     fund_id: int
     email: str
     story_id: int | None
+    host_url: str | None = None
     # Of a regular gift, as its plan stands now: months between two gifts, and when the next one comes.
     every: int | None = None
     next_on: date | None = None
@@ -78,7 +80,7 @@ _seen = Select[tuple[Any, ...]](
     .filter(charity_id=Given("charity_id", BigIntegerField()))
     .values_list(
         "id", "public_key", "reference", "status", "total_minor", "cover_minor", "refunded_minor", "currency",
-        "given_at", "form_id", "fund_id", "contact__email", "source__story_id",
+        "given_at", "form_id", "fund_id", "contact__email", "source__story_id", "source__page_url",
         "plan__every", "plan__next_on", "plan__state",
     )
 )  # fmt: skip
@@ -94,9 +96,9 @@ _paid = Select[tuple[int, str, str, str]](
 )
 
 
-def address(public_key: str, language: str) -> str:
+def address(public_key: str, language: str, *, frame: Frame | None = None) -> str:
     """The page of a gift: its key is all the authority there is."""
-    return f"{language_root(language)}/give/thanks/{public_key}/"
+    return f"{language_root(language)}/give/thanks/{public_key}/{frame.path if frame else ''}"
 
 
 def gift_at(public_key: str, charity: Charity) -> Seen | None:
@@ -105,11 +107,17 @@ def gift_at(public_key: str, charity: Charity) -> Seen | None:
     return Seen(charity, *row) if row is not None else None
 
 
-def thanks_of(gift: Seen, language: str, *, awaited: bool = False) -> Thanks:
-    """Where a gift stands; `awaited` if its gateway has just been asked and could not say."""
+def thanks_of(
+    gift: Seen, language: str, *, awaited: bool = False, frame: Frame | None = None
+) -> Thanks:
+    """Where a gift stands; `awaited` if its gateway has just been asked and could not say. In a frame, if its form may
+    stand in one."""
     ordinal, method, state, decline_code = _paid.first(gift_id=gift.gift_id) or (0, "", "", "")
     status = _STATUS[gift.status] if awaited else _status(gift, state)
     spec = form_with_id(gift.charity, gift.form_id) if gift.form_id is not None else None
+    # To a site that may no longer show the form, nobody is led back either.
+    host_url = claimed_page(gift.host_url or "", spec.sites) if spec and not frame else ""
+    spec, shown_in = (spec.framed(frame), frame) if spec else (None, None)
     receipt = hooks.receipt_link(gift.gift_id) if gift.status == GiftStatus.SETTLED else None
     again = _again(gift, ordinal) if spec and status in _UNPAID else None
     return Thanks(
@@ -118,8 +126,10 @@ def thanks_of(gift: Seen, language: str, *, awaited: bool = False) -> Thanks:
         reference=shown_reference(gift.reference),
         amount_minor=gift.total_minor,
         currency=gift.currency,
-        page_url=address(gift.public_key, language),
-        look_url=f"{language_root(language)}/give/return/{gift.public_key}/",
+        page_url=address(gift.public_key, language, frame=shown_in),
+        look_url=f"{language_root(language)}/give/return/{gift.public_key}/{shown_in.path if shown_in else ''}",
+        keep_url=address(gift.public_key, language),
+        host_url=host_url,
         form_title=spec.title if spec else "",
         email=gift.email,
         lines=_lines(gift, spec, method),

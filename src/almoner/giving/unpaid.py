@@ -21,6 +21,7 @@ _SOURCE: Final = (
     "utm_content",
     "utm_term",
     "referrer_host",
+    "page_url",
 )
 
 

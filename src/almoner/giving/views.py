@@ -37,6 +37,7 @@ from almoner.giving.entry import (
     typed_values,
     unprintable,
 )
+from almoner.giving.framing import frame_of
 from almoner.giving.paying import submit
 from almoner.giving.regular import EVERY
 from almoner.giving.returning import back_to_amount, start_again
@@ -52,14 +53,14 @@ __all__ = ["asset_file", "come_back", "form_page", "submit", "take_amount", "tak
 _AMOUNT_FIELDS = (
     *(f"{name}{suffix_of(each)}" for name in ("amount", "other_amount") for each in EVERY),
     "frequency", "currency", "fund", "story", "appeal", "utm_source", "utm_medium", "utm_campaign", "utm_content",
-    "utm_term", "referrer_host", "referrer",
+    "utm_term", "referrer_host", "referrer", "page_url",
 )  # fmt: skip
 
 
 @require_safe
-def form_page(request: HttpRequest, key: str) -> HttpResponse:
+def form_page(request: HttpRequest, key: str, colours: str | None = None) -> HttpResponse:
     """The first step: the same bytes for everybody, so that any cache may hold it."""
-    spec, language = form_at(request, key)
+    spec, language = form_at(request, key, colours)
     values = {
         name: request.GET[name][:40]
         for name in ("amount", "frequency", "fund", "currency")
@@ -101,7 +102,7 @@ def take_amount(ask: Ask) -> HttpResponse:
             amount_minor=entry.amount_minor,
             fund_id=fund_id,
             frequency=entry.frequency,
-            source=read_source(with_referrer(ask.request, values)),
+            source=read_source(with_referrer(ask.request, values), sites=ask.spec.sites if ask.spec.frame else ()),
         )
     else:
         draft = replace(
@@ -131,7 +132,7 @@ def _wallets(ask: Ask, draft: Draft) -> HttpResponse | None:
 
 def _amount_values(post: Mapping[str, str]) -> dict[str, str]:
     """The first step's fields. A page that was not made here may have one amount and a frequency beside it."""
-    values = {name: post[name][:200] for name in _AMOUNT_FIELDS if post.get(name)}
+    values = {name: post[name][:300] for name in _AMOUNT_FIELDS if post.get(name)}
     frequency = post.get("frequency")
     suffix = suffix_of(frequency) if frequency in EVERY else ""
     if suffix and not any(f"{name}{suffix}" in post for name in ("amount", "other_amount")):
@@ -174,17 +175,18 @@ def take_details(ask: Ask) -> HttpResponse:
 
 
 @require_GET
-def thanks_page(request: HttpRequest, public_key: str) -> HttpResponse:
+def thanks_page(request: HttpRequest, public_key: str, colours: str | None = None) -> HttpResponse:
     """Where a gift stands, from the database: bookmarkable, and safe to reload."""
     gift, awaited = gift_at(request, public_key), "awaited" in request.GET
-    return thanks_response(thanks.thanks_of(gift, language_of(request), awaited=awaited))
+    step = thanks.thanks_of(gift, language_of(request), awaited=awaited, frame=frame_of(colours))
+    return thanks_response(step)
 
 
 @require_GET
-def come_back(request: HttpRequest, public_key: str) -> HttpResponse:
-    """From a gateway's page. Coming back proves nothing: the gateway is asked, and the page reads the database."""
+def come_back(request: HttpRequest, public_key: str, colours: str | None = None) -> HttpResponse:
+    """From a gateway's page, or from ours to look again. Coming back proves nothing: the gateway is asked, and the page reads the database."""
     gift = gift_at(request, public_key)
-    address = thanks.address(public_key, language_of(request))
+    address = thanks.address(public_key, language_of(request), frame=frame_of(colours))
     attempt = Attempt.objects.filter(gift_id=gift.gift_id).order_by("ordinal").last()
     if attempt is not None and attempt.state in (State.ACTION_REQUIRED, State.UNKNOWN, State.CONFIRMING):
         try:

@@ -48,6 +48,12 @@ class CharityLook:
     legal_line: str = ""
     languages: tuple[LanguageLink, ...] = ()
     sandbox: bool = False
+    # In a frame: origins of the sites that may show it. None: it stands in a page of its own.
+    frame_sites: tuple[str, ...] | None = None
+
+    @property
+    def framed(self) -> bool:
+        return self.frame_sites is not None
 
     @property
     def direction(self) -> str:
@@ -423,8 +429,9 @@ class RelatedStory:
 
 @dataclass(frozen=True, kw_only=True)
 class Thanks:
-    """Thank You, or where the gift stands. `page_url` is the page's own address, which can be kept and reloaded;
-    `look_url` asks the gateway once more, and comes back to it."""
+    """Thank You, or where the gift stands. `page_url` is the page's own address, which can be reloaded; `keep_url` is
+    the one to keep, where that isn't the same; `look_url` asks the gateway once more, and comes back to it. `host_url`
+    leads back to another site's page that showed the form."""
 
     look: CharityLook
     status: ThanksStatus
@@ -433,6 +440,8 @@ class Thanks:
     currency: str
     page_url: str
     look_url: str = ""
+    keep_url: str = ""
+    host_url: str = ""
     form_title: str = ""
     email: str = ""
     lines: tuple[Line, ...] = ()
