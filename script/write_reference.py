@@ -269,7 +269,8 @@ _REFUND: Final = {
 }
 _ROOMS: Final = {
     "__main__": "the command", "config": "settings, addresses, commands, wiring", "stories": "pages, facts, shortcodes",
-    "backoffice": "staff's screens", "donors": "their own page, mails of regular giving",
+    "backoffice": "staff's screens", "embedding": "the form on other sites",
+    "donors": "their own page, mails of regular giving",
     "receipts": "numbers, documents, mail, public check",
     "giving": "forms, the four steps, gifts", "plans": "regular gifts and their dates",
     "supporters": "people and consent", "payments": "gateways, attempts, refunds", "ledger": "double entry",

@@ -7,7 +7,6 @@ import httpx
 import pytest
 from playwright.sync_api import Frame, Page, Route, expect
 
-from almoner.giving.models import Gift
 from tests.browser.conftest import Demonstration
 from tests.browser.walk import Walk
 from tests.support import templates
@@ -31,15 +30,19 @@ _SOURCE = (
 def host(demonstration: Demonstration, host_site: HostSite) -> HostSite:
     """A site that is on form 4840's list."""
     templates.almoner("manage", "shell", "-c", _LIST.format(sites=host_site.base), env=demonstration.site.env)
-    wait_until(lambda: host_site.base in httpx.get(f"{demonstration.form}frame/").headers["content-security-policy"])
+    wait_until(
+        lambda: host_site.base in httpx.get(f"{demonstration.form}frame/").headers["content-security-policy"]
+    )
     return host_site
 
 
 def source_of(demonstration: Demonstration, email: str) -> str:
-    printed = templates.almoner("manage", "shell", "-c", _SOURCE.format(email=email), env=demonstration.site.env)
+    printed = templates.almoner(
+        "manage", "shell", "-c", _SOURCE.format(email=email), env=demonstration.site.env
+    )
     found = re.search(r"^GIFT (.*)$", printed, re.M)
     assert found, printed
-    return found[1]
+    return found[1].strip()
 
 
 def element(demonstration: Demonstration, attributes: str = "", *, light: bool = True) -> str:
@@ -83,3 +86,238 @@ def test_a_gift_through_a_page_under_the_strictest_policy(
     assert page.context.cookies() == []
     told = f"settled 5000 {address} letter XMAS26"
     assert source_of(demonstration, "framed@example.org") == told
+
+
+def test_hosted_checkout_takes_the_whole_page_and_leads_back(
+    demonstration: Demonstration, host: HostSite, new_page: NewPage
+) -> None:
+    address = host.page(script(demonstration) + element(demonstration), "/hosted/")
+    page = new_page()
+    page.goto(address)
+    walk = Walk(frame_in(page))  # type: ignore[arg-type]
+    walk.amount()
+    walk.details("hosted@example.org")
+    walk.pay(method="sandbox_hosted")
+    page.wait_for_url("**/sandbox/**")
+    Walk(page).press("Continue")
+    page.wait_for_url("**/give/thanks/**")
+    assert page.evaluate("top === self")
+    Walk(page).thanked()
+    page.get_by_role("link", name=f"Back to {host.base.removeprefix('http://')}").click()
+    page.wait_for_url(address)
+    assert source_of(demonstration, "hosted@example.org") == f"settled 5000 {address}"
+
+
+def test_3d_secure_takes_the_whole_page_too_and_a_decline_keeps_the_donor(
+    demonstration: Demonstration, host: HostSite, new_page: NewPage
+) -> None:
+    address = host.page(script(demonstration) + element(demonstration), "/secure/")
+    page = new_page()
+    page.goto(address)
+    frame = frame_in(page)
+    walk = Walk(frame)  # type: ignore[arg-type]
+    walk.amount()
+    walk.details("secure@example.org")
+    walk.pay("expired_card")
+    expect(frame.get_by_role("alert")).to_be_visible()
+    assert page.url == address
+    walk.pay("authenticate")
+    page.wait_for_url("**/sandbox/**")
+    page.go_back()
+    # Whatever a browser brings back of the frame: the page that the donor came from is there, and gives again.
+    page.wait_for_url(address)
+    Walk(frame_in(page)).heading("How much would you like to give?")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("way", ["by the host's policy", "by the browser", "unlisted"])
+def test_where_the_frame_is_blocked_the_link_stands(
+    demonstration: Demonstration, host: HostSite, new_page: NewPage, way: str
+) -> None:
+    giving = demonstration.site.base
+    headers = (
+        {"Content-Security-Policy": f"default-src 'none'; script-src {giving}"} if "policy" in way else {}
+    )
+    address = host.page(
+        script(demonstration) + element(demonstration, 'amount="77" lang="ar"', light=way != "unlisted"),
+        "/blocked/", headers=headers,
+    )  # fmt: skip
+    page = new_page()
+    if way == "by the browser":
+        page.route("**/frame/**", lambda route: route.abort())
+    asked: list[str] = []
+    page.on("requestfinished", lambda request: asked.append(request.url))
+    page.goto(
+        address.replace(host.base, host.other if way == "unlisted" else host.base) + "?utm_source=blocked"
+    )
+    page.wait_for_load_state("networkidle")
+    link = page.locator("almoner-form").get_by_role("link")
+    expect(link).to_be_visible()
+    expect(page.locator("almoner-form iframe")).to_be_hidden()
+    link.click()
+    page.wait_for_url("**/give/4840/?*")
+    assert page.locator("[name=utm_source]").input_value() == "blocked"
+    assert ("/ar/give/" in page.url) == (way == "unlisted"), (
+        "the link of the element's own goes by its attributes"
+    )
+    if way == "unlisted":
+        assert page.locator("[name=other_amount]").input_value() == "77"
+
+
+def test_without_the_script_the_link_stands(
+    demonstration: Demonstration, host: HostSite, new_page: NewPage
+) -> None:
+    address = host.page(script(demonstration) + element(demonstration), "/bare/")
+    page = new_page(java_script_enabled=False)
+    page.goto(address)
+    page.get_by_role("link", name="Give to us").click()
+    page.wait_for_url(demonstration.form)
+
+
+def test_on_a_slow_network_the_link_stands_until_the_frame_is_there(
+    demonstration: Demonstration, host: HostSite, new_page: NewPage
+) -> None:
+    address = host.page(script(demonstration) + element(demonstration), "/slow/")
+    page = new_page()
+    held: list[Route] = []
+    page.route("**/frame/**", lambda route: held.append(route))
+    with page.expect_request("**/frame/**"):
+        page.goto(address, wait_until="commit")
+    link = page.get_by_role("link", name="Give to us")
+    expect(link).to_be_visible()
+    expect(page.locator("almoner-form iframe")).to_be_hidden()
+    held[0].continue_()
+    frame = frame_in(page)
+    expect(frame.get_by_role("heading", name="How much would you like to give?")).to_be_visible()
+    expect(link).to_be_hidden()
+
+
+def test_the_frame_is_as_high_as_what_is_in_it(
+    demonstration: Demonstration, host: HostSite, new_page: NewPage
+) -> None:
+    """Through the steps and as the window narrows; no bar to scroll by, and each step begins in sight."""
+    address = host.page(
+        "<div style=height:900px></div>" + script(demonstration) + element(demonstration), "/high/"
+    )
+    page = new_page()
+    page.goto(address)
+    page.locator("almoner-form").scroll_into_view_if_needed()
+    frame = frame_in(page)
+
+    def fits() -> bool:
+        outer = page.locator("almoner-form iframe").evaluate("frame => frame.clientHeight")
+        return bool(frame.evaluate("document.scrollingElement.scrollHeight") == outer and outer > 300)
+
+    walk = Walk(frame)  # type: ignore[arg-type]
+    wait_until(fits)
+    walk.amount()
+    wait_until(fits)
+    page.set_viewport_size({"width": 360, "height": 640})
+    wait_until(fits)
+    walk.details("high@example.org")
+    wait_until(fits)
+    heading = frame.get_by_role("heading", name="Payment Details").bounding_box()
+    assert heading is not None and 0 <= heading["y"] < 640, "bounding boxes are the main window's"
+
+
+def test_where_the_page_cannot_scroll_the_frame_does(
+    demonstration: Demonstration, host: HostSite, new_page: NewPage
+) -> None:
+    style = "<body style='overflow:hidden;height:100vh;margin:0'><p>A page of one screen.</p>"
+    boxed = f"<div style='overflow:hidden;height:500px;width:500px'>{element(demonstration)}</div>"
+    inner = host.page(script(demonstration) + boxed, "/box/")
+    outer = host.page(style + script(demonstration) + element(demonstration), "/screen/")
+    page = new_page()
+    for address, most in ((outer, 800), (inner, 520)):
+        page.goto(address)
+        frame = frame_in(page)
+        box = page.locator("almoner-form iframe").bounding_box()
+        assert box is not None and 320 <= box["height"] <= most and box["y"] + box["height"] <= most, address
+        go_on = frame.get_by_role("button", name="Continue")
+        go_on.scroll_into_view_if_needed()
+        seen = go_on.bounding_box()
+        assert seen is not None and seen["y"] + seen["height"] <= most, address
+        Walk(frame).amount()  # type: ignore[arg-type]
+
+
+def test_two_forms_on_one_page_know_themselves_apart(
+    demonstration: Demonstration, host: HostSite, new_page: NewPage
+) -> None:
+    both = element(demonstration, 'amount="75" primary="#7a1f4b"') + element(
+        demonstration, 'lang="ar" primary="#ffff00"'
+    )
+    address = host.page(script(demonstration) * 2 + both, "/twice/")
+    page = new_page()
+    page.goto(address)
+    first, second = frame_in(page, 0), frame_in(page, 1)
+    assert first.locator("[name=other_amount]").input_value() == "75"
+    assert first.url.endswith("/give/4840/frame/7a1f4b/?amount=75")
+    brand = "getComputedStyle(document.documentElement).getPropertyValue('--brand').trim()"
+    assert first.evaluate(brand) == "#7a1f4b"
+    # A yellow can't be seen on white: the form's own colour stays.
+    assert second.evaluate(brand) == "#14495c"
+    assert second.evaluate("document.documentElement.dir") == "rtl"
+    Walk(first).amount("$75") if first.get_by_role("radio", name="$75").count() else Walk(first).press(
+        "Continue"
+    )  # type: ignore[arg-type]
+    Walk(first).heading("Your Details")  # type: ignore[arg-type]
+    Walk(second, "ar").heading("How much would you like to give?")  # type: ignore[arg-type]
+    heights = page.locator("almoner-form iframe").evaluate_all(
+        "frames => frames.map(frame => frame.clientHeight)"
+    )
+    assert heights[0] != heights[1]
+
+
+def test_forged_messages_do_nothing(demonstration: Demonstration, host: HostSite, new_page: NewPage) -> None:
+    """To the element from its own page and from another frame; to the form from a frame beside it."""
+    beside = host.page("<p>beside</p>", "/beside/")
+    stranger_frame = f'<iframe id="beside" src="{beside.replace(host.base, host.other)}"></iframe>'
+    address = host.page(script(demonstration) + element(demonstration) + stranger_frame, "/forged/")
+    page = new_page()
+    page.goto(address)
+    frame = frame_in(page)
+    iframe = page.locator("almoner-form iframe")
+    wait_until(lambda: iframe.evaluate("frame => frame.clientHeight") > 300)
+    before = iframe.evaluate("frame => frame.clientHeight")
+    stranger = page.locator("#beside").element_handle().content_frame()
+    assert stranger is not None
+    forged = "{ almoner: 'height', height: 4321 }"
+    page.evaluate(f"postMessage({forged}, '*')")
+    stranger.evaluate(f"parent.postMessage({forged}, '*')")
+    hello = "{ almoner: 'hello', path: '/forged-path/', source: { utm_source: 'forged' } }"
+    stranger.evaluate(f"parent.frames[0].postMessage({hello}, '*')")
+    stranger.evaluate("parent.frames[0].postMessage({ almoner: 'hello' }, '*')")
+    # Each window has its messages in order: when an honest one has arrived, the forged ones have too.
+    page.evaluate("new Promise(done => { addEventListener('message', done); postMessage('last', '*') })")
+    frame.evaluate("new Promise(done => { addEventListener('message', done); postMessage('last', '*') })")
+    assert iframe.evaluate("frame => frame.clientHeight") == before
+    assert frame.locator("[name=utm_source]").input_value() == ""
+    assert frame.locator("[name=page_url]").input_value() == address
+
+
+def test_a_button_opens_the_form_as_a_dialog(
+    demonstration: Demonstration, host: HostSite, new_page: NewPage
+) -> None:
+    address = host.page(script(demonstration) + element(demonstration, 'button="Give now"'), "/button/")
+    page = new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    button = page.get_by_role("button", name="Give now")
+    expect(button).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert not [url for url in asked if "/give/" in url], "nothing is loaded before it is pressed"
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Give now")).to_be_visible()
+    frame = frame_in(page)
+    expect(page.get_by_role("button", name="Close")).to_be_focused()
+    frame.get_by_role("radio", name="$50").first.check()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    # What was chosen is still there.
+    assert frame_in(page).get_by_role("radio", name="$50").first.is_checked()
+    page.get_by_role("button", name="Close").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(button).to_be_focused()

@@ -21,8 +21,17 @@ _log = logging.getLogger(__name__)
 
 _DONOR_ROOTS: Final = frozenset(
     {
-        "give", "giving", "receipts", "sandbox", "webhooks", "health", "static", "media", "almoner-form.js", "oembed",
-    }  # fmt: skip
+        "give",
+        "giving",
+        "receipts",
+        "sandbox",
+        "webhooks",
+        "health",
+        "static",
+        "media",
+        "almoner-form.js",
+        "oembed",
+    }
 )
 # Asked by supervisors and payment providers, whose Host header names whatever they were told.
 _ANY_HOST: Final = ("/health/",)

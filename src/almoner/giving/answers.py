@@ -9,7 +9,15 @@ from almoner.giving.catalogue import FormSpec, charity_at, language_root
 from almoner.giving.in_page import confirm_step
 from almoner.giving.models import Gift
 from almoner.giving.pages import csp_hashes, render
-from almoner.giving.views_model import CharityLook, PageElement, Step, StepConfirm, StepPayment, StepWallet, Thanks
+from almoner.giving.views_model import (
+    CharityLook,
+    PageElement,
+    Step,
+    StepConfirm,
+    StepPayment,
+    StepWallet,
+    Thanks,
+)
 from almoner.payments.models import Attempt
 from almoner.payments.transitions import State
 

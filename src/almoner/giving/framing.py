@@ -54,7 +54,9 @@ def read_sites(text: str) -> tuple[str, ...]:
     """The origins in a text with one a line, each once; raises `SiteInvalid`."""
     sites = tuple(dict.fromkeys(read_site(line) for line in text.split()))
     if len(sites) > MOST_SITES:
-        raise SiteInvalid(f"At most {MOST_SITES} sites can show a form. Remove some, or make a copy of the form.")
+        raise SiteInvalid(
+            f"At most {MOST_SITES} sites can show a form. Remove some, or make a copy of the form."
+        )
     return sites
 
 
@@ -69,12 +71,18 @@ def read_site(text: str) -> str:
     except ValueError:
         raise SiteInvalid(f"“{shown}” is not the address of a site.") from None
     if parts.scheme not in _DEFAULT_PORTS or not host:
-        raise SiteInvalid(f"Write “{shown}” as it stands before a page's path, such as https://www.example.org.")
+        raise SiteInvalid(
+            f"Write “{shown}” as it stands before a page's path, such as https://www.example.org."
+        )
     if parts.username is not None or parts.path not in ("", "/") or "?" in text or "#" in text:
-        raise SiteInvalid(f"“{shown}” is more than a site. Leave out what follows its name, such as the page.")
+        raise SiteInvalid(
+            f"“{shown}” is more than a site. Leave out what follows its name, such as the page."
+        )
     host = _host(host, shown)
     if parts.scheme == "http" and not _LOOPBACK.fullmatch(host):
-        raise SiteInvalid(f"“{shown}” is not encrypted, so anybody on the way could change its form. Use https://.")
+        raise SiteInvalid(
+            f"“{shown}” is not encrypted, so anybody on the way could change its form. Use https://."
+        )
     ported = f":{port}" if port is not None and port != _DEFAULT_PORTS[parts.scheme] else ""
     return f"{parts.scheme}://{host}{ported}"
 

@@ -102,7 +102,9 @@ def take_amount(ask: Ask) -> HttpResponse:
             amount_minor=entry.amount_minor,
             fund_id=fund_id,
             frequency=entry.frequency,
-            source=read_source(with_referrer(ask.request, values), sites=ask.spec.sites if ask.spec.frame else ()),
+            source=read_source(
+                with_referrer(ask.request, values), sites=ask.spec.sites if ask.spec.frame else ()
+            ),
         )
     else:
         draft = replace(

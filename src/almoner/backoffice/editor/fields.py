@@ -8,6 +8,7 @@ from django.core.validators import MaxLengthValidator
 
 from almoner.backoffice import words
 from almoner.charities.svg import MAX_BYTES, SvgInvalid, sanitise
+from almoner.giving.framing import SiteInvalid, read_sites
 from almoner.giving.looks import ColourInvalid, colour_problem, normalise_colour
 from almoner.payments.gateways import gateways
 
@@ -103,6 +104,21 @@ class ColourField(forms.CharField):
             return normalise_colour(text)
         except ColourInvalid as invalid:
             raise forms.ValidationError(colour_problem(text) or "This is not a colour.") from invalid
+
+
+class SitesField(forms.CharField):
+    """Sites, one a line; cleaned to origins as browsers write them."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            widget=forms.Textarea({"rows": 4, "spellcheck": "false", "autocapitalize": "none"}), **options
+        )
+
+    def clean(self, value: Any) -> str:
+        try:
+            return "\n".join(read_sites(super().clean(value)))
+        except SiteInvalid as invalid:
+            raise forms.ValidationError(str(invalid)) from invalid
 
 
 class SvgField(forms.CharField):

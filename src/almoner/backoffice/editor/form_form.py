@@ -11,6 +11,7 @@ from almoner.backoffice.editor.fields import (
     FrequenciesField,
     MethodsField,
     PercentField,
+    SitesField,
     SvgField,
     SvgFile,
     colour_notes,
@@ -78,6 +79,12 @@ class FormForm(MoneyForm, WagtailAdminModelForm):
         help_text="Empty: the charity’s own. Scripts, links and outside pictures are taken out when you save.",
     )
     logo_file = SvgFile(label="Logo from a file (SVG)", required=False)
+    frame_sites = SitesField(
+        label="Sites that may show this form",
+        required=False,
+        help_text="One a line, such as https://www.example.org, with https:// and without a page. Their pages show the "
+        "form in a frame; on any other site, or if this is empty, there is a link to it instead.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -117,6 +117,7 @@ _TABS = [
         ],
         heading="Looks",
     ),
+    ObjectList([FieldPanel("frame_sites")], heading="Other sites"),
 ]
 
 

@@ -30,6 +30,7 @@ _SOURCES: Final = (
     ("story_title", "Story"), ("appeal", "Appeal"), ("utm_source", "Source (utm_source)"),
     ("utm_medium", "Medium (utm_medium)"), ("utm_campaign", "Campaign (utm_campaign)"),
     ("utm_content", "Content (utm_content)"), ("utm_term", "Term (utm_term)"), ("referrer_host", "Came from"),
+    ("page_url", "Page that showed the form (as it says)"),
 )  # fmt: skip
 _TRIBUTES: Final = {"memory": "In memory of", "honour": "In honour of"}
 _CHANNELS: Final = {"email": "Email", "post": "Post", "phone": "Phone", "sms": "Text message"}

@@ -23,7 +23,7 @@ _HEADER: Final = (
     "Reference", "Charity", "Given", "Paid on", "Status", "Gift", "Cover", "Total", "Settled", "Refunded", "Currency",
     "Fund", "Form", "Channel", "Method", "First name", "Family name", "Organisation", "Email", "Phone", "Country",
     "Postcode", "In memory or honour", "Of", "Message", "Anonymous", "Story", "Appeal", "utm_source", "utm_medium",
-    "utm_campaign", "Referrer", "Given in return", "Worth",
+    "utm_campaign", "Referrer", "Page (as it says)", "Given in return", "Worth",
 )  # fmt: skip
 _AT_ONCE: Final = 1000
 
@@ -87,7 +87,15 @@ def _row(gift: Gift, method: str) -> list[object]:
     ]  # fmt: skip
 
 
-_SOURCE: Final = ("story_title", "appeal", "utm_source", "utm_medium", "utm_campaign", "referrer_host")
+_SOURCE: Final = (
+    "story_title",
+    "appeal",
+    "utm_source",
+    "utm_medium",
+    "utm_campaign",
+    "referrer_host",
+    "page_url",
+)
 
 
 def _amounts(gift: Gift) -> tuple[int | None, ...]:

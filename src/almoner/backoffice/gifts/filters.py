@@ -29,7 +29,7 @@ _STATUSES: Final = [
     ("flagged", "Needs a person: paid twice, or amounts differ"),
     ("spelt_out", "Needs a person: a name spelt out on the receipt"),
 ]
-_SOURCE_FIELDS: Final = ("appeal", "utm_source", "utm_campaign", "referrer_host")
+_SOURCE_FIELDS: Final = ("appeal", "utm_source", "utm_campaign", "referrer_host", "page_url")
 
 
 def _charities(request: HttpRequest) -> QuerySet[Charity]:

@@ -182,7 +182,8 @@ def test_the_export_has_the_rows_of_the_list_and_is_logged(world: World, several
         "Fund": "Tide fund", "Form": "Tide form", "Channel": "Online", "Method": "Card (sandbox)", "First name": "Ada",
         "Family name": "O’Connor", "Organisation": "", "Email": "Ada@Example.org", "Phone": "", "Country": "",
         "Postcode": "", "In memory or honour": "", "Of": "", "Message": "", "Anonymous": "", "Story": "", "Appeal": "",
-        "utm_source": "", "utm_medium": "", "utm_campaign": "", "Referrer": "", "Given in return": "",
+        "utm_source": "", "utm_medium": "", "utm_campaign": "", "Referrer": "", "Page (as it says)": "",
+        "Given in return": "",
         "Worth": "",
     }  # fmt: skip
     entry = AuditEntry.objects.get(action="export gifts")

@@ -106,10 +106,9 @@ customElements.define("almoner-form", class extends HTMLElement {
     }
     const label = get("button") || give
     const size = "font:inherit;min-height:44px;min-width:44px;cursor:pointer;"
-    dialog = make("dialog", "dialog", "box-sizing:border-box;width:min(46rem,100%);max-height:100%;padding:0;border:0", {
-      ariaLabel: label,
-    })
-    const shut = make("button", "close", size + "position:sticky;top:0;float:inline-end;z-index:1", {
+    const box = "box-sizing:border-box;width:46rem;max-width:100%;max-height:100%;padding:0;border:0;border-radius:12px"
+    dialog = make("dialog", "dialog", box, { ariaLabel: label })
+    const shut = make("button", "close", size + "display:block;margin-inline-start:auto;border:0;background:none;color:inherit;font-size:1.75rem", {
       type: "button",
       textContent: "×",
       ariaLabel: close,
