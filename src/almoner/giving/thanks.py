@@ -107,9 +107,7 @@ def gift_at(public_key: str, charity: Charity) -> Seen | None:
     return Seen(charity, *row) if row is not None else None
 
 
-def thanks_of(
-    gift: Seen, language: str, *, awaited: bool = False, frame: Frame | None = None
-) -> Thanks:
+def thanks_of(gift: Seen, language: str, *, awaited: bool = False, frame: Frame | None = None) -> Thanks:
     """Where a gift stands; `awaited` if its gateway has just been asked and could not say. In a frame, if its form may
     stand in one."""
     ordinal, method, state, decline_code = _paid.first(gift_id=gift.gift_id) or (0, "", "", "")

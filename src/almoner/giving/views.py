@@ -186,7 +186,8 @@ def thanks_page(request: HttpRequest, public_key: str, colours: str | None = Non
 
 @require_GET
 def come_back(request: HttpRequest, public_key: str, colours: str | None = None) -> HttpResponse:
-    """From a gateway's page, or from ours to look again. Coming back proves nothing: the gateway is asked, and the page reads the database."""
+    """From a gateway's page, or from ours to look again. Coming back proves nothing: the gateway is asked, and the page
+    reads the database."""
     gift = gift_at(request, public_key)
     address = thanks.address(public_key, language_of(request), frame=frame_of(colours))
     attempt = Attempt.objects.filter(gift_id=gift.gift_id).order_by("ordinal").last()

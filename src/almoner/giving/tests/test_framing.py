@@ -130,6 +130,14 @@ def test_a_gateways_page_is_left_to_at_the_top_with_the_script_and_without(frame
         assert 'href="/sandbox/checkout/' in text_of(answer) and 'target="_top"' in text_of(answer)
 
 
+def test_looking_again_stays_in_the_frame(framed: Donor) -> None:
+    given = framed.give(framed.to_payment(), "timeout_before")
+    where = given.headers["Location"]
+    again = where.replace("/thanks/", "/return/")
+    assert f'href="{again}">Look again' in text_of(framed.client.get(where))
+    assert framed.client.get(again).headers["Location"].startswith(where)
+
+
 def test_the_gift_remembers_the_page_and_its_own_page_leads_back(framed: Donor, charity: Charity) -> None:
     page = framed.amount(page_url="https://www.example.org/a/story/?utm=x#y", utm_source="letter")
     given = framed.give(framed.details(page))
