@@ -13,7 +13,7 @@ from script.chromium import NoChromium, chromium_path
 from tests.support.templates import ROOT
 
 # What the script calls that is no stand-in; nothing else is on its PATH, so no browser either.
-REAL = ("bash", "cat", "dirname", "env", "find", "grep", "ls", "mkdir", "sha256sum")
+REAL = ("bash", "cat", "dirname", "env", "find", "grep", "ls", "mkdir", "rm", "sha256sum")
 PYTHON = Path(sys.executable).resolve()
 NEEDED = (
     "script/setup",
@@ -69,7 +69,7 @@ def machine(tmp_path: Path) -> Machine:
         tmp_path,
         {"PATH": f"{tmp_path}/bin", "HOME": str(tmp_path), "PLAYWRIGHT_BROWSERS_PATH": str(browsers)},
     )
-    for name in ("apt-get", "id", "initdb", "pdftoppm"):
+    for name in ("apt-get", "id", "initdb", "pdftoppm", "mariadbd", "php-fpm8.2", "apache2"):
         made.stand_in(f"bin/{name}", "")
     made.stand_in("bin/id", "echo 0")
     made.stand_in("bin/apt-get", '[[ "$*" != *chromium* ]]')
@@ -118,7 +118,7 @@ def test_who_is_not_root_is_told_the_packages_and_goes_on(machine: Machine) -> N
     assert done.returncode == 0, done.stderr
     assert "only root may install them" in done.stderr and "apt-get install" in done.stderr
     assert "chromium" in done.stderr.partition("apt-get install")[2].splitlines()[0]
-    assert machine.called("apt-get") == []
+    assert machine.called("apt-get install") == []
     assert machine.called("playwright install") == ["python -m playwright install chromium"]
 
 
@@ -126,6 +126,25 @@ def test_a_server_needs_no_browser(machine: Machine) -> None:
     done = machine.setup("--base")
     assert done.returncode == 0, done.stderr
     assert machine.called("chromium") == machine.called("playwright") == []
+
+
+def test_wordpress_is_unpacked_and_not_installed(machine: Machine) -> None:
+    # A package that was downloaded is a file here; one that is unpacked leaves a folder.
+    machine.stand_in("bin/apt-get", '[ "$1" = download ] && echo >wordpress_6.deb; [[ "$*" != *chromium* ]]')
+    machine.stand_in("bin/dpkg-deb", 'mkdir -p "$3/usr/share/$(echo "$2" | grep -o "^[a-z]*")"')
+    assert machine.setup().returncode == 0
+    assert list((machine.root / ".venv/wordpress").iterdir()) == [machine.root / ".venv/wordpress/usr"]
+    assert [call for call in machine.called("wordpress") if "apt-get install" in call] == []
+    machine.setup()
+    assert machine.called("apt-get download") == machine.called("dpkg-deb") == []
+
+
+def test_without_wordpress_it_says_so_and_goes_on(machine: Machine) -> None:
+    machine.stand_in("bin/apt-get", '[[ "$*" != *chromium* && "$1" != download ]]')
+    done = machine.setup()
+    assert done.returncode == 0, done.stderr
+    assert "its plugin will not be tried" in done.stderr
+    assert not (machine.root / ".venv/wordpress").exists()
 
 
 def test_an_environment_that_was_cut_short_is_made_again(machine: Machine) -> None:
