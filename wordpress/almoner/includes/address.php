@@ -158,7 +158,7 @@ function almoner_why_unreachable( $address, $message ) {
 		/* translators: %s: an address */
 		'resolve|getaddrinfo|name or service' => __( 'No server goes by the name in %s. Look for a slip of the finger.', 'almoner' ),
 		/* translators: %s: an address */
-		'certificate|ssl|tls|peer'            => __( 'The certificate of %s is not one that this server trusts, or it has run out.', 'almoner' ),
+		'certificate|ssl (?:routines|operation|connect|peer)|tls handshake' => __( 'The certificate of %s is not one that this server trusts, or it has run out.', 'almoner' ),
 		/* translators: %s: an address */
 		'timed? ?out'                         => __( '%s does not answer within eight seconds. A firewall may be between this server and the giving site.', 'almoner' ),
 		/* translators: %s: an address */

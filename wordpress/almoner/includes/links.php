@@ -38,5 +38,6 @@ function almoner_embed( $found ) {
 	$wanted         = array_intersect_key( $query, array_flip( ALMONER_QUERY ) );
 	$wanted['form'] = $found[2];
 	$wanted['lang'] = $found[1];
-	return almoner_form( $wanted );
+	// A box of its own, or WordPress would take it for words and put a paragraph around it.
+	return '<div>' . almoner_form( $wanted ) . '</div>';
 }
