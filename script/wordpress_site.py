@@ -25,7 +25,7 @@ PLUGIN: Final = ROOT / "wordpress" / "almoner"
 USER: Final = "editor"
 PASSWORD: Final = "a-password-for-one-run"  # noqa: S105
 _START_SECONDS: Final = 60
-_MODULES: Final = ("mpm_event", "authz_core", "dir", "mime", "proxy", "proxy_fcgi")
+_MODULES: Final = ("mpm_event", "authz_core", "dir", "mime", "proxy", "proxy_fcgi", "rewrite")
 # Every Debian has this user, and nothing of it is anybody's.
 _NOBODY: Final = "www-data"
 
@@ -77,6 +77,18 @@ class WordPress:
             "return is_wp_error($id) ? $id->get_error_message() : get_permalink($id);"
         )
         return str(self.php(code, title=title, content=content, kind=kind))
+
+    def cookies(self) -> list[dict[str, str]]:
+        """Of an administrator who has signed in, as Playwright takes them."""
+        made = self.php(
+            "$until = time() + 86400; $token = WP_Session_Tokens::get_instance(1)->create($until);"
+            "return [AUTH_COOKIE => [wp_generate_auth_cookie(1, $until, 'auth', $token), ADMIN_COOKIE_PATH],"
+            "LOGGED_IN_COOKIE => [wp_generate_auth_cookie(1, $until, 'logged_in', $token), '/']];"
+        )
+        return [
+            {"name": name, "value": value, "domain": "localhost", "path": path}
+            for name, (value, path) in made.items()
+        ]
 
     def activate(self, plugin: str) -> None:
         self.php(
@@ -311,11 +323,14 @@ ServerName localhost
 ErrorLog {folder}/apache-error.log
 TypesConfig /etc/mime.types
 DocumentRoot {folder}/site
-DirectoryIndex index.php
+DirectoryIndex index.php index.html
 StartServers 1
 <Directory {folder}/site>
     Require all granted
-    FallbackResource /index.php
+    RewriteEngine On
+    RewriteCond %{{REQUEST_FILENAME}} !-f
+    RewriteCond %{{REQUEST_FILENAME}} !-d
+    RewriteRule . /index.php [L]
 </Directory>
 <FilesMatch "\\.php$">
     SetHandler "proxy:unix:{folder}/fpm.sock|fcgi://localhost"

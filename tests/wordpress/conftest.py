@@ -1,7 +1,6 @@
 """One WordPress with the plugin and one Almoner beside it, for all tests of the plugin. Each is a site of its own to a
 browser: one goes by a name, the other by a number."""
 
-import re
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,9 +8,12 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page
 from pytest_django import DjangoDbBlocker
-from script.wordpress_site import PASSWORD, USER, NoWordPress, WordPress, running
+from script.wordpress_site import NoWordPress, WordPress, running
 
-from tests.support.server import Site
+from almoner.giving.models import DonationForm
+from tests.support import templates
+from tests.support.databases import borrowed, database_name
+from tests.support.server import Site, new_site
 
 ADDRESS = "return update_option('almoner_address', $given['address']);"
 
@@ -72,9 +74,33 @@ def read(url: str, headers: dict[str, str] | None = None) -> str:
 def office(wordpress: WordPress, new_page: Callable[..., Page]) -> Page:
     """An administrator of WordPress who has signed in."""
     page = new_page(base_url=wordpress.base)
-    page.goto("/wp-login.php")
-    page.get_by_label("Username or Email Address").fill(USER)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Log In").click()
-    page.wait_for_url(re.compile("/wp-admin/"))
+    page.context.add_cookies(wordpress.cookies())
     return page
+
+
+@pytest.fixture(scope="session")
+def _giving(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    _wordpress: WordPress,
+) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("giving")
+    url = templates.SEEDED.copy(database_name("wordpress"), folder)
+    with django_db_blocker.unblock():
+        for db in borrowed(url, keep=True):
+            DonationForm.objects.filter(numbers__number=4840).update(frame_sites=_wordpress.base)
+    site = new_site(db, folder / "site")
+    site.serve()
+    yield site
+    site.end()
+    templates.drop(url)
+
+
+@pytest.fixture
+def giving(_giving: Site, wordpress: WordPress, django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
+    """Almoner's demonstration, whose form 4840 may stand in this WordPress, which knows its address."""
+    wordpress.php(ADDRESS, address=_giving.base)
+    with django_db_blocker.unblock():
+        for _ in borrowed(_giving.db.url, keep=True):
+            yield _giving

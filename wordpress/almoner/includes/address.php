@@ -95,26 +95,26 @@ function almoner_trouble_at( $address ) {
 }
 
 /**
- * Asks the giving site for one of its forms.
+ * Asks the giving site whether one of its forms may be shown here.
  *
  * @param string $address As almoner_address() has it.
  * @param string $form    A number or a name that the form answers to.
  * @return string What is wrong, in words; '' if nothing is.
  */
 function almoner_trouble_with( $address, $form ) {
-	$link   = $address . '/give/' . rawurlencode( $form ) . '/';
-	$answer = almoner_ask( add_query_arg( 'url', rawurlencode( $link ), $address . '/oembed' ) );
+	$answer = almoner_ask( $address . '/give/' . rawurlencode( $form ) . '/frame/' );
 	if ( is_wp_error( $answer ) ) {
 		return almoner_why_unreachable( $address, $answer->get_error_message() );
 	}
-	$said = json_decode( wp_remote_retrieve_body( $answer ), true );
-	if ( 200 !== (int) wp_remote_retrieve_response_code( $answer ) || ! is_array( $said ) ) {
+	if ( 200 !== (int) wp_remote_retrieve_response_code( $answer ) ) {
 		/* translators: %s: a form's number */
 		return sprintf( __( 'No form of the giving site answers to “%s”. Give a form that number there, or mend it here.', 'almoner' ), $form );
 	}
-	if ( ! isset( $said['type'] ) || 'rich' !== $said['type'] ) {
+	$policy = (string) wp_remote_retrieve_header( $answer, 'content-security-policy' );
+	$listed = preg_match( '/frame-ancestors ([^;]*)/', $policy, $found ) ? explode( ' ', $found[1] ) : array();
+	if ( ! in_array( almoner_here(), $listed, true ) ) {
 		/* translators: 1: a form's number, 2: this site's address */
-		return sprintf( __( 'Form %1$s may stand on no other site yet, so your readers see a link to it. On the giving site open the form and add %2$s to the sites that may show it.', 'almoner' ), $form, almoner_here() );
+		return sprintf( __( 'Form %1$s may not stand on this site yet, so your readers see a link to it. On the giving site open the form and add %2$s to the sites that may show it.', 'almoner' ), $form, almoner_here() );
 	}
 	return '';
 }

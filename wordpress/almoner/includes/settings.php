@@ -11,7 +11,10 @@ defined( 'ABSPATH' ) || exit;
  * Adds the page.
  */
 function almoner_add_settings() {
-	add_options_page( __( 'Almoner', 'almoner' ), __( 'Almoner', 'almoner' ), 'manage_options', 'almoner', 'almoner_show_settings' );
+	$page = add_options_page( __( 'Almoner', 'almoner' ), __( 'Almoner', 'almoner' ), 'manage_options', 'almoner', 'almoner_show_settings' );
+	if ( $page ) {
+		add_action( 'load-' . $page, 'almoner_answer_settings' );
+	}
 }
 add_action( 'admin_menu', 'almoner_add_settings' );
 
@@ -29,29 +32,38 @@ function almoner_plugin_links( $links ) {
 add_filter( 'plugin_action_links_' . basename( dirname( __DIR__ ) ) . '/almoner.php', 'almoner_plugin_links' );
 
 /**
- * The page. It answers to its own form, so that what was typed stays while something is wrong with it.
+ * Takes what was posted, before anything of the page is sent. The page answers to its own form, so that what was typed
+ * stays while something is wrong with it.
  */
-function almoner_show_settings() {
-	if ( ! current_user_can( 'manage_options' ) ) {
+function almoner_answer_settings() {
+	global $almoner_answer;
+	if ( ! isset( $_POST['almoner_address'] ) ) {
 		return;
 	}
-	$typed = almoner_address();
-	$form  = '';
-	$said  = array();
-	if ( isset( $_POST['almoner_address'] ) ) {
-		check_admin_referer( 'almoner_settings' );
-		$typed = sanitize_text_field( wp_unslash( $_POST['almoner_address'] ) );
-		$form  = isset( $_POST['almoner_form'] ) ? sanitize_text_field( wp_unslash( $_POST['almoner_form'] ) ) : '';
-		$said  = almoner_take_settings( $typed, $form, isset( $_POST['almoner_save'] ) );
-		if ( isset( $said['address'] ) ) {
-			$typed = $said['address'];
-		}
-	}
+	check_admin_referer( 'almoner_settings' );
+	$typed          = sanitize_text_field( wp_unslash( $_POST['almoner_address'] ) );
+	$form           = isset( $_POST['almoner_form'] ) ? sanitize_text_field( wp_unslash( $_POST['almoner_form'] ) ) : '';
+	$almoner_answer = almoner_take_settings( $typed, $form, isset( $_POST['almoner_save'] ) ) + array(
+		'address' => $typed,
+		'form'    => $form,
+	);
+}
+
+/**
+ * The page, with the answer to what was posted.
+ */
+function almoner_show_settings() {
+	global $almoner_answer;
+	$said = (array) $almoner_answer + array(
+		'address' => almoner_address(),
+		'form'    => '',
+		'notices' => array(),
+	);
 	?>
 	<div class="wrap">
 		<h1><?php esc_html_e( 'Almoner', 'almoner' ); ?></h1>
 		<?php
-		foreach ( isset( $said['notices'] ) ? $said['notices'] : array() as $notice ) {
+		foreach ( $said['notices'] as $notice ) {
 			printf( '<div class="notice notice-%s" role="%s"><p>%s</p></div>', esc_attr( $notice[0] ), 'error' === $notice[0] ? 'alert' : 'status', esc_html( $notice[1] ) );
 		}
 		?>
@@ -62,14 +74,14 @@ function almoner_show_settings() {
 				<tr>
 					<th scope="row"><label for="almoner_address"><?php esc_html_e( 'Address of the giving site', 'almoner' ); ?></label></th>
 					<td>
-						<input name="almoner_address" id="almoner_address" type="text" inputmode="url" class="regular-text code" value="<?php echo esc_attr( $typed ); ?>" aria-describedby="almoner_address_help" autocomplete="off" spellcheck="false">
+						<input name="almoner_address" id="almoner_address" type="text" inputmode="url" class="regular-text code" value="<?php echo esc_attr( $said['address'] ); ?>" aria-describedby="almoner_address_help" autocomplete="off" spellcheck="false">
 						<p class="description" id="almoner_address_help"><?php esc_html_e( 'Such as https://give.example.org', 'almoner' ); ?></p>
 					</td>
 				</tr>
 				<tr>
 					<th scope="row"><label for="almoner_form"><?php esc_html_e( 'Test with form', 'almoner' ); ?></label></th>
 					<td>
-						<input name="almoner_form" id="almoner_form" type="text" class="small-text" value="<?php echo esc_attr( $form ); ?>" aria-describedby="almoner_form_help" autocomplete="off">
+						<input name="almoner_form" id="almoner_form" type="text" class="small-text" value="<?php echo esc_attr( $said['form'] ); ?>" aria-describedby="almoner_form_help" autocomplete="off">
 						<p class="description" id="almoner_form_help">
 							<?php
 							/* translators: %s: this site's address */
