@@ -64,7 +64,7 @@ class WordPress:
             f"require '{self.folder}/site/wp-load.php'; wp_set_current_user(1);\n"
             f"$given = json_decode({_php_text(json.dumps(values))}, true);\n"
             f"$answer = (function () use ($given) {{\n{code}\n}})();\n"
-            "echo \"\\nANSWER\", json_encode($answer);\n"
+            'echo "\\nANSWER", json_encode($answer);\n'
         )
         return run_php(self.parts, self.folder, body)
 
@@ -143,7 +143,8 @@ def build_plugin(target: Path) -> Path:
 def running(*, plugin: bool = True) -> Iterator[WordPress]:
     """A WordPress that was installed a moment ago, with the plugin from its zip unless it is asked for without."""
     parts = find_parts()
-    folder = Path(tempfile.mkdtemp(prefix="almoner-wp-", dir="/tmp"))  # noqa: S108 (sockets' names have to be short)
+    # Sockets' names have to be short, and a folder of the tests' own is closed to who runs it.
+    folder = Path(tempfile.mkdtemp(prefix="almoner-wp-", dir="/tmp"))
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         port = _free_port()
@@ -164,12 +165,14 @@ def running(*, plugin: bool = True) -> Iterator[WordPress]:
 
 
 def _lay_out(site: WordPress, port: int) -> None:
-    """All files, none of them running yet. WordPress is copied, since its own address and plugins stand in its folder."""
+    """All files, none of them running yet. WordPress is copied: its own address and plugins stand in its folder."""
     folder = site.folder
     shutil.copytree(site.parts.wordpress, folder / "site", ignore=_dangling)
     (folder / "site/wp-config.php").write_text(_CONFIG.format(folder=folder, base=site.base))
     (folder / "fpm.conf").write_text(_FPM.format(folder=folder))
-    modules = "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in _MODULES)
+    modules = "\n".join(
+        f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in _MODULES
+    )
     (folder / "apache.conf").write_text(_APACHE.format(folder=folder, port=port, modules=modules))
     for name in ("tmp", "site/wp-content/uploads", "site/wp-content/plugins"):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -249,7 +252,9 @@ def _wait(holds: Callable[[], bool], folder: Path) -> None:
     until = time.monotonic() + _START_SECONDS
     while not holds():
         if time.monotonic() > until:
-            logs = "\n".join(f"{log.name}:\n{log.read_text(errors='replace')[-2000:]}" for log in folder.glob("*.log"))
+            logs = "\n".join(
+                f"{log.name}:\n{log.read_text(errors='replace')[-2000:]}" for log in folder.glob("*.log")
+            )
             raise RuntimeError(f"WordPress did not come up:\n{logs}")
         time.sleep(0.05)
 

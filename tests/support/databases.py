@@ -43,12 +43,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def reaches_database(item: pytest.Item) -> bool:
     """Of a room's tests pytest-django says so. Those of `config` and of the whole system start processes, which have a
-    database: of them it is true unless they are marked `once`."""
+    database: of them it is true unless they are marked `once`, whatever they ask for."""
+    if item.get_closest_marker("once") is not None:
+        return False
     named = getattr(item, "fixturenames", _DATABASES)
     if item.get_closest_marker("django_db") is not None or not _DATABASES.isdisjoint(named):
         return True
-    in_a_room = templates.ROOT / "src" in item.path.parents and "config" not in item.path.parts
-    return not in_a_room and item.get_closest_marker("once") is None
+    return templates.ROOT / "src" not in item.path.parents or "config" in item.path.parts
 
 
 @pytest.fixture(scope="session")

@@ -89,8 +89,8 @@ def _giving(
     url = templates.SEEDED.copy(database_name("wordpress"), folder)
     with django_db_blocker.unblock():
         for db in borrowed(url, keep=True):
+            site = new_site(db, folder / "site")
             DonationForm.objects.filter(numbers__number=4840).update(frame_sites=_wordpress.base)
-    site = new_site(db, folder / "site")
     site.serve()
     yield site
     site.end()

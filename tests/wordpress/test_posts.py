@@ -1,11 +1,15 @@
 """What stands in a post: for each way of writing it the exact HTML, the same for everybody, and nothing kept."""
 
 import json
+import re
+import shutil
 import urllib.request
+import zipfile
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
-from script.wordpress_site import WordPress
+from script.wordpress_site import PLUGIN, WordPress, build_plugin
 
 from tests.wordpress.conftest import ADDRESS, Pair, read
 
@@ -29,7 +33,10 @@ def element(attributes: str, path: str, label: str = "Give now") -> str:
     )
 
 
-FULL = '[almoner form=4840 amount="12.50" frequency=monthly fund=rescue appeal="XMAS 26" lang=ar primary="#8a1c1c" button="Give"]'
+FULL = (
+    '[almoner form=4840 amount="12.50" frequency=monthly fund=rescue appeal="XMAS 26" lang=ar primary="#8a1c1c"'
+    ' button="Give"]'
+)
 WRITTEN = {
     "[almoner form=4840]": PLAIN,
     "[almoner 4840]": PLAIN,
@@ -69,7 +76,9 @@ def test_each_way_of_writing_it(pair: Pair) -> None:
 def test_one_script_for_a_page_with_two_forms_and_none_for_a_page_without(pair: Pair) -> None:
     assert read(pair.post("Two", "[almoner form=1]\n\n[give_form id=2]")).count("almoner-form.js") == 1
     assert SCRIPT in read(pair.post("One", "[almoner form=1]"))
-    assert "almoner" not in read(pair.post("None", "Only words.")).partition("</style>")[2].replace("almoner-wp", "")
+    assert "almoner" not in read(pair.post("None", "Only words.")).partition("</style>")[2].replace(
+        "almoner-wp", ""
+    )
 
 
 def test_a_shortcode_that_another_plugin_owns_stays_its_own(pair: Pair) -> None:
@@ -78,13 +87,18 @@ def test_a_shortcode_that_another_plugin_owns_stays_its_own(pair: Pair) -> None:
     (folder / "other.php").write_text(OTHER)
     pair.wordpress.activate("other/other.php")
     try:
-        assert pair.shown("[give_form id=4840]", "[pronto-donation-form id=4840]") == ["<b>the other one</b>", PLAIN]
+        assert pair.shown("[give_form id=4840]", "[pronto-donation-form id=4840]") == [
+            "<b>the other one</b>",
+            PLAIN,
+        ]
     finally:
         pair.wordpress.php(_DEACTIVATE)
     assert pair.shown("[give_form id=4840]") == [PLAIN]
 
 
-_DEACTIVATE = "require_once ABSPATH . 'wp-admin/includes/plugin.php'; deactivate_plugins(['other/other.php']);"
+_DEACTIVATE = (
+    "require_once ABSPATH . 'wp-admin/includes/plugin.php'; deactivate_plugins(['other/other.php']);"
+)
 
 
 class Elements(HTMLParser):
@@ -123,14 +137,21 @@ def test_what_is_typed_stays_text(pair: Pair) -> None:
 
 def _block(attributes: dict[str, str]) -> str:
     """As the editor writes it."""
-    typed = json.dumps(attributes).replace("<", "\\u003c").replace(">", "\\u003e").replace("--", "\\u002d\\u002d")
+    typed = (
+        json.dumps(attributes).replace("<", "\\u003c").replace(">", "\\u003e").replace("--", "\\u002d\\u002d")
+    )
     return f"<!-- wp:almoner/form {typed} /-->"
 
 
 def test_everybody_gets_the_same_page(pair: Pair) -> None:
     """Two visits, and one of somebody with cookies, another language and another browser, are the same bytes."""
     url = pair.post("The same", "[pronto-donation-form id=4840]\n\nhttps://give.example.org/give/1/")
-    other = {"Cookie": "seen=1", "Accept-Language": "ar", "User-Agent": "Other", "Referer": "https://a.example/?utm=1"}
+    other = {
+        "Cookie": "seen=1",
+        "Accept-Language": "ar",
+        "User-Agent": "Other",
+        "Referer": "https://a.example/?utm=1",
+    }
     assert read(url) == read(url) == read(url, other)
 
 
@@ -144,7 +165,9 @@ def test_nothing_is_kept_but_the_address(pair: Pair) -> None:
     )
     pair.shown("https://give.example.org/give/4840/")
     names = pair.wordpress.php(kept)
-    assert sorted(set(names) - {"active_plugins", "recently_activated", "uninstall_plugins"}) == ["almoner_address"]
+    assert sorted(set(names) - {"active_plugins", "recently_activated", "uninstall_plugins"}) == [
+        "almoner_address"
+    ]
 
 
 def test_without_an_address_readers_see_nothing_broken(wordpress: WordPress) -> None:
@@ -160,13 +183,42 @@ def test_it_leaves_nothing_behind(wordpress: WordPress) -> None:
     left = (
         "require_once ABSPATH . 'wp-admin/includes/plugin.php';"
         "deactivate_plugins(['almoner/almoner.php']); uninstall_plugin('almoner/almoner.php');"
-        "global $wpdb; return $wpdb->get_col(\"SELECT option_name FROM $wpdb->options"
+        'global $wpdb; return $wpdb->get_col("SELECT option_name FROM $wpdb->options'
         " WHERE option_name LIKE '%almoner%' OR option_value LIKE '%give.example.org%'\");"
     )
     assert wordpress.php(left) == []
     shown = Pair(wordpress, "").shown("[give_form id=4840]")
     wordpress.activate("almoner/almoner.php")
     assert shown == ["<p>[give_form id=4840]</p>"]
+
+
+def test_an_arabic_site_leads_to_the_arabic_form(pair: Pair) -> None:
+    # WordPress takes a language that it has a catalog of.
+    languages = pair.wordpress.folder / "site/wp-content/languages"
+    languages.mkdir(exist_ok=True)
+    shutil.copy(PLUGIN / "languages/almoner-ar.mo", languages / "ar.mo")
+    pair.wordpress.php("update_option('WPLANG', 'ar');")
+    try:
+        shown = pair.shown("[almoner form=4840]", "[almoner form=4840 lang=en]")
+    finally:
+        pair.wordpress.php("update_option('WPLANG', '');")
+    arabic = "تبرّع الآن"
+    assert shown == [
+        element('form="4840"', "/ar/give/4840/", arabic),
+        element('form="4840" lang="en"', "/give/4840/", arabic),
+    ]
+
+
+def test_the_zip_is_the_same_each_time_and_holds_the_plugin_alone(tmp_path: Path) -> None:
+    first, second = (build_plugin(tmp_path / name).read_bytes() for name in ("a.zip", "b.zip"))
+    assert first == second
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        names = archive.namelist()
+        version = re.search(r"Version: +(\S+)", archive.read("almoner/almoner.php").decode())
+        assert version is not None
+        assert f"Stable tag: {version[1]}\n" in archive.read("almoner/readme.txt").decode()
+    kinds = (".php", ".js", ".json", ".txt", ".po", ".mo")
+    assert [name for name in names if not (name.startswith("almoner/") and name.endswith(kinds))] == []
 
 
 def test_a_feed_holds_the_link(pair: Pair) -> None:

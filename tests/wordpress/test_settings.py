@@ -134,7 +134,9 @@ def listed(giving: Site, sites: str) -> None:
     form.frame_sites = sites
     form.save()
     bump(form.charity_id)
-    wait_until(lambda: sites in httpx.get(f"{giving.base}/give/4840/frame/").headers["content-security-policy"])
+    wait_until(
+        lambda: sites in httpx.get(f"{giving.base}/give/4840/frame/").headers["content-security-policy"]
+    )
 
 
 def test_only_who_may_manage_settings_sees_them(wordpress: WordPress, office: Page) -> None:

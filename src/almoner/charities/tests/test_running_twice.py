@@ -22,3 +22,10 @@ def test_one_that_asks_through_another_fixture_does(
     request: pytest.FixtureRequest, through_another: LiveDb
 ) -> None:
     assert reaches_database(request.node)
+
+
+@pytest.mark.once
+def test_one_that_is_about_something_else_is_left_out_whatever_it_asks_for(
+    request: pytest.FixtureRequest, through_another: LiveDb
+) -> None:
+    assert not reaches_database(request.node)
