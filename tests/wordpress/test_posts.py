@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from script.wordpress_site import PLUGIN, WordPress, build_plugin
+from script.wordpress_site import WordPress, build_plugin
 
 from tests.wordpress.conftest import ADDRESS, Pair, read
 
@@ -196,7 +196,7 @@ def test_an_arabic_site_leads_to_the_arabic_form(pair: Pair) -> None:
     # WordPress takes a language that it has a catalog of.
     languages = pair.wordpress.folder / "site/wp-content/languages"
     languages.mkdir(exist_ok=True)
-    shutil.copy(PLUGIN / "languages/almoner-ar.mo", languages / "ar.mo")
+    shutil.copy(pair.wordpress.plugins / "almoner/languages/almoner-ar.mo", languages / "ar.mo")
     pair.wordpress.php("update_option('WPLANG', 'ar');")
     try:
         shown = pair.shown("[almoner form=4840]", "[almoner form=4840 lang=en]")
