@@ -134,7 +134,7 @@ def _program(name: str) -> str:
 
 
 def build_plugin(target: Path) -> Path:
-    """Writes the plugin as WordPress takes it, with its catalogs compiled, the same bytes each time; returns the file."""
+    """Writes the plugin as WordPress takes it, catalogs compiled, the same bytes each time; returns the file."""
     files = {
         path.relative_to(PLUGIN).as_posix(): path.read_bytes() for path in PLUGIN.rglob("*") if path.is_file()
     }
