@@ -15,6 +15,7 @@ from almoner.config.application import Application
 from almoner.config.ready import ReadyPages
 from almoner.donors import links, setting_up, telling
 from almoner.donors import posting as donor_posting
+from almoner.embedding import views as embedding
 from almoner.giving.catalogue import goal_time
 from almoner.giving.hooks import hooks
 from almoner.kernel.clock import now
@@ -68,6 +69,7 @@ def connect() -> None:
     hooks.related_stories = onward.related_for
     hooks.story_title = onward.story_title
     hooks.donor_page = donors.page_address
+    hooks.discovery = embedding.discovery
     plan_hooks.on_plan = telling.on_plan
     bounces.hooks.record_other = donor_posting.on_report
     plan_hooks.clock = donors.plan_clock

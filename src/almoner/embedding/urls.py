@@ -6,4 +6,5 @@ from almoner.embedding import script, views
 
 urlpatterns = [
     path(script.NAME, views.script, name="embedding-script"),
+    path(views.OEMBED_PATH.removeprefix("/"), views.oembed, name="embedding-oembed"),
 ]

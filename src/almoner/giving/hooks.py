@@ -41,6 +41,10 @@ def _no_donor_page(language: str) -> str:
     return ""
 
 
+def _no_discovery(url: str) -> str:
+    return ""
+
+
 def _no_title(story_id: int, charity_id: int) -> str:
     return ""
 
@@ -60,6 +64,8 @@ class Hooks:
     story_title: Callable[[int, int], str] = _no_title
     # Where donors ask for the link to their own page, in a language; "": there is none.
     donor_page: Callable[[str], str] = _no_donor_page
+    # What a form's page, by its whole address, says in a Link header of where else it can stand.
+    discovery: Callable[[str], str] = _no_discovery
 
 
 hooks = Hooks()

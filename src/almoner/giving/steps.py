@@ -74,6 +74,7 @@ def amount_step(
     values: Mapping[str, str] | None = None,
     errors: Sequence[FieldError] = (),
     token: str = "",
+    note: str = "",
 ) -> StepAmount:
     values = values or {}
     return StepAmount(
@@ -82,6 +83,7 @@ def amount_step(
         errors=tuple(errors),
         story_id=values.get("story", ""),
         token=token,
+        note=note,
     )
 
 

@@ -19,6 +19,7 @@ from almoner.giving.asking import (
     Ask,
     Outdated,
     a_step,
+    absolute,
     brings_source,
     draft_in,
     form_at,
@@ -38,6 +39,8 @@ from almoner.giving.entry import (
     unprintable,
 )
 from almoner.giving.framing import frame_of
+from almoner.giving.hooks import hooks
+from almoner.giving.linking import read_link
 from almoner.giving.paying import submit
 from almoner.giving.regular import EVERY
 from almoner.giving.returning import back_to_amount, start_again
@@ -61,22 +64,19 @@ _AMOUNT_FIELDS = (
 def form_page(request: HttpRequest, key: str, colours: str | None = None) -> HttpResponse:
     """The first step: the same bytes for everybody, so that any cache may hold it."""
     spec, language = form_at(request, key, colours)
-    values = {
-        name: request.GET[name][:40]
-        for name in ("amount", "frequency", "fund", "currency")
-        if request.GET.get(name)
-    }
-    values = thanks.prefilled(spec.look(language), values)
+    values, note = read_link(request.GET.dict(), spec, language)
     other_currency, brought = bool(request.GET.get("currency")), brings_source(request)
     if other_currency or brought:
         # A link of ours was followed. It brings along where the donor came from, in its address or the one it stood at.
         source = with_referrer(request, request.GET.dict())
         values |= carried_source({**source, "referrer": source["referrer_host"]})
-    response = page(steps.amount_step(spec, language, values=values), whole=True, hashes=True)
+    response = page(steps.amount_step(spec, language, values=values, note=note), whole=True, hashes=True)
     if other_currency or brought:
         private(response)
     else:
         response.headers["Cache-Control"] = "public, max-age=60"
+    if colours is None and (found := hooks.discovery(absolute(request, request.path))):
+        response.headers["Link"] = found
     # The server may keep it ready as bytes; an address with a currency it never does.
     response.ready = not brought or other_currency  # type: ignore[attr-defined]
     return response

@@ -247,13 +247,15 @@ class FieldError:
 
 @dataclass(frozen=True, kw_only=True)
 class StepAmount:
-    """How much would you like to give? `token` is set only when the donor came back from a later step."""
+    """How much would you like to give? `token` is set only when the donor came back from a later step; `note` is read
+    before anything else, and is no error."""
 
     form: FormLook
     values: Values
     errors: tuple[FieldError, ...] = ()
     story_id: str = ""
     token: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

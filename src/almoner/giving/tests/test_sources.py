@@ -8,7 +8,7 @@ import pytest
 from almoner.charities.sites import bump
 from almoner.config.ready import key_of
 from almoner.giving.models import DonationForm, Gift, GiftSource
-from almoner.giving.tests.checking import nothing_stored_or_sent, problems, step_of
+from almoner.giving.tests.checking import nothing_stored_or_sent, problems, step_of, text_of
 from almoner.giving.tests.conftest import Donor
 from almoner.stories import demo as stories
 
@@ -147,3 +147,29 @@ def test_a_frequency_that_is_not_offered_is_said_to_be(donor: Donor, form: Donat
     assert hidden(page.content.decode())["frequency"] == "once"
     assert step_of(donor.amount(frequency="once")) == step_of(donor.amount(frequency="")) == "details"
     assert not Gift.objects.exists()
+
+
+NOT_TAKEN = "asks for something that this form doesn’t take"
+
+
+@pytest.mark.parametrize(
+    ("query", "amount", "told"),
+    [
+        ("amount=50&fund=children&frequency=once", "50", False),
+        ("amount=50&fund=nowhere", "50", True),
+        ("amount=50&currency=ZZZ", "50", True),
+        ("amount=0.01", "", True),
+        ("amount=99999999", "", True),
+        ("amount=50,00", "", True),
+        ("amount=%3Cscript%3E", "", True),
+        ("appeal=XMAS26", "", False),
+    ],
+)
+def test_a_link_chooses_beforehand_and_says_what_it_cannot(
+    donor: Donor, query: str, amount: str, told: bool
+) -> None:
+    page = text_of(donor.client.get(f"/give/4840/?{query}"))
+    assert (NOT_TAKEN in page) == told
+    assert (f'value="{amount}" checked' in page) == bool(amount)
+    assert "Error:" not in page.partition("</title>")[0]
+    assert donor.client.get("/give/4840/").content == donor.client.get("/give/4840/").content
