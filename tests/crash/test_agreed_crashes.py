@@ -14,13 +14,14 @@ from django.contrib.auth.models import User
 from pytest_django import Settings as SettingsWrapper
 
 from almoner.charities.models import Charity
+from almoner.donors.models import PlanMail
 from almoner.giving import actions, demo
 from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.clock import now
 from almoner.outbox.models import Job
 from almoner.payments import gateways
 from almoner.payments.models import Attempt, InboxMessage
-from almoner.plans.models import Period, Plan
+from almoner.plans.models import Period, Plan, Withdrawal
 from tests.crash.drill import armed, at_site, die, die_at_work, prove_all, visitor, work
 from tests.gateways import gocardless_walk, paypal_walk
 from tests.gateways.conftest import gocardless_at, paypal_at
@@ -194,6 +195,34 @@ def test_a_crash_while_a_plan_is_charged(there: There, label: str) -> None:
         [GiftStatus.SETTLED] * 2,
     )
     assert list(Period.objects.values_list("state", flat=True)) == ["paid", "paid"]
+    there.reckoned()
+
+
+@pytest.mark.parametrize("label", ["withdraw.after-call", "withdraw.before-commit", "withdraw.after-commit"])
+def test_a_crash_while_a_debit_is_stopped(there: There, label: str) -> None:
+    if there.code != "gocardless":
+        pytest.skip("PayPal charges on the day: there is nothing to stop")
+    there.agree(there.give(every=1))
+    work(there.site)
+    there.bank_pays()
+    _due(there)
+    with at_site(there.site):
+        actions.charge_due(in_flight=1)
+    plan = Plan.objects.get()
+    code = (
+        "from almoner.plans import changing; from almoner.plans.progress import DONOR; "
+        f"changing.pause('{plan.pk}', by=DONOR)"
+    )
+    die(there.site, label, code)
+    for _ in range(2):
+        work(there.site)
+    there.bank_pays()
+    plan.refresh_from_db()
+    debits = [each["status"] for each in there.server.state.payments.values()]
+    assert (plan.state, debits) == ("paused", ["confirmed", "cancelled"])
+    assert list(Period.objects.order_by("on").values_list("state", flat=True)) == ["paid", "skipped"]
+    assert list(Withdrawal.objects.values_list("stopped", flat=True)) == [True]
+    assert PlanMail.objects.get(kind=PlanMail.Kind.PAUSED).state == PlanMail.State.SENT
     there.reckoned()
 
 

@@ -173,10 +173,13 @@ def test_a_mandate_is_debited_only_after_its_notice_was_sent(
         charge_due(in_flight=1)
         assert len(gocardless.state.payments) == 1
     note_sent(period.pk, at=now() + later)
-    with time_machine.travel(now() + later + timedelta(days=12), tick=True):
+    period.refresh_from_db()
+    assert period.wake_at is not None
+    with time_machine.travel(period.wake_at + timedelta(minutes=1), tick=True):
         charge_due(in_flight=1)
     assert len(gocardless.state.payments) == 2
     renewal = gocardless.state.payments[gocardless_walk.payment(gocardless)]
+    assert renewal["charge_date"] == str(period.debit_on)
     assert renewal["links"]["mandate"] == mandate
     gocardless.confirm(renewal["id"])
     gocardless_walk.tell(gocardless)

@@ -55,6 +55,7 @@ _DECLINES: Final = {
     "expired_card": "the card has expired",
     "insufficient_funds": "insufficient funds",
     "authentication": "the bank’s check was not passed",
+    "disputed": "given back to the donor by their bank",
     "generic": "declined by the bank",
     "refused": "refused by the payment service",
     "try_later": "the payment service was not available",

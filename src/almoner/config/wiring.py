@@ -16,6 +16,7 @@ from almoner.config.ready import ReadyPages
 from almoner.donors import links, setting_up, telling
 from almoner.donors import posting as donor_posting
 from almoner.embedding import views as embedding
+from almoner.giving.actions import stop
 from almoner.giving.catalogue import goal_time
 from almoner.giving.hooks import hooks
 from almoner.kernel.clock import now
@@ -23,7 +24,7 @@ from almoner.outbox import queue
 from almoner.outbox.periodic import Task
 from almoner.outbox.worker import Handler
 from almoner.payments import inbox
-from almoner.plans import forgetting
+from almoner.plans import forgetting, withdrawing
 from almoner.plans.hooks import hooks as plan_hooks
 from almoner.receipts import bounces, issuing, posting
 from almoner.stories import onward, privacy, schedules
@@ -35,6 +36,7 @@ HANDLERS: dict[str, Handler] = {
     telling.JOB: donor_posting.deliver_plan_mail,
     forgetting.JOB: forgetting.deliver,
     forgetting.LEFT_OVER_JOB: forgetting.deliver_left_over,
+    withdrawing.JOB: withdrawing.deliver,
     reset_mail.JOB: reset_mail.deliver,
 }
 
@@ -73,6 +75,7 @@ def connect() -> None:
     plan_hooks.on_plan = telling.on_plan
     bounces.hooks.record_other = donor_posting.on_report
     plan_hooks.clock = donors.plan_clock
+    plan_hooks.stop = stop
     # A country without a file there has no finder: the form opens its own fields.
     use_folder(Path(settings.ADDRESSES_DIR), copies=settings.ADDRESS_COPIES_DIR)
 

@@ -11,6 +11,7 @@ from almoner.donors.models import PlanMail
 from almoner.donors.wording import day_of, month_of, paid_by, promise, why_declined
 from almoner.giving.catalogue import language_root
 from almoner.giving.regular import often_in_words, ordinal
+from almoner.payments.gateways.port import Decline
 from almoner.plans.models import Plan
 from almoner.receipts.facts import one_line
 from almoner.receipts.letters import Letter, Line, colour, footer, greeting, questions
@@ -110,15 +111,17 @@ def _started(words: _Words) -> _Said:
 
 
 def _notice(words: _Words) -> _Said:
+    exact = _(
+        "This is the notice that your bank’s rules ask for: on %(date)s we take %(amount)s by %(method)s."
+    )
+    shortly = _(
+        "This is the notice that your bank’s rules ask for: on %(date)s, or shortly after, we take "
+        "%(amount)s by %(method)s."
+    )
     return (
         words.named(_("We take %(amount)s from your account on %(date)s")),
         (
-            words.named(
-                _(
-                    "This is the notice that your bank’s rules ask for: on %(date)s, or shortly after, we take "
-                    "%(amount)s by %(method)s."
-                )
-            ),
+            words.named(exact if words.facts.get("exact") else shortly),
             _("You need do nothing. If something is wrong with it, tell us before that day."),
         ),
         words.page(_("Look at my regular gift")),
@@ -160,7 +163,23 @@ def _authenticate(words: _Words) -> _Said:
     )
 
 
+def _disputed(words: _Words) -> _Said:
+    return (
+        words.named(_("Your regular gift to %(charity)s is paused")),
+        (
+            _(
+                "Your bank gave your last gift back to you. So we have paused your regular gift. You owe nothing."
+            ),
+            _("If that is what you wanted, you need do nothing: nothing more is taken."),
+            _("If you would like to go on giving, you can set it going again on your own page."),
+        ),
+        words.page(_("Look at my regular gift")),
+    )
+
+
 def _gave_up(words: _Words) -> _Said:
+    if words.facts["decline_code"] == Decline.DISPUTED:
+        return _disputed(words)
     return (
         words.named(_("Your regular gift to %(charity)s is paused")),
         (
@@ -180,7 +199,7 @@ def _paused(words: _Words) -> _Said:
         else _("Nothing is taken until you resume it.")
     )
     subject = words.named(_("Your regular gift to %(charity)s is paused"))
-    return subject, (until,), words.page(_("Look at my regular gift"))
+    return subject, (until, *_still(words)), words.page(_("Look at my regular gift"))
 
 
 def _resumed(words: _Words) -> _Said:
@@ -204,8 +223,53 @@ def _skipped(words: _Words) -> _Said:
     )
 
 
+def _still(words: _Words) -> tuple[str, ...]:
+    """What came too late for a debit says so."""
+    if not words.facts.get("still_on"):
+        return ()
+    text = _(
+        "One debit was too late to be stopped, for your bank has it already: %(still)s on %(date)s is still taken."
+    )
+    return (_named_still(words, text),)
+
+
+def _named_still(words: _Words, text: str) -> str:
+    facts = words.facts
+    return words.named(text, still=words.amount(facts["still_minor"]), date=day_of(facts["still_on"]))
+
+
+def _still_taken(words: _Words) -> _Said:
+    after = {
+        "skipped": lambda: _("So we can’t leave it out. If you like, leave out the one after it instead."),
+        "": lambda: _("It is the last one: nothing is taken after it."),
+    }.get(words.facts["wish"])
+    return (
+        _named_still(words, _("%(still)s on %(date)s is still taken")),
+        (*_still(words), *((after(),) if after else ())),
+        words.page(_("Look at my regular gift")),
+    )
+
+
+def _moved(words: _Words) -> _Said:
+    return (
+        words.named(_("We take %(amount)s from your account on %(date)s")),
+        (
+            words.named(
+                _(
+                    "Banks rest on the day that we told you. So %(amount)s is taken on %(date)s, and no sooner."
+                )
+            ),
+        ),
+        words.page(_("Look at my regular gift")),
+    )
+
+
 def _changed(words: _Words) -> _Said:
     facts = words.facts
+    if facts.get("what") == "moved":
+        return _moved(words)
+    if facts.get("what") == "still_taken":
+        return _still_taken(words)
     said = {
         "amount": lambda: words.named(
             _("From the next gift on you give %(to)s instead of %(from)s."),
@@ -225,6 +289,7 @@ def _changed(words: _Words) -> _Said:
         words.named(_("Your regular gift to %(charity)s is changed")),
         (
             said.get(facts.get("what", ""), lambda: _("Your regular gift is changed."))(),
+            *_still(words),
             _("Wasn’t it you? Please write to us at once."),
         ),
         words.page(_("Look at my regular gift")),

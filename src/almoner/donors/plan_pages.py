@@ -14,12 +14,14 @@ from almoner.donors.visiting import Donor
 from almoner.donors.wording import month_of, paid_by, promise_of, why_declined
 from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.references import shown_reference
+from almoner.payments.gateways.port import Decline
 from almoner.payments.models import Attempt
 from almoner.payments.transitions import State
-from almoner.plans import timing
+from almoner.plans import changing, timing, withdrawing
 from almoner.plans.models import Period, Plan
 from almoner.plans.schedule import add_months
 from almoner.plans.transitions import CHARGEABLE_STATES, LIVING_STATES, PeriodState, PlanState
+from almoner.plans.withdrawing import Standing
 from almoner.receipts.wording import day, money, unbroken
 
 _HISTORY: Final = 24
@@ -51,6 +53,8 @@ class PlanView:
     may_resume: bool
     may_skip: bool
     next_on: str
+    # A debit that is at the gateway already, in a sentence: when it is taken, or that it is being stopped.
+    debit: str
 
 
 def plans_of(donor: Donor) -> QuerySet[Plan]:
@@ -100,8 +104,9 @@ def view_of(donor: Donor, plan: Plan) -> PlanView:
         may_change=begun,
         may_pause=plan.state in CHARGEABLE_STATES,
         may_resume=plan.state == PlanState.PAUSED and bool(plan.saved_method) and plan.method_usable,
-        may_skip=plan.state in CHARGEABLE_STATES and plan.next_on is not None,
-        next_on=day(plan.next_on) if plan.next_on else "",
+        may_skip=plan.state in CHARGEABLE_STATES and changing.skippable_on(plan) is not None,
+        next_on=_skipped_day(plan),
+        debit=_debit(plan),
     )
 
 
@@ -126,6 +131,36 @@ def unpaid_gift(plan: Plan) -> Gift | None:
     return gift if gift is not None and gift.status in (GiftStatus.FAILED, GiftStatus.PENDING) else None
 
 
+def _skipped_day(plan: Plan) -> str:
+    """The day on which nothing is taken if the next gift is left out: a debit's own, where it was told."""
+    on = changing.skippable_on(plan)
+    period = Period.objects.filter(plan=plan, on=on).first() if on is not None else None
+    told = period.debit_on if period is not None and period.debit_on is not None else on
+    return day(told) if told is not None else ""
+
+
+def _debit(plan: Plan) -> str:
+    debit = withdrawing.debit_of(plan)
+    if debit is None:
+        return ""
+    text = {
+        Standing.WANTED: _("%(amount)s is taken on %(date)s."),
+        Standing.ASKED: _(
+            "We have asked for the debit of %(amount)s on %(date)s to be stopped, and wait for the answer."
+        ),
+        Standing.TOO_LATE: _(
+            "It is too late to stop the debit of %(amount)s on %(date)s: your bank has it already."
+        ),
+    }[debit.standing]
+    return text % {"amount": unbroken(money(debit.amount_minor, plan.currency)), "date": day(debit.on)}
+
+
+def _next_day(plan: Plan) -> date | None:
+    """The day of the next gift; of a debit that waits for its day, that one."""
+    period = Period.objects.filter(plan=plan, state=PeriodState.DUE).order_by("on").first()
+    return (period.debit_on or period.on) if period is not None else plan.next_on
+
+
 def _standing(plan: Plan) -> str:
     state = plan.state
     if state == PlanState.STARTING:
@@ -141,6 +176,10 @@ def _standing(plan: Plan) -> str:
             "why": why,
             "date": on,
         }
+    if state == PlanState.PAUSED and plan.decline_code == Decline.DISPUTED:
+        return _(
+            "Paused, because your bank gave your last gift back to you. Nothing is taken until you say so."
+        )
     if state == PlanState.PAUSED and plan.decline_code:
         return _(
             "Paused, because your last gift could not be taken. One payment in another way sets it going."
@@ -157,11 +196,12 @@ def _standing(plan: Plan) -> str:
         return (
             _("Ended on %(date)s.") % {"date": day(ended.astimezone(zone).date())} if ended else _("Ended.")
         )
-    if plan.next_on is None:
+    next_on = _next_day(plan)
+    if next_on is None:
         return _("The last gift is under way.")
     return _("The next gift of %(amount)s is on %(date)s.") % {
         "amount": unbroken(money(plan.total_minor, plan.currency)),
-        "date": day(plan.next_on),
+        "date": day(next_on),
     }
 
 

@@ -39,10 +39,11 @@ from almoner.payments.gateways.port import GatewayError
 from almoner.payments.models import Attempt
 from almoner.payments.progress import AmountsDiffer
 from almoner.payments.transitions import State
-from almoner.plans import changing
+from almoner.plans import changing, withdrawing
 from almoner.plans.changing import NotChangeable
 from almoner.plans.models import Plan
 from almoner.plans.progress import DONOR
+from almoner.plans.withdrawing import Standing
 from almoner.receipts.wording import day, money, unbroken
 
 _PAUSES = ("1", "2", "3")
@@ -56,6 +57,10 @@ def plan(donor: Donor, reference: str) -> HttpResponse:
         return see_other(_address(donor, reference))
     found = plan_at(donor, reference)
     done = donor.request.GET.get("done", "")
+    debit = withdrawing.debit_of(found)
+    if done in _STOPPING and debit is not None and debit.standing != Standing.WANTED:
+        # The page says what becomes of the debit: not all is done.
+        done = ""
     return page(
         donor, "plan", _("Your regular gift"), seen=view_of(donor, found), done=_DONE.get(done, _nothing)()
     )
@@ -232,11 +237,10 @@ def skip(donor: Donor, reference: str) -> HttpResponse:
     """Leave out the next gift: the one that the page named, and no other if it was pressed twice."""
     found = living_plan_at(donor, reference)
     if not donor.posts:
-        if found.next_on is None:
+        next_on = changing.skippable_on(found)
+        if next_on is None:
             raise Http404("Nothing is due.")
-        return page(
-            donor, "skip_plan", _("Leave out the next gift"), seen=view_of(donor, found), on=found.next_on
-        )
+        return page(donor, "skip_plan", _("Leave out the next gift"), seen=view_of(donor, found), on=next_on)
     on = read_date(donor.post.get("on", ""))
     if on is None:
         return see_other(_address(donor, reference))
@@ -344,6 +348,8 @@ _DONE: dict[str, Callable[[], str]] = {
     "skip": lambda: _("The next gift is left out."),
     "cancel": lambda: _("Your regular gift has ended. Thank you for all that you gave."),
 }
+# Of these, what a debit that is at the gateway already may not allow.
+_STOPPING = frozenset({"amount", "pause", "skip", "cancel"})
 _REFUSED: dict[str, Callable[[], str]] = {
     "no_method": lambda: _("There is nothing that could be charged: give the gift that is open first."),
 }

@@ -15,6 +15,7 @@ from almoner.donors import links
 from almoner.donors.letters import link_letter
 from almoner.donors.models import LinkRequest, PlanMail
 from almoner.donors.plan_letters import plan_letter
+from almoner.donors.telling import told_day
 from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.clock import now
 from almoner.plans import notices
@@ -106,13 +107,13 @@ def on_report(message_id: str | None, event_type: str, reason: str) -> bool:
 
 
 def _mark_sent(mail: PlanMail, provider_id: str, *, at: datetime) -> None:
-    """A notice of a debit counts from now, and not before: both are noted, or neither. One whose amount was changed
-    while the mail server took it announced nothing: the one that was asked for then does."""
+    """A notice of a debit counts from now, and not before: both are noted, or neither. One whose amount or day was
+    changed while the mail server took it announced nothing: the one that was asked for then does."""
     with transaction.atomic():
         if mail.kind != Kind.NOTICE or mail.period_id is None:
             _settle(mail, State.SENT, at=at, provider_id=provider_id)
             return
-        announced = lock(mail.plan_id).total_minor == mail.facts["total_minor"]
+        announced = lock(mail.plan_id).total_minor == mail.facts["total_minor"] and _names_the_day(mail)
         _settle(mail, State.SENT, at=at, provider_id=provider_id)
         if announced:
             notices.note_sent(mail.period_id, at=at)
@@ -136,13 +137,19 @@ def _overtaken(mail: PlanMail, gift: Gift | None) -> bool:
     if mail.kind == Kind.NOTICE:
         period = Period.objects.filter(pk=mail.period_id).first() if mail.period_id is not None else None
         stands = period is not None and period.state == PeriodState.DUE and period.notice_sent_at is None
-        return not stands or plan.total_minor != mail.facts["total_minor"]
+        return not stands or not _names_the_day(mail) or plan.total_minor != mail.facts["total_minor"]
     if mail.kind == Kind.EXPIRING:
         return plan.state not in LIVING_STATES or plan.method_expires != mail.facts["expires"]
     if mail.kind in (Kind.DECLINED, Kind.NEEDS_METHOD, Kind.AUTHENTICATE, Kind.GAVE_UP, Kind.FINISH):
         paid = gift is not None and gift.status in (GiftStatus.SETTLED, GiftStatus.PROCESSING)
         return paid or plan.state in (PlanState.CANCELLED, PlanState.COMPLETED)
     return False
+
+
+def _names_the_day(mail: PlanMail) -> bool:
+    """Of a notice: its debit falls on the day that the mail names."""
+    period = Period.objects.filter(pk=mail.period_id).first() if mail.period_id is not None else None
+    return period is not None and told_day(period) == mail.facts["period_on"]
 
 
 def _settle(mail: PlanMail, state: State, *, at: datetime, reason: str = "", provider_id: str = "") -> None:

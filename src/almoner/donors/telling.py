@@ -44,6 +44,8 @@ _KINDS: Final[Mapping[News, Kind]] = {
     News.METHOD_UNUSABLE: Kind.NEEDS_METHOD,
     News.CANCELLED: Kind.CANCELLED,
     News.COMPLETED: Kind.COMPLETED,
+    News.DEBIT_MOVED: Kind.CHANGED,
+    News.STILL_TAKEN: Kind.CHANGED,
 }
 
 
@@ -64,8 +66,19 @@ def on_plan(news: PlanNews) -> None:
         at=news.at,
         period=news.period,
         gift_id=news.gift_id,
-        detail=news.detail,
+        detail=_detail(news),
     )
+
+
+def _detail(news: PlanNews) -> dict[str, Any]:
+    """What is told besides the plan's own facts. Two kinds of news share a mail's kind with other changes: "what" tells
+    them apart, and "wish" what the donor had wanted that came too late."""
+    detail = dict(news.detail)
+    if news.name == News.DEBIT_MOVED:
+        return detail | {"what": "moved"}
+    if news.name == News.STILL_TAKEN:
+        return detail | {"what": "still_taken", "wish": detail.get("what", "")}
+    return detail
 
 
 def tell_to_finish(plan: Plan, *, gift_id: uuid.UUID, at: datetime) -> None:
@@ -161,7 +174,8 @@ def _key(kind: Kind, news: PlanNews) -> str:
         plan=news.plan, kind=kind, period_id=news.period.pk if news.period else None
     )
     turn = before.exclude(state=PlanMail.State.QUEUED).count() if news.period is not None else 0
-    return f"{kind}:{about}:{news.plan.total_minor}:{turn}"
+    day = f":{news.period.debit_on}" if news.period is not None and news.period.debit_on is not None else ""
+    return f"{kind}:{about}:{news.plan.total_minor}{day}:{turn}"
 
 
 def _ask(
@@ -191,6 +205,11 @@ def _ask(
         enqueue(JOB, KEY_PREFIX + row.key, {"mail": row.pk})
 
 
+def told_day(period: Period) -> str:
+    """The day of a period's debit, as its donor is told."""
+    return (period.debit_on or period.on).isoformat()
+
+
 def _facts(plan: Plan, charity: Charity, period: Period | None) -> dict[str, Any]:
     """The plan as it stands at this moment: amounts in minor units, dates as ISO texts, "" where there is none."""
     retry_on = plan.retry_at.astimezone(ZoneInfo(charity.timezone)).date() if plan.retry_at else None
@@ -199,7 +218,9 @@ def _facts(plan: Plan, charity: Charity, period: Period | None) -> dict[str, Any
         "next_on": plan.next_on.isoformat() if plan.next_on else "",
         "resume_on": plan.resume_on.isoformat() if plan.resume_on else "",
         "retry_on": retry_on.isoformat() if retry_on else "",
-        "period_on": period.on.isoformat() if period is not None else "",
+        "period_on": told_day(period) if period is not None else "",
+        # Not some bank days later: it is asked for with its day.
+        "exact": period is not None and period.debit_on is not None,
         "decline_code": plan.decline_code,
         "given_count": plan.given_count,
     }

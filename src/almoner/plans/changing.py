@@ -1,6 +1,7 @@
 """What donors, staff, workers and gateways change of a plan: each locked, checked again, and harmless to repeat.
 
-Nothing here undoes a charge that is under way: it ends as it ends, and none goes out after it.
+A charge that is under way ends as it ends, and none goes out after it; a debit that was asked for ahead is stopped at
+its gateway while it can be (`withdrawing`).
 """
 
 import uuid
@@ -14,14 +15,13 @@ from django.db import transaction
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.payments import gateways
-from almoner.payments.gateways.port import SavedMethod
-from almoner.payments.models import Attempt
-from almoner.payments.transitions import OPEN_STATES
-from almoner.plans import schedule, timing
+from almoner.payments.gateways.port import Decline, SavedMethod
+from almoner.plans import schedule, timing, withdrawing
 from almoner.plans.beginning import kept
 from almoner.plans.forgetting import forget_now, put_away
 from almoner.plans.hooks import News, hooks
-from almoner.plans.models import Every, OldMethod, Period, Plan, PlanEvent
+from almoner.plans.models import Every, OldMethod, Period, Plan, PlanEvent, Withdrawal
+from almoner.plans.notices import announce
 from almoner.plans.outcomes import complete_if_done, go_on
 from almoner.plans.progress import Actor, lock, move, move_period, note, tell, write_period
 from almoner.plans.transitions import CHARGEABLE_STATES, LIVING_STATES, PeriodState, PlanState
@@ -38,6 +38,7 @@ class NotChangeable(Exception):
 
 def pause(plan_id: uuid.UUID, *, by: Actor, until: date | None = None) -> Plan:
     """Charge nothing until `until` (a local date), or until somebody resumes it."""
+    stopping: list[Withdrawal] = []
     with transaction.atomic():
         plan, at = _living(plan_id), now()
         if plan.state == PlanState.STARTING:
@@ -54,10 +55,12 @@ def pause(plan_id: uuid.UUID, *, by: Actor, until: date | None = None) -> Plan:
                 plan, "paused", by=by, at=at, detail=detail, resume_on=until, retry_at=None, declines=0,
                 decline_code="", **timing.NOTHING_NEXT,
             )  # fmt: skip
-            _let_go_of_periods(plan, at=at)
-        tell(plan, News.PAUSED, at=at, event=event)
+            stopping = withdrawing.let_go(plan, event, News.PAUSED, at=at)
+        if not stopping:
+            tell(plan, News.PAUSED, at=at, event=event)
         crash_point("plan.before-change")
     crash_point("plan.after-change")
+    withdrawing.withdraw_now(stopping)
     return plan
 
 
@@ -80,12 +83,16 @@ def resume(plan_id: uuid.UUID, *, by: Actor) -> Plan:
 
 def skip(plan_id: uuid.UUID, *, by: Actor, on: date) -> Plan:
     """Leave out the gift of `on`, the next one; asking again for the same date skips no other."""
+    stopping: list[Withdrawal] = []
     with transaction.atomic():
         plan, at = _living(plan_id), now()
         period = Period.objects.filter(plan=plan, on=on).first()
         if period is not None and period.state == PeriodState.SKIPPED:
             return plan
-        if period is not None and period.state != PeriodState.DUE:
+        asked = withdrawing.stoppable(period) if period is not None else None
+        if asked is not None and withdrawing.asked_of(asked.pk) not in (None, News.CHANGED):
+            return plan
+        if period is not None and period.state != PeriodState.DUE and asked is None:
             raise NotChangeable("past")
         changes: dict[str, Any] = {}
         if period is None:
@@ -93,14 +100,36 @@ def skip(plan_id: uuid.UUID, *, by: Actor, on: date) -> Plan:
                 raise NotChangeable("no_next")
             period = _skipped(plan, on, at=at)
             changes = timing.next_columns(plan, plan.next_number + 1, timezone=plan.charity.timezone)
-        else:
+        elif asked is None:
             move_period(period, "skipped", at=at, wake_at=None)
         event = note(
             plan, by=by, at=at, name="skipped", detail={"what": "skip", "on": on.isoformat()}, **changes
         )
-        tell(plan, News.SKIPPED, at=at, event=event, period=period)
-        complete_if_done(plan, at=at)
+        if asked is not None:
+            stopping = [withdrawing.ask(plan, period, asked, event, News.SKIPPED, at=at)]
+        else:
+            tell(plan, News.SKIPPED, at=at, event=event, period=period)
+            complete_if_done(plan, at=at)
+    withdrawing.withdraw_now(stopping)
     return plan
+
+
+def skippable_on(plan: Plan) -> date | None:
+    """The date of the next gift that can be left out: one that was announced, or may still be stopped, stands before
+    the plan's next."""
+    periods = Period.objects.filter(plan=plan, state__in=[PeriodState.DUE, PeriodState.CHARGING]).order_by(
+        "on"
+    )
+    for period in periods:
+        asked = withdrawing.stoppable(period)
+        if period.state == PeriodState.DUE or (asked is not None and not _decided(asked.pk)):
+            return period.on
+    return plan.next_on
+
+
+def _decided(attempt_id: uuid.UUID) -> bool:
+    """It was asked whether the debit can be stopped, or is being asked."""
+    return Withdrawal.objects.filter(attempt_id=attempt_id).exists()
 
 
 def cancel(plan_id: uuid.UUID, *, by: Actor, reason: str = "") -> Plan:
@@ -116,16 +145,18 @@ def cancel(plan_id: uuid.UUID, *, by: Actor, reason: str = "") -> Plan:
             plan, "cancelled", by=by, at=at, detail={"reason": reason[:40]}, cancelled_at=at,
             cancel_reason=reason[:40], resume_on=None, retry_at=None, **timing.NOTHING_NEXT,
         )  # fmt: skip
-        _let_go_of_periods(plan, at=at)
+        stopping = withdrawing.let_go(plan, event, "", at=at)
         old = put_away(plan, old_method, News.CANCELLED, event, at=at)
         crash_point("plan.before-cancel")
     crash_point("plan.after-cancel")
+    withdrawing.withdraw_now(stopping)
     forget_now(old)
     return plan
 
 
 def change_amount(plan_id: uuid.UUID, *, by: Actor, amount_minor: int, cover_minor: int = 0) -> Plan:
-    """From the next gift on, in the plan's currency. A debit that was announced is announced anew."""
+    """From the next gift on, in the plan's currency. A debit that was announced is announced anew, and one that was
+    asked for stopped first."""
     with transaction.atomic():
         plan, at = _living(plan_id), now()
         if amount_minor <= 0 or cover_minor < 0:
@@ -137,8 +168,12 @@ def change_amount(plan_id: uuid.UUID, *, by: Actor, amount_minor: int, cover_min
             "currency": plan.currency,
         }  # fmt: skip
         event = note(plan, by=by, at=at, detail=detail, amount_minor=amount_minor, cover_minor=cover_minor)
-        tell(plan, News.CHANGED, at=at, event=event)
-        _announce_anew(plan, at=at)
+        stopping = _stop_debits(plan, event, at=at)
+        if not stopping:
+            tell(plan, News.CHANGED, at=at, event=event)
+        for period in Period.objects.filter(plan=plan, state=PeriodState.DUE):
+            announce(plan, period, at=at)
+    withdrawing.withdraw_now(stopping)
     return plan
 
 
@@ -228,22 +263,24 @@ def change_method(
             tell(plan, News.METHOD_CHANGED, at=at, event=event)
         else:
             old = put_away(plan, old_method, News.METHOD_CHANGED, event, at=at)
-        try_again_soon(plan, at=at)
+        try_again_soon(plan, at=at, by_person=True)
         crash_point("plan.before-method")
     crash_point("plan.after-method")
     forget_now(old)
     return plan
 
 
-def try_again_soon(plan: Plan, *, at: datetime) -> None:
-    """The method is good (again): what was declined is tried with it, and a plan that was given up goes on.
+def try_again_soon(plan: Plan, *, at: datetime, by_person: bool = False) -> None:
+    """The method is good (again): what was declined is tried with it, and a plan that was given up goes on; but no bank
+    sets one going whose gift the donor's bank took back.
 
-    `plan` is locked.
+    `plan` is locked. `by_person`: somebody chose the method.
     """
     if not (plan.saved_method and plan.method_usable):
         return
     if plan.state == PlanState.PAUSED and plan.decline_code:
-        go_on(plan, at=at)
+        if plan.decline_code != Decline.DISPUTED or by_person:
+            go_on(plan, at=at)
         return
     if plan.state != PlanState.RETRYING:
         return
@@ -333,24 +370,12 @@ def _skipped(plan: Plan, on: date, *, at: datetime) -> Period:
     )
 
 
-def _let_go_of_periods(plan: Plan, *, at: datetime) -> None:
-    """Nothing is charged any more, nor tried again. A charge that is under way ends as it ends."""
-    for period in Period.objects.filter(plan=plan, state__in=[PeriodState.DUE, PeriodState.CHARGING]):
-        if period.gift_id is not None and _under_way(plan, period.gift_id):
-            write_period(period, at=at, wake_at=None)
-        else:
-            move_period(period, "skipped", at=at, wake_at=None)
-
-
-def _under_way(plan: Plan, gift_id: uuid.UUID) -> bool:
-    """The first gift is the donor's own affair for as long as it isn't paid, whatever becomes of the plan."""
-    return (
-        gift_id == plan.first_gift_id
-        or Attempt.objects.filter(gift_id=gift_id, state__in=OPEN_STATES).exists()
-    )
-
-
-def _announce_anew(plan: Plan, *, at: datetime) -> None:
-    for period in Period.objects.filter(plan=plan, state=PeriodState.DUE):
-        write_period(period, at=at, notice_sent_at=None, wake_at=None)
-        tell(plan, News.NOTICE, at=at, period=period)
+def _stop_debits(plan: Plan, event: PlanEvent, *, at: datetime) -> list[Withdrawal]:
+    """What is asked for already is to be stopped, and is then announced anew."""
+    charging = Period.objects.filter(plan=plan, state=PeriodState.CHARGING)
+    debits = [(period, withdrawing.stoppable(period)) for period in charging]
+    return [
+        withdrawing.ask(plan, period, debit, event, News.CHANGED, at=at)
+        for period, debit in debits
+        if debit is not None
+    ]

@@ -37,6 +37,10 @@ class News(StrEnum):
     METHOD_UNUSABLE = "method_unusable"
     CANCELLED = "cancelled"
     COMPLETED = "completed"
+    # A debit falls on another day than its notice said: `period.debit_on`.
+    DEBIT_MOVED = "debit_moved"
+    # What the donor did came too late for a debit: `detail` has its day and amount, and what they did ("what").
+    STILL_TAKEN = "still_taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +65,20 @@ def _real_time(gateway: str) -> datetime:
     return now()
 
 
+def _not_known(attempt_id: uuid.UUID) -> bool | None:
+    """The default: nobody can be asked."""
+    return None
+
+
 @dataclass(slots=True)
 class Hooks:
     """`on_plan` runs inside the transaction that moves the plan: it may write rows, and must not speak to a network.
-    `clock` is the time by which a gateway's plans fall due: the sandbox's can be turned ahead."""
+    `clock` is the time by which a gateway's plans fall due: the sandbox's can be turned ahead. `stop` stops an attempt
+    at its gateway, outside any transaction: whether it is stopped (None: not known yet); raises `GatewayError`."""
 
     on_plan: Callable[[PlanNews], None] = _nothing
     clock: Callable[[str], datetime] = _real_time
+    stop: Callable[[uuid.UUID], bool | None] = _not_known
 
 
 hooks = Hooks()

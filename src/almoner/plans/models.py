@@ -130,6 +130,8 @@ class Period(models.Model):
     )
     gift_id = models.UUIDField(null=True, unique=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    # Of a debit that is asked for ahead: the day on which the account is debited, as the donor is told.
+    debit_on = models.DateField(null=True)
     # When the advance notice of a debit was sent, for methods that need one; no debit before.
     notice_sent_at = models.DateTimeField(null=True)
     # When it was charged for the first time: the days on which it is tried again count from here.
@@ -200,6 +202,34 @@ class OldMethod(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan_id} {self.gateway}"
+
+
+class Withdrawal(models.Model):
+    """A debit that was asked for ahead and is no longer wanted so, until its gateway has said whether it could still be
+    stopped: only then is the change told that asked for it."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="withdrawals")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="withdrawals")
+    attempt_id = models.UUIDField()
+    # What is told when it is stopped, and the plan's event that it was; "": what asked for it is told by another.
+    news = models.CharField(max_length=20, blank=True)
+    event = models.ForeignKey(PlanEvent, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    # False: the banks had it already, and it goes out.
+    stopped = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True, stopped__isnull=True)
+                | Q(done_at__isnull=False, stopped__isnull=False),
+                name="plans_withdrawal_decided",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.attempt_id}"
 
 
 class GatewayPause(models.Model):

@@ -2,16 +2,17 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from almoner.charities.rows import update
+from almoner.kernel.bankdays import bank_day_from, bank_days_after
 from almoner.payments.gateways.port import Decline, SavedMethod
-from almoner.plans import schedule, timing
+from almoner.plans import notices, schedule, timing, withdrawing
 from almoner.plans.beginning import kept, may_start, start
 from almoner.plans.forgetting import put_away
 from almoner.plans.hooks import News, hooks
-from almoner.plans.models import Period, Plan
+from almoner.plans.models import Period, Plan, PlanEvent
 from almoner.plans.progress import GATEWAY, WORKER, move, move_period, note, tell, write, write_period
 from almoner.plans.transitions import CHARGEABLE_STATES, PeriodState, PlanState
 
@@ -19,6 +20,8 @@ from almoner.plans.transitions import CHARGEABLE_STATES, PeriodState, PlanState
 DUNNING_DAYS: Final = (3, 7, 14)
 # No bank declined anything: the charge was never sent, or withdrawn, or our own keys or account are not in order.
 _UNSENT: Final = frozenset({"try_later", "refused", "given_up", "abandoned", "other_way", "cancelled"})
+# The debit was asked for when its day could no longer be kept.
+TOO_LATE: Final = "too_late"
 _AGAIN_AFTER: Final = timedelta(hours=1)
 _REFUSED_AGAIN_AFTER: Final = timedelta(days=1)
 
@@ -37,12 +40,17 @@ class Outcome:
     decline_code: str = ""
     final: bool = False
     saved: SavedMethod | None = None
+    attempt_id: uuid.UUID | None = None
+    # The day on which the account is debited, where the gateway says so.
+    charge_on: date | None = None
 
 
 def under_way(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
     """A debit was accepted: its mandate stands, so the plan begins, and a decline weeks later is tried again."""
     if may_start(plan) and outcome.saved is not None:
         _start(plan, outcome, at=at)
+    if not outcome.on_session:
+        notices.keep_day(plan, Period.objects.get(gift_id=outcome.gift_id), outcome.charge_on, at=at)
 
 
 def paid(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
@@ -67,7 +75,9 @@ def paid(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
         write(plan, at=at, given_count=plan.given_count)
     if outcome.on_session and outcome.saved is not None and outcome.saved.token != plan.saved_method:
         replace_method(plan, outcome, at=at)
-    if plan.state == PlanState.PAUSED and plan.decline_code and outcome.on_session:
+    # A claim that is taken back is no payment of the donor's, and no wish to go on.
+    claimed = plan.decline_code == Decline.DISPUTED and outcome.code == "collected"
+    if plan.state == PlanState.PAUSED and plan.decline_code and outcome.on_session and not claimed:
         go_on(plan, at=at)
     complete_if_done(plan, at=at)
 
@@ -77,8 +87,13 @@ def declined(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
     period = Period.objects.get(gift_id=outcome.gift_id)
     if outcome.on_session or period.state != PeriodState.CHARGING:
         return
-    if plan.state not in CHARGEABLE_STATES:
+    asked = withdrawing.asked_of(outcome.attempt_id) if outcome.attempt_id is not None else None
+    if plan.state not in CHARGEABLE_STATES or asked not in (None, News.CHANGED):
         move_period(period, "skipped", at=at, wake_at=None)
+        complete_if_done(plan, at=at)
+        return
+    if asked is not None or TOO_LATE in (outcome.decline_code, outcome.code):
+        notices.announce(plan, period, at=at)
         return
     if outcome.decline_code in _UNSENT or outcome.code in _UNSENT:
         wait = _REFUSED_AGAIN_AFTER if outcome.decline_code == "refused" else _AGAIN_AFTER
@@ -87,17 +102,17 @@ def declined(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
             return
     needs_donor = outcome.final or outcome.decline_code == Decline.AUTHENTICATION
     timezone = plan.charity.timezone
-    wake_at = _next_try(period, timezone=timezone, after=_clock(plan), last=needs_donor)
+    tried_at = _next_try(plan, period, timezone=timezone, after=_clock(plan), last=needs_donor)
     changes: dict[str, Any] = {
         "declines": plan.declines + 1,
         "decline_code": outcome.decline_code or "generic",
-        "retry_at": None if needs_donor else wake_at,
+        "retry_at": None if needs_donor else tried_at,
         "method_usable": plan.method_usable and not outcome.final,
     }
     detail = {"on": period.on.isoformat(), "code": changes["decline_code"], "final": outcome.final}
     event = move(plan, "declined", by=GATEWAY, at=at, detail=detail, **changes)
-    write_period(period, at=at, wake_at=wake_at)
-    if wake_at is None:
+    write_period(period, at=at, **_woken_for(plan, tried_at, waits=needs_donor, timezone=timezone))
+    if tried_at is None:
         give_up(plan, period, at=at)
         return
     news = News.AUTHENTICATE if outcome.decline_code == Decline.AUTHENTICATION else News.DECLINED
@@ -128,6 +143,10 @@ def returned(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
     move_period(period, "failed", at=at, wake_at=None)
     detail = {"on": period.on.isoformat()}
     changes: dict[str, Any] = {"given_count": plan.given_count - 1}
+    if outcome.decline_code == Decline.DISPUTED:
+        if not _stopped(plan, period, at=at, **changes):
+            note(plan, name="returned", by=GATEWAY, at=at, detail=detail, **changes)
+        return
     if outcome.final and plan.state in CHARGEABLE_STATES:
         changes |= {
             "method_usable": False,
@@ -139,6 +158,35 @@ def returned(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
     else:
         event = note(plan, name="returned", by=GATEWAY, at=at, detail=detail, **changes)
     tell(plan, News.RETURNED, at=at, event=event, period=period, gift_id=outcome.gift_id)
+
+
+def disputed(plan: Plan, gift_id: uuid.UUID, *, charged_at: datetime, at: datetime) -> None:
+    """A dispute of a paid gift is lost, charged at that moment: its bank has given it back to the donor for good."""
+    period = Period.objects.filter(gift_id=gift_id).first()
+    replaced = PlanEvent.objects.filter(
+        plan=plan, name="changed", detail__what="method", detail__has_key="to", at__gt=charged_at
+    )
+    # "Until somebody acts": another method since is such an act.
+    if period is not None and not replaced.exists():
+        _stopped(plan, period, at=at)
+
+
+def _stopped(plan: Plan, period: Period, *, at: datetime, **changes: Any) -> bool:
+    """Whoever has a gift given back by their bank hasn't agreed to the next: nothing more is charged until they, or
+    staff for them, say so. They are written to once. False when nothing was to be stopped, and nothing is written."""
+    if plan.state == PlanState.PAUSED and plan.decline_code == Decline.DISPUTED:
+        return False
+    detail = {"on": period.on.isoformat(), "what": "disputed"}
+    changes |= {"decline_code": str(Decline.DISPUTED), "declines": 0, "retry_at": None, "resume_on": None}
+    if plan.state in CHARGEABLE_STATES:
+        event = move(plan, "gave_up", by=GATEWAY, at=at, detail=detail, **changes, **timing.NOTHING_NEXT)
+        withdrawing.let_go(plan, event, "", at=at)
+    elif plan.state == PlanState.PAUSED:
+        event = note(plan, name="disputed", by=GATEWAY, at=at, detail=detail, **changes)
+    else:
+        return False
+    tell(plan, News.GAVE_UP, at=at, event=event)
+    return True
 
 
 def replace_method(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
@@ -208,12 +256,30 @@ def _start(plan: Plan, outcome: Outcome, *, at: datetime, **changes: Any) -> Non
     )  # fmt: skip
 
 
-def _next_try(period: Period, *, timezone: str, after: datetime, last: bool) -> datetime | None:
-    """When a worker comes to the period again; None: it was the last try. `last`: it waits for the donor until then."""
+def _next_try(plan: Plan, period: Period, *, timezone: str, after: datetime, last: bool) -> datetime | None:
+    """When the period is tried again; None: it was the last try. `last`: it waits for the donor until then. A debit
+    that is asked for ahead is tried on a bank day that can still be had."""
+    ahead = timing.lead_of(plan.method) if not last else None
+    today = schedule.local_date(after, timezone)
     first_on = schedule.local_date(period.charged_at or after, timezone)
-    days = DUNNING_DAYS[-1:] if last else DUNNING_DAYS[max(0, period.tries - 1) :]
-    moments = (schedule.charged_at(first_on + timedelta(days=each), timezone) for each in days)
-    return next((moment for moment in moments if moment > after), None)
+    for days in DUNNING_DAYS[-1:] if last else DUNNING_DAYS[max(0, period.tries - 1) :]:
+        on = first_on + timedelta(days=days)
+        if ahead is None and schedule.charged_at(on, timezone) > after:
+            return schedule.charged_at(on, timezone)
+        if ahead is not None:
+            on = bank_day_from(on, ahead.bank_calendar)
+            if bank_days_after(today, ahead.lead_days, ahead.bank_calendar) <= on:
+                return schedule.charged_at(on, timezone)
+    return None
+
+
+def _woken_for(plan: Plan, tried_at: datetime | None, *, waits: bool, timezone: str) -> dict[str, Any]:
+    """A period's columns for its next try: the mail about the decline tells its day, so a debit is asked for ahead."""
+    ahead = timing.lead_of(plan.method)
+    if ahead is None or tried_at is None or waits:
+        return {"wake_at": tried_at}
+    debit_on = schedule.local_date(tried_at, timezone)
+    return {"wake_at": timing.asked_at(ahead, debit_on, timezone=timezone), "debit_on": debit_on}
 
 
 def _clock(plan: Plan) -> datetime:

@@ -98,9 +98,10 @@ def tell(
     event: PlanEvent | None = None,
     period: Period | None = None,
     gift_id: uuid.UUID | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> None:
-    """Let the rooms above know, in the same transaction."""
-    detail = event.detail if event is not None else {}
+    """Let the rooms above know, in the same transaction. `more` is told besides the event's detail."""
+    detail = {**(event.detail if event is not None else {}), **(more or {})}
     event_id = event.pk if event is not None else None
     hooks.on_plan(PlanNews(plan, name, at, event_id=event_id, period=period, gift_id=gift_id, detail=detail))
 

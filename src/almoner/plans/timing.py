@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from almoner.kernel.bankdays import bank_day_from, bank_days_after, bank_days_before
 from almoner.payments import gateways
 from almoner.payments.gateways.port import Method
 from almoner.plans import schedule
@@ -27,12 +28,38 @@ def given_all(plan: Plan) -> bool:
 
 def made_at(method: str, on: date, *, timezone: str) -> datetime:
     """When a period is made: on its day, or, for a debit that needs a notice, a day earlier than the notice has to
-    be sent."""
+    be sent, and earlier than the debit has to be asked for."""
     notice = notice_of(method)
     if notice is None:
         return schedule.charged_at(on, timezone)
-    early = schedule.days_before(on, notice.notice_days + 1, working=notice.notice_in_working_days)
+    on = bank_day_from(on, notice.bank_calendar) if notice.lead_days else on
+    early = _told_before(notice, on, notice.notice_days + 1)
+    if notice.lead_days:
+        early = min(early, bank_days_before(on, notice.lead_days + 1, notice.bank_calendar))
     return schedule.charged_at(early, timezone)
+
+
+def debit_day(method: Method, on: date, *, told_on: date) -> date:
+    """The day that a notice sent on `told_on` can name: `on`, or the first bank day by which its days have passed and
+    the debit can still be asked for."""
+    calendar = method.bank_calendar
+    noticed = (
+        bank_days_after(told_on, method.notice_days, calendar)
+        if method.notice_in_working_days
+        else schedule.days_after(told_on, method.notice_days, working=False)
+    )
+    return bank_day_from(max(on, noticed, bank_days_after(told_on, method.lead_days, calendar)), calendar)
+
+
+def asked_at(method: Method, debit_on: date, *, timezone: str) -> datetime:
+    """When a debit of this day is asked for at the gateway."""
+    return schedule.charged_at(bank_days_before(debit_on, method.lead_days, method.bank_calendar), timezone)
+
+
+def _told_before(method: Method, on: date, days: int) -> date:
+    if method.notice_in_working_days:
+        return bank_days_before(on, days, method.bank_calendar)
+    return schedule.days_before(on, days, working=False)
 
 
 def debited_at(method: str, on: date, noticed_at: datetime, *, timezone: str) -> datetime:
@@ -52,6 +79,12 @@ def notice_of(method: str) -> Method | None:
     except gateways.MethodUnknown:
         return None
     return offered if offered.notice_days else None
+
+
+def lead_of(method: str) -> Method | None:
+    """The method, if its debits are asked for ahead, each with its day."""
+    notice = notice_of(method)
+    return notice if notice is not None and notice.lead_days else None
 
 
 def today_of(plan: Plan, timezone: str) -> date:

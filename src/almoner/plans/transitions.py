@@ -20,7 +20,7 @@ class PlanState(StrEnum):
 
 
 class PeriodState(StrEnum):
-    # Waits for its day, or for the notice before its debit to be sent.
+    # Waits for its day, or for the notice before its debit to be sent; again, when another day or amount is announced.
     DUE = "due"
     # Its gift was made: being paid, or tried again.
     CHARGING = "charging"
@@ -61,11 +61,14 @@ PLAN_EDGES: Final[dict[tuple[str, str], PlanState]] = {
 PERIOD_EDGES: Final[dict[tuple[str, str], PeriodState]] = {
     (PeriodState.DUE, "charging"): PeriodState.CHARGING,
     (PeriodState.DUE, "skipped"): PeriodState.SKIPPED,
+    # A debit that its bank hasn't yet was stopped, or came too late for its day: it is announced anew.
+    (PeriodState.CHARGING, "announced"): PeriodState.DUE,
     (PeriodState.CHARGING, "paid"): PeriodState.PAID,
     (PeriodState.CHARGING, "failed"): PeriodState.FAILED,
     # The plan was cancelled or paused between two tries.
     (PeriodState.CHARGING, "skipped"): PeriodState.SKIPPED,
     # A success proven late, and a debit that came back.
+    (PeriodState.DUE, "paid"): PeriodState.PAID,
     (PeriodState.FAILED, "paid"): PeriodState.PAID,
     (PeriodState.SKIPPED, "paid"): PeriodState.PAID,
     (PeriodState.PAID, "failed"): PeriodState.FAILED,

@@ -14,7 +14,7 @@ from almoner.payments import clearing, gateways, proof
 from almoner.payments.gateways.port import Order, Refused, Status
 from almoner.payments.models import Attempt, Dispute, InboxMessage, Payout, Refund
 from almoner.payments.refunds import NotRefundable, refundable_minor
-from tests.gateways.stripe.walk import REFUND, charged, give, receive, stands
+from tests.gateways.stripe.walk import CREATE, REFUND, charged, give, receive, stands
 from tests.gateways.walk import state, sweep, work
 from tests.support.gateways.stripe_server import StripeServer
 
@@ -271,3 +271,26 @@ def test_a_balance_that_nothing_of_ours_explains_is_told(charity: Charity, strip
     assert live["clearing"] == ["AUD: the books hold -77 more than the gateway (nothing of ours)"]
     assert live["gateway agrees"] == []
     assert live["gateway knows"] == []
+
+
+def test_a_dispute_of_a_payment_that_was_given_up_before_its_name_was_known(
+    charity: Charity, stripe: StripeServer
+) -> None:
+    """As after a restored backup: nothing here knows the payment, but it carries our key."""
+    stripe.fault("drop_answer", CREATE)
+    give(charity)
+    stripe.fault("unavailable", "", times=1_000)
+    sweep(hours=25)
+    stripe.faults.clear()
+    assert (Attempt.objects.get().state, Attempt.objects.get().gateway_id) == ("cancelled", None)
+    (intent,) = stripe.state.intents
+    stripe.state.confirm_intent(intent["id"], {"confirmation_token": "ctoken_success"})
+    stripe.undelivered()
+    dispute_id = stripe.state.open_dispute(intent["id"])["id"]
+    receive(stripe, [each for each in stripe.undelivered() if each["type"].startswith("charge.dispute")])
+    work()
+    assert (Gift.objects.get().status, Gift.objects.get().flag) == ("settled", "")
+    assert Attempt.objects.get().gateway_id == intent["id"]
+    assert (Dispute.objects.get().gateway_id, Dispute.objects.get().state) == (dispute_id, "needs_response")
+    assert books(charity)["disputes"] == 5_000
+    stands(stripe)

@@ -1,19 +1,30 @@
 """A dispute that is lost means that the gift was not received: its receipt is cancelled or replaced, the donor is told
 calmly and staff too. One that is won after all puts it back."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils.html import strip_tags
 
 from almoner.backoffice.reports.attention import needs
 from almoner.charities.models import Charity
 from almoner.config.wiring import HANDLERS
 from almoner.giving import actions
+from almoner.giving.actions.charging import charge_due
 from almoner.giving.models import Gift
+from almoner.kernel.clock import now
 from almoner.outbox.worker import drain
-from almoner.payments.models import Dispute
+from almoner.payments.gateways.port import SavedMethod
+from almoner.payments.models import Attempt, Dispute
+from almoner.plans import changing
+from almoner.plans.hooks import hooks
+from almoner.plans.models import Plan
+from almoner.plans.progress import DONOR
 from almoner.receipts import proof
 from almoner.receipts.models import Receipt, ReceiptDelivery
 from tests.gateways.stripe.walk import give, receive, stands
@@ -140,3 +151,59 @@ def test_a_part_refunded_and_a_part_lost(charity: Charity, stripe: StripeServer)
         (1, 5_000, "refunded"), (2, 4_000, "refunded"), (3, 2_500, "returned"), (4, 1_500, "returned"), (5, 500, ""),
     ]  # fmt: skip
     holds_true(stripe)
+
+
+def test_a_plan_stops_until_somebody_acts(
+    charity: Charity,
+    stripe: StripeServer,
+    mailoutbox: list[EmailMessage],
+    monkeypatch: pytest.MonkeyPatch,
+    client: Client,
+) -> None:
+    """The donor is written to once, however many of its gifts are lost; neither a new card from their bank nor time
+    sets it going."""
+    monkeypatch.setattr(hooks, "clock", lambda gateway: now())
+    first = give(charity, every=1)
+    told(stripe)
+    plan = Plan.objects.get()
+    assert plan.next_at is not None
+    with time_machine.travel(plan.next_at + timedelta(minutes=1), tick=True):
+        charge_due(in_flight=1)
+    told(stripe)
+    second = Attempt.objects.exclude(pk=first.pk).get()
+    disputes = [stripe.state.open_dispute(each.gateway_id or "")["id"] for each in (first, second)]
+    told(stripe)
+    plan.refresh_from_db()
+    assert plan.state == "active", "an open dispute decides nothing yet"
+    mailoutbox.clear()
+    for dispute_id in disputes:
+        moved(stripe, dispute_id, "lost")
+    plan.refresh_from_db()
+    assert (plan.state, plan.decline_code, plan.next_at, plan.resume_on) == ("paused", "disputed", None, None)
+    (letter,) = [each for each in mailoutbox if "is paused" in str(each.subject)]
+    assert "gave your last gift back to you" in letter.body
+    stripe.state.update_method(plan.saved_method.partition(" ")[2])
+    told(stripe)
+    plan.refresh_from_db()
+    with time_machine.travel(now() + timedelta(days=90), tick=True):
+        assert (plan.state, charge_due(in_flight=1)) == ("paused", 0)
+    client.force_login(User.objects.create_superuser("treasurer"))
+    page = strip_tags(client.get(reverse("backoffice:plan", args=[plan.pk])).content.decode())
+    assert "Paused: a gift was given back by the bank" in page
+    assert "talk with them first" in page
+    changing.resume(plan.pk, by=DONOR)
+    plan.refresh_from_db()
+    assert (plan.state, plan.decline_code) == ("active", "")
+
+
+def test_a_dispute_of_a_card_that_was_replaced_stops_nothing(charity: Charity, stripe: StripeServer) -> None:
+    attempt = give(charity, every=1)
+    told(stripe)
+    plan = Plan.objects.get()
+    saved = SavedMethod(token="cus_other pm_other", kind="card", label="Visa ···· 1")
+    changing.change_method(
+        plan.pk, by=DONOR, gateway="stripe", account=plan.account, method=plan.method, saved=saved
+    )
+    moved(stripe, str(stripe.state.open_dispute(attempt.gateway_id or "")["id"]), "lost")
+    plan.refresh_from_db()
+    assert (plan.state, plan.decline_code) == ("active", "")

@@ -9,7 +9,14 @@ import hmac
 import json
 from typing import Any
 
-from tests.support.gateways.gocardless_state import CHARGEABLE, CREDITOR, GoCardlessState, Json, first_debit
+from tests.support.gateways.gocardless_state import (
+    CHARGEABLE,
+    CREDITOR,
+    GoCardlessState,
+    Json,
+    bank_day,
+    first_debit,
+)
 from tests.support.gateways.scripted import Refusal, Reply, Request, Scripted, page, send_to, serve
 
 ACCESS_TOKEN, WEBHOOK_SECRET = "sandbox_scripted", "webhook-secret-scripted"
@@ -32,8 +39,8 @@ _CUSTOMER = {"given_name", "family_name", "email", "company_name", "address_line
 
 class GoCardlessServer(Scripted):
     controls = (
-        "agree", "move_mandate", "replace_mandate", "move", "confirm", "fail", "charge_back", "cancel_charge_back",
-        "charge_fee", "pay_out", "bounce_payout", "refund", "move_refund",
+        "agree", "submit", "move_mandate", "replace_mandate", "move", "confirm", "fail", "charge_back",
+        "cancel_charge_back", "charge_fee", "pay_out", "bounce_payout", "refund", "move_refund",
     )  # fmt: skip
 
     def __init__(self, state: GoCardlessState | None = None) -> None:
@@ -173,14 +180,14 @@ class GoCardlessServer(Scripted):
             raise error(422, "validation_failed", "invalid_currency")
         charge_date = content.get("charge_date") or mandate["next_possible_charge_date"]
         if charge_date < mandate["next_possible_charge_date"]:
-            raise error(422, "validation_failed", "must_be_on_or_after_mandate_next_possible_charge_date")
+            raise invalid("charge_date", "must be on or after mandate's next_possible_charge_date")
         made = {
             "id": self.state.new("PM"),
             "amount": content["amount"],
             "amount_refunded": 0,
             "currency": content["currency"],
             "status": "pending_submission",
-            "charge_date": charge_date,
+            "charge_date": bank_day(charge_date, mandate["scheme"]),
             "description": content.get("description"),
             "metadata": content.get("metadata", {}),
             "retry_if_possible": content.get("retry_if_possible", False),
@@ -260,6 +267,13 @@ def _check_metadata(content: Json) -> None:
         len(key) > 50 or not isinstance(value, str) for key, value in metadata.items()
     ):
         raise error(422, "validation_failed", "metadata_invalid")
+
+
+def invalid(field: str, message: str) -> Refusal:
+    """What is wrong with a field has a message and a place, and no reason."""
+    detail = {"field": field, "message": message, "request_pointer": f"/payments/{field}"}
+    body = {"type": "validation_failed", "code": 422, "message": "Validation failed", "errors": [detail]}
+    return Refusal(422, {"error": body})
 
 
 def error(status: int, kind: str, reason: str, *, links: Json | None = None) -> Refusal:

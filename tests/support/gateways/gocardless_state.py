@@ -10,12 +10,20 @@ from typing import Any
 
 Json = dict[str, Any]
 CREDITOR = "CR0000LAMP"
-# England's around Christmas and Easter.
-BANK_HOLIDAYS = frozenset(
-    [date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1), date(2027, 3, 26), date(2027, 3, 29)]
-)
-# Bank days from a request to the first debit that the scheme allows.
-LEAD = {"bacs": 4, "becs": 3, "sepa_core": 5}
+# Around Christmas and Easter, as each scheme's own site lists them.
+BANK_HOLIDAYS = {
+    "bacs": frozenset(
+        [date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1), date(2027, 3, 26), date(2027, 3, 29)]
+    ),
+    "becs": frozenset(
+        [date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1), date(2027, 1, 26), date(2027, 3, 26),
+         date(2027, 3, 29)]
+    ),
+    "sepa_core": frozenset([date(2026, 12, 25), date(2027, 1, 1), date(2027, 3, 26), date(2027, 3, 29)]),
+}  # fmt: skip
+# Bank days from a request to the first debit, and how many before the debit the banks get it: GoCardless's own.
+LEAD = {"bacs": 3, "becs": 1, "sepa_core": 3}
+SUBMITTED = {"bacs": 2, "becs": 1, "sepa_core": 2}
 CHARGEABLE = ("pending_customer_approval", "pending_submission", "submitted", "active")
 
 
@@ -29,7 +37,23 @@ def first_debit(scheme: str) -> str:
     day, left = date.today(), LEAD[scheme]  # noqa: DTZ011
     while left:
         day += timedelta(days=1)
-        left -= day.weekday() < 5 and day not in BANK_HOLIDAYS
+        left -= is_bank_day(day, scheme)
+    return str(day)
+
+
+def is_bank_day(day: date, scheme: str) -> bool:
+    return day.weekday() < 5 and day not in BANK_HOLIDAYS[scheme] and day not in PROCLAIMED
+
+
+# Days on which banks rest by a single proclamation, such as a coronation.
+PROCLAIMED: set[date] = set()
+
+
+def bank_day(on: str, scheme: str) -> str:
+    """Rolled forwards where banks rest."""
+    day = date.fromisoformat(on)
+    while not is_bank_day(day, scheme):
+        day += timedelta(days=1)
     return str(day)
 
 
@@ -125,6 +149,10 @@ class GoCardlessState:
         payment = self.payments[payment_id]
         payment["status"] = status
         self.tell("payments", action or status, payment, cause=cause, **links)
+
+    def submit(self, payment_id: str) -> None:
+        """The banks get it: from now on it can't be cancelled."""
+        self.move(payment_id, "submitted")
 
     def confirm(self, payment_id: str) -> None:
         self.move(payment_id, "confirmed")

@@ -27,11 +27,12 @@ from almoner.kernel.clock import now
 from almoner.kernel.money import format_plain
 from almoner.kernel.references import shown_reference
 from almoner.payments import gateways
-from almoner.plans import changing
+from almoner.plans import changing, withdrawing
 from almoner.plans.changing import NotChangeable
 from almoner.plans.models import Every, Plan
 from almoner.plans.progress import Actor
 from almoner.plans.transitions import CHARGEABLE_STATES, LIVING_STATES, PlanState
+from almoner.plans.withdrawing import Standing
 from almoner.supporters import people
 
 _TOLD: Final = "The donor is told by email."
@@ -244,12 +245,13 @@ def resume(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
 @access.needs(access.ENTER_GIFTS)
 def skip(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
     plan = plan_of(request, plan_id)
-    if plan.next_on is None and request.method != "POST":
+    next_on = changing.skippable_on(plan)
+    if next_on is None and request.method != "POST":
         messages.error(request, wording.REFUSED["no_next"])
         return redirect("backoffice:plan", plan.pk)
-    form = SkipForm(request.POST if request.method == "POST" else None, initial={"on": plan.next_on})
+    form = SkipForm(request.POST if request.method == "POST" else None, initial={"on": next_on})
     said = [
-        f"The gift of {wording.day(plan.next_on)} is left out, and the one after it is given as planned. {_TOLD}"
+        f"The gift of {wording.day(next_on)} is left out, and the one after it is given as planned. {_TOLD}"
     ]
 
     def do(by: Actor, entered: dict[str, Any]) -> None:
@@ -360,6 +362,15 @@ def ask_again(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
     )
 
 
+def _say(request: HttpRequest, plan: Plan, done: str) -> None:
+    """That it is done; or, of a debit that is at the payment service, what is not."""
+    debit = withdrawing.debit_of(plan)
+    if debit is None or debit.standing == Standing.WANTED:
+        messages.success(request, done)
+    else:
+        messages.warning(request, f"Noted. A debit is under way: {wording.debit(debit, plan.currency)}.")
+
+
 def _act(
     request: HttpRequest,
     plan: Plan,
@@ -385,7 +396,7 @@ def _act(
         except NothingToAsk:
             form.add_error(None, "Nothing waits for this donor any more.")
         else:
-            messages.success(request, done)
+            _say(request, plan, done)
             return redirect("backoffice:plan", plan.pk)
     reference = shown_reference(plan.reference)
     back = reverse("backoffice:plan", args=[plan.pk])

@@ -25,6 +25,7 @@ from almoner.donors.models import PlanMail
 from almoner.donors.telling import asked_last
 from almoner.giving.models import DonationForm, Gift, GiftStatus
 from almoner.kernel.references import shown_reference
+from almoner.plans import changing, withdrawing
 from almoner.plans.models import Every, Period, Plan, PlanEvent
 from almoner.plans.transitions import CHARGEABLE_STATES, LIVING_STATES, PeriodState, PlanState
 from almoner.receipts.links import site_of
@@ -79,7 +80,7 @@ def _can(request: HttpRequest, plan: Plan) -> dict[str, bool]:
         "correct": may and plan.contact.erased_at is None,
         "pause": may and plan.state in CHARGEABLE_STATES,
         "resume": may and plan.state == PlanState.PAUSED and bool(plan.saved_method) and plan.method_usable,
-        "skip": may and plan.state in CHARGEABLE_STATES and plan.next_on is not None,
+        "skip": may and plan.state in CHARGEABLE_STATES and changing.skippable_on(plan) is not None,
         "cancel": may,
         "ask": may and asked_last(plan) is not None,
     }
@@ -96,6 +97,9 @@ def _promised(plan: Plan) -> list[Fact]:
     ]
     if plan.next_on is not None:
         facts.insert(0, Fact("Next gift", wording.day(plan.next_on), strong=True))
+    debit = withdrawing.debit_of(plan)
+    if debit is not None:
+        facts.insert(0, Fact("Debit under way", wording.debit(debit, plan.currency), strong=True))
     if plan.retry_at is not None:
         facts.insert(0, Fact("Tried again", f"{timezone.localtime(plan.retry_at):%-d %B %Y}", strong=True))
     if plan.form_id is not None:

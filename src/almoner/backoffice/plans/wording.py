@@ -9,8 +9,10 @@ from almoner.backoffice.money import money
 from almoner.backoffice.words import Chip
 from almoner.donors.models import PlanMail
 from almoner.kernel.money import format_plain
+from almoner.payments.gateways.port import Decline
 from almoner.plans.models import Every, Plan, PlanEvent
 from almoner.plans.transitions import PeriodState, PlanState
+from almoner.plans.withdrawing import Debit, Standing
 
 EVERY: Final = {Every.MONTH: "every month", Every.QUARTER: "every three months", Every.YEAR: "every year"}
 _STATES: Final = {
@@ -56,6 +58,8 @@ _EVENTS: Final = {
     "completed": ("Completed: all that was promised is given", "good"),
     "returned": ("A debit came back from the bank", "bad"),
     "skipped": ("A gift left out", "plain"),
+    "still_taken": ("Too late to stop a debit: the banks have it already", "bad"),
+    "disputed": ("The donor’s bank gave a gift back: it waits for the donor, or for you", "bad"),
 }
 _BY: Final = {
     PlanEvent.By.DONOR: "the donor", PlanEvent.By.WORKER: "", PlanEvent.By.GATEWAY: "the payment service",
@@ -80,6 +84,8 @@ _MAILS: Final = {
 
 def chips(plan: Plan) -> list[Chip]:
     """A plan's state, and what it waits for."""
+    if plan.state == PlanState.PAUSED and plan.decline_code == Decline.DISPUTED:
+        return [Chip("Paused: a gift was given back by the bank", "bad")]
     if plan.state == PlanState.PAUSED and plan.decline_code:
         return [Chip("Paused: payments failed", "bad")]
     if plan.state == PlanState.RETRYING and plan.retry_at is None:
@@ -116,6 +122,11 @@ def standing(plan: Plan) -> str:
         return f"{_failed(plan)} It is not tried again: the donor has to act."
     if plan.state == PlanState.RETRYING:
         return f"{_failed(plan)} It is tried again."
+    if plan.state == PlanState.PAUSED and plan.decline_code == Decline.DISPUTED:
+        return (
+            "The donor’s bank gave a gift back to them, by a lost dispute or a claim. Nothing is charged until the "
+            "donor sets it going again, or you do for them: talk with them first."
+        )
     if plan.state == PlanState.PAUSED and plan.decline_code:
         return "Paused after the last try. One payment by the donor sets it going again."
     if plan.state == PlanState.PAUSED:
@@ -131,6 +142,16 @@ def standing(plan: Plan) -> str:
     return ""
 
 
+def debit(found: Debit, currency: str) -> str:
+    """A debit that is at the payment service: "25.00 AUD on 29 December 2026, too late to be stopped"."""
+    more = {
+        Standing.WANTED: "",
+        Standing.ASKED: ", and the payment service was asked to stop it",
+        Standing.TOO_LATE: ", too late to be stopped: the banks have it already",
+    }[found.standing]
+    return f"{money(found.amount_minor, currency)} on {day(found.on)}{more}"
+
+
 def _failed(plan: Plan) -> str:
     return f"The last payment failed ({words.decline(plan.decline_code)})."
 
@@ -142,6 +163,8 @@ def event(told: PlanEvent, currency: str) -> tuple[str, str]:
     if told.name == "declined":
         final = " It is not tried again with this card or account." if told.detail.get("final") else ""
         return f"Payment failed: {words.decline(str(told.detail.get('code', 'generic')))}.{final}", "bad"
+    if told.name == "gave_up" and told.detail.get("what") == Decline.DISPUTED:
+        return "Paused: the donor’s bank gave a gift back", "bad"
     text, tone = _EVENTS.get(told.name, (told.name.replace("_", " ").capitalize(), "plain"))
     return text, tone
 

@@ -86,6 +86,8 @@ class _Part:
 
 
 def _why_untold(plan: Plan) -> str:
+    if plan.decline_code == Decline.DISPUTED:
+        return "Their bank gave a gift back to them: it goes on when they, or you for them, say so."
     if plan.state == PlanState.PAUSED:
         return "Paused after the last try: it goes on with another method."
     if plan.decline_code == Decline.AUTHENTICATION:

@@ -16,6 +16,7 @@ from almoner.giving.actions.refunding import NotStuck, is_stuck, refund, refund_
 from almoner.giving.actions.submitting import Intent, StandsAlready, let_go, standing, submit
 from almoner.giving.actions.sweeping import NotOurs, look_at_due, look_by_gateway_id
 from almoner.giving.actions.tending import abandon_unpaid
+from almoner.giving.actions.withdrawing import stop
 
 __all__ = [
     "Intent",
@@ -35,5 +36,6 @@ __all__ = [
     "refund",
     "refund_not_made",
     "standing",
+    "stop",
     "submit",
 ]

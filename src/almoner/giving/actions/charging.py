@@ -22,13 +22,23 @@ from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.outbox.faults import place_of
 from almoner.payments import gateways, progress
-from almoner.payments.gateways.port import Answer, AnswerLost, Gateway, Order, Refused, Status, TryLater
+from almoner.payments.gateways.port import (
+    Answer,
+    AnswerLost,
+    Gateway,
+    Order,
+    Refused,
+    Status,
+    TooLate,
+    TryLater,
+)
 from almoner.payments.models import Attempt
 from almoner.payments.progress import AmountsDiffer, Moved
 from almoner.payments.transitions import State
 from almoner.plans import pacing, restoring
 from almoner.plans.hooks import hooks
 from almoner.plans.models import Plan
+from almoner.plans.outcomes import TOO_LATE
 
 # So many charges of one worker are at a gateway at once.
 IN_FLIGHT: Final = 16
@@ -165,6 +175,10 @@ def _landed(turn: _Turn, done: list[tuple[_Flight, Future[Answer]]]) -> list[_Fl
             # A create's is found again under its key; of a confirm nobody knows, until the gateway is asked.
             if flight.confirms:
                 advance(flight.charge.gift, flight.charge.attempt, "unknown", code="answer_lost")
+        except TooLate:
+            advance(
+                flight.charge.gift, flight.charge.attempt, "refused", code=TOO_LATE, decline_code=TOO_LATE
+            )
         except Refused:
             _refused(turn, flight)
         except Exception as fault:  # noqa: BLE001 (a bug that one charge wakes must not stop the others)

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from almoner.giving.actions.following import follow_dispute
+from almoner.giving.actions.following import follow_dispute, plan_of
 from almoner.giving.actions.looking import look
 from almoner.giving.actions.sweeping import NotOurs, attempt_of
 from almoner.giving.models import Gift
@@ -11,7 +11,6 @@ from almoner.kernel.crashpoint import crash_point
 from almoner.payments import disputes, gateways
 from almoner.payments.gateways.port import Refused
 from almoner.payments.progress import AmountsDiffer
-from almoner.payments.transitions import OPEN_STATES
 
 
 def look_at_dispute(gateway: str, account: str, gateway_id: str) -> bool:
@@ -29,12 +28,15 @@ def look_at_dispute(gateway: str, account: str, gateway_id: str) -> bool:
     attempt = attempt_of(gateway, account, answer.charge_id)
     if attempt is None:
         return False
-    if attempt.state in OPEN_STATES:
-        # It was paid, and told of it is not yet: the charge comes first.
-        attempt = look(attempt.pk, code="webhook")
+    if attempt.settled_minor is None:
+        # It was paid, and that isn't told of yet, or it was given up here before its name was known: the charge comes
+        # first.
+        attempt = look(attempt.pk, code="webhook", told_id=answer.charge_id)
+    gift = Gift.objects.get(pk=attempt.gift_id)
     try:
         with transaction.atomic():
-            follow_dispute(attempt, disputes.absorb(attempt.pk, answer, at=now()))
+            plan = plan_of(gift)
+            follow_dispute(attempt, disputes.absorb(attempt.pk, answer, at=now()), plan)
             crash_point("dispute.before-commit")
     except AmountsDiffer:
         Gift.objects.filter(pk=attempt.gift_id).update(flag="amounts_differ")

@@ -1,7 +1,7 @@
 """A gift kept in step with its attempts, their refunds and disputes, inside the transaction that moved one of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from almoner.giving.status import derive
 from almoner.kernel.clock import now
 from almoner.payments import progress
 from almoner.payments.disputes import DisputeChange
+from almoner.payments.gateways.port import Answer
 from almoner.payments.models import Attempt
 from almoner.payments.progress import Change, Moved
 from almoner.payments.refunds import RefundChange
@@ -34,14 +35,16 @@ class _Try:
     refunded_minor: int
 
 
-def advance(gift: Gift, attempt: Attempt, *events: str, code: str = "", **changes: Any) -> Attempt:
-    """Commit moves of an attempt that bring no money. If somebody moved it first, such as a webhook that overtook the
-    answer we waited for in vain, what they wrote stands."""
+def advance(
+    gift: Gift, attempt: Attempt, *events: str, code: str = "", answer: Answer | None = None, **changes: Any
+) -> Attempt:
+    """Commit moves of an attempt that bring no money. `answer` is what the gateway said, where it was that. If somebody
+    moved it first, such as a webhook that overtook the answer we waited for in vain, what they wrote stands."""
     try:
         with transaction.atomic():
             plan = plan_of(gift)
             change = progress.move(attempt, *events, at=now(), code=code, **changes)
-            follow(gift, change, plan)
+            follow(gift, replace(change, answer=answer), plan)
     except Moved:
         return Attempt.objects.get(pk=attempt.pk)
     return change.attempt
@@ -100,6 +103,8 @@ def _follow_plan(plan: Plan, gift: Gift, change: Change, at: datetime) -> None:
         decline_code=attempt.decline_code,
         final=answer is not None and answer.final,
         saved=answer.saved if answer is not None else None,
+        attempt_id=attempt.pk,
+        charge_on=answer.charge_on if answer is not None else None,
     )
     if change.settled:
         outcomes.paid(plan, outcome, at=at)
@@ -122,11 +127,15 @@ def follow_refund(attempt: Attempt, change: RefundChange) -> None:
     hooks.on_refunded(gift, attempt, now())
 
 
-def follow_dispute(attempt: Attempt, change: DisputeChange) -> None:
+def follow_dispute(attempt: Attempt, change: DisputeChange, plan: Plan | None) -> None:
     """What the donor's bank took for good, or gave back after all, inside the transaction that decided a dispute. The
-    gift's own figures stay: it was paid, and its loss is booked with the dispute."""
-    if change.lost_delta_minor:
-        hooks.on_disputed(Gift.objects.select_for_update().get(pk=attempt.gift_id), attempt, now())
+    gift's own figures stay: it was paid, and its loss is booked with the dispute. `plan` as with `follow`."""
+    if not change.lost_delta_minor:
+        return
+    at = now()
+    hooks.on_disputed(Gift.objects.select_for_update().get(pk=attempt.gift_id), attempt, at)
+    if plan is not None and change.lost_delta_minor > 0:
+        outcomes.disputed(plan, attempt.gift_id, charged_at=attempt.created_at, at=at)
 
 
 def _tries_after(gift: Gift, change: Change) -> list[_Try]:

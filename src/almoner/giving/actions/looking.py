@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 
@@ -21,13 +21,15 @@ from almoner.payments.gateways.port import (
     Payer,
     Refused,
     Status,
+    TooLate,
     TryLater,
 )
 from almoner.payments.models import Attempt
 from almoner.payments.progress import AmountsDiffer, Moved
 from almoner.payments.transitions import LEFT_OPEN_STATES, OPEN_STATES, State
-from almoner.plans import restoring
+from almoner.plans import restoring, withdrawing
 from almoner.plans.models import Plan
+from almoner.plans.outcomes import TOO_LATE
 from almoner.plans.transitions import CHARGEABLE_STATES
 
 # An attempt whose process has not moved it for this long is nobody's any more: gateways' time-outs are far shorter.
@@ -125,6 +127,7 @@ def order_of(gift: Gift, attempt: Attempt, *, given: Mapping[str, str] | None = 
         input=given or {},
         save_method=bool(kept.get("save_method")),
         saved_method=kept.get("saved_method", ""),
+        charge_on=date.fromisoformat(kept["charge_on"]) if kept.get("charge_on") else None,
         payer=payer_of(gift),
     )
 
@@ -156,7 +159,15 @@ def keep_object(gift: Gift, attempt: Attempt, answer: Answer, *, confirms: bool)
     )
     # What charges a saved method is needed until the charge is settled: whoever finds it half done goes on with it.
     order = attempt.order if off_session(attempt) else None
-    return advance(gift, attempt, *events, gateway_id=answer.gateway_id, next_action=next_action, order=order)
+    return advance(
+        gift,
+        attempt,
+        *events,
+        answer=answer,
+        gateway_id=answer.gateway_id,
+        next_action=next_action,
+        order=order,
+    )
 
 
 def _look_for_new(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
@@ -179,6 +190,9 @@ def _look_for_new(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
     found = restoring.found_under(attempt.gateway, str(attempt.pk)) if planned else None
     try:
         answer = gateway.retrieve(found) if found is not None else gateway.create(order_of(gift, attempt))
+    except TooLate:
+        # The gateway has looked whether the first call was in time.
+        return advance(gift, attempt, "refused", code=TOO_LATE, decline_code=TOO_LATE)
     except Refused:
         if late and found is None:
             return advance(gift, attempt, "given_up")
@@ -201,8 +215,8 @@ def _look_for_new(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
 
 def _still_wanted(gift: Gift, attempt: Attempt) -> bool:
     """Nobody has to be there for a plan's later gift: it was promised, and its charge goes on where it was cut off,
-    unless the plan was paused or cancelled meanwhile."""
-    if not off_session(attempt) or gift.plan_id is None:
+    unless the plan was paused or cancelled meanwhile, or the gift skipped or changed."""
+    if not off_session(attempt) or gift.plan_id is None or withdrawing.asked_of(attempt.pk) is not None:
         return False
     return Plan.objects.filter(pk=gift.plan_id, state__in=CHARGEABLE_STATES).exists()
 

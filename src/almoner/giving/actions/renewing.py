@@ -25,7 +25,7 @@ from almoner.outbox.faults import place_of
 from almoner.payments import progress
 from almoner.payments.models import Attempt
 from almoner.payments.transitions import OPEN_STATES
-from almoner.plans import outcomes, schedule, timing
+from almoner.plans import notices, outcomes, schedule, timing
 from almoner.plans.hooks import News
 from almoner.plans.models import Period, Plan
 from almoner.plans.progress import WORKER, move, move_period, tell, write, write_period
@@ -181,7 +181,7 @@ def _plan_turn(plan: Plan, known: _Known) -> Charge | None:
         return None
     period = Period(
         id=uuid.uuid5(plan.pk, f"period {on}"), plan=plan, on=on, number=number, state=PeriodState.DUE,
-        created_at=at, updated_at=at,
+        debit_on=_debit_day(plan, on, today), created_at=at, updated_at=at,
     )  # fmt: skip
     if timing.notice_of(plan.method) is not None:
         insert(period)
@@ -196,18 +196,37 @@ def _period_turn(period: Period, known: _Known) -> Charge | None:
     if plan.state not in CHARGEABLE_STATES:
         move_period(period, "skipped", at=known.now, wake_at=None)
         return None
-    if period.state == PeriodState.DUE:
+    if _too_late(plan, period, known):
+        notices.announce(plan, period, at=known.now)
+        return None
+    if period.state == PeriodState.DUE and period.gift_id is None:
         return _first_try(plan, period, known, new=False)
     assert period.gift_id is not None  # the database says so too: plans_charged_period_has_gift
     if Attempt.objects.filter(gift_id=period.gift_id, state__in=OPEN_STATES).exists():
         # Not known yet: a second charge might be one too many.
         write_period(period, at=known.now, wake_at=known.at + _PUT_OFF)
         return None
-    waits = plan.state == PlanState.RETRYING and plan.retry_at is None
+    waits = plan.state == PlanState.RETRYING and plan.retry_at is None and period.state != PeriodState.DUE
     if waits or not plan.method_usable or _tries(plan, known.now) >= MOST_TRIES:
         outcomes.give_up(plan, period, at=known.now)
         return None
     return _next_try(plan, period, period.gift_id, known)
+
+
+def _debit_day(plan: Plan, on: date, today: date) -> date | None:
+    ahead = timing.lead_of(plan.method)
+    return timing.debit_day(ahead, on, told_on=today) if ahead is not None else None
+
+
+def _too_late(plan: Plan, period: Period, known: _Known) -> bool:
+    """A debit that is asked for ahead whose day was not told, or can't be kept any more."""
+    if timing.lead_of(plan.method) is None or not plan.method_usable:
+        return False
+    today = schedule.local_date(known.at, known.timezone(plan))
+    open_one = (
+        Attempt.objects.filter(gift_id=period.gift_id, state__in=OPEN_STATES) if period.gift_id else None
+    )
+    return (period.debit_on is None or period.debit_on <= today) and not (open_one and open_one.exists())
 
 
 def gift_of(plan: Plan, on: date, contact: Contact, *, at: datetime) -> Gift:
@@ -237,14 +256,28 @@ def gift_of(plan: Plan, on: date, contact: Contact, *, at: datetime) -> Gift:
 
 def _first_try(plan: Plan, period: Period, known: _Known, *, new: bool) -> Charge:
     gift = gift_of(plan, period.on, known.contacts[plan.contact_id], at=known.now)
-    charged = {"gift_id": gift.pk, "tries": 1, "charged_at": known.at, "wake_at": None}
+    charged = {
+        "gift_id": gift.pk, "tries": 1, "charged_at": _charged_at(plan, period, known), "wake_at": None,
+    }  # fmt: skip
     if new:
         for name, value in (charged | {"state": PeriodState.CHARGING}).items():
             setattr(period, name, value)
         insert(period)
     else:
         move_period(period, "charging", at=known.now, **charged)
-    return Charge(gift, _begin(plan, gift, period.on, 1, known))
+    return Charge(gift, _begin(plan, gift, period, 1, known))
+
+
+def _charged_at(plan: Plan, period: Period, known: _Known) -> datetime:
+    """Now; of a debit that is asked for ahead, on its day."""
+    if _charge_on(plan, period) is None or period.debit_on is None:
+        return known.at
+    return schedule.charged_at(period.debit_on, known.timezone(plan))
+
+
+def _charge_on(plan: Plan, period: Period) -> str | None:
+    ahead = timing.lead_of(plan.method) is not None and period.debit_on is not None
+    return period.debit_on.isoformat() if ahead and period.debit_on is not None else None
 
 
 def _next_try(plan: Plan, period: Period, gift_id: uuid.UUID, known: _Known) -> Charge | None:
@@ -254,18 +287,32 @@ def _next_try(plan: Plan, period: Period, gift_id: uuid.UUID, known: _Known) -> 
         write_period(period, at=known.now, wake_at=None)
         return None
     tried = Attempt.objects.filter(gift_id=gift.pk).aggregate(newest=Max("ordinal"))["newest"] or 0
-    write_period(period, at=known.now, tries=period.tries + 1, wake_at=None)
-    update(Gift, {"status": GiftStatus.PENDING}, id=gift.pk)
-    gift.status = GiftStatus.PENDING
+    changes: dict[str, Any] = {"tries": period.tries + 1, "wake_at": None}
+    gift_changes: dict[str, Any] = {"status": GiftStatus.PENDING}
+    if period.state == PeriodState.DUE:
+        # It was announced anew, and what was announced is what is charged.
+        if period.tries == 0:
+            changes["charged_at"] = _charged_at(plan, period, known)
+        move_period(period, "charging", at=known.now, **changes)
+        gift_changes |= {
+            "amount_minor": plan.amount_minor, "cover_minor": plan.cover_minor, "total_minor": plan.total_minor,
+        }  # fmt: skip
+    else:
+        write_period(period, at=known.now, **changes)
+    update(Gift, gift_changes, id=gift.pk)
+    for name, value in gift_changes.items():
+        setattr(gift, name, value)
     crash_point("retry.before-commit")
-    return Charge(gift, _begin(plan, gift, period.on, tried + 1, known))
+    return Charge(gift, _begin(plan, gift, period, tried + 1, known))
 
 
-def _begin(plan: Plan, gift: Gift, on: date, ordinal: int, known: _Known) -> Attempt:
+def _begin(plan: Plan, gift: Gift, period: Period, ordinal: int, known: _Known) -> Attempt:
     """The attempt's identifier, the key of all that is sent, is made from plan, period and try: whoever makes it again
     makes the same."""
+    order = {"description": plan.reference, "return_url": "", "saved_method": plan.saved_method}
+    charge_on = _charge_on(plan, period)
     return progress.begin(
-        attempt_id=uuid.uuid5(plan.pk, f"{on}:{ordinal}"),
+        attempt_id=uuid.uuid5(plan.pk, f"{period.on}:{ordinal}"),
         gift_id=gift.pk,
         ordinal=ordinal,
         charity_id=plan.charity_id,
@@ -276,7 +323,7 @@ def _begin(plan: Plan, gift: Gift, on: date, ordinal: int, known: _Known) -> Att
         currency=gift.currency,
         income_code=f"income:{known.fund_codes[plan.fund_id]}",
         ledger_tag=f"form:{plan.form_id}" if plan.form_id else "",
-        order={"description": plan.reference, "return_url": "", "saved_method": plan.saved_method},
+        order=order | ({"charge_on": charge_on} if charge_on else {}),
         at=known.now,
     )
 

@@ -30,6 +30,8 @@ class Decline(StrEnum):
     EXPIRED_CARD = "expired_card"
     INSUFFICIENT_FUNDS = "insufficient_funds"
     AUTHENTICATION = "authentication"
+    # The donor's bank took it back for them, after it had been paid.
+    DISPUTED = "disputed"
     GENERIC = "generic"
 
 
@@ -52,6 +54,10 @@ class TryLater(GatewayError):
 
 class Refused(GatewayError):
     """Refused for good, and surely not done: wrong currency, unknown object, bad credentials."""
+
+
+class TooLate(Refused):
+    """The day that was asked for can't be kept any more; a later one can."""
 
 
 class SignatureInvalid(GatewayError):
@@ -79,6 +85,11 @@ class Method:
     # How many days before each debit the donor must have been told (Bacs 2 working days, SEPA 14 days); 0: none.
     notice_days: int = 0
     notice_in_working_days: bool = False
+    # How many bank days before a debit it is asked for, with its day; until the banks have it, it can be taken back.
+    # 0: it is asked for on its day, and what comes of that is the gateway's to say.
+    lead_days: int = 0
+    # Whose holidays its banks keep (`kernel.bankdays`); "": weekends only.
+    bank_calendar: str = ""
     # Currency -> the minor units of which its amounts are multiples, where that isn't 1: PayPal takes forints whole.
     steps: Mapping[str, int] = field(default_factory=dict, hash=False)
 
@@ -117,6 +128,8 @@ class Order:
     save_method: bool = False
     # A later payment of a plan: the token to charge (`SavedMethod.token`). The donor isn't there.
     saved_method: str = ""
+    # The day on which an account is to be debited, as its owner was told; None: as soon as may be.
+    charge_on: date | None = None
     # For the gateway's own pages and mandates. Personal data: sent, and never kept here.
     payer: "Payer | None" = None
 
@@ -182,6 +195,8 @@ class Answer:
     # A method that this one charge left behind at the gateway, such as a mandate: nobody asked for it to be kept, so it
     # is forgotten (`Gateway.forget_method`) once the charge is over. "": none.
     left_over: str = ""
+    # The day on which the account is debited, where the gateway says so.
+    charge_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +334,8 @@ class Gateway(Protocol):
     def retrieve(self, gateway_id: str) -> Answer: ...
 
     def cancel(self, gateway_id: str) -> Answer:
-        """Make sure that it can't be paid any more. If it was paid first, the answer says SUCCEEDED."""
+        """Make sure that it can't be paid any more. If it was paid first, the answer says SUCCEEDED; a debit that the
+        banks have already is still PROCESSING."""
         ...
 
     def refund(self, gateway_id: str, *, key: str, amount_minor: int, currency: str) -> RefundAnswer:

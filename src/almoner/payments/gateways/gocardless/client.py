@@ -88,6 +88,11 @@ def reasons_of(refused: HttpRefused) -> frozenset[str]:
     return frozenset(str(each["reason"]) for each in _errors(refused) if each.get("reason"))
 
 
+def fields_of(refused: HttpRefused) -> frozenset[str]:
+    """What of a request was wrong, such as charge_date."""
+    return frozenset(str(each["field"]) for each in _errors(refused) if each.get("field"))
+
+
 def link_in(refused: HttpRefused, name: str) -> str:
     """What an error points to, such as the mandate that took another's place; "" where it doesn't."""
     return next(

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from almoner.payments.gateways.gocardless.checking import problems
-from almoner.payments.gateways.gocardless.client import Client, Setup, link_in, reasons_of
+from almoner.payments.gateways.gocardless.client import Client, Setup, fields_of, link_in, reasons_of
 from almoner.payments.gateways.gocardless.payments import Ledger, refund_of
 from almoner.payments.gateways.gocardless.schemes import BY_METHOD, CURRENCIES, name_of, schemes_of
 from almoner.payments.gateways.gocardless.webhooks import Reader, verify
@@ -26,6 +26,7 @@ from almoner.payments.gateways.port import (
     Refused,
     SavedMethod,
     Status,
+    TooLate,
     TryLater,
     WebhookEvent,
 )
@@ -38,6 +39,8 @@ _PAYOUT: Final = {"pending": Status.PROCESSING, "paid": Status.SUCCEEDED, "bounc
 _PAYOUT_CHANGES: Final = timedelta(days=21)
 _HELD: Final = frozenset({"confirmed_funds", "pending_payouts"})
 _SHORT: Final = 100
+# Of a payment: not yet at the banks.
+_STOPPABLE: Final = frozenset({"pending_customer_approval", "pending_submission"})
 
 
 class GoCardless:
@@ -101,7 +104,8 @@ class GoCardless:
         return self.retrieve(gateway_id) if made.status == Status.PROCESSING else made
 
     def _pay(self, order: Order, *, mandate: str, request: str = "") -> Answer:
-        """On the first day that the mandate's notice allows: GoCardless chooses it where none is asked for."""
+        """On the day that was told; where none was, on the first that the mandate's notice allows. GoCardless moves one
+        on which banks rest, and its answer says to when. Raises `TooLate`."""
         content: dict[str, Any] = {
             "amount": order.amount_minor,
             "currency": order.currency,
@@ -110,6 +114,8 @@ class GoCardless:
             # Tries are ours to make, and the donor's to know of.
             "retry_if_possible": False,
         }
+        if order.charge_on is not None:
+            content["charge_date"] = order.charge_on.isoformat()
         try:
             payment = self._client.make("payments", content | _description(order), key=order.key)
         except HttpRefused as refused:
@@ -117,6 +123,8 @@ class GoCardless:
             other = link_in(refused, "new_mandate")
             if "mandate_replaced" in reasons and other and other != mandate:
                 return self._pay(order, mandate=other, request=request)
+            if order.charge_on is not None and "charge_date" in fields_of(refused):
+                return self._paid_before(order, mandate, refused)
             if "mandate_is_inactive" not in reasons or not request:
                 raise
             return Answer(
@@ -128,6 +136,14 @@ class GoCardless:
                 final=True,
             )
         return self._ledger.answer(payment, gateway_id=request or str(payment["id"]))
+
+    def _paid_before(self, order: Order, mandate: str, refused: HttpRefused) -> Answer:
+        """A repeat may come too late for its day, though the first call was in time: a payment with its key is that
+        one. Raises `TooLate` when there is none."""
+        for payment in self._client.pages("payments", mandate=mandate):
+            if (payment.get("metadata") or {}).get("key") == order.key:
+                return self._ledger.answer(payment, gateway_id=str(payment["id"]))
+        raise TooLate(str(refused)) from refused
 
     def retrieve(self, gateway_id: str) -> Answer:
         if not gateway_id.startswith("BRQ"):
@@ -171,6 +187,9 @@ class GoCardless:
             payment = self._payment(gateway_id)
             if payment is not None:
                 self._stop("payments", str(payment["id"]))
+                payment = self._client.get("payments", str(payment["id"]))
+                if payment.get("status") in _STOPPABLE:
+                    raise TryLater("GoCardless didn't stop a payment that is not at the banks yet")
         else:
             return answer
         return self.retrieve(gateway_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from threading import Lock
 from typing import Final
@@ -86,10 +87,11 @@ class Ledger:
             currency=currency,
             fee_minor=fee_minor or 0,
             fee_known=fee_minor is not None,
-            decline=_CAUSES.get(past.cause, Decline.GENERIC) if failed and past is not None else None,
+            decline=_decline(str(payment["status"]), past.cause if failed and past is not None else None),
             final=failed and past is not None and past.cause in _FINAL,
             refunded_minor=int(payment.get("amount_refunded") or 0),
             saved=saved,
+            charge_on=_day_of(payment),
             key=own_key((payment.get("metadata") or {}).get("key")),
         )
 
@@ -141,6 +143,20 @@ class Ledger:
         except (KeyError, InvalidOperation) as fault:
             raise AnswerLost(f"a payout's item that can't be read: {type(fault).__name__}") from None
         return fees
+
+
+def _decline(status: str, cause: str | None) -> Decline | None:
+    """`cause` None: it did not fail before it was collected."""
+    if status == "charged_back":
+        return Decline.DISPUTED
+    return _CAUSES.get(cause, Decline.GENERIC) if cause is not None else None
+
+
+def _day_of(payment: Json) -> date | None:
+    try:
+        return date.fromisoformat(str(payment["charge_date"]))
+    except (KeyError, ValueError):
+        return None
 
 
 def refund_of(refund: Json) -> RefundAnswer:

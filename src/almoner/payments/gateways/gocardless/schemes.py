@@ -17,7 +17,8 @@ class Scheme:
 
 
 SCHEMES: Final = (
-    # The agreement itself tells of the debits, and is kept by GoCardless.
+    # `lead_days` are GoCardless's own for a mandate in force, and one more: it takes requests until the afternoon. BECS
+    # asks for no notice beyond the agreement, which GoCardless keeps; a day is what GoCardless recommends.
     Scheme(
         "becs",
         "BECS",
@@ -28,6 +29,10 @@ SCHEMES: Final = (
             repeats=True,
             currencies=frozenset({"AUD"}),
             countries=frozenset({"AU"}),
+            notice_days=1,
+            notice_in_working_days=True,
+            lead_days=2,
+            bank_calendar="becs",
         ),
     ),
     Scheme(
@@ -42,6 +47,8 @@ SCHEMES: Final = (
             countries=frozenset({"GB", "GG", "IM", "JE"}),
             notice_days=2,
             notice_in_working_days=True,
+            lead_days=4,
+            bank_calendar="bacs",
         ),
     ),
     Scheme(
@@ -76,6 +83,8 @@ SCHEMES: Final = (
                 ]
             ),
             notice_days=14,
+            lead_days=4,
+            bank_calendar="target",
         ),
     ),
 )
