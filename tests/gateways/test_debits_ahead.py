@@ -12,6 +12,7 @@ from django.db import transaction
 
 from almoner.charities.models import Charity
 from almoner.config.wiring import HANDLERS
+from almoner.donors.tests.conftest import Browser, words
 from almoner.giving.actions.charging import charge_due
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
@@ -220,8 +221,9 @@ def test_a_change_that_is_too_late_says_so(
     gocardless.submit(debit_id)
     mail.outbox.clear()
     with at(datetime(2026, 11, 12, 10, tzinfo=UTC)):
-        CHANGES[change](plan, asked_for)
-        drain(HANDLERS)
+        for _ in range(2):
+            CHANGES[change](plan, asked_for)
+            drain(HANDLERS)
     assert gocardless.state.payments[debit_id]["status"] == "submitted"
     (text,) = texts()
     assert "too late to be stopped" in text and day(asked_for.debit_on) in text  # type: ignore[arg-type]
@@ -353,3 +355,26 @@ def test_a_debit_that_fails_is_tried_on_the_day_that_its_mail_tells(
     asked_for.plan.refresh_from_db()
     assert (asked_for.plan.state, asked_for.plan.given_count) == ("active", 2)
     agrees(gocardless)
+
+
+def test_the_donor_s_page_says_what_becomes_of_a_debit(
+    asked_for: Period, gocardless: GoCardlessServer
+) -> None:
+    plan, browser = asked_for.plan, Browser()
+    here = f"plans/{plan.reference}/"
+    with at(datetime(2026, 11, 9, 10, tzinfo=UTC)):
+        browser.sign_in()
+        assert "is taken on 13 November 2026." in words(browser.get(here))
+        assert "Nothing is taken on 13 November 2026." in words(browser.get(f"{here}skip/"))
+        gocardless.fault("error_before", CANCEL)
+        assert browser.send(f"{here}skip/", {"on": str(asked_for.on)}).status_code == 303
+        page = words(browser.get(f"{here}?done=skip"))
+        assert "to be stopped, and wait for the answer." in page
+        assert "The next gift is left out." not in page, "it isn't yet"
+        gocardless.submit(payment(gocardless))
+        Job.objects.filter(state="ready").update(run_at=now())
+        drain(HANDLERS)
+        page = words(browser.get(f"{here}?done=skip"))
+        assert "It is too late to stop the debit of" in page and "13 November 2026" in page
+        assert "The next gift is left out." not in page
+        assert "Nothing is taken on 13 December 2026." in words(browser.get(f"{here}skip/"))

@@ -89,10 +89,10 @@ def skip(plan_id: uuid.UUID, *, by: Actor, on: date) -> Plan:
         period = Period.objects.filter(plan=plan, on=on).first()
         if period is not None and period.state == PeriodState.SKIPPED:
             return plan
-        asked = withdrawing.stoppable(period) if period is not None else None
-        if asked is not None and withdrawing.asked_of(asked.pk) not in (None, News.CHANGED):
+        debit = withdrawing.stoppable(period) if period is not None else None
+        if debit is not None and _asked_to_skip(debit.pk):
             return plan
-        if period is not None and period.state != PeriodState.DUE and asked is None:
+        if period is not None and period.state != PeriodState.DUE and debit is None:
             raise NotChangeable("past")
         changes: dict[str, Any] = {}
         if period is None:
@@ -100,13 +100,13 @@ def skip(plan_id: uuid.UUID, *, by: Actor, on: date) -> Plan:
                 raise NotChangeable("no_next")
             period = _skipped(plan, on, at=at)
             changes = timing.next_columns(plan, plan.next_number + 1, timezone=plan.charity.timezone)
-        elif asked is None:
+        elif debit is None:
             move_period(period, "skipped", at=at, wake_at=None)
         event = note(
             plan, by=by, at=at, name="skipped", detail={"what": "skip", "on": on.isoformat()}, **changes
         )
-        if asked is not None:
-            stopping = [withdrawing.ask(plan, period, asked, event, News.SKIPPED, at=at)]
+        if debit is not None:
+            stopping = [withdrawing.ask(plan, period, debit, event, News.SKIPPED, at=at)]
         else:
             tell(plan, News.SKIPPED, at=at, event=event, period=period)
             complete_if_done(plan, at=at)
@@ -125,6 +125,10 @@ def skippable_on(plan: Plan) -> date | None:
         if period.state == PeriodState.DUE or (asked is not None and not _decided(asked.pk)):
             return period.on
     return plan.next_on
+
+
+def _asked_to_skip(attempt_id: uuid.UUID) -> bool:
+    return Withdrawal.objects.filter(attempt_id=attempt_id, news=News.SKIPPED).exists()
 
 
 def _decided(attempt_id: uuid.UUID) -> bool:
