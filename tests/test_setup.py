@@ -69,7 +69,7 @@ def machine(tmp_path: Path) -> Machine:
         tmp_path,
         {"PATH": f"{tmp_path}/bin", "HOME": str(tmp_path), "PLAYWRIGHT_BROWSERS_PATH": str(browsers)},
     )
-    for name in ("apt-get", "id", "initdb", "pdftoppm", "mariadbd", "php-fpm8.2", "apache2"):
+    for name in ("apt-get", "id", "initdb", "firefox", "pdftoppm", "mariadbd", "php-fpm8.2", "apache2"):
         made.stand_in(f"bin/{name}", "")
     made.stand_in("bin/id", "echo 0")
     made.stand_in("bin/apt-get", '[[ "$*" != *chromium* ]]')

@@ -7,17 +7,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from playwright.sync_api import Page
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.support import templates
 from tests.support.databases import LiveDb
+from tests.support.hosts import HostSite
 from tests.support.server import Site, new_site, wait_until
 
 _SEED = (
     "from almoner.giving import demo; from almoner.stories import demo as stories; "
     "print('STORY', stories.seed(demo.seed(), hostname='127.0.0.1', port={port}).url)"
+)
+_LIST = (
+    "from almoner.giving.models import DonationForm; from almoner.charities.sites import bump; "
+    "form = DonationForm.objects.get(numbers__number=4840); form.frame_sites = '{sites}'; form.save(); "
+    "bump(form.charity_id)"
 )
 
 
@@ -57,6 +64,16 @@ def demonstration(
     site.end()
     with django_db_blocker.unblock():
         templates.drop(url)
+
+
+@pytest.fixture(scope="module")
+def host(demonstration: Demonstration, host_site: HostSite) -> HostSite:
+    """A site that is on form 4840's list."""
+    templates.almoner("manage", "shell", "-c", _LIST.format(sites=host_site.base), env=demonstration.site.env)
+    wait_until(
+        lambda: host_site.base in httpx.get(f"{demonstration.form}frame/").headers["content-security-policy"]
+    )
+    return host_site
 
 
 Visit = Callable[..., Page]

@@ -1,57 +1,22 @@
 """The form in another site's page. The giving site is 127.0.0.1, the host page localhost: two sites, to a browser."""
 
-import re
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
-import httpx
 import pytest
-from playwright.sync_api import Frame, Page, Route, expect
+from playwright.sync_api import Browser, Frame, Page, Route, expect
+from script.chromium import chromium_path
 
 from tests.browser.conftest import Demonstration
+from tests.browser.hosting import element, script, source_of
 from tests.browser.walk import Walk
-from tests.support import templates
+from tests.support.browser import ARGUMENTS
 from tests.support.hosts import HostSite
 from tests.support.server import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 NewPage = Callable[..., Page]
-_LIST = (
-    "from almoner.giving.models import DonationForm; from almoner.charities.sites import bump; "
-    "form = DonationForm.objects.get(numbers__number=4840); form.frame_sites = '{sites}'; form.save(); "
-    "bump(form.charity_id)"
-)
-_SOURCE = (
-    "from almoner.giving.models import Gift; g = Gift.objects.select_related('source').get(contact__email='{email}'); "
-    "print('GIFT', g.status, g.total_minor, g.source.page_url, g.source.utm_source, g.source.appeal)"
-)
-
-
-@pytest.fixture(scope="module")
-def host(demonstration: Demonstration, host_site: HostSite) -> HostSite:
-    """A site that is on form 4840's list."""
-    templates.almoner("manage", "shell", "-c", _LIST.format(sites=host_site.base), env=demonstration.site.env)
-    wait_until(
-        lambda: host_site.base in httpx.get(f"{demonstration.form}frame/").headers["content-security-policy"]
-    )
-    return host_site
-
-
-def source_of(demonstration: Demonstration, email: str) -> str:
-    printed = templates.almoner(
-        "manage", "shell", "-c", _SOURCE.format(email=email), env=demonstration.site.env
-    )
-    found = re.search(r"^GIFT (.*)$", printed, re.M)
-    assert found, printed
-    return found[1].strip()
-
-
-def element(demonstration: Demonstration, attributes: str = "", *, light: bool = True) -> str:
-    link = f'<a href="{demonstration.form}">Give to us</a>' if light else ""
-    return f'<almoner-form form="4840" {attributes}>{link}</almoner-form>'
-
-
-def script(demonstration: Demonstration) -> str:
-    return f'<script src="{demonstration.site.base}/almoner-form.js" async></script>'
 
 
 def frame_in(page: Page, at: int = 0) -> Frame:
@@ -63,8 +28,34 @@ def frame_in(page: Page, at: int = 0) -> Frame:
     return found
 
 
+@pytest.fixture(params=["third-party cookies", "none of them"])
+def cookie_page(
+    request: pytest.FixtureRequest, browser: Browser, host: HostSite, tmp_path: Path
+) -> Iterator[Page]:
+    """A page of a browser that takes other sites' cookies in frames, and of one that doesn't."""
+    (tmp_path / "Default").mkdir()
+    blocked = request.param == "none of them"
+    settings = {"profile": {"cookie_controls_mode": int(blocked)}}
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(settings))
+    context = browser.browser_type.launch_persistent_context(
+        tmp_path, executable_path=chromium_path(), args=ARGUMENTS
+    )
+    page = context.new_page()
+    # A frame of a third site that would like to set one: does this browser do what its settings say?
+    host.page("<script>document.cookie = 'third=party; SameSite=None; Secure'</script>", "/tracker/")
+    page.goto(
+        host.page(
+            f"<iframe src='{host.base.replace('localhost', '127.0.0.1')}/tracker/'></iframe>", "/tracked/"
+        )
+    )
+    assert bool(page.frames[1].evaluate("document.cookie")) != blocked
+    context.clear_cookies()
+    yield page
+    context.close()
+
+
 def test_a_gift_through_a_page_under_the_strictest_policy(
-    demonstration: Demonstration, host: HostSite, new_page: NewPage
+    demonstration: Demonstration, host: HostSite, cookie_page: Page
 ) -> None:
     giving = demonstration.site.base
     policy = f"default-src 'none'; script-src {giving}; frame-src {giving}"
@@ -72,20 +63,21 @@ def test_a_gift_through_a_page_under_the_strictest_policy(
         script(demonstration) + element(demonstration, 'appeal="XMAS26"'), "/story/",
         headers={"Content-Security-Policy": policy},
     )  # fmt: skip
-    page = new_page()
+    page = cookie_page
+    email = f"framed{len(host.asked)}@example.org"
     broken: list[str] = []
     page.on("console", lambda message: broken.append(message.text) if message.type == "error" else None)
     page.goto(f"{address}?utm_source=letter&ref=secret")
     walk = Walk(frame_in(page))  # type: ignore[arg-type]
     walk.amount()
-    walk.details("framed@example.org")
+    walk.details(email)
     walk.pay()
     walk.thanked()
     assert page.url.startswith(host.base)
     assert broken == []
     assert page.context.cookies() == []
     told = f"settled 5000 {address} letter XMAS26"
-    assert source_of(demonstration, "framed@example.org") == told
+    assert source_of(demonstration, email) == told
 
 
 def test_hosted_checkout_takes_the_whole_page_and_leads_back(
