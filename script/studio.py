@@ -52,8 +52,7 @@ class Studio:
     def page(self, width: int = DESK, height: int = 900, **options: Any) -> Page:
         context = self.browser.new_context(
             viewport={"width": width, "height": height},
-            base_url=self.demo.base,
-            **({"reduced_motion": "reduce", "locale": "en-AU"} | options),
+            **({"base_url": self.demo.base, "reduced_motion": "reduce", "locale": "en-AU"} | options),
         )
         context.set_default_timeout(20_000)
         return context.new_page()

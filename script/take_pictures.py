@@ -17,6 +17,7 @@ from typing import Final
 
 from chromium import chromium_path
 from PIL import Image
+from pictures_wordpress import wordpress
 from playwright.sync_api import Page, expect, sync_playwright
 from studio import (
     CHROMIUM_ARGUMENTS,
@@ -410,6 +411,7 @@ SCENES: Final[dict[str, Callable[[Studio], None]]] = {
     "plans": plans,
     "desk": desk,
     "editor": editor,
+    "wordpress": wordpress,
     "later": later,
     "declines": declines,
 }
