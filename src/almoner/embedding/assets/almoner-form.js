@@ -101,6 +101,8 @@ customElements.define("almoner-form", class extends HTMLElement {
 
     const shadow = this.attachShadow({ mode: "open" })
     if (!this.hasAttribute("button")) {
+      // A theme that holds its text narrow holds blocks narrow, and an element of no kind is none.
+      if (getComputedStyle(this).display === "inline") this.style.display = "block"
       frame.src = address
       return shadow.append(light, frame)
     }
