@@ -29,6 +29,8 @@ ELSEWHERE = {
     r"(?:PORT=\d+ )?script/demo": "tests/test_demo.py, and every picture of the documentation",
     r"(?:ALMONER_TEST_ON=sqlite )?script/test(?: \S+)?": ".ci/run",
     r"script/check": ".ci/run",
+    r"script/wordpress": "tests/wordpress, by its fixture",
+    r"\.venv/bin/python script/wordpress-plugin": "tests/wordpress, whose plugin comes out of that file",
     r"script/setup": "tests/test_setup.py, and .ci/run",
     r"ALMONER_CRASH_ALLOWED=1 ALMONER_CRASH_AT=\S+ script/demo": "the tests marked crash",
     r"\.venv/bin/python script/messages": "the tests of the catalogs",
