@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from chromium import chromium_path
-from PIL import Image
 from pictures_wordpress import wordpress
+from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 from studio import (
     CHROMIUM_ARGUMENTS,

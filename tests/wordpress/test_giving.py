@@ -48,7 +48,9 @@ def test_from_the_seed_s_shortcode_to_a_gift(giving: Site, wordpress: WordPress,
     page.goto(f"{post}?utm_source=newsletter&appeal=XMAS26")
     form, words = page.locator("almoner-form"), page.get_by_text("Over 1,000 children")
     expect(form.locator("iframe")).to_be_visible()
-    assert (form.bounding_box() or {})["width"] == (words.bounding_box() or {})["width"], "as wide as the theme's text"
+    assert (form.bounding_box() or {})["width"] == (words.bounding_box() or {})["width"], (
+        "as wide as the theme's text"
+    )
     gift = give(page)
     source = gift.source
     assert (gift.status, gift.total_minor, gift.currency) == ("settled", 5000, "AUD")
