@@ -360,10 +360,10 @@ StartServers 1
 """
 
 
-STORY: Final = """<!-- wp:paragraph --><p>Tidelight’s partners have brought more than a thousand children to safety since
-2011. Last year’s training in Kenya was put to use within a week.</p><!-- /wp:paragraph -->
+STORY: Final = """<!-- wp:paragraph --><p>Since 2011, International Justice Mission and the Philippine police
+have brought over 1,000 children to safety from abuse online.</p><!-- /wp:paragraph -->
 
-<!-- wp:paragraph --><p>This is what your gift does next.</p><!-- /wp:paragraph -->
+<!-- wp:paragraph --><p>Behind each of them stood people who gave.</p><!-- /wp:paragraph -->
 
 <!-- wp:shortcode -->
 [pronto-donation-form id=4840]
