@@ -1,7 +1,7 @@
-"""Staff's screens over many gifts: script/bench staff [--gifts 100000] [--quick].
+"""Staff's screens over many gifts, and as many regular ones: script/bench staff [--gifts 100000] [--quick].
 
 Each page is asked for through Django's whole stack in this process; CPU is the process's own, the median of the rounds
-after two that warm it up. Queries are counted. The bar: the list opens under 300 ms of CPU in a constant number.
+after two that warm it up. Queries are counted. The bar: each list opens under 300 ms of CPU in a constant number.
 """
 
 import argparse

@@ -66,7 +66,7 @@ def make_gifts(
     moments = sorted(until - timedelta(seconds=dice.random() * days * 86_400) for _ in range(count))
     for start in range(0, count, _AT_ONCE):
         chunk = moments[start : start + _AT_ONCE]
-        contacts = _contacts(charity, dice, chunk)
+        contacts = make_contacts(charity, dice, chunk)
         gifts = [
             _gift(charity, fund, form, contact, dice, at) for contact, at in zip(contacts, chunk, strict=True)
         ]
@@ -85,7 +85,7 @@ def make_gifts(
         )  # fmt: skip
 
 
-def _contacts(charity: Charity, dice: random.Random, moments: list[datetime]) -> list[Contact]:
+def make_contacts(charity: Charity, dice: random.Random, moments: list[datetime]) -> list[Contact]:
     people, contacts = [], []
     for at in moments:
         given, family = dice.choice(_GIVEN), dice.choice(_FAMILY)

@@ -273,7 +273,10 @@ def test_an_answer_that_is_lost_makes_no_second_debit(
     with at(datetime(2026, 11, 12, 10, tzinfo=UTC)):
         Attempt.objects.filter(gateway_id=None).update(look_at=now())
         sweep(minutes=2)
-    assert len(gocardless.state.payments) == 2
+    period.refresh_from_db()
+    attempt = Attempt.objects.get(gift_id=period.gift_id)
+    assert (attempt.state, attempt.gateway_id) == ("processing", payment(gocardless))
+    assert (period.state, len(gocardless.state.payments)) == ("charging", 2)
     gocardless.confirm(payment(gocardless))
     tell(gocardless)
     period.refresh_from_db()

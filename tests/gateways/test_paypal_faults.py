@@ -4,6 +4,7 @@ import pytest
 
 from almoner.charities.models import Charity
 from almoner.giving import actions
+from almoner.giving.actions.looking import order_of
 from almoner.giving.models import Gift
 from almoner.payments import gateways
 from almoner.payments.models import Attempt
@@ -61,22 +62,66 @@ def test_the_create_s_answer_is_lost(charity: Charity, paypal: PayPalServer, fau
     holds("paypal")
 
 
-def test_a_create_that_is_repeated_after_paypal_forgot_its_key(
+def test_no_create_is_repeated_once_paypal_may_have_forgotten_its_key(
     charity: Charity, paypal: PayPalServer
 ) -> None:
-    """There are two orders then; nobody agreed to either, and no money is taken for the one that we don't know."""
+    """A second order is never made. Of the first, which we don't know by name, no money is taken."""
     paypal.fault("drop_answer", ORDERS)
-    attempt = give(charity)
-    paypal.forget_keys()
+    give(charity)
+    first = order(paypal)
     sweep(hours=8)
-    assert (state(), len(paypal.state.orders)) == (("failed", "cancelled"), 2)
-    unknown = next(
-        each for each in paypal.state.orders if each != Attempt.objects.get(pk=attempt.pk).gateway_id
-    )
-    paypal.approve(unknown)
+    assert (state(), paypal.count(ORDERS)) == (("failed", "cancelled"), 1)
+    paypal.approve(first)
     receive(paypal, "paypal", paypal.untold())
     work()
     assert paypal.count(CAPTURE) == 0
+    holds("paypal")
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_restored_backup_finds_the_order_that_was_paid_and_makes_no_other(
+    charity: Charity, paypal: PayPalServer, listed: bool
+) -> None:
+    """The backup knows the intent and nothing more, and meanwhile the donor has paid. It is found by our key in
+    PayPal's list of transactions; or, where the account may not see that, PayPal tells of it later."""
+    attempt = lost_order_is_paid(charity, paypal)
+    if not listed:
+        paypal.fault("conflict", "GET /v1/reporting", times=99)
+    sweep(hours=8)
+    if not listed:
+        assert state() == ("failed", "cancelled")
+        receive(paypal, "paypal", paypal.untold())
+        work()
+    assert (state(), paypal.count(ORDERS), len(paypal.state.captures)) == (("settled", "succeeded"), 1, 1)
+    assert Attempt.objects.get(pk=attempt.pk).gateway_id == order(paypal)
+    paypal.faults.clear()
+    holds("paypal")
+
+
+def test_of_two_orders_of_one_attempt_the_one_that_was_paid_counts(
+    charity: Charity, paypal: PayPalServer
+) -> None:
+    """PayPal refuses the second as an invoice that was paid before; as an earlier version may have made it."""
+    attempt = lost_order_is_paid(charity, paypal)
+    first = order(paypal)
+    paypal.forget_keys()
+    second = gateways.gateway("paypal").create(order_of(Gift.objects.get(), attempt)).gateway_id
+    paypal.approve(second)
+    paypal.state.outcomes.append("DUPLICATE_INVOICE_ID")
+    Attempt.objects.update(state="action_required", gateway_id=second)
+    actions.look(attempt.pk)
+    assert (state(), Attempt.objects.get().gateway_id) == (("settled", "succeeded"), first)
+    assert len(paypal.state.captures) == 1
+
+
+def lost_order_is_paid(charity: Charity, paypal: PayPalServer) -> Attempt:
+    """An order whose name the books don't know, and whose money is taken all the same."""
+    paypal.fault("drop_answer", ORDERS)
+    attempt = give(charity)
+    paypal.approve(order(paypal))
+    gateways.gateway("paypal").confirm(order(paypal), order=order_of(Gift.objects.get(), attempt))
+    assert (state(), len(paypal.state.captures)) == (("pending", "new"), 1)
+    return attempt
 
 
 def test_paypal_is_busy(charity: Charity, paypal: PayPalServer) -> None:

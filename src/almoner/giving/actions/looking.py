@@ -15,6 +15,7 @@ from almoner.payments import gateways, progress
 from almoner.payments.gateways.port import (
     Answer,
     AnswerLost,
+    Finds,
     Gateway,
     GatewayError,
     Order,
@@ -34,6 +35,8 @@ from almoner.plans.transitions import CHARGEABLE_STATES
 
 # An attempt whose process has not moved it for this long is nobody's any more: gateways' time-outs are far shorter.
 _ABANDONED_AFTER = timedelta(minutes=1)
+# A key is repeated no later than so long before its gateway forgets it: clocks differ, and so do ages.
+_BEFORE_KEYS_END = timedelta(hours=1)
 # A donor may come back from a bank's page late; after a day the object is cancelled at the gateway.
 _EXPIRE_AFTER = timedelta(hours=24)
 
@@ -171,7 +174,9 @@ def keep_object(gift: Gift, attempt: Attempt, answer: Answer, *, confirms: bool)
 
 
 def _look_for_new(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
-    """The answer to the create call was lost: the same again under the same key, until gateways forget keys.
+    """The answer to the create call was lost: the same again under the same key, until its gateway may have forgotten
+    it. Then no other is made: the gateway is asked for what carries the key, where it can be, and what it tells of
+    later is booked all the same.
 
     A refusal of the repeat says nothing about the first call, which may have been executed: the attempt stays new.
     A plan's charge is given up only when its gateway refuses it by then, for another with a new key follows: a gateway
@@ -182,9 +187,11 @@ def _look_for_new(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
     if attempt.state != State.NEW or now() - attempt.updated_at < _ABANDONED_AFTER:
         return attempt
     planned = off_session(attempt)
-    late = now() - attempt.created_at > progress.GIVE_UP_AFTER and not gateway.capabilities().by_hand
+    can = gateway.capabilities()
+    last = min(progress.GIVE_UP_AFTER, can.keys_last - _BEFORE_KEYS_END)
+    late = now() - attempt.created_at > last and not can.by_hand
     if late and not planned:
-        return advance(gift, attempt, "given_up")
+        return _given_up(gift, attempt, gateway)
     if planned and restoring.held(attempt.gateway):
         raise TryLater("a backup was restored")
     found = restoring.found_under(attempt.gateway, str(attempt.pk)) if planned else None
@@ -211,6 +218,20 @@ def _look_for_new(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
     answer = gateway.cancel(answer.gateway_id)
     crash_point("look.after-withdrawal")
     return absorb(gift, attempt, answer, code="abandoned")
+
+
+def _given_up(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
+    """A backup may be older than what its attempt came to: it is asked for by its key before it is given up."""
+    if isinstance(gateway, Finds):
+        try:
+            paid = gateway.find_charge(str(attempt.pk), since=attempt.created_at)
+        except Refused:
+            # Not allowed to see the list: a webhook, or the day's look at the gateway's events, tells of it.
+            paid = None
+        if paid is not None:
+            attempt = keep_object(gift, attempt, paid, confirms=True)
+            return absorb(gift, attempt, paid, code="found")
+    return advance(gift, attempt, "given_up")
 
 
 def _still_wanted(gift: Gift, attempt: Attempt) -> bool:

@@ -6,7 +6,7 @@ turns into a move of the attempt. A gateway writes nothing to our database and i
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -105,6 +105,8 @@ class Capabilities:
     # No machine behind it: people move the money, and what they record is the truth.
     by_hand: bool = False
     sandbox: bool = False
+    # For how long the same key again surely makes nothing new.
+    keys_last: timedelta = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,6 +393,15 @@ class Gateway(Protocol):
 
     def check(self, *, webhook_url: str) -> Sequence[Problem]:
         """Whether it is set up as it must be; asks the gateway. `webhook_url` is where its webhooks should go."""
+        ...
+
+
+@runtime_checkable
+class Finds(Protocol):
+    """A gateway that lists what it holds by our own keys, after it has forgotten them as idempotency keys."""
+
+    def find_charge(self, key: str, *, since: datetime) -> Answer | None:
+        """The charge with this key whose money moved since then; None: there is none, or it isn't listed yet."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from almoner.kernel.clock import now
@@ -35,6 +35,9 @@ _ORDERS: Final = "/v2/checkout/orders"
 _CAPTURES: Final = "/v2/payments/captures"
 _TOKENS: Final = "/v3/vault/payment-tokens"
 _EVENTS: Final = "/v1/notifications/webhooks-events"
+# How far back an order is looked for whose invoice was paid.
+_LISTED_WITHIN: Final = timedelta(days=31)
+_KEYS_LAST: Final = timedelta(hours=6)
 _GONE: Final = frozenset({"RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID"})
 
 
@@ -50,10 +53,10 @@ class PayPal:
 
     def capabilities(self) -> Capabilities:
         method = Method("paypal", "wallet", hosted=True, repeats=True, currencies=CURRENCIES, steps=STEPS)
-        return Capabilities(methods=(method,), currencies=CURRENCIES)
+        return Capabilities(methods=(method,), currencies=CURRENCIES, keys_last=_KEYS_LAST)
 
     def create(self, order: Order) -> Answer:
-        """PayPal remembers the key for six hours. Whoever repeats it later makes an order that nobody agrees to."""
+        """PayPal remembers the key for six hours, and nobody repeats it later."""
         body = orders.order_body(order, merchant_id=self.account)
         return orders.answer_of(self._client.post(_ORDERS, body, key=order.key))
 
@@ -72,6 +75,12 @@ class PayPal:
         if refused.status == 409:
             # The same request is still under way.
             raise AnswerLost("409") from refused
+        if issue == "DUPLICATE_INVOICE_ID":
+            # Another order of this attempt's was paid, as one that a restored backup doesn't know.
+            found = self.find_charge(order.key, since=now() - _LISTED_WITHIN)
+            if found is None:
+                raise AnswerLost("it was paid by an order that PayPal doesn't list yet") from refused
+            return found
         if issue in ("ORDER_ALREADY_CAPTURED", "ORDER_ALREADY_COMPLETED", "ORDER_NOT_APPROVED"):
             return self.retrieve(gateway_id)
         decline = orders.DECLINES.get(issue)
@@ -157,10 +166,19 @@ class PayPal:
 
     def charges(self) -> Iterator[Answer]:
         """Every order whose money moved, in the last three years: of others PayPal keeps no list."""
+        return self._paid(since=datetime.min.replace(tzinfo=UTC))
+
+    def find_charge(self, key: str, *, since: datetime) -> Answer | None:
+        """By the `custom_id` that every order of ours carries. PayPal lists a payment some hours late."""
+        return next(self._paid(since=since, key=key), None)
+
+    def _paid(self, *, since: datetime, key: str = "") -> Iterator[Answer]:
         seen: set[str] = set()
-        for info in reports.transactions(self._client, since=datetime.min.replace(tzinfo=UTC), until=now()):
+        for info in reports.transactions(self._client, since=since, until=now()):
             # T00nn are payments. What carries no identifier of ours came from elsewhere.
-            if str(info.get("transaction_event_code", "")).startswith("T00") and info.get("custom_field"):
+            custom = str(info.get("custom_field") or "")
+            payment = str(info.get("transaction_event_code", "")).startswith("T00")
+            if payment and custom and key in ("", custom):
                 order_id = self._order_of_capture(str(info["transaction_id"]))
                 if order_id is not None and order_id not in seen:
                     seen.add(order_id)
