@@ -11,6 +11,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection, connections
+from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from almoner.charities.sites import forget_stamps
@@ -71,6 +72,14 @@ def live_db(tmp_path: Path, django_db_setup: None, django_db_blocker: DjangoDbBl
     url = templates.MIGRATED.copy(database_name("live"), tmp_path)
     with django_db_blocker.unblock():
         yield from borrowed(url)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """A password is hashed once and not a million times, in this process: what is slow on purpose says nothing here.
+    Servers and workers that tests start hash as in production."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)
