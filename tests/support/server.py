@@ -21,6 +21,7 @@ from wagtail.models import Site as WagtailSite
 from tests.support import templates
 from tests.support.addresses import addresses_dir
 from tests.support.databases import LiveDb, borrowed, database_name
+from tests.support.warm import Warm
 
 _READY_SECONDS = 60
 
@@ -36,7 +37,7 @@ def free_port() -> int:
 class Process:
     """One `almoner` command that runs until it is stopped or killed."""
 
-    popen: "subprocess.Popen[bytes]"
+    popen: "subprocess.Popen[bytes] | Warm"
     log: Path
 
     def kill(self) -> None:
@@ -65,12 +66,15 @@ class Process:
 
 @dataclass
 class Site:
-    """A running server. `base` is its address without a slash at the end; mail goes to files in `mail_dir`."""
+    """A running server. `base` is its address without a slash at the end; mail goes to files in `mail_dir`. Where it is
+    `warm`, its processes are forks of one that has imported everything.
+    """
 
     base: str
     data_dir: Path
     env: dict[str, str]
     db: LiveDb
+    warm: bool = False
     processes: list[Process] = field(default_factory=list)
 
     @property
@@ -80,15 +84,7 @@ class Site:
     def start(self, *arguments: str, **env: str) -> Process:
         """Run another `almoner` command beside the server, such as `start("worker")`."""
         log = self.data_dir / f"{arguments[0]}-{len(self.processes)}.log"
-        with log.open("wb") as out:
-            popen = subprocess.Popen(
-                [sys.executable, "-m", "almoner", *arguments],
-                env=self.env | env,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        process = Process(popen, log)
+        process = Process((Warm if self.warm else _cold)(arguments, env=self.env | env, log=log), log)
         self.processes.append(process)
         return process
 
@@ -110,6 +106,17 @@ class Site:
     def end(self) -> None:
         for process in self.processes:
             process.kill()
+
+
+def _cold(arguments: tuple[str, ...], *, env: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
+    with log.open("wb") as out:
+        return subprocess.Popen(
+            [sys.executable, "-m", "almoner", *arguments],
+            env=env,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
 
 def wait_until(
@@ -148,7 +155,7 @@ def static_dir() -> Path:
     return folder
 
 
-def new_site(db: LiveDb, data_dir: Path, **env: str) -> Site:
+def new_site(db: LiveDb, data_dir: Path, *, warm: bool = False, **env: str) -> Site:
     """A site that isn't started yet: demo mode, this process's secret, its own data folder, a free port."""
     data_dir.mkdir(parents=True, exist_ok=True)
     port = free_port()
@@ -165,16 +172,19 @@ def new_site(db: LiveDb, data_dir: Path, **env: str) -> Site:
         "ALMONER_THREADS": "8",
         "PORT": str(port),
     }
-    return Site(base=base, data_dir=data_dir, env=os.environ | own | env, db=db)
+    return Site(base=base, data_dir=data_dir, env=os.environ | own | env, db=db, warm=warm)
 
 
 @pytest.fixture
-def new_server(live_db: LiveDb, tmp_path: Path) -> Iterator[Callable[..., Site]]:
-    """`new_server(ALMONER_X="…")` makes a site over this test's `live_db` and starts its server."""
+def new_server(
+    live_db: LiveDb, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Site]]:
+    """`new_server(ALMONER_X="…")` makes a site over this test's `live_db` and starts its server. A drill's is warm."""
+    warm = request.node.get_closest_marker("crash") is not None
     with ExitStack() as stack:
 
         def make(*, started: bool = True, **env: str) -> Site:
-            site = new_site(live_db, tmp_path / "site", **env)
+            site = new_site(live_db, tmp_path / "site", warm=warm, **env)
             stack.callback(site.end)
             if started:
                 site.serve()
