@@ -2,7 +2,11 @@
 
 import tomllib
 
+import pytest
+
 from tests.support.templates import ROOT
+
+pytestmark = pytest.mark.once
 
 WAGTAILS_ROOMS = {"stories", "backoffice"}
 

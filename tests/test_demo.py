@@ -11,8 +11,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.support.server import free_port, wait_until
 from tests.support.templates import ROOT
+
+pytestmark = pytest.mark.once
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from script.chromium import NoChromium, chromium_path
 
 from tests.support.templates import ROOT
 
+pytestmark = pytest.mark.once
+
 # What the script calls that is no stand-in; nothing else is on its PATH, so no browser either.
 REAL = ("bash", "cat", "dirname", "env", "find", "grep", "ls", "mkdir", "rm", "sha256sum")
 PYTHON = Path(sys.executable).resolve()

@@ -231,6 +231,7 @@ LOOKS = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_step_is_sound_in(demonstration: Demonstration, new_page: NewPage, look: str) -> None:
     """From the story to the receipt and the mail."""
@@ -248,6 +249,7 @@ def test_every_step_is_sound_in(demonstration: Demonstration, new_page: NewPage,
     reaches_the_donor(demonstration, page, email, "Ada Nguyễn")
 
 
+@pytest.mark.once
 def test_an_address_in_the_slip_is_never_cut_in_two(demonstration: Demonstration, new_page: NewPage) -> None:
     page = new_page(viewport={"width": 360, "height": 800})
     walk = Walk(page)

@@ -91,6 +91,7 @@ def test_by_keyboard_how_often_comes_first(demonstration: Demonstration, page: P
     expect(page.get_by_text("You are giving $15.00 every month.")).to_be_visible()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_each_step_in_each_look(demonstration: Demonstration, page: Page, look: str, language: str) -> None:

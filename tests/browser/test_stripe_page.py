@@ -369,6 +369,7 @@ def test_by_keyboard_alone(visitor: Visitor) -> None:
     visitor.thanked()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_the_step_in_each_look(shop: Shop, new_page: Callable[..., Page], look: str, language: str) -> None:
@@ -384,6 +385,7 @@ def test_the_step_in_each_look(shop: Shop, new_page: Callable[..., Page], look: 
     assert visitor.faults == []
 
 
+@pytest.mark.once
 def test_the_page_in_between_is_sound(shop: Shop, new_page: Callable[..., Page]) -> None:
     visitor = Visitor(new_page(), shop=shop)
     visitor.to_payment()

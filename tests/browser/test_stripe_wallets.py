@@ -217,6 +217,7 @@ def test_by_keyboard_alone(donor: Wallet) -> None:
     donor.thanked()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_in_each_look(wallet_shop: Shop, new_page: Callable[..., Page], look: str, language: str) -> None:

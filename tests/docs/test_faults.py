@@ -3,7 +3,11 @@
 import ast
 import re
 
+import pytest
+
 from tests.docs.pages import ROOT
+
+pytestmark = pytest.mark.once
 
 PAGE = ROOT / "docs" / "explanation" / "crashes.md"
 _NAMED = re.compile(r"`([\w/]+\.py)::(\w+)`")
