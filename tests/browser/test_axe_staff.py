@@ -20,7 +20,7 @@ from tests.browser.walk import Walk, problems_in
 from tests.support.databases import borrowed
 from tests.support.server import wait_until
 
-pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
 
 LOOKS: Final = ("desk", "dark")
 # A rule, and the one place in Wagtail's own markup where it is not asked.

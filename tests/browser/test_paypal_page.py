@@ -14,7 +14,7 @@ from tests.browser.hosted import Giver, Shop, shop_at
 from tests.browser.walk import LOOKS, sound
 from tests.support.gateways.paypal_server import CLIENT_ID, OUTCOMES, SECRET, WEBHOOK_ID, PayPalServer
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
 NewPage = Callable[..., Page]
 SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 DECLINES = [name for name in OUTCOMES if name != "pending"]

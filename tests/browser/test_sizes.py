@@ -9,7 +9,7 @@ from tests.browser.conftest import Demonstration
 from tests.browser.test_path import LOOKS, mailbox
 from tests.browser.walk import Walk, sound
 
-pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
 NewPage = Callable[..., Page]
 LARGE = "addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '200%' })"
 
