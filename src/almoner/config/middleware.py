@@ -21,6 +21,7 @@ _log = logging.getLogger(__name__)
 
 _DONOR_ROOTS: Final = frozenset(
     {
+        "api",
         "give",
         "giving",
         "receipts",
@@ -100,7 +101,8 @@ class SecurityHeaders:
 
 class DonorPath:
     """Calls a donor's view at once: no session of staff's, no CSRF cookie, no messages. Donors' requests carry no
-    authority, but for those to their own page, whose room reads its cookie and guards its forms itself.
+    authority, but for those to their own page, whose room reads its cookie and guards its forms itself; and other
+    systems carry a token, which no browser sends by itself.
 
     The language stands in the URL (/ar/give/...) and is active while the view runs.
     """
@@ -125,7 +127,7 @@ class DonorPath:
         if (
             request.method == "POST"
             and not _is_form(request)
-            and not request.path_info.startswith("/webhooks/")
+            and not request.path_info.startswith(("/webhooks/", "/api/"))
         ):
             return errors.page(request, status=415)
         try:

@@ -175,6 +175,7 @@ INSTALLED_APPS = [
     "almoner.giving",
     "almoner.receipts",
     "almoner.donors",
+    "almoner.api",
     "almoner.stories",
     "almoner.backoffice",
     "almoner.config",

@@ -27,6 +27,7 @@ _sandbox: _Patterns = [path("sandbox/", include("almoner.payments.gateways.sandb
 urlpatterns: _Patterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
+    path("api/v1/", include("almoner.api.urls")),
     path("webhooks/mail/", include("almoner.receipts.webhook_urls")),
     path("webhooks/", include("almoner.payments.urls")),
     *(_demo if settings.ALMONER_SANDBOX else []),

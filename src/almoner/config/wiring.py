@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 
 from almoner.addresses.finder import use_folder
+from almoner.api import calling
 from almoner.backoffice.entrance import reset_mail, throttle
 from almoner.charities.sites import current_stamps
 from almoner.config import donors
@@ -55,6 +56,7 @@ PERIODIC: list[Task] = [
     ("donors.set_ups", 60.0, setting_up.look_back),
     ("donors.expiring", 3600.0, telling.tell_expiring),
     ("donors.prune", 3600.0, donors.prune_page),
+    ("api.prune", 3600.0, calling.prune),
     ("staff.prune", 3600.0, throttle.prune),
     ("stories.schedule", 60.0, schedules.publish_due),
 ]

@@ -64,9 +64,16 @@ def to_refund(attempts: Iterable[Attempt]) -> tuple[Attempt | None, int]:
 
 
 def request(
-    attempt_id: uuid.UUID, *, amount_minor: int, reason: str, by_id: int | None, at: datetime
+    attempt_id: uuid.UUID,
+    *,
+    amount_minor: int,
+    reason: str,
+    by_id: int | None,
+    at: datetime,
+    refund_id: uuid.UUID | None = None,
 ) -> Refund:
-    """Save the intent. Locks the attempt, so that two refunds can't both take what is left."""
+    """Save the intent. Locks the attempt, so that two refunds can't both take what is left. `refund_id`: its name,
+    where the caller has one."""
     attempt = Attempt.objects.select_for_update().get(pk=attempt_id)
     left = refundable_minor(attempt)
     if attempt.state != State.SUCCEEDED:
@@ -75,11 +82,20 @@ def request(
         raise NotRefundable(
             "That is more than is left of this gift." if left else "Nothing is left to refund."
         )
-    return _insert(attempt, amount_minor, reason=reason, by_id=by_id, at=at)
+    return _insert(attempt, amount_minor, reason=reason, by_id=by_id, at=at, refund_id=refund_id)
 
 
-def _insert(attempt: Attempt, amount_minor: int, *, reason: str, by_id: int | None, at: datetime) -> Refund:
+def _insert(
+    attempt: Attempt,
+    amount_minor: int,
+    *,
+    reason: str,
+    by_id: int | None,
+    at: datetime,
+    refund_id: uuid.UUID | None = None,
+) -> Refund:
     refund = Refund.objects.create(
+        id=refund_id or uuid.uuid4(),
         attempt=attempt,
         amount_minor=amount_minor,
         currency=attempt.currency,

@@ -21,14 +21,32 @@ class NotStuck(ValueError):
     """The refund's outcome isn't left to a person (any more); the message says why, for staff."""
 
 
-def refund(*, gift_id: uuid.UUID, amount_minor: int, reason: str, actor: audit.Actor) -> Refund:
-    """Give back all or part of a paid gift. Raises `NotRefundable`; the outcome is in the refund's state."""
+def refund(
+    *,
+    gift_id: uuid.UUID,
+    amount_minor: int,
+    reason: str,
+    actor: audit.Actor,
+    refund_id: uuid.UUID | None = None,
+) -> Refund:
+    """Give back all or part of a paid gift. Raises `NotRefundable`; the outcome is in the refund's state.
+
+    The same `refund_id` again asks for no other: it returns the first one, as it stands.
+    """
+    asked_before = Refund.objects.filter(pk=refund_id).first() if refund_id is not None else None
+    if asked_before is not None:
+        return asked_before
     with transaction.atomic():
         gift = Gift.objects.select_related("charity").get(pk=gift_id)
         attempt = _to_refund(gift_id)
         _check_capable(attempt, amount_minor)
         asked = refunds.request(
-            attempt.pk, amount_minor=amount_minor, reason=reason, by_id=actor.pk, at=now()
+            attempt.pk,
+            amount_minor=amount_minor,
+            reason=reason,
+            by_id=actor.pk,
+            at=now(),
+            refund_id=refund_id,
         )
         audit.record(
             actor=actor,

@@ -1,0 +1,36 @@
+"""Forms, as far as other systems need them: what may be given, for what."""
+
+from django.http import HttpRequest
+from ninja import Router
+
+from almoner.api.calling import Token, caller_of
+from almoner.api.paging import Cursor, Limit, Page, page_of, whole
+from almoner.api.problems import ProblemBody, not_found
+from almoner.api.scopes import Scope
+from almoner.api.shapes import FormOut
+from almoner.giving.models import DonationForm
+
+router = Router(tags=["forms"])
+
+
+@router.get("", auth=Token(Scope.FORMS_READ), response=Page[FormOut], operation_id="list_forms")
+def listing(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> Page[FormOut]:
+    """The newest first."""
+    forms = DonationForm.objects.filter(charity=caller_of(request).charity)
+    forms = forms.prefetch_related("numbers", "form_funds__fund")
+    found, after = page_of(forms, by={"id": whole}, cursor=cursor, limit=limit)
+    return Page[FormOut](items=[FormOut.of(form) for form in found], next=after)
+
+
+@router.get(
+    "/{slug:slug}",
+    auth=Token(Scope.FORMS_READ),
+    response={200: FormOut, 404: ProblemBody},
+    operation_id="get_form",
+)
+def one(request: HttpRequest, slug: str) -> FormOut:
+    forms = DonationForm.objects.filter(charity=caller_of(request).charity, slug=slug)
+    form = forms.prefetch_related("numbers", "form_funds__fund").first()
+    if form is None:
+        raise not_found()
+    return FormOut.of(form)
