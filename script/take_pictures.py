@@ -398,6 +398,19 @@ def editor(studio: Studio) -> None:
     studio.keep("staff-income", shot(office))
     office.goto("/admin/audit/")
     studio.keep("staff-audit", shot(office))
+    office.goto("/admin/api-tokens/")
+    office.get_by_label("What it is for").fill("Data warehouse")
+    for scope in ("Read gifts, without who gave them", "Read receipts, and their documents"):
+        office.get_by_label(scope).check()
+    office.get_by_role("button", name="Make the token").click()
+    office.get_by_role("heading", name="The new token").wait_for()
+    # What is printed opens nothing any more.
+    office.get_by_role("button", name="Revoke Data warehouse").click()
+    office.get_by_text("opens nothing any more").wait_for()
+    office.get_by_label("What it is for").fill("Mailing tool")
+    for scope in ("Read people: their names", "Record what people agree to"):
+        office.get_by_label(scope).check()
+    studio.keep("staff-tokens", shot(office, full_page=True))
 
 
 # In this order: after many declines the form believes that it is under attack, and all declines read alike.

@@ -10,7 +10,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import diagrams
 import django
@@ -20,6 +20,8 @@ os.environ["ALMONER_MODE"] = "test"
 django.setup()
 
 # The rooms can be imported only now.
+from almoner.api.scopes import MEANS  # noqa: E402
+from almoner.api.urls import api  # noqa: E402
 from almoner.backoffice import roles  # noqa: E402
 from almoner.backoffice.models import Staff  # noqa: E402
 from almoner.charities import appendonly  # noqa: E402
@@ -217,6 +219,25 @@ def permissions() -> str:
     return table(("May", *roles.ROLE_NAMES), rows)
 
 
+def api_scopes() -> str:
+    return table(("Scope", "What it opens"), ((code(scope), means) for scope, means in MEANS.items()))
+
+
+def api_operations() -> str:
+    """Every operation of the API, as its description in OpenAPI has it."""
+    rows = [
+        (f"`{method.upper()} {path}`", code(operation["x-scope"]), _told(operation))
+        for path, operations in api.get_openapi_schema(path_prefix="/api/v1/")["paths"].items()
+        for method, operation in operations.items()
+    ]
+    return table(("Call", "Scope", "What it does"), rows)
+
+
+def _told(operation: dict[str, Any]) -> str:
+    name = operation["operationId"].replace("_", " ").capitalize()
+    return f"{name}. {' '.join(operation.get('description', '').split())}".strip()
+
+
 def decisions() -> str:
     """The pages of docs/adr by number."""
     lines = []
@@ -227,6 +248,8 @@ def decisions() -> str:
 
 
 BLOCKS: Final[dict[str, Callable[[], str]]] = {
+    "api-operations": api_operations,
+    "api-scopes": api_scopes,
     "append-only": append_only,
     "attempt-states": attempt_states,
     "checks": checks,
@@ -271,6 +294,7 @@ _ROOMS: Final = {
     "__main__": "the command", "config": "settings, addresses, commands, wiring", "stories": "pages, facts, shortcodes",
     "backoffice": "staff's screens", "embedding": "the form on other sites",
     "donors": "their own page, mails of regular giving",
+    "api": "what other systems read and do",
     "receipts": "numbers, documents, mail, public check",
     "giving": "forms, the four steps, gifts", "plans": "regular gifts and their dates",
     "supporters": "people and consent", "payments": "gateways, attempts, refunds", "ledger": "double entry",

@@ -179,6 +179,7 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "mail": lambda desk: "/admin/mail/",
     "audit log": lambda desk: "/admin/audit/",
     "gateways": lambda desk: "/admin/gateways/",
+    "api tokens": lambda desk: "/admin/api-tokens/",
     "staff": lambda desk: "/admin/staff/",
     "a member of staff": lambda desk: f"/admin/staff/{desk.user}/",
     "pages": lambda desk: f"/admin/pages/{desk.index}/",

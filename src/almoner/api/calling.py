@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
-from ninja import Header, Schema
+from ninja import Header, Schema, Status
 from ninja.security import HttpBearer
 
 from almoner.api.models import ApiCall, ApiToken
@@ -24,8 +24,8 @@ _DEAD_AFTER: Final = timedelta(minutes=2)
 _KEPT_FOR: Final = timedelta(days=7)
 _NAMESPACE: Final = uuid.UUID("6f1f3f0e-0a54-4d1c-9a77-0d7d2ad1f1a4")
 
-# A status, and a body that its operation's schema fits.
-Outcome = tuple[int, dict[str, Any]]
+# With a body that its operation's schema fits.
+Outcome = Status[dict[str, Any]]
 Key = Annotated[
     str,
     Header(
@@ -73,6 +73,11 @@ class Token(HttpBearer):
         return caller
 
 
+def takes(scope: Scope) -> dict[str, Any]:
+    """What an operation says that takes a token of this scope."""
+    return {"auth": Token(scope), "openapi_extra": {"x-scope": scope.value}}
+
+
 def caller_of(request: HttpRequest) -> Caller:
     """Who an operation that takes a token was called by."""
     caller = getattr(request, "auth", None)
@@ -95,7 +100,7 @@ def once(request: HttpRequest, key: str, act: Callable[[uuid.UUID], Schema], *, 
     body = call.answer or {}
     if told >= 400:
         raise Problem(told, body["code"], body["detail"])
-    return told, body
+    return Status(told, body)
 
 
 def prune() -> int:

@@ -1,9 +1,10 @@
 """Forms, as far as other systems need them: what may be given, for what."""
 
+from django.core.validators import slug_re
 from django.http import HttpRequest
 from ninja import Router
 
-from almoner.api.calling import Token, caller_of
+from almoner.api.calling import caller_of, takes
 from almoner.api.paging import Cursor, Limit, Page, page_of, whole
 from almoner.api.problems import ProblemBody, not_found
 from almoner.api.scopes import Scope
@@ -13,7 +14,7 @@ from almoner.giving.models import DonationForm
 router = Router(tags=["forms"])
 
 
-@router.get("", auth=Token(Scope.FORMS_READ), response=Page[FormOut], operation_id="list_forms")
+@router.get("", **takes(Scope.FORMS_READ), response=Page[FormOut], operation_id="list_forms")
 def listing(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> Page[FormOut]:
     """The newest first."""
     forms = DonationForm.objects.filter(charity=caller_of(request).charity)
@@ -23,14 +24,16 @@ def listing(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> Pag
 
 
 @router.get(
-    "/{slug:slug}",
-    auth=Token(Scope.FORMS_READ),
+    "/{slug}",
+    **takes(Scope.FORMS_READ),
     response={200: FormOut, 404: ProblemBody},
     operation_id="get_form",
 )
 def one(request: HttpRequest, slug: str) -> FormOut:
-    forms = DonationForm.objects.filter(charity=caller_of(request).charity, slug=slug)
-    form = forms.prefetch_related("numbers", "form_funds__fund").first()
+    forms = DonationForm.objects.filter(charity=caller_of(request).charity)
+    # What can't be a name is no question for a database.
+    known = slug_re.fullmatch(slug)
+    form = forms.filter(slug=slug).prefetch_related("numbers", "form_funds__fund").first() if known else None
     if form is None:
         raise not_found()
     return FormOut.of(form)

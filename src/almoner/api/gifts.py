@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from almoner.api.calling import Caller, Key, Outcome, Token, caller_of, once
+from almoner.api.calling import Caller, Key, Outcome, caller_of, once, takes
 from almoner.api.paging import Cursor, Limit, Page, moment, page_of
 from almoner.api.problems import Problem, ProblemBody, not_found
 from almoner.api.scopes import Scope
@@ -25,7 +25,7 @@ _JOINED: Final = ("fund", "form", "plan", "source", "contact")
 _WRONG: Final = {409: ProblemBody, 422: ProblemBody}
 
 
-@router.get("", auth=Token(Scope.GIFTS_READ), response=Page[GiftOut], operation_id="list_gifts")
+@router.get("", **takes(Scope.GIFTS_READ), response=Page[GiftOut], operation_id="list_gifts")
 def listing(
     request: HttpRequest,
     cursor: Cursor = "",
@@ -35,7 +35,7 @@ def listing(
     given_before: Moment | None = None,
     settled_since: Moment | None = None,
 ) -> Page[GiftOut]:
-    """The newest first. To keep a copy up to date, ask for `settled_since`, or take webhooks."""
+    """The newest first. To keep a copy up to date, ask for `settled_since`."""
     caller = caller_of(request)
     asked = {
         "status": status,
@@ -48,7 +48,7 @@ def listing(
     return Page[GiftOut](items=[_shown(gift, caller) for gift in found], next=after)
 
 
-@router.post("", auth=Token(Scope.GIFTS_WRITE), response={201: GiftOut, **_WRONG}, operation_id="enter_gift")
+@router.post("", **takes(Scope.GIFTS_WRITE), response={201: GiftOut, **_WRONG}, operation_id="enter_gift")
 def enter(request: HttpRequest, sent: GiftIn, key: Key) -> Outcome:
     """One that has been received by phone, cheque, cash, transfer or at an event. Its donor gets the receipt."""
     caller = caller_of(request)
@@ -83,7 +83,7 @@ def enter(request: HttpRequest, sent: GiftIn, key: Key) -> Outcome:
 
 @router.get(
     "/{reference}",
-    auth=Token(Scope.GIFTS_READ),
+    **takes(Scope.GIFTS_READ),
     response={200: GiftOut, 404: ProblemBody},
     operation_id="get_gift",
 )
@@ -93,7 +93,7 @@ def one(request: HttpRequest, reference: str) -> GiftOut:
 
 @router.get(
     "/{reference}/refunds",
-    auth=Token(Scope.GIFTS_READ),
+    **takes(Scope.GIFTS_READ),
     response={200: list[RefundOut], 404: ProblemBody},
     operation_id="list_refunds",
 )
@@ -106,7 +106,7 @@ def refunds_of(request: HttpRequest, reference: str) -> list[RefundOut]:
 
 @router.post(
     "/{reference}/refunds",
-    auth=Token(Scope.REFUNDS_WRITE),
+    **takes(Scope.REFUNDS_WRITE),
     response={201: RefundOut, 404: ProblemBody, **_WRONG},
     operation_id="refund_gift",
 )

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.http import HttpRequest
 from ninja import Path, Query, Router
 
-from almoner.api.calling import Caller, Key, Outcome, Token, caller_of, once
+from almoner.api.calling import Caller, Key, Outcome, caller_of, once, takes
 from almoner.api.paging import Cursor, Limit, Page, page_of, whole
 from almoner.api.problems import Problem, ProblemBody, not_found
 from almoner.api.scopes import Scope
@@ -25,9 +25,7 @@ router = Router(tags=["supporters"])
 Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
-@router.get(
-    "", auth=Token(Scope.SUPPORTERS_READ), response=Page[SupporterOut], operation_id="list_supporters"
-)
+@router.get("", **takes(Scope.SUPPORTERS_READ), response=Page[SupporterOut], operation_id="list_supporters")
 def listing(
     request: HttpRequest,
     cursor: Cursor = "",
@@ -46,7 +44,7 @@ def listing(
 
 @router.get(
     "/{supporter_id}",
-    auth=Token(Scope.SUPPORTERS_READ),
+    **takes(Scope.SUPPORTERS_READ),
     response={200: SupporterOut, 404: ProblemBody},
     operation_id="get_supporter",
 )
@@ -56,7 +54,7 @@ def one(request: HttpRequest, supporter_id: Id) -> SupporterOut:
 
 @router.post(
     "/{supporter_id}/consents",
-    auth=Token(Scope.CONSENTS_WRITE),
+    **takes(Scope.CONSENTS_WRITE),
     response={201: ConsentOut, 404: ProblemBody, 409: ProblemBody, 422: ProblemBody},
     operation_id="record_consent",
 )

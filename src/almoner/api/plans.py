@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from almoner.api.calling import Caller, Key, Outcome, Token, caller_of, once
+from almoner.api.calling import Caller, Key, Outcome, caller_of, once, takes
 from almoner.api.paging import Cursor, Limit, Page, moment, page_of
 from almoner.api.problems import Problem, ProblemBody, not_found
 from almoner.api.scopes import Scope
@@ -33,7 +33,7 @@ _REFUSED: Final = {
 }
 
 
-@router.get("", auth=Token(Scope.PLANS_READ), response=Page[PlanOut], operation_id="list_plans")
+@router.get("", **takes(Scope.PLANS_READ), response=Page[PlanOut], operation_id="list_plans")
 def listing(
     request: HttpRequest,
     cursor: Cursor = "",
@@ -51,7 +51,7 @@ def listing(
 
 @router.get(
     "/{reference}",
-    auth=Token(Scope.PLANS_READ),
+    **takes(Scope.PLANS_READ),
     response={200: PlanOut, 404: ProblemBody},
     operation_id="get_plan",
 )
@@ -60,27 +60,25 @@ def one(request: HttpRequest, reference: str) -> PlanOut:
     return _shown(_find(caller, reference), caller)
 
 
-@router.post(
-    "/{reference}/pause", auth=Token(Scope.PLANS_WRITE), response=_OUTCOMES, operation_id="pause_plan"
-)
+@router.post("/{reference}/pause", **takes(Scope.PLANS_WRITE), response=_OUTCOMES, operation_id="pause_plan")
 def pause(request: HttpRequest, reference: str, sent: PauseIn, key: Key) -> Outcome:
     return _do(request, reference, key, lambda plan, by: changing.pause(plan.pk, by=by, until=sent.until))
 
 
 @router.post(
-    "/{reference}/resume", auth=Token(Scope.PLANS_WRITE), response=_OUTCOMES, operation_id="resume_plan"
+    "/{reference}/resume", **takes(Scope.PLANS_WRITE), response=_OUTCOMES, operation_id="resume_plan"
 )
 def resume(request: HttpRequest, reference: str, key: Key) -> Outcome:
     return _do(request, reference, key, lambda plan, by: changing.resume(plan.pk, by=by))
 
 
-@router.post("/{reference}/skip", auth=Token(Scope.PLANS_WRITE), response=_OUTCOMES, operation_id="skip_gift")
+@router.post("/{reference}/skip", **takes(Scope.PLANS_WRITE), response=_OUTCOMES, operation_id="skip_gift")
 def skip(request: HttpRequest, reference: str, sent: SkipIn, key: Key) -> Outcome:
     return _do(request, reference, key, lambda plan, by: changing.skip(plan.pk, by=by, on=sent.on))
 
 
 @router.post(
-    "/{reference}/cancel", auth=Token(Scope.PLANS_WRITE), response=_OUTCOMES, operation_id="cancel_plan"
+    "/{reference}/cancel", **takes(Scope.PLANS_WRITE), response=_OUTCOMES, operation_id="cancel_plan"
 )
 def cancel(request: HttpRequest, reference: str, sent: CancelIn, key: Key) -> Outcome:
     """For good. What was saved is forgotten at the gateway."""
@@ -89,7 +87,7 @@ def cancel(request: HttpRequest, reference: str, sent: CancelIn, key: Key) -> Ou
 
 @router.post(
     "/{reference}/amount",
-    auth=Token(Scope.PLANS_WRITE),
+    **takes(Scope.PLANS_WRITE),
     response=_OUTCOMES,
     operation_id="change_plan_amount",
 )

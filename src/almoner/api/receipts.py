@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import translation
 from ninja import Path, Router
 
-from almoner.api.calling import Caller, Token, caller_of
+from almoner.api.calling import Caller, caller_of, takes
 from almoner.api.paging import Cursor, Limit, Page, page_of, whole
 from almoner.api.problems import ProblemBody, not_found
 from almoner.api.scopes import Scope
@@ -19,7 +19,7 @@ router = Router(tags=["receipts"])
 Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
-@router.get("", auth=Token(Scope.RECEIPTS_READ), response=Page[ReceiptOut], operation_id="list_receipts")
+@router.get("", **takes(Scope.RECEIPTS_READ), response=Page[ReceiptOut], operation_id="list_receipts")
 def listing(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> Page[ReceiptOut]:
     """The newest number first. One that was replaced or cancelled stays, and says so."""
     caller = caller_of(request)
@@ -30,7 +30,7 @@ def listing(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> Pag
 
 @router.get(
     "/{number}",
-    auth=Token(Scope.RECEIPTS_READ),
+    **takes(Scope.RECEIPTS_READ),
     response={200: ReceiptOut, 404: ProblemBody},
     operation_id="get_receipt",
 )

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, re_path
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
@@ -55,5 +56,11 @@ api.add_router("/plans", plans.router)
 api.add_router("/supporters", people.router)
 api.add_router("/receipts", receipts.router)
 
+
+def missing(request: HttpRequest) -> HttpResponse:
+    """Below here even what isn't there answers in one shape."""
+    return problems.answer(404, problems.not_found().body())
+
+
 app_name = "api"
-urlpatterns = api.urls[0]
+urlpatterns: list[URLPattern | URLResolver] = [*api.urls[0], re_path("", missing)]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from almoner.backoffice import audit_log, staff
+from almoner.backoffice import api_tokens, audit_log, staff
 from almoner.backoffice.desk import batches, credits, entry, suspense
 from almoner.backoffice.gateways import views as gateways
 from almoner.backoffice.gifts import acts, detail, donor, erasure, export, stuck
@@ -71,6 +71,8 @@ urlpatterns = [
     path("audit/check/", audit_log.check_chain, name="check_audit"),
     path("gateways/", gateways.show, name="gateways"),
     path("gateways/<slug:code>/test/", gateways.test, name="test_gateway"),
+    path("api-tokens/", api_tokens.api_tokens, name="api_tokens"),
+    path("api-tokens/<int:token_id>/revoke/", api_tokens.revoke_api_token, name="revoke_api_token"),
     path("staff/", staff.staff, name="staff"),
     path("staff/<int:user_id>/", staff.person, name="person"),
 ]

@@ -136,6 +136,11 @@ def gateways_item() -> MenuItem:
     return RoomItem("Gateways", "backoffice:gateways", access.SUPERUSER, icon_name="bo-bank", order=130)
 
 
+@hooks.register("register_settings_menu_item")
+def tokens_item() -> MenuItem:
+    return RoomItem("API tokens", "backoffice:api_tokens", access.SUPERUSER, icon_name="key", order=140)
+
+
 # After Wagtail's own, whose models these take the place of.
 @hooks.register("register_log_actions", order=100)
 def log_actions(registry: LogActionRegistry) -> None:

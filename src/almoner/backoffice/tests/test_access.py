@@ -10,6 +10,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from almoner.api import tokens
+from almoner.api.scopes import Scope
 from almoner.backoffice import access
 from almoner.backoffice.tests.conftest import House, World
 from almoner.charities import audit
@@ -106,6 +108,8 @@ ADDRESSES = [
     Address("backoffice:check_audit", access.VIEW_AUDIT, post=True),
     Address("backoffice:gateways", access.SUPERUSER),
     Address("backoffice:test_gateway", access.SUPERUSER, "gateway", post=True),
+    Address("backoffice:api_tokens", access.SUPERUSER),
+    Address("backoffice:revoke_api_token", access.SUPERUSER, "token", post=True),
     Address("backoffice:staff", access.SUPERUSER),
     Address("backoffice:person", access.SUPERUSER, "user"),
     Address("forms:index", access.EDIT_FORMS),
@@ -154,6 +158,9 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         kind="receipts.deliver", dedupe_key=f"dead {gift.pk}", payload={"gift": str(gift.pk)}, state=State.DEAD,
         run_at=now(), created_at=now(), finished_at=now(),
     )  # fmt: skip
+    token, _ = tokens.mint(
+        charity=house.charity, name="CRM", scopes=[Scope.GIFTS_READ], expires_at=None, actor=user
+    )
     paused = house.promise()
     changing.pause(paused.pk, by=Actor.of_staff(user))
     return {
@@ -161,6 +168,7 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         "gift": gift.pk, "awaiting": house.give(method="bank_transfer").pk, "batch": batch.pk, "line": line.pk,
         "credit": credit.pk, "refund": asked.pk, "job": job.pk, "form": house.form.pk, "charity": house.charity.pk,
         "fund": house.fund.pk, "user": user.pk, "gateway": "sandbox",
+        "token": token.pk,
     }  # fmt: skip
 
 

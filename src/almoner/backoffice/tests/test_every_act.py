@@ -38,6 +38,7 @@ _ROOMS = (
     "outbox",
     "plans",
     "donors",
+    "api",
 )
 
 
@@ -89,6 +90,10 @@ ACTS: dict[str, _Act] = {
     "send_back_credit": lambda world, rows: ("credit", {}),
     "retry_job": lambda world, rows: ("job", {}),
     "test_gateway": lambda world, rows: ("gateway", {}),
+    "api_tokens": lambda world, rows: (
+        "", {"name": "CRM", "charity": str(world.tide.charity.pk), "scopes": ["gifts:read"], "lives": "365"},
+    ),
+    "revoke_api_token": lambda world, rows: ("token", {}),
     "check_audit": lambda world, rows: ("", {}),
     "person": lambda world, rows: (
         "user", {"roles": ["Editors"], "charities": [str(world.tide.charity.pk)]},
@@ -133,8 +138,10 @@ def test_no_act_is_missing_here(world: World, client: Client, rows: Rows) -> Non
 def test_an_act_leaves_an_entry(name: str, world: World, client: Client, rows: Rows) -> None:
     before, newest = audit.written(), AuditEntry.objects.latest("id").pk
     response = post(client, world, rows, name)
-    # What a gateway said is shown at once; all else leads on.
-    assert response.status_code == (200 if name == "test_gateway" else 302), response.content.decode()[:2000]
+    # What a gateway said, and a token, are shown at once; all else leads on.
+    assert response.status_code == (200 if name in ("test_gateway", "api_tokens") else 302), (
+        response.content.decode()[:2000]
+    )
     assert audit.written() > before
     for entry in AuditEntry.objects.filter(pk__gt=newest):
         assert entry.actor_name == world.users["superuser"].get_username()
