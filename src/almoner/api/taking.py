@@ -1,6 +1,6 @@
 """What comes in, read once into what the actions take: strictly, and nothing that isn't asked for."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -32,13 +32,25 @@ def _currency(code: str) -> str:
     return code
 
 
+def in_utc(moment: datetime) -> datetime:
+    """Databases take fewer offsets than ISO 8601 has. Raises `ValueError` for one before the first year."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is before the first year, or after the last") from None
+
+
 Text = Annotated[str, AfterValidator(_printable)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_printable)]
 Amount = Annotated[
     int, Field(strict=True, gt=0, le=_MOST_MINOR, description="In minor units: 5000 is $50.00.")
 ]
 Currency = Annotated[str, AfterValidator(_currency)]
-Moment = Annotated[AwareDatetime, Field(description="With its offset, such as 2026-11-26T00:00:00Z.")]
+Moment = Annotated[
+    AwareDatetime,
+    Field(description="With its offset, such as 2026-11-26T00:00:00Z."),
+    AfterValidator(in_utc),
+]
 
 
 class Taken(Schema):

@@ -179,6 +179,15 @@ def test_a_cursor_of_somebody_elses_is_refused_in_words(api: Make, world: World,
         assert (answer.status_code, answer.json()["code"]) == (422, "cursor")
 
 
+def test_a_moment_may_have_any_offset_that_there_is(api: Make, world: World) -> None:
+    gift = world.tide.give()
+
+    for moment in ("0681-03-27T13:31:27-20:19", "2026-01-01T00:00:00+23:59"):
+        found = api().get("/gifts", given_since=moment).json()["items"]
+        assert [each["reference"] for each in found] == [gift.reference]
+    assert api().get("/gifts", given_since="0001-01-01T00:00:00+14:00").status_code == 422
+
+
 def test_a_moment_without_an_offset_is_refused(api: Make, world: World) -> None:
     answer = api().get("/gifts", given_since="2026-11-01T00:00:00")
 
