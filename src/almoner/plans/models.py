@@ -56,6 +56,8 @@ class Plan(models.Model):
     ends_on = models.DateField(null=True)
     ends_after = models.PositiveIntegerField(null=True)
     given_count = models.PositiveIntegerField(default=0)
+    # Of these: how many its source had counted before it moved in, and that are no gifts here (yet).
+    given_elsewhere = models.PositiveIntegerField(default=0)
 
     state = models.CharField(
         max_length=10, choices=[(s.value, s.value) for s in PlanState], default=PlanState.STARTING
@@ -118,13 +120,30 @@ class Plan(models.Model):
         return self.amount_minor + self.cover_minor
 
 
+class PlanAlias(models.Model):
+    """A further number of a plan that moved in: GiveWP's own for a subscription of Stripe's. Gifts name any of them."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="aliases")
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # As `Plan.imported_from`: "givewp sub 9".
+    origin = models.CharField(max_length=160)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["charity", "origin"], name="plans_alias_once")]
+
+    def __str__(self) -> str:
+        return self.origin
+
+
 class Period(models.Model):
-    """One due date of a plan: at most one charge, whatever crashes."""
+    """One due date of a plan: at most one charge, whatever crashes. Of a gift that was made before its plan moved in:
+    the day of that gift, and no charge."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="periods", db_index=False)
     on = models.DateField()
-    number = models.PositiveIntegerField()
+    # Counted from the plan's anchor; below 0 of gifts that were made elsewhere long before.
+    number = models.IntegerField()
     state = models.CharField(
         max_length=10, choices=[(s.value, s.value) for s in PeriodState], default=PeriodState.DUE
     )
@@ -134,7 +153,8 @@ class Period(models.Model):
     debit_on = models.DateField(null=True)
     # When the advance notice of a debit was sent, for methods that need one; no debit before.
     notice_sent_at = models.DateTimeField(null=True)
-    # When it was charged for the first time: the days on which it is tried again count from here.
+    # When it was charged for the first time: the days on which it is tried again count from here. Null of one that was
+    # charged elsewhere.
     charged_at = models.DateTimeField(null=True)
     # When a worker comes to it by itself: to charge it, to try again, or to give up. Null: never.
     wake_at = models.DateTimeField(null=True)

@@ -24,6 +24,7 @@ _UNSENT: Final = frozenset({"try_later", "refused", "given_up", "abandoned", "ot
 TOO_LATE: Final = "too_late"
 _AGAIN_AFTER: Final = timedelta(hours=1)
 _REFUSED_AGAIN_AFTER: Final = timedelta(days=1)
+NOTHING_OWED: Final[dict[str, Any]] = {"declines": 0, "retry_at": None, "decline_code": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def paid(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
             by=GATEWAY,
             at=at,
             given_count=plan.given_count,
-            **_nothing_owed(),
+            **NOTHING_OWED,
             **_next(plan),
         )
         tell(plan, News.RECOVERED, at=at, event=event, gift_id=outcome.gift_id)
@@ -201,7 +202,7 @@ def replace_method(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
 
 def go_on(plan: Plan, *, at: datetime) -> None:
     """The donor did what was asked of them: a plan that had been given up goes on."""
-    event = move(plan, "resumed", by=WORKER, at=at, resume_on=None, **_nothing_owed(), **_next(plan))
+    event = move(plan, "resumed", by=WORKER, at=at, resume_on=None, **NOTHING_OWED, **_next(plan))
     tell(plan, News.RESUMED, at=at, event=event)
 
 
@@ -232,10 +233,6 @@ def _mark_paid(gift_id: uuid.UUID, *, at: datetime) -> bool:
 def _still_declined(plan: Plan) -> bool:
     open_ones = Period.objects.filter(plan=plan, state=PeriodState.CHARGING, wake_at__isnull=False)
     return open_ones.exists()
-
-
-def _nothing_owed() -> dict[str, Any]:
-    return {"declines": 0, "retry_at": None, "decline_code": ""}
 
 
 def _next(plan: Plan) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def anchored(month: date, *, every: int, day: int) -> tuple[date, int]:
     """An anchor, and the number of the period that falls in `month` from it, on `day` or the month's last one.
 
     The anchor lies in a month that has the day, or comes nearest to it: one of 30 April would never come to 31 July.
-    It lies before `month`: the gift before that one is a period too, and none has a number below 0.
+    It lies before `month`: the number of a plan's next period is never below 0, nor that of the one before.
     """
     first = month.replace(day=1)
     best, best_length = 1, 0
