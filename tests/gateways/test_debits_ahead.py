@@ -4,17 +4,23 @@ of the plan stops it there first, and says so if it is too late. Over Christmas 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 from django.core import mail
 from django.db import transaction
 
-from almoner.charities.models import Charity
+from almoner.charities.models import Charity, Fund
 from almoner.config.wiring import HANDLERS
 from almoner.donors.tests.conftest import Browser, words
 from almoner.giving.actions.charging import charge_due
+from almoner.giving.importing.linking import Link
+from almoner.giving.importing.records import Reading
+from almoner.giving.importing.running import run
+from almoner.giving.importing.writing import Wish
 from almoner.giving.models import Gift
+from almoner.giving.tests.test_importing import gift_row, plan_row, table
 from almoner.kernel.clock import now
 from almoner.outbox.models import Job
 from almoner.outbox.worker import drain
@@ -210,6 +216,35 @@ def test_a_change_in_time_stops_the_debit_first(
         tell(gocardless)
         gift = Gift.objects.get(period_on=again.on)
         assert (gift.status, gift.total_minor, gift.settled_minor) == ("settled", 7_500, 7_500)
+    agrees(gocardless)
+
+
+def test_a_gift_that_the_source_took_stops_the_debit(
+    charity: Charity, gocardless: GoCardlessServer, tmp_path: Path
+) -> None:
+    """A plan moved in, its debit is asked for, and then comes the gift of this month from where it was before."""
+    mandate = begun(charity, gocardless, date(2026, 10, 13))
+    changing.pause(mandate.pk, by=DONOR)
+    mail.outbox.clear()
+    line = plan_row(
+        next_on="2026-11-13", amount="50.00", currency="GBP", gateway="gocardless", method="gocardless_bacs",
+        saved_method=mandate.saved_method,
+    )  # fmt: skip
+    gift = gift_row(given_on="2026-11-10", amount="50.00", currency="GBP", plan_number="P1")
+    wish = Wish(charity, Fund.objects.get(charity=charity, is_default=True), activate=True)
+    with at(datetime(2026, 10, 20, 9, tzinfo=UTC)):
+        run("csv", [table(tmp_path / "plans.csv", [line])], Reading("GBP", charity.timezone), wish)
+    plan = Plan.objects.get(imported_from="csv P1")
+    period, debit = asked(told(plan)), gocardless.state.payments[payment(gocardless)]
+    mail.outbox.clear()
+    with at(datetime(2026, 11, 10, 10, tzinfo=UTC)):
+        report = run("csv", [table(tmp_path / "gifts.csv", [gift])], Reading("GBP", charity.timezone), wish)
+        drain(HANDLERS)
+    plan.refresh_from_db()
+    period.refresh_from_db()
+    assert (report.links, debit["status"], period.state) == ({Link.NOW: 1}, "cancelled", "skipped")
+    assert (Withdrawal.objects.get().stopped, texts()) == (True, [])
+    assert (plan.next_on, plan.given_count) == (date(2026, 12, 13), 1)
     agrees(gocardless)
 
 

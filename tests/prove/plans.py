@@ -47,6 +47,12 @@ def a_gift_too_many_counted(history: History) -> str:
     return f"plan {history.plan.pk}"
 
 
+@plants("plan counts")
+def a_gift_that_no_source_counted(history: History) -> str:
+    edited(history.plan, given_count=history.plan.given_count + 1, given_elsewhere=1)
+    return f"plan {history.plan.pk}: its source counted 0"
+
+
 @plants("plan states")
 def a_plan_paused_by_hand(history: History) -> str:
     edited(history.plan, state="paused")

@@ -24,6 +24,7 @@ from almoner.giving.models import Gift
 from almoner.kernel.clock import now
 from almoner.kernel.money import format_plain
 from almoner.payments.models import Attempt, Refund
+from almoner.payments.transitions import RefundState
 from almoner.plans import schedule
 from almoner.plans.models import Plan
 from almoner.plans.transitions import LIVING_STATES
@@ -108,7 +109,8 @@ def _plain(value: Any) -> Any:
 
 
 def _gifts(charity: Charity) -> Iterator[Row]:
-    gifts = Gift.objects.filter(charity=charity).select_related("contact", "fund").order_by("pk")
+    gifts = Gift.objects.filter(charity=charity).select_related("contact", "fund", "plan").order_by("pk")
+    refunded_on = _refunded_on(charity)
     for gift in gifts.iterator(_AT_ONCE):
         yield {
             "number": gift.reference,
@@ -116,6 +118,9 @@ def _gifts(charity: Charity) -> Iterator[Row]:
             "cover": format_plain(gift.cover_minor, gift.currency),
             "currency": gift.currency,
             "given_on": schedule.local_date(gift.given_at, charity.timezone),
+            "plan_number": gift.plan.reference if gift.plan is not None else "",
+            "period_on": gift.period_on,
+            "refunded_on": refunded_on.get(gift.pk),
             "fund": gift.fund.code,
             "note": gift.message,
             **_person(gift.contact),
@@ -129,7 +134,6 @@ def _gifts(charity: Charity) -> Iterator[Row]:
             "channel": gift.channel,
             "frequency": gift.frequency,
             "plan": gift.plan_id,
-            "period_on": gift.period_on,
             "tribute_kind": gift.tribute_kind,
             "tribute_name": gift.tribute_name,
             "anonymous": gift.anonymous,
@@ -137,6 +141,13 @@ def _gifts(charity: Charity) -> Iterator[Row]:
             "benefit_minor": gift.benefit_minor,
             "contact": gift.contact_id,
         }
+
+
+def _refunded_on(charity: Charity) -> dict[uuid.UUID, date]:
+    """The day on which each gift was last given back. Few are."""
+    done = Refund.objects.filter(attempt__charity=charity, state=RefundState.SUCCEEDED).order_by("updated_at")
+    rows = done.values_list("attempt__gift_id", "updated_at")
+    return {gift_id: schedule.local_date(at, charity.timezone) for gift_id, at in rows.iterator(_AT_ONCE)}
 
 
 def _plans(charity: Charity) -> Iterator[Row]:
@@ -152,6 +163,7 @@ def _plans(charity: Charity) -> Iterator[Row]:
             "next_on": _next_on(plan),
             "day": plan.anchor.day,
             "ends_on": plan.ends_on,
+            "gifts_given": plan.given_count,
             "gifts_left": left,
             "state": plan.state,
             "fund": plan.fund.code,
@@ -165,7 +177,6 @@ def _plans(charity: Charity) -> Iterator[Row]:
             "id": plan.pk,
             "method_usable": plan.method_usable,
             "total_minor": plan.total_minor,
-            "given_count": plan.given_count,
             "resume_on": plan.resume_on,
             "created_at": plan.created_at,
             "cancelled_at": plan.cancelled_at,
@@ -248,7 +259,7 @@ _TABLES: Final = (
         "gifts",
         (
             *GIFT_COLUMNS, "id", "given_at", "total_minor", "settled_minor", "settled_at",
-            "channel", "frequency", "plan", "period_on", "tribute_kind", "tribute_name", "anonymous", "benefit",
+            "channel", "frequency", "plan", "tribute_kind", "tribute_name", "anonymous", "benefit",
             "benefit_minor", "contact",
         ),
         _gifts,
@@ -257,7 +268,7 @@ _TABLES: Final = (
     _Table(
         "plans",
         (
-            *PLAN_COLUMNS, "id", "method_usable", "total_minor", "given_count", "resume_on", "created_at",
+            *PLAN_COLUMNS, "id", "method_usable", "total_minor", "resume_on", "created_at",
             "cancelled_at", "cancel_reason", "imported_from", "contact",
         ),
         _plans,

@@ -271,6 +271,8 @@ class Gift(models.Model):
     # The plan that it belongs to, and which of its periods it pays.
     plan = models.ForeignKey(Plan, null=True, on_delete=models.PROTECT, related_name="gifts")
     period_on = models.DateField(null=True)
+    # Of a gift that moved in: what its source calls the plan that it belongs to ("givewp sub 9"), here or not.
+    plan_origin = models.CharField(max_length=160, null=True)  # noqa: DJ001 (most have none, and no room for it)
     status = models.CharField(max_length=12, choices=GiftStatus.choices, default=GiftStatus.PENDING)
     # What settled in fact (a bank transfer may differ from what was promised), and what was given back of it: of the
     # attempts that are paid, or if none is any more of the newest that was returned.
@@ -321,6 +323,12 @@ class Gift(models.Model):
             models.Index(fields=["charity", "status", "-given_at"], name="giving_gift_status"),
             models.Index(fields=["charity", "settled_at"], name="giving_gift_settled"),
             models.Index(fields=["charity"], condition=~Q(flag=""), name="giving_gift_flagged"),
+            # Those that wait for their plan to move in too.
+            models.Index(
+                fields=["charity", "plan_origin"],
+                condition=Q(plan__isnull=True, plan_origin__isnull=False),
+                name="giving_gift_waits",
+            ),
         ]
 
     def __str__(self) -> str:

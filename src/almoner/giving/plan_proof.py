@@ -29,7 +29,11 @@ def checks() -> list[Check]:
             "Each paid period has one settled gift of its plan and date, and no other is settled.",
             _paid,
         ),
-        Check("plan counts", "A plan counts the gifts of it that are settled.", _counts),
+        Check(
+            "plan counts",
+            "A plan counts its settled gifts, and those that only its source had; none of these is lost.",
+            _counts,
+        ),
         Check(
             "plan events",
             "Every move of a plan is an edge of the table, and follows the one before it.",
@@ -72,10 +76,19 @@ def _paid() -> Iterator[str]:
 
 def _counts() -> Iterator[str]:
     settled = Count("gifts", filter=Q(gifts__status=GiftStatus.SETTLED))
-    for pk in (
-        Plan.objects.annotate(settled=settled).exclude(settled=F("given_count")).values_list("pk", flat=True)
-    ):
+    plans = Plan.objects.annotate(counted=settled + F("given_elsewhere"))
+    for pk in plans.exclude(counted=F("given_count")).values_list("pk", flat=True):
         yield f"plan {pk}"
+    told = PlanEvent.objects.filter(name="imported").values_list("plan_id", "detail")
+    by_source = {pk: detail["given"] for pk, detail in told.iterator() if detail.get("given")}
+    moved_in = Count("gifts", filter=Q(gifts__plan_origin__isnull=False))
+    here = Plan.objects.filter(Q(imported_from__isnull=False) | Q(given_elsewhere__gt=0)).annotate(
+        here=moved_in
+    )
+    for pk, elsewhere, gifts in here.values_list("pk", "given_elsewhere", "here").iterator():
+        counted = by_source.get(pk, 0)
+        if elsewhere > counted or gifts + elsewhere < counted:
+            yield f"plan {pk}: its source counted {counted}"
 
 
 def _events() -> Iterator[str]:

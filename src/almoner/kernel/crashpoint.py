@@ -60,6 +60,8 @@ LABELS: Final = (
     "left-over.after-forget",
     "import.before-commit",
     "import.after-commit",
+    "link.before-commit",
+    "link.after-commit",
     "receipt.before-render",
     "receipt.before-keep",
     "receipt.after-keep",

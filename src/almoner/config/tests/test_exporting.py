@@ -7,14 +7,19 @@ import stat
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 
 from almoner.charities.models import Charity, Fund
-from almoner.config import cli, exporting
+from almoner.config import cli, exporting, prove
 from almoner.config.commands import export, importing
+from almoner.giving import actions
 from almoner.giving.models import DonationForm, Gift
 from almoner.giving.tests import plans
 from almoner.giving.tests.conftest import Donor
-from almoner.plans.models import Plan
+from almoner.payments.gateways.sandbox.gateway import Sandbox
+from almoner.plans import changing
+from almoner.plans.models import Period, Plan
+from almoner.plans.progress import DONOR
 from almoner.plans.transitions import PlanState
 
 
@@ -38,35 +43,42 @@ def other_charity(charity: Charity) -> Charity:
 
 
 def test_plans_and_gifts_come_back_to_the_cent(
-    charity: Charity, form: DonationForm, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    charity: Charity, form: DonationForm, sandbox: Sandbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for _ in range(2):
-        plans.begun(form)
+    first, _ = plans.begun(form), plans.begun(form)
+    # Of both, and one gift was given back in part.
+    plans.run_on(sandbox, first)
+    changing.change_end(first.pk, by=DONOR, ends_after=5)
+    _, latest = plans.gifts(first)
+    staff = User.objects.create_superuser("treasurer")
+    actions.refund(gift_id=latest.pk, amount_minor=700, reason="asked", actor=staff)
     folder = tmp_path / "out"
     assert almoner(["export", str(folder), "--charity", charity.slug]) == 0
     other = other_charity(charity)
     files = [str(folder / "plans.csv"), str(folder / "gifts.csv")]
     assert almoner(["import", "csv", *files, "--charity", "other", "--activate"]) == 0
-    assert "It balances." in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "It balances." in out and "linked to their regular gifts: 4" in out
     kept = (
-        "amount_minor",
-        "cover_minor",
-        "currency",
-        "every",
-        "next_on",
-        "saved_method",
-        "method",
-        "fund__code",
-    )
+        "amount_minor", "cover_minor", "currency", "every", "next_on", "saved_method", "method", "fund__code",
+        "given_count", "given_elsewhere", "ends_after",
+    )  # fmt: skip
     theirs, ours = (
-        sorted(Plan.objects.filter(charity=each, state=PlanState.ACTIVE).values_list(*kept))
+        sorted(Plan.objects.filter(charity=each, state=PlanState.ACTIVE).values_list(*kept), key=str)
         for each in (charity, other)
     )
     assert theirs == ours and len(ours) == 2
-    amounts = ("total_minor", "currency", "status", "contact__email")
-    assert sorted(Gift.objects.filter(charity=other).values_list(*amounts)) == sorted(
-        Gift.objects.filter(charity=charity).values_list(*amounts)
+    figures = (
+        "total_minor", "settled_minor", "refunded_minor", "currency", "status", "contact__email", "frequency",
+        "period_on", "plan__next_on", "plan__given_count",
+    )  # fmt: skip
+    theirs, ours = (
+        sorted(Gift.objects.filter(charity=each).values_list(*figures)) for each in (charity, other)
     )
+    assert theirs == ours and len(ours) == 4
+    dates = Period.objects.order_by("on").values_list("on", "state", "plan__given_count")
+    assert [*dates.filter(plan__charity=charity)] == [*dates.filter(plan__charity=other)]
+    assert prove.report(lambda line: None) == 0
 
 
 def test_files_are_private_and_the_manifest_says_what_they_hold(

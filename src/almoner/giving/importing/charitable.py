@@ -15,6 +15,9 @@ from almoner.supporters.people import Details
 
 _PAID: Final = ("paid", "charitable-completed")
 _GOES_ON: Final = ("active", "charitable-active")
+# The plugin's own export lacks it: docs/how-to/move-in.md says how a site adds it.
+_SUBSCRIPTION: Final = "Gateway Subscription ID"
+_LAST: Final = "Recurring Donation Gateway"
 
 
 def read(path: Path, given: Reading) -> Iterator[Line]:
@@ -38,7 +41,7 @@ def _gift(row: Row, given: Reading, amount_minor: int, currency: str) -> GiftLin
         raise LineWrong("it was made in test mode")
     # One donation may be for two campaigns, a row each.
     number = reading.needed(row, "Donation ID")
-    campaign = row.get("Campaign ID", "")
+    campaign, plan = row.get("Campaign ID", ""), row.get("Parent Donation ID", "")
     return GiftLine(
         origin=f"charitable {number}" + (f"/{campaign}" if campaign else ""),
         details=_person(row),
@@ -46,10 +49,12 @@ def _gift(row: Row, given: Reading, amount_minor: int, currency: str) -> GiftLin
         currency=currency,
         given_on=reading.day(reading.needed(row, "Date of Donation"), given.dates),
         note=row.get("Campaign Title", ""),
+        plan_origin=f"charitable plan {plan}" if plan not in ("", "0") else "",
     )
 
 
 def _plan(row: Row, given: Reading, amount_minor: int, currency: str) -> PlanLine:
+    row = _under_its_headings(row)
     status = row.get("Recurring Donation Status", "")
     if status.lower() not in _GOES_ON:
         raise LineWrong(f"it does not go on at the source ({status or 'no status'})")
@@ -58,16 +63,32 @@ def _plan(row: Row, given: Reading, amount_minor: int, currency: str) -> PlanLin
     # Its export knows no next date: what was charged is charged up to today.
     after = schedule.local_date(now(), given.timezone)
     number = schedule.number_from(started_on, every, after) if started_on < after else 0
+    own, at_gateway = (
+        f"charitable plan {reading.needed(row, 'Recurring Donation ID')}",
+        row.get(_SUBSCRIPTION, ""),
+    )
     return PlanLine(
-        origin=f"charitable plan {reading.needed(row, 'Recurring Donation ID')}",
+        # The same subscription comes out of Stripe too, and is one plan.
+        origin=f"stripe {at_gateway}" if at_gateway.startswith("sub_") else own,
+        aliases=(own,) if at_gateway.startswith("sub_") else (),
         details=_person(row),
         amount_minor=amount_minor,
         currency=currency,
         every=every,
         next_on=schedule.occurrence(started_on, every, number),
         day=started_on.day,
-        gateway=row.get("Recurring Donation Gateway", "").lower(),
+        gateway=row.get(_LAST, "").lower(),
     )
+
+
+def _under_its_headings(row: Row) -> Row:
+    """The export has a heading End Date and no cell for it: what follows stands one heading too far left, and the last
+    heading has none."""
+    names, cells = list(row), list(row.values())
+    if "End Date" not in names or _LAST in names:
+        return row
+    missing = names.index("End Date")
+    return dict(zip([*names[:missing], *names[missing + 1 :], _LAST], cells, strict=True))
 
 
 def _person(row: Row) -> Details:

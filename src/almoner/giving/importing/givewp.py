@@ -13,7 +13,15 @@ from typing import Final
 from almoner.giving.importing import reading
 from almoner.giving.importing.plain import rhythm
 from almoner.giving.importing.reading import Row
-from almoner.giving.importing.records import FileWrong, GiftLine, Line, LineWrong, PlanLine, Reading
+from almoner.giving.importing.records import (
+    UNNAMED_PLAN,
+    FileWrong,
+    GiftLine,
+    Line,
+    LineWrong,
+    PlanLine,
+    Reading,
+)
 
 _PAID: Final = ("complete", "completed", "publish", "renewal")
 _GOES_ON: Final = ("active",)
@@ -60,7 +68,19 @@ def _gift(row: Row, given: Reading, amount_minor: int, currency: str) -> GiftLin
         currency=currency,
         given_on=reading.day(reading.needed(row, "Donation Date"), given.dates),
         note=row.get("Form Title", ""),
+        plan_origin=_plan_of(row),
     )
+
+
+def _plan_of(row: Row) -> str:
+    """What the subscription is called that a donation belongs to; "" for one that belongs to none. Old first donations
+    don't say, but their subscription names them; a renewal that doesn't can't be found."""
+    number, kind = row.get("subscription_id", ""), row.get("Payment Type", "").lower()
+    if number not in ("", "0"):
+        return f"givewp sub {number}"
+    if kind == "subscription":
+        return f"givewp first {row['Donation ID']}"
+    return UNNAMED_PLAN if kind == "renewal" else ""
 
 
 def _plan(row: Row, given: Reading, amount_minor: int, currency: str) -> PlanLine:
@@ -70,12 +90,14 @@ def _plan(row: Row, given: Reading, amount_minor: int, currency: str) -> PlanLin
     if row.get("payment_mode", "").lower() == "test":
         raise LineWrong("it was made in test mode")
     next_on = reading.day(reading.needed(row, "expiration"), given.dates, name="expiration")
-    profile = row.get("profile_id", "")
+    profile, own = row.get("profile_id", ""), f"givewp sub {reading.needed(row, 'id')}"
+    first = row.get("parent_payment_id", "")
+    counted = reading.count(row.get("given", ""), name="given")
     return PlanLine(
         # The same subscription comes out of Stripe too, and is one plan.
-        origin=f"stripe {profile}"
-        if profile.startswith("sub_")
-        else f"givewp sub {reading.needed(row, 'id')}",
+        origin=f"stripe {profile}" if profile.startswith("sub_") else own,
+        aliases=(own,) if profile.startswith("sub_") else (),
+        by_gift=f"givewp first {first}" if first not in ("", "0") else "",
         details=reading.person(
             given_name=row.get("first_name", ""),
             family_name=row.get("last_name", ""),
@@ -86,25 +108,24 @@ def _plan(row: Row, given: Reading, amount_minor: int, currency: str) -> PlanLin
         every=_every(row),
         next_on=next_on,
         day=next_on.day,
-        ends_after=_gifts_left(row),
+        gifts_left=_gifts_left(row, counted),
+        given=counted,
         gateway="stripe" if profile.startswith("sub_") else row.get("gateway", ""),
         method="stripe_element" if profile.startswith("sub_") else "",
         saved_method=" ".join(filter(None, (row.get("customer"), row.get("payment_method")))),
     )
 
 
-def _gifts_left(row: Row) -> int | None:
+def _gifts_left(row: Row, given: int | None) -> int | None:
     """None where it goes on without end. Without a count of what was given nobody could say when it ends."""
     if row.get("bill_times", "") in ("", "0"):
         return None
     promised = reading.whole(row["bill_times"], name="bill_times") or 0
-    given = row.get("given", "")
-    if not given:
+    if given is None:
         raise LineWrong(f"it ends after {promised} gifts, and no column given says how many there were")
-    left = promised - (0 if given == "0" else reading.whole(given, name="given") or 0)
-    if left < 1:
+    if promised <= given:
         raise LineWrong(f"all of its {promised} gifts were given")
-    return left
+    return promised - given
 
 
 def _every(row: Row) -> int:

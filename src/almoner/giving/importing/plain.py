@@ -16,11 +16,12 @@ PERSON_COLUMNS: Final = (
     "address_locality", "address_region", "address_postcode", "address_country",
 )  # fmt: skip
 PLAN_COLUMNS: Final = (
-    "number", "amount", "cover", "currency", "every", "next_on", "day", "ends_on", "gifts_left", "state", "fund",
-    "gateway", "account", "method", "saved_method", "method_label", "method_expires", *PERSON_COLUMNS,
+    "number", "amount", "cover", "currency", "every", "next_on", "day", "ends_on", "gifts_given", "gifts_left", "state",
+    "fund", "gateway", "account", "method", "saved_method", "method_label", "method_expires", *PERSON_COLUMNS,
 )  # fmt: skip
 GIFT_COLUMNS: Final = (
-    "number", "amount", "cover", "currency", "given_on", "fund", "note", "status", "refunded_minor", *PERSON_COLUMNS,
+    "number", "amount", "cover", "currency", "given_on", "plan_number", "period_on", "fund", "note", "status",
+    "refunded_minor", "refunded_on", *PERSON_COLUMNS,
 )  # fmt: skip
 _RHYTHMS: Final = {
     **{str(every.value): int(every) for every in Every},
@@ -68,7 +69,8 @@ def _plan(row: Row, given: Reading, amount_minor: int, currency: str) -> PlanLin
         method_label=row["method_label"],
         method_expires=row["method_expires"],
         ends_on=reading.optional_day(row["ends_on"], given.dates, name="ends_on"),
-        ends_after=reading.whole(row["gifts_left"], name="gifts_left"),
+        gifts_left=reading.whole(row["gifts_left"], name="gifts_left"),
+        given=reading.count(row["gifts_given"], name="gifts_given"),
         fund=row["fund"],
         paused=state == "paused",
     )
@@ -77,8 +79,7 @@ def _plan(row: Row, given: Reading, amount_minor: int, currency: str) -> PlanLin
 def _gift(row: Row, given: Reading, amount_minor: int, currency: str) -> GiftLine:
     if row["status"].lower() not in ("", "settled", "paid"):
         raise LineWrong(f"it is not paid at the source ({row['status']})")
-    if row["refunded_minor"] not in ("", "0"):
-        raise LineWrong("it was given back at the source, in whole or part")
+    number = row["plan_number"]
     return GiftLine(
         origin=f"csv {reading.needed(row, 'number')}",
         details=_person(row),
@@ -88,6 +89,10 @@ def _gift(row: Row, given: Reading, amount_minor: int, currency: str) -> GiftLin
         given_on=reading.day(reading.needed(row, "given_on"), given.dates, name="given_on"),
         fund=row["fund"],
         note=row["note"],
+        refunded_minor=reading.count(row["refunded_minor"], name="refunded_minor") or 0,
+        refunded_on=reading.optional_day(row["refunded_on"], given.dates, name="refunded_on"),
+        plan_origin=f"csv {number}" if number else "",
+        period_on=reading.optional_day(row["period_on"], given.dates, name="period_on") if number else None,
     )
 
 

@@ -90,10 +90,18 @@ def optional_day(text: str, dates: str, *, name: str) -> date | None:
 
 
 def whole(text: str, *, name: str) -> int | None:
+    return _number(text, name, least=1)
+
+
+def count(text: str, *, name: str) -> int | None:
+    return _number(text, name, least=0)
+
+
+def _number(text: str, name: str, *, least: int) -> int | None:
     if not text:
         return None
-    if not (text.isascii() and text.isdigit()) or int(text) < 1:
-        raise LineWrong(f"the {name} {text!r} is no number from 1 up")
+    if not (text.isascii() and text.isdigit()) or int(text) < least:
+        raise LineWrong(f"the {name} {text!r} is no number from {least} up")
     return int(text)
 
 

@@ -1,11 +1,15 @@
 """What a reader makes of a line: a plan, a gift, or the reason why it is neither."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 from almoner.supporters.people import Details
+
+# What a gift's plan is called of which is known no more than that there is one.
+UNNAMED_PLAN: Final = "?"
 
 
 class LineWrong(ValueError):
@@ -21,6 +25,12 @@ class PlanLine:
     """A regular gift as its source has it. Amounts in minor units; `every` in months; dates are the charity's."""
 
     origin: str  # "stripe sub_1": unique in its charity
+    aliases: tuple[str, ...] = field(
+        default=(), kw_only=True
+    )  # its further numbers, by which its gifts call it
+    by_gift: str = field(
+        default="", kw_only=True
+    )  # what its first gift calls it, where that knows no number of it
     details: Details
     amount_minor: int
     currency: str
@@ -34,7 +44,8 @@ class PlanLine:
     method_expires: str = ""
     cover_minor: int = 0
     ends_on: date | None = None
-    ends_after: int | None = None  # how many gifts are left
+    gifts_left: int | None = None
+    given: int | None = None  # how many gifts the source has counted; None: it doesn't say
     fund: str = ""
     # It does not go on at the source: never imported, but a plan that waits for its move may begin.
     ended: bool = False
@@ -46,7 +57,8 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True)
 class GiftLine:
-    """A gift that was paid elsewhere. Amounts in minor units."""
+    """A gift that was paid elsewhere. Amounts in minor units. `refunded_minor` of it were given back there, the last of
+    it on `refunded_on`."""
 
     origin: str  # "givewp 4711"
     details: Details
@@ -56,6 +68,12 @@ class GiftLine:
     fund: str = ""
     note: str = ""
     cover_minor: int = 0
+    refunded_minor: int = 0
+    refunded_on: date | None = None
+    # What the source calls the plan that it belongs to: a plan's origin or alias. `period_on` is the date that it pays,
+    # where the file tells that apart from its day.
+    plan_origin: str = ""
+    period_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,17 @@
-"""Stripe's subscriptions: the JSON of its list, page after page, or an object a line.
+"""Stripe's subscriptions, and the invoices that they brought: its lists as JSON, page after page, or an object a line.
 
 The dashboard's CSV names no saved method, and what stands there could not be charged.
 """
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from almoner.giving.importing import reading
-from almoner.giving.importing.records import FileWrong, Line, LineWrong, PlanLine, Reading
+from almoner.giving.importing import stripe_invoices
+from almoner.giving.importing.records import FileWrong, GiftLine, Line, LineWrong, PlanLine, Reading
+from almoner.giving.importing.stripe_invoices import moment, person
 from almoner.kernel.money import CurrencyUnknown, exponent
 from almoner.payments.gateways.stripe.currencies import UNSURE, from_stripe
 from almoner.plans import schedule
@@ -76,24 +77,27 @@ def _decoded(decoder: json.JSONDecoder, text: str) -> tuple[Json | None, int]:
 
 
 def _line(number: int, found: Json, given: Reading) -> Line:
+    invoice = found.get("object") == "invoice"
     try:
-        amount_minor, currency = _amount(found)
+        amount_minor, currency = stripe_invoices.amount_of(found) if invoice else _amount(found)
     except LineWrong as wrong:
         return Line(number, wrong=str(wrong))
+    read = stripe_invoices.gift if invoice else _plan
     try:
-        plan = _plan(found, given, amount_minor, currency)
+        made: PlanLine | GiftLine = read(found, given, amount_minor, currency)
     except LineWrong as wrong:
         return Line(number, wrong=str(wrong), amount_minor=amount_minor, currency=currency)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        why = f"it is not of the shape of a subscription ({error})"
+        shape = "an invoice" if invoice else "a subscription"
+        why = f"it is not of the shape of {shape} ({error})"
         return Line(number, wrong=why, amount_minor=amount_minor, currency=currency)
-    return Line(number, plan, amount_minor=amount_minor, currency=currency)
+    return Line(number, made, amount_minor=amount_minor, currency=currency)
 
 
 def _amount(found: Json) -> tuple[int, str]:
     """What a period comes to, in ISO minor units."""
     if found.get("object") != "subscription":
-        raise LineWrong("it is no subscription")
+        raise LineWrong("it is no subscription and no invoice")
     try:
         items = found["items"]["data"]
         currency = str(items[0]["price"]["currency"]).upper()
@@ -115,7 +119,7 @@ def _plan(found: Json, given: Reading, amount_minor: int, currency: str) -> Plan
         raise LineWrong("it has a discount: what is charged is not what it says")
     if found["status"] not in (*_CHARGING, *_ENDED, "paused"):
         raise LineWrong(f"it does not go on at the source ({found['status']})")
-    ends_at = _moment(found.get("cancel_at"))
+    ends_at = moment(found.get("cancel_at"))
     period_end = _period_end(found)
     next_on = schedule.local_date(period_end, given.timezone)
     stops = bool(found.get("cancel_at_period_end")) or (ends_at is not None and ends_at <= period_end)
@@ -138,18 +142,14 @@ def _plan(found: Json, given: Reading, amount_minor: int, currency: str) -> Plan
         ended=found["status"] in _ENDED or stops,
         paused=found["status"] == "paused" or bool(found.get("pause_collection")),
         charges=found["status"] in _CHARGING and not stops and not found.get("pause_collection"),
-        cancelled_at=_moment(found.get("canceled_at")),
+        cancelled_at=moment(found.get("canceled_at")),
     )
-
-
-def _moment(seconds: Any) -> datetime | None:
-    return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
 
 
 def _period_end(found: Json) -> datetime:
     """Newer versions of Stripe's API say it with each item."""
     ends = [item.get("current_period_end") for item in found["items"]["data"]]
-    end = _moment(found.get("current_period_end") or max(filter(None, ends), default=None))
+    end = moment(found.get("current_period_end") or max(filter(None, ends), default=None))
     if end is None:
         raise LineWrong("no end of its current period stands with it")
     return end
@@ -157,7 +157,7 @@ def _period_end(found: Json) -> datetime:
 
 def _day(found: Json, next_on: date, timezone: str) -> int:
     """The day that its dates are counted from: the 31st falls on the last of a shorter month."""
-    anchor = _moment(found.get("billing_cycle_anchor"))
+    anchor = moment(found.get("billing_cycle_anchor"))
     return schedule.local_date(anchor, timezone).day if anchor else next_on.day
 
 
@@ -204,19 +204,9 @@ def _person(found: Json) -> Details:
     customer = found.get("customer")
     if not isinstance(customer, dict):
         raise LineWrong(f"nobody is named; {_WITH_CUSTOMER}")
-    given_name, _, family_name = str(customer.get("name") or "").rpartition(" ")
-    address = customer.get("address") or {}
-    return reading.person(
-        given_name=given_name,
-        family_name=family_name,
+    return person(
+        name=str(customer.get("name") or ""),
         email=customer.get("email") or "",
         phone=customer.get("phone") or "",
-        address=reading.postal(
-            address.get("country") or "",
-            line1=address.get("line1") or "",
-            line2=address.get("line2") or "",
-            locality=address.get("city") or "",
-            region=address.get("state") or "",
-            postcode=address.get("postal_code") or "",
-        ),
+        address=customer.get("address") or {},
     )

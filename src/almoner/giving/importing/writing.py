@@ -6,29 +6,31 @@ Nobody is written to, and no receipt is issued: whoever took the money did that.
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from almoner.charities.models import Charity, Fund
-from almoner.charities.rows import insert
+from almoner.charities.rows import insert, update
+from almoner.giving.importing import linking
+from almoner.giving.importing.linking import IMPORT, Claim
 from almoner.giving.importing.records import GiftLine, LineWrong, PlanLine
 from almoner.giving.importing.report import Fate
 from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.kernel.references import new_public_key, new_reference
-from almoner.payments import gateways, progress
-from almoner.payments.models import IMPORTED_METHOD
+from almoner.payments import gateways, progress, refunds
+from almoner.payments.gateways.port import RefundAnswer, Status
+from almoner.payments.models import IMPORTED_METHOD, Attempt
 from almoner.plans import schedule, timing
-from almoner.plans.models import Plan, PlanEvent
-from almoner.plans.progress import Actor, lock, move
+from almoner.plans.models import Plan, PlanAlias, PlanEvent
+from almoner.plans.progress import lock, move
 from almoner.plans.transitions import PlanState
 from almoner.supporters.people import add_contact
 
 _NAMESPACE: Final = uuid.UUID("9d5f3a52-6f0d-4b8e-9f0e-0c4f3f2f7a11")
-_IMPORT: Final = Actor(PlanEvent.By.IMPORT)
 _LONGEST_ORIGIN: Final = 160
 
 
@@ -45,22 +47,31 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of a line; `amount_minor` is what was imported, now or before."""
+    """What became of a line; `amount_minor` is what was imported, now or before. `claim`: a gift names its plan, and is
+    still to be linked to it. `joined`: so many gifts had waited for this plan."""
 
     fate: Fate
     amount_minor: int
     activated: bool = False
+    claim: Claim | None = None
+    joined: int = 0
 
 
 def write(found: PlanLine | GiftLine, wish: Wish) -> Written:
     """Raises `LineWrong`; then nothing was written."""
-    if len(found.origin) > _LONGEST_ORIGIN:
+    if max(map(len, _numbers(found))) > _LONGEST_ORIGIN:
         raise LineWrong("its number is too long")
     with transaction.atomic():
         written = _plan(found, wish) if isinstance(found, PlanLine) else _gift(found, wish)
         crash_point("import.before-commit")
     crash_point("import.after-commit")
     return written
+
+
+def _numbers(found: PlanLine | GiftLine) -> tuple[str, ...]:
+    if isinstance(found, PlanLine):
+        return (found.origin, *found.aliases)
+    return (found.origin, found.plan_origin)
 
 
 def identifier(charity: Charity, kind: str, origin: str) -> uuid.UUID:
@@ -71,11 +82,9 @@ def identifier(charity: Charity, kind: str, origin: str) -> uuid.UUID:
 
 
 def _plan(line: PlanLine, wish: Wish) -> Written:
-    known = Plan.objects.filter(charity=wish.charity, imported_from=line.origin).first()
-    if known is not None:
-        event = PlanEvent.objects.get(plan=known, name="imported")
-        begun = wish.activate and _begin_if_waiting(known.pk, event, line)
-        return Written(Fate.KNOWN, event.detail["amount_minor"], activated=begun)
+    known_id = _known(line, wish)
+    if known_id is not None:
+        return _known_plan(known_id, line, wish)
     if line.ended:
         raise LineWrong("it does not go on at the source")
     if wish.activate and line.charges:
@@ -101,15 +110,51 @@ def _plan(line: PlanLine, wish: Wish) -> Written:
             to_state=state,
             at=at,
             by=PlanEvent.By.IMPORT,
-            detail={
-                "amount_minor": line.amount_minor,
-                "currency": line.currency,
-                "next_on": _first_on(plan).isoformat(),
-                "waits": state == PlanState.PAUSED and not line.paused,
-            },
+            detail=_told(line, plan),
         )
     )
-    return Written(Fate.PLAN, plan.amount_minor)
+    return Written(Fate.PLAN, plan.amount_minor, joined=_with_its_gifts(plan, line, at=at))
+
+
+def _known(line: PlanLine, wish: Wish) -> uuid.UUID | None:
+    """The plan here that has one of the line's numbers. Raises `LineWrong` where two have."""
+    found = set(linking.plans_called(wish.charity, _numbers(line)).values())
+    if len(found) > 1:
+        raise LineWrong("two regular gifts here have its numbers")
+    return found.pop() if found else None
+
+
+def _known_plan(plan_id: uuid.UUID, line: PlanLine, wish: Wish) -> Written:
+    plan = lock(plan_id)
+    event = PlanEvent.objects.get(plan=plan, name="imported")
+    joined = _with_its_gifts(plan, line, at=now())
+    begun = wish.activate and _begin_if_waiting(plan_id, event, line)
+    return Written(Fate.KNOWN, event.detail["amount_minor"], activated=begun, joined=joined)
+
+
+def _with_its_gifts(plan: Plan, line: PlanLine, *, at: datetime) -> int:
+    """Keep the plan's further numbers, and let the gifts join it that came before it: how many."""
+    names = {*_numbers(line), line.by_gift} - {""}
+    aliases = [
+        PlanAlias(plan=plan, charity_id=plan.charity_id, origin=name)
+        for name in names
+        if name != plan.imported_from
+    ]
+    if aliases:
+        PlanAlias.objects.bulk_create(aliases, ignore_conflicts=True)
+    return linking.link_waiting(plan, names, at=at)
+
+
+def _told(line: PlanLine, plan: Plan) -> dict[str, Any]:
+    """What its source said, for what comes later: the same file again, its gifts, its begin, and the proof."""
+    return {
+        "amount_minor": line.amount_minor,
+        "currency": line.currency,
+        "next_on": _first_on(plan).isoformat(),
+        "source_next_on": line.next_on.isoformat(),
+        "given": line.given,
+        "waits": plan.state == PlanState.PAUSED and not line.paused,
+    }
 
 
 def _new_plan(line: PlanLine, wish: Wish, *, state: PlanState, usable: bool) -> Plan:
@@ -128,7 +173,10 @@ def _new_plan(line: PlanLine, wish: Wish, *, state: PlanState, usable: bool) -> 
         anchor=anchor,
         next_number=number,
         ends_on=line.ends_on,
-        ends_after=line.ends_after,
+        # In all, as the source counts or, until its gifts have joined, as far as is known here.
+        ends_after=None if line.gifts_left is None else (line.given or 0) + line.gifts_left,
+        given_count=line.given or 0,
+        given_elsewhere=line.given or 0,
         state=state,
         gateway=line.gateway[:20],
         account=gateways.gateway(line.gateway).account if usable else "",
@@ -183,7 +231,7 @@ def _hindrance(line: PlanLine) -> str:
 def _begin_if_waiting(plan_id: uuid.UUID, imported: PlanEvent, line: PlanLine) -> bool:
     """The source was stopped: a plan that only waited for that goes on, after what the source has charged."""
     plan = lock(plan_id)
-    moved = PlanEvent.objects.filter(plan=plan).exclude(pk=imported.pk).exists()
+    moved = PlanEvent.objects.filter(plan=plan).exclude(by=PlanEvent.By.IMPORT).exists()
     if plan.state != PlanState.PAUSED or moved or not imported.detail["waits"]:
         return False
     if line.charges:
@@ -199,11 +247,11 @@ def _begin_if_waiting(plan_id: uuid.UUID, imported: PlanEvent, line: PlanLine) -
         date.fromisoformat(imported.detail["next_on"]),
     )
     plan.method = line.method
-    number = schedule.number_from(plan.anchor, plan.every, first)
+    number = max(plan.next_number, schedule.number_from(plan.anchor, plan.every, first))
     columns = timing.next_columns(plan, number, timezone=timezone)
     account = gateways.gateway(line.gateway).account
     move(
-        plan, "resumed", by=_IMPORT, at=at, account=account, method_usable=True, method=line.method,
+        plan, "resumed", by=IMPORT, at=at, account=account, method_usable=True, method=line.method,
         saved_method=line.saved_method, **columns,
     )  # fmt: skip
     return True
@@ -214,13 +262,20 @@ def _begin_if_waiting(plan_id: uuid.UUID, imported: PlanEvent, line: PlanLine) -
 
 def _gift(line: GiftLine, wish: Wish) -> Written:
     pk = identifier(wish.charity, "gift", line.origin)
-    known = Gift.objects.filter(pk=pk).values_list("amount_minor", flat=True).first()
+    claim = Claim(pk, line.plan_origin) if line.plan_origin else None
+    known = Gift.objects.filter(pk=pk).values_list("amount_minor", "plan_id", "plan_origin").first()
     if known is not None:
-        return Written(Fate.KNOWN, known)
+        amount_minor, plan_id, plan_origin = known
+        if claim is not None and plan_id is None and plan_origin != line.plan_origin:
+            # It came before from a file that didn't say so.
+            update(Gift, {"plan_origin": line.plan_origin}, id=pk)
+        return Written(Fate.KNOWN, amount_minor, claim=claim)
     given_at = datetime.combine(line.given_on, time(12), ZoneInfo(wish.charity.timezone))
     if given_at > now() + timedelta(days=1):
         raise LineWrong("it was given in the future")
     fund, total_minor = _fund(line.fund, wish), line.amount_minor + line.cover_minor
+    if line.refunded_minor > total_minor:
+        raise LineWrong("more was given back than it was")
     gift = Gift(
         id=pk,
         charity=wish.charity,
@@ -232,21 +287,28 @@ def _gift(line: GiftLine, wish: Wish) -> Written:
         cover_minor=line.cover_minor,
         total_minor=total_minor,
         currency=line.currency,
+        plan_origin=line.plan_origin or None,
         message=line.note,
         language=line.details.language,
         given_at=given_at,
         # As its attempt says below; no hook is called, or it would get a receipt of ours.
         status=GiftStatus.SETTLED,
         settled_minor=total_minor,
+        refunded_minor=line.refunded_minor,
         settled_at=given_at,
     )
     gift.save(force_insert=True)
-    _settle(gift, fund, line.origin, at=given_at)
-    return Written(Fate.GIFT, gift.amount_minor)
+    attempt = _settle(gift, fund, line, at=given_at)
+    if line.refunded_minor:
+        _give_back(attempt, line, at=given_at)
+    return Written(Fate.GIFT, gift.amount_minor, claim=claim)
 
 
-def _settle(gift: Gift, fund: Fund, origin: str, *, at: datetime) -> None:
+def _settle(gift: Gift, fund: Fund, line: GiftLine, *, at: datetime) -> Attempt:
     """Booked on the day on which it was given, under its number at the source."""
+    order = {"imported_from": line.origin}
+    if line.period_on is not None:
+        order["period_on"] = line.period_on.isoformat()
     attempt = progress.begin(
         attempt_id=uuid.uuid5(gift.pk, "attempt 1"),
         gift_id=gift.pk,
@@ -259,9 +321,20 @@ def _settle(gift: Gift, fund: Fund, origin: str, *, at: datetime) -> None:
         income_code=f"income:{fund.code}",
         ledger_tag="",
         at=at,
-        order={"imported_from": origin},
+        order=order,
     )
-    progress.move(attempt, "awaiting", "received", at=at, code="import")
+    return progress.move(attempt, "awaiting", "received", at=at, code="import").attempt
+
+
+def _give_back(attempt: Attempt, line: GiftLine, *, at: datetime) -> None:
+    """Booked on the day on which the source gave it back, or, where it doesn't say, on the gift's own."""
+    if line.refunded_on is not None:
+        at = max(at, datetime.combine(line.refunded_on, time(12), at.tzinfo))
+    answer = RefundAnswer(
+        gateway_id=f"import {attempt.pk}", status=Status.SUCCEEDED, amount_minor=line.refunded_minor,
+        currency=line.currency,
+    )  # fmt: skip
+    refunds.adopt(attempt.pk, answer, at=at)
 
 
 def _fund(code: str, wish: Wish) -> Fund:

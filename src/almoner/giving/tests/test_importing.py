@@ -259,8 +259,12 @@ def test_givewps_subscriptions_end_where_they_were_to_end(
         "subscriptions.csv, line 6: it was made in test mode",
         "subscriptions.csv, line 7: every 'week' is not offered: monthly, quarterly or yearly",
     ]
-    found = Plan.objects.values_list("imported_from", "ends_after", "every").order_by("imported_from")
-    assert [*found] == [("givewp sub 10", None, 1), ("givewp sub 15", 2, 3), ("givewp sub 9", 2, 1)]
+    found = Plan.objects.values_list("imported_from", "ends_after", "given_count", "every").order_by(
+        "imported_from"
+    )
+    assert [*found] == [
+        ("givewp sub 10", None, 10, 1), ("givewp sub 15", 12, 10, 3), ("givewp sub 9", 12, 10, 1),
+    ]  # fmt: skip
     again = bring("givewp", path, paused=True)
     assert again.fates == {Fate.KNOWN: 3, Fate.LEFT_OUT: 4} and Plan.objects.count() == 3
 
@@ -288,6 +292,32 @@ def test_charitable(bring: Import, said: list[str], tmp_path: Path) -> None:
     plan = Plan.objects.get()
     assert (plan.amount_minor, plan.state) == (2000, PlanState.PAUSED)
     assert schedule.occurrence(plan.anchor, 1, plan.next_number) > days(0)
+
+
+def test_charitables_recurring_donations_as_its_plugin_writes_them(bring: Import, tmp_path: Path) -> None:
+    """Its headings in their order, among them one that has no cell: all that follows stands one too far left."""
+    headings = (
+        "Recurring Donation ID,Campaign ID,Campaign Title,Billing Period,Billing Amount,Total Amount Donated,"
+        "Start Date,Start Time,End Date,Donor First Name,Donor Last Name,Donor Email,Address,Address 2,City,State,"
+        "Postcode,Country,Phone Number,Address Formatted,Recurring Donation Status,Recurring Donation Gateway"
+    )
+    cells = (
+        'month,20.00,60.00,"Tuesday, March 3, 2026","09:15 AM",Priya,Rao,priya@example.org,1 Mill Lane,,Hobart,TAS,'
+        '7000,AU,0400,"1 Mill Lane",charitable-active,stripe'
+    )
+    path = tmp_path / "recurring.csv"
+    path.write_text(f"{headings}\n5,3,Wells,{cells}\n6,3,Wells,{cells.replace('-active', '-onhold')}\n")
+    assert bring("charitable", path, paused=True).fates == {Fate.PLAN: 1, Fate.LEFT_OUT: 1}
+    plan = Plan.objects.get()
+    assert (plan.imported_from, plan.gateway, plan.amount_minor) == ("charitable plan 5", "stripe", 2000)
+    contact = plan.contact
+    assert (contact.given_name, contact.family_name, contact.email) == ("Priya", "Rao", "priya@example.org")
+    assert contact.address is not None and contact.address["postcode"] == "7000"
+    # With the column that the how-to adds, it is Stripe's subscription, and has both numbers.
+    whole = cells.replace('"09:15 AM",', '"09:15 AM",,')
+    path.write_text(f"{headings},Gateway Subscription ID\n7,3,Wells,{whole},sub_7\n")
+    assert bring("charitable", path, paused=True).fates == {Fate.PLAN: 1}
+    assert Plan.objects.get(aliases__origin="charitable plan 7").imported_from == "stripe sub_7"
 
 
 # ---- Stripe ------------------------------------------------------------------------------------------------------
