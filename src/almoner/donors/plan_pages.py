@@ -18,6 +18,7 @@ from almoner.payments.gateways.port import Decline
 from almoner.payments.models import Attempt
 from almoner.payments.transitions import State
 from almoner.plans import changing, timing, withdrawing
+from almoner.plans.history import History, history_of
 from almoner.plans.models import Period, Plan
 from almoner.plans.schedule import add_months
 from almoner.plans.transitions import CHARGEABLE_STATES, LIVING_STATES, PeriodState, PlanState
@@ -42,11 +43,15 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanView:
-    """A regular gift's own page. `pay_url` is where a gift that was declined is paid; "": none is."""
+    """A regular gift's own page. `pay_url` is where a gift that was declined is paid; "": none is. `newer` and `older`
+    are pages of its history; 0: there is none."""
 
     line: PlanLine
     facts: tuple[tuple[str, str], ...]
-    history: tuple[tuple[str, str, str], ...]
+    # Newest first: number among all gifts ("": none was given), date, amount, in a word.
+    history: tuple[tuple[str, str, str, str], ...]
+    newer: int
+    older: int
     pay_url: str
     may_change: bool
     may_pause: bool
@@ -95,11 +100,14 @@ def line_of(plan: Plan) -> PlanLine:
 
 
 def view_of(donor: Donor, plan: Plan) -> PlanView:
+    history = history_of(plan, wanted_page=donor.request.GET.get("page", ""), size=_HISTORY)
     begun = plan.state in LIVING_STATES and plan.state != PlanState.STARTING
     return PlanView(
         line=line_of(plan),
         facts=_facts(plan),
-        history=_history(plan),
+        history=_history(plan, history),
+        newer=history.newer,
+        older=history.older,
         pay_url=_pay_url(donor, plan),
         may_change=begun,
         may_pause=plan.state in CHARGEABLE_STATES,
@@ -220,11 +228,17 @@ def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
     return tuple(row for row in rows if row[1])
 
 
-def _history(plan: Plan) -> tuple[tuple[str, str, str], ...]:
-    """What became of each date, newest first: date, amount, in a word."""
-    periods = list(Period.objects.filter(plan=plan).order_by("-on")[:_HISTORY])
-    gifts = Gift.objects.in_bulk([period.gift_id for period in periods if period.gift_id is not None])
-    return tuple(_became(plan, period, gifts.get(period.gift_id)) for period in periods)
+def _history(plan: Plan, history: History) -> tuple[tuple[str, str, str, str], ...]:
+    """What became of each date."""
+    ids = [turn.period.gift_id for turn in history.turns if turn.period.gift_id is not None]
+    gifts = Gift.objects.in_bulk(ids)
+    return tuple(
+        (
+            _("Gift %(number)s") % {"number": turn.number} if turn.number else "",
+            *_became(plan, turn.period, gifts.get(turn.period.gift_id)),
+        )
+        for turn in history.turns
+    )
 
 
 def _became(plan: Plan, period: Period, gift: Gift | None) -> tuple[str, str, str]:

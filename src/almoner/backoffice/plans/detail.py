@@ -26,11 +26,12 @@ from almoner.donors.telling import asked_last
 from almoner.giving.models import DonationForm, Gift, GiftStatus
 from almoner.kernel.references import shown_reference
 from almoner.plans import changing, withdrawing
+from almoner.plans.history import history_of
 from almoner.plans.models import Every, Period, Plan, PlanEvent
 from almoner.plans.transitions import CHARGEABLE_STATES, LIVING_STATES, PeriodState, PlanState
 from almoner.receipts.links import site_of
 
-# A page shows so many of each; the list of gifts, searched by the donor, has them all.
+# A page shows so many of each; earlier gifts stand on the next one.
 _MOST_SHOWN: Final = 120
 # Staff's acts that no event of the plan tells.
 _ACTS: Final = {"begin plan by phone": "Begun by phone", "ask donor again": "The donor was asked again"}
@@ -47,7 +48,8 @@ def plan_of(request: HttpRequest, plan_id: uuid.UUID) -> Plan:
 @access.needs(access.VIEW_GIFTS)
 def show(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
     plan = plan_of(request, plan_id)
-    periods = list(Period.objects.filter(plan=plan).order_by("-on")[:_MOST_SHOWN])
+    history = history_of(plan, wanted_page=request.GET.get("page", ""), size=_MOST_SHOWN)
+    periods = [turn.period for turn in history.turns]
     gifts = Gift.objects.in_bulk([period.gift_id for period in periods if period.gift_id is not None])
     reference = shown_reference(plan.reference)
     context = {
@@ -63,7 +65,8 @@ def show(request: HttpRequest, plan_id: uuid.UUID) -> HttpResponse:
         "paid_by": _paid_by(plan),
         "given": _given(plan),
         "donor": donor_facts(plan.contact),
-        "gifts": [(period, _gift(period, gifts.get(period.gift_id), plan)) for period in periods],
+        "gifts": [(turn, _gift(turn.period, gifts.get(turn.period.gift_id), plan)) for turn in history.turns],
+        "history": history,
         "moments": _timeline(plan),
         "can": _can(request, plan),
         "donors_page": f"{site_of(plan.charity)}/giving/",
@@ -133,10 +136,10 @@ def _given(plan: Plan) -> list[Fact]:
         settled=Sum("settled_minor"), refunded=Sum("refunded_minor")
     )
     left_minor = (paid["settled"] or 0) - (paid["refunded"] or 0)
-    return [
-        Fact("Gifts paid", str(plan.given_count)),
-        Fact("In all, without what was refunded", money(left_minor, plan.currency), strong=True),
-    ]
+    facts = [Fact("Gifts paid", str(plan.given_count))]
+    if plan.given_elsewhere:
+        facts.append(Fact("Of these, known by number only", str(plan.given_elsewhere)))
+    return [*facts, Fact("In all, without what was refunded", money(left_minor, plan.currency), strong=True)]
 
 
 def _gift(period: Period, gift: Gift | None, plan: Plan) -> dict[str, Any]:

@@ -225,6 +225,8 @@ def _changed(detail: Mapping[str, Any], currency: str) -> str:
         return "Donor’s details put right"
     if what == "method":
         return f"Paid by {words.method(str(detail.get('to', ''))).lower()} from now on"
+    if what == "given_before":
+        return "Given where it came from, so not charged here"
     if what == "retry":
         return "The failed payment is tried with the new card or account"
     return f"Changed: {str(what).replace('_', ' ')}"

@@ -150,9 +150,10 @@ def totals(months: Iterable[Month]) -> dict[str, Month]:
 
 
 def _made(charity: Charity, first: date, last: date) -> QuerySet[Gift]:
-    """Gifts of periods that fell due on these days, with `state`, their period's; none of them a plan's first."""
+    """Gifts of periods that fell due here on these days, with `state`, their period's; none of them a plan's first."""
     states = DuePeriod.objects.filter(gift_id=OuterRef("pk")).values("state")[:1]
     due = Gift.objects.filter(charity=charity, plan__isnull=False, period_on__range=(first, last))
+    due = due.filter(plan_origin__isnull=True)
     return due.exclude(pk=F("plan__first_gift_id")).annotate(state=Subquery(states))
 
 

@@ -136,12 +136,15 @@ def forecast(charity: Charity) -> Forecast:
 
 
 def rates_of(charity: Charity, first: date, end: date) -> dict[str, Rate]:
-    """Currency -> how payments went that fell due from the first day to before `end`. A plan's first gift is none."""
+    """Currency -> how payments went that fell due here from the first day to before `end`. A plan's first gift is none,
+    and of what was charged elsewhere only the successes are known."""
     ended = Q(state__in=(PeriodState.PAID, PeriodState.FAILED)) | Q(
         state=PeriodState.SKIPPED, gift_id__isnull=False
     )
     rows = (
-        Period.objects.filter(ended, plan__charity=charity, on__gte=first, on__lt=end)
+        Period.objects.filter(
+            ended, plan__charity=charity, on__gte=first, on__lt=end, charged_at__isnull=False
+        )
         .exclude(gift_id=F("plan__first_gift_id"))
         .values("plan__currency")
         .annotate(paid=Count("pk", filter=Q(state=PeriodState.PAID)), ended=Count("pk"))

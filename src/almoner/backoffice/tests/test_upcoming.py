@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import uuid
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -184,13 +185,18 @@ def test_the_charitys_own_success_stands_beside_it(world: World, contact: Contac
         gift = None if at == 39 else plan.pk
         Period.objects.create(
             plan=plan, on=date(2026, 10, 31), number=9, state=state, gift_id=gift, created_at=TODAY,
-            updated_at=TODAY,
+            updated_at=TODAY, charged_at=None if gift is None else TODAY,
         )  # fmt: skip
     # The first gift of a plan does not count.
     first = plans[0]
     Plan.objects.filter(pk=first.pk).update(first_gift_id=plans[39].pk)
     Period.objects.create(
         plan=first, on=date(2026, 9, 30), number=8, state="failed", gift_id=plans[39].pk, created_at=TODAY,
+        updated_at=TODAY, charged_at=TODAY,
+    )  # fmt: skip
+    # Nor does one that was charged before its plan moved in.
+    Period.objects.create(
+        plan=first, on=date(2026, 10, 3), number=-8, state="paid", gift_id=uuid.uuid4(), created_at=TODAY,
         updated_at=TODAY,
     )  # fmt: skip
     with time_machine.travel(TODAY):
