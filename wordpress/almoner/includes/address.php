@@ -56,7 +56,7 @@ function almoner_read_address( $typed ) {
 /**
  * Scheme, name and port as one.
  *
- * @param string $scheme http or https.
+ * @param string $scheme Either http or https.
  * @param string $host   A name or an IP address.
  * @param array  $parts  From wp_parse_url().
  * @return string
@@ -156,13 +156,13 @@ function almoner_ask( $url ) {
 function almoner_why_unreachable( $address, $message ) {
 	$reasons = array(
 		/* translators: %s: an address */
-		'resolve|getaddrinfo|name or service' => __( 'No server goes by the name in %s. Look for a slip of the finger.', 'almoner' ),
+		'resolve|getaddrinfo|name or service'                               => __( 'No server goes by the name in %s. Look for a slip of the finger.', 'almoner' ),
 		/* translators: %s: an address */
 		'certificate|ssl (?:routines|operation|connect|peer)|tls handshake' => __( 'The certificate of %s is not one that this server trusts, or it has run out.', 'almoner' ),
 		/* translators: %s: an address */
-		'timed? ?out'                         => __( '%s does not answer within eight seconds. A firewall may be between this server and the giving site.', 'almoner' ),
+		'timed? ?out'                                                       => __( '%s does not answer within eight seconds. A firewall may be between this server and the giving site.', 'almoner' ),
 		/* translators: %s: an address */
-		'refused|connect'                     => __( 'Nothing answers at %s. The giving site may be down, or its port another one.', 'almoner' ),
+		'refused|connect'                                                   => __( 'Nothing answers at %s. The giving site may be down, or its port another one.', 'almoner' ),
 	);
 	/* translators: %s: an address */
 	$words = __( 'The giving site at %s could not be asked.', 'almoner' );

@@ -9,15 +9,15 @@ defined( 'ABSPATH' ) || exit;
 
 // Old shortcodes, and the attribute in which each keeps its form's number. The giving site knows which form answers to it.
 const ALMONER_ALIASES = array(
-	'pronto-donation-form'   => 'id',
-	'give_form'              => 'id',
+	'pronto-donation-form'     => 'id',
+	'give_form'                => 'id',
 	'charitable_donation_form' => 'campaign_id',
 );
 
 /**
  * The plugin's own shortcode: [almoner form=4840 amount=50].
  *
- * @param array|string $attributes '' where there are none.
+ * @param array|string $attributes Empty where there are none.
  * @return string HTML.
  */
 function almoner_shortcode( $attributes ) {
@@ -31,7 +31,7 @@ function almoner_shortcode( $attributes ) {
 /**
  * A shortcode of another plugin, such as [give_form id=4840].
  *
- * @param array|string $attributes '' where there are none.
+ * @param array|string $attributes Empty where there are none.
  * @param string|null  $content    Unused: none of these plugins shows it.
  * @param string       $tag        As it was written.
  * @return string HTML.
