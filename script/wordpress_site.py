@@ -185,7 +185,8 @@ def _lay_out(site: WordPress, port: int) -> None:
     """All files, none of them running yet. WordPress is copied: its own address and plugins stand in its folder."""
     folder = site.folder
     shutil.copytree(site.parts.wordpress, folder / "site", ignore=_dangling)
-    (folder / "site/wp-config.php").write_text(_CONFIG.format(folder=folder, base=site.base))
+    theme = max(path.name for path in (folder / "site/wp-content/themes").glob("twenty*"))
+    (folder / "site/wp-config.php").write_text(_CONFIG.format(folder=folder, base=site.base, theme=theme))
     (folder / "fpm.conf").write_text(_FPM.format(folder=folder))
     modules = "\n".join(
         f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in _MODULES
@@ -298,7 +299,7 @@ define('AUTH_KEY', 'a'); define('SECURE_AUTH_KEY', 'b'); define('LOGGED_IN_KEY',
 define('AUTH_SALT', 'e'); define('SECURE_AUTH_SALT', 'f'); define('LOGGED_IN_SALT', 'g'); define('NONCE_SALT', 'h');
 define('WP_HOME', '{base}');
 define('WP_SITEURL', '{base}');
-define('WP_DEFAULT_THEME', 'twentytwentythree');
+define('WP_DEFAULT_THEME', '{theme}');
 define('WP_DEBUG', true);
 define('WP_DEBUG_DISPLAY', false);
 define('WP_DEBUG_LOG', '{folder}/debug.log');

@@ -80,10 +80,10 @@ def office(wordpress: WordPress, new_page: Callable[..., Page]) -> Page:
 
 @pytest.fixture(scope="session")
 def _giving(
+    _wordpress: WordPress,
     tmp_path_factory: pytest.TempPathFactory,
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
-    _wordpress: WordPress,
 ) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("giving")
     url = templates.SEEDED.copy(database_name("wordpress"), folder)

@@ -78,7 +78,7 @@ def test_the_block_from_the_editor_to_the_reader(giving: Site, office: Page, pag
     guide.wait_for()
     guide.get_by_role("button", name="Close").click()
     office.get_by_label("Add title").fill("By block")
-    office.get_by_role("button", name="Toggle block inserter").click()
+    office.get_by_role("button", name=re.compile("block inserter", re.IGNORECASE)).click()
     office.get_by_placeholder("Search").fill("giving")
     office.get_by_role("option", name="Giving form").click()
     block = office.locator("[data-type='almoner/form']")
@@ -98,3 +98,12 @@ def test_the_block_from_the_editor_to_the_reader(giving: Site, office: Page, pag
     # What was saved is what the editor finds again.
     office.reload()
     expect(office.locator("[data-type='almoner/form']").get_by_role("link", name="Give now")).to_be_visible()
+
+
+def test_the_giving_site_is_a_provider_that_wordpress_trusts(giving: Site, wordpress: WordPress) -> None:
+    """What an editor sees who pastes a form's address: what the giving site says of it, and in no sandbox."""
+    for path in ("/give/4840/?amount=50", "/ar/give/4840/"):
+        html = wordpress.php("return wp_oembed_get($given['url']);", url=giving.base + path)
+        assert '<almoner-form form="4840"' in html
+        assert f'<script src="{giving.base}/almoner-form.js" async></script>' in html
+        assert "sandbox" not in html
