@@ -70,6 +70,17 @@ class There:
     def agree(self, attempt: Attempt) -> None:
         (self.server.approve if self.code == "paypal" else self.server.agree)(str(attempt.gateway_id))
 
+    def agree_to_save(self, gateway_id: str) -> None:
+        """To a method that is saved without a payment."""
+        if self.code == "paypal":
+            self.server.approve_setup_token(gateway_id.partition(" ")[0])
+        else:
+            self.server.agree(gateway_id)
+
+    def saved(self) -> list[str]:
+        """What the gateway holds of a donor's methods."""
+        return [*(self.server.state.tokens if self.code == "paypal" else self.server.state.mandates)]
+
     def bank_pays(self) -> None:
         """Debits come days later, and GoCardless tells."""
         if self.code == "gocardless":

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from almoner.donors import limits as donor_limits
-from almoner.donors import links, visits
+from almoner.donors import links, setting_up, visits
 from almoner.giving import actions, limits
 from almoner.giving.catalogue import language_root
 from almoner.kernel.clock import now
@@ -59,7 +59,17 @@ def _look(message: InboxMessage) -> bool:
     if message.about == About.PAYOUT:
         gateway = gateways.gateway(message.gateway, message.account)
         return message.object_id in payouts.bring_up_to_date(gateway, at=now())
-    return actions.look_by_gateway_id(message.gateway, message.account, message.object_id)
+    if message.about == About.SET_UP:
+        return setting_up.look_at_told(message.gateway, message.account, message.object_id)
+    return _look_at_charge(message)
+
+
+def _look_at_charge(message: InboxMessage) -> bool:
+    """Where a gateway doesn't say what one of its objects is for, a set-up looks like a charge that isn't ours."""
+    try:
+        return actions.look_by_gateway_id(message.gateway, message.account, message.object_id)
+    except actions.NotOurs:
+        return setting_up.look_at_told(message.gateway, message.account, message.object_id)
 
 
 def charge_plans() -> None:

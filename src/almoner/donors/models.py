@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from almoner.charities.models import Charity
+from almoner.donors.transitions import SetUpState
 from almoner.plans.models import Plan
 from almoner.supporters.models import Supporter
 
@@ -27,8 +28,9 @@ class LinkRequest(models.Model):
     # Where it was asked, for a cookie belongs to its host.
     host = models.CharField(max_length=253)
     language = models.CharField(max_length=10)
-    # The plan that the donor was on the way to, by its reference; "": the page itself.
-    onward = models.CharField(max_length=10, blank=True)
+    # The plan that the donor was on the way to, by its reference, or one of its pages ("K7Q2M9XTB5/method"). "": the
+    # first page.
+    onward = models.CharField(max_length=20, blank=True)
     asked_at = models.DateTimeField()
     # From the moment the mail left; null until then.
     ends_at = models.DateTimeField(null=True)
@@ -90,24 +92,18 @@ class AskHit(models.Model):
 class MethodSetUp(models.Model):
     """A method that a donor saves for a plan without paying. The row is there before the gateway is asked."""
 
-    class State(models.TextChoices):
-        # Asked for, and not answered: nobody was sent there.
-        NEW = "new"
-        OPEN = "open", "waits for the donor"
-        DONE = "done"
-        # The donor went back, it ran out, or the gateway refused.
-        LEFT = "left"
-        # The plan was over meanwhile, or what was saved can't be charged any more.
-        OVERTAKEN = "overtaken"
-
     # The idempotency key at the gateway.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="set_ups")
     gateway = models.CharField(max_length=20)
     account = models.CharField(max_length=64)
     method = models.CharField(max_length=40)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
+    state = models.CharField(
+        max_length=10, choices=[(each.value, each.value) for each in SetUpState], default=SetUpState.NEW.value
+    )
     gateway_id = models.CharField(max_length=255, blank=True)
+    # What the plan was charged to from then on; "" until it is done. One token is saved once, for one plan.
+    token = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField()
     look_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -120,11 +116,22 @@ class MethodSetUp(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=("new", "open"), look_at__isnull=False, ended_at__isnull=True)
-                | Q(state__in=("done", "left", "overtaken"), look_at__isnull=True, ended_at__isnull=False),
+                | Q(
+                    state__in=("done", "failed", "left", "overtaken"),
+                    look_at__isnull=True,
+                    ended_at__isnull=False,
+                ),
                 name="donors_set_up_is_looked_at_or_over",
             ),
             models.UniqueConstraint(
                 fields=["gateway", "gateway_id"], condition=~Q(gateway_id=""), name="donors_set_up_object"
+            ),
+            models.UniqueConstraint(
+                fields=["gateway", "token"], condition=~Q(token=""), name="donors_set_up_used_once"
+            ),
+            # Rows from before this column have none.
+            models.CheckConstraint(
+                condition=Q(state="done") | Q(token=""), name="donors_set_up_kept_if_done"
             ),
         ]
         indexes = [

@@ -51,14 +51,22 @@ class _Words:
     def page(self, label: str) -> Line:
         return Line(label, f"{self.site}/giving/plans/{self.plan.reference}/")
 
+    @property
+    def method_address(self) -> str:
+        """Where another way to pay is chosen."""
+        return f"{self.site}/giving/plans/{self.plan.reference}/method/"
+
     def pay(self) -> Line:
-        """Straight to where the gift is paid, if there is one to pay; else to the plan's page."""
-        label = _("Give it another way")
-        return (
-            Line(label, self.site + self.pay_path)
-            if self.pay_path
-            else self.page(_("Look at my regular gift"))
-        )
+        """Straight to where the gift is paid, if there is one to pay; else to where another way is chosen."""
+        if self.pay_path:
+            return Line(_("Give it another way"), self.site + self.pay_path)
+        return Line(_("Change how I pay"), self.method_address)
+
+    def or_save(self) -> Line | None:
+        """The other way out of a decline, where there is a gift to pay: a new card, and nothing to do now."""
+        if self.mail.kind not in _DECLINES or not self.pay_path:
+            return None
+        return Line(_("Or save another card or account, from which we then take it"), self.method_address)
 
     def lines(self) -> tuple[Line, ...]:
         facts, plan = self.facts, self.plan
@@ -71,6 +79,7 @@ class _Words:
         return tuple(line for line in lines if line.value)
 
 
+_DECLINES: Final = (Kind.DECLINED, Kind.NEEDS_METHOD, Kind.GAVE_UP)
 # What a kind of mail says: (subject, paragraphs, whether its facts stand under them, its button).
 _Said = tuple[str, tuple[str, ...], Line]
 
@@ -91,6 +100,7 @@ def plan_letter(mail: PlanMail, *, pay_path: str = "") -> Letter:
             paragraphs=paragraphs,
             lines=() if over else words.lines(),
             action=action,
+            check=words.or_save(),
             after=(*(() if over else (stops,)), questions(plan.charity, plan.reference)),
             practice=_("Practice mode: no money moved.") if plan.gateway == "sandbox" else "",
             charity_name=one_line(plan.charity.name),
@@ -283,7 +293,7 @@ def _changed(words: _Words) -> _Said:
             _("How often you give is now: %(often)s."), often=often_in_words(facts["to"])
         ),
         "contact": lambda: _("Your name and address are changed, for the gifts to come and their receipts."),
-        "end": lambda: _("When your regular gift ends is changed."),
+        "end": lambda: _end(words),
     }
     return (
         words.named(_("Your regular gift to %(charity)s is changed")),
@@ -294,6 +304,17 @@ def _changed(words: _Words) -> _Said:
         ),
         words.page(_("Look at my regular gift")),
     )
+
+
+def _end(words: _Words) -> str:
+    last, count = words.facts.get("on"), words.facts.get("after")
+    if last:
+        return words.named(_("It now ends on %(last)s: no gift is taken after that day."), last=day_of(last))
+    if count:
+        return words.named(
+            _("It now ends after %(count)s gifts in all, those that you gave included."), count=str(count)
+        )
+    return _("It now goes on until you stop it.")
 
 
 def _method_changed(words: _Words) -> _Said:
@@ -342,7 +363,7 @@ def _expiring(words: _Words) -> _Said:
                 "Banks often tell us the new card by themselves. If yours doesn’t, we write to you first of all."
             ),
         ),
-        words.page(_("Look at my regular gift")),
+        Line(_("Change my card"), words.method_address),
     )
 
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from almoner.addresses.fields import fields_for
 from almoner.donors import setting_up
-from almoner.donors.models import MethodSetUp
 from almoner.donors.pages import page
 from almoner.donors.paying import NotPayable, Way, give_next, hosted_ways, may_give_next, pay_again, payable
 from almoner.donors.plan_pages import (
@@ -22,7 +21,16 @@ from almoner.donors.plan_pages import (
     unpaid_gift,
     view_of,
 )
-from almoner.donors.reading import ADDRESS_PREFIX, country_of, read_amount, read_date, read_day, read_details
+from almoner.donors.reading import (
+    ADDRESS_PREFIX,
+    country_of,
+    read_amount,
+    read_date,
+    read_day,
+    read_details,
+    read_end,
+)
+from almoner.donors.setting_up import Came
 from almoner.donors.visiting import Donor, Guest, for_donors, for_guests, see_other
 from almoner.donors.wording import REASONS, promise_of, reason_label
 from almoner.giving.actions import look
@@ -34,7 +42,6 @@ from almoner.giving.regular import ordinal
 from almoner.giving.thanks import address as thanks_address
 from almoner.giving.views_model import FieldError, plain_amount
 from almoner.giving.wording import method_choice
-from almoner.payments.gateways import GatewayUnknown
 from almoner.payments.gateways.port import GatewayError
 from almoner.payments.models import Attempt
 from almoner.payments.progress import AmountsDiffer
@@ -61,9 +68,7 @@ def plan(donor: Donor, reference: str) -> HttpResponse:
     if done in _STOPPING and debit is not None and debit.standing != Standing.WANTED:
         # The page says what becomes of the debit: not all is done.
         done = ""
-    return page(
-        donor, "plan", _("Your regular gift"), seen=view_of(donor, found), done=_DONE.get(done, _nothing)()
-    )
+    return page(donor, "plan", _("Your regular gift"), seen=view_of(donor, found), done=_came_of(done))
 
 
 @for_donors
@@ -116,6 +121,29 @@ def day_of_month(donor: Donor, reference: str) -> HttpResponse:
 
 
 @for_donors
+def end(donor: Donor, reference: str) -> HttpResponse:
+    """Its last day, or how many gifts there are to be in all; or no end but its donor's."""
+    found, title = living_plan_at(donor, reference), _("Change when it ends")
+    kept = {
+        "ends": "on" if found.ends_on else "after" if found.ends_after else "",
+        "ends_on": found.ends_on.isoformat() if found.ends_on else "",
+        "ends_after": str(found.ends_after or ""),
+    }
+    values = {name: donor.post.get(name, text) for name, text in kept.items()}
+    context: dict[str, Any] = {"seen": view_of(donor, found), "values": values, "given": found.given_count}
+    if not donor.posts:
+        return page(donor, "end_of_plan", title, **context)
+    try:
+        ends_on, ends_after = read_end(values, found)
+    except Invalid as invalid:
+        return page(donor, "end_of_plan", title, errors=invalid.errors, **context)
+    return _done(
+        donor, found, "end",
+        lambda: changing.change_end(found.pk, by=DONOR, ends_on=ends_on, ends_after=ends_after),
+    )  # fmt: skip
+
+
+@for_donors
 def details(donor: Donor, reference: str) -> HttpResponse:
     """Name, phone and address, for the gifts to come and their receipts."""
     found = living_plan_at(donor, reference)
@@ -141,14 +169,14 @@ def details(donor: Donor, reference: str) -> HttpResponse:
 
 @for_donors
 def method(donor: Donor, reference: str) -> HttpResponse:
-    """Another way to pay: with the gift that was declined if there is one, else saved alone, or with the next one."""
+    """Another way to pay: saved alone, or with a gift, which is the one that was declined or the next one."""
     found = living_plan_at(donor, reference)
     unpaid = unpaid_gift(found)
-    if unpaid is not None:
-        return see_other(donor.to(f"pay/{unpaid.public_key}/"))
     form = DonationForm.objects.filter(pk=found.form_id).first() if found.form_id is not None else None
     hosted = hosted_ways(found.currency, form)
     savable, ways = setting_up.ways_to_set_up(found, hosted), hosted if may_give_next(found) else ()
+    if unpaid is not None and not savable:
+        return see_other(donor.to(f"pay/{unpaid.public_key}/"))
     to_save = next((way for way in savable if way.method == donor.post.get("save")), None)
     if to_save is not None:
         return _save(donor, found, to_save)
@@ -178,11 +206,8 @@ def back(donor: Donor, reference: str) -> HttpResponse:
         # If the gateway can't say now, the sweep asks again.
         with suppress(GatewayError, AmountsDiffer):
             look(attempt.pk, code="return")
-    saved = False
-    for set_up_id in () if donor.posts else setting_up.open_of(found):
-        with suppress(GatewayError, GatewayUnknown):
-            saved |= setting_up.look(set_up_id).state == MethodSetUp.State.DONE
-    return see_other(_address(donor, reference) + ("?done=method" if saved else ""))
+    came = Came.NOTHING if donor.posts else setting_up.come_back(found)
+    return see_other(_address(donor, reference) + (f"?done={came}" if came else ""))
 
 
 def _save(donor: Donor, plan: Plan, way: Way) -> HttpResponse:
@@ -329,8 +354,11 @@ def _until(plan: Plan, values: dict[str, str]) -> date:
     return until
 
 
-def _nothing() -> str:
-    return ""
+def _came_of(done: str) -> str:
+    """What a donor is told who comes from having done something; "" for anybody else."""
+    if done in _DONE:
+        return f"{_DONE[done]()} {_('We confirm it by email.')}"
+    return _NOT_DONE[done]() if done in _NOT_DONE else ""
 
 
 def _too_late() -> str:
@@ -341,6 +369,7 @@ def _too_late() -> str:
 _DONE: dict[str, Callable[[], str]] = {
     "amount": lambda: _("The amount is changed."),
     "day": lambda: _("The day is changed."),
+    "end": lambda: _("When your regular gift ends is changed."),
     "details": lambda: _("Your details are changed."),
     "method": lambda: _("Later gifts are taken from your new card or account."),
     "pause": lambda: _("Your regular gift is paused."),
@@ -350,6 +379,16 @@ _DONE: dict[str, Callable[[], str]] = {
 }
 # Of these, what a debit that is at the gateway already may not allow.
 _STOPPING = frozenset({"amount", "pause", "skip", "cancel"})
+# What is said to who comes back from having a card saved, and it isn't.
+_NOT_DONE: dict[str, Callable[[], str]] = {
+    Came.WAITING: lambda: _(
+        "The payment provider hasn’t told us yet what became of it. We ask again by ourselves, and write to you once "
+        "your gift is taken from the new card or account. Until then nothing changes."
+    ),
+    Came.REFUSED: lambda: _(
+        "The new card or account was not accepted, and nothing was saved. Your gift is paid as before."
+    ),
+}
 _REFUSED: dict[str, Callable[[], str]] = {
     "no_method": lambda: _("There is nothing that could be charged: give the gift that is open first."),
 }

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -14,12 +14,16 @@ from almoner.giving.entry import Invalid, keepable, step_error, without_marks
 from almoner.giving.views_model import FieldError
 from almoner.kernel.money import AmountInvalid, exponent, format_money, parse_amount
 from almoner.payments import gateways
+from almoner.plans import timing
 from almoner.plans.models import Plan
+from almoner.receipts.wording import day
 from almoner.supporters.people import Details
 
 ADDRESS_PREFIX: Final = "address_"
 # For a plan without a form, in major units.
 _LEAST, _MOST = 1, 50_000
+# A hundred years of months.
+_MOST_GIFTS: Final = 1200
 
 
 def read_amount(text: str, plan: Plan) -> int:
@@ -58,6 +62,38 @@ def read_date(text: str) -> date | None:
         return date.fromisoformat(text.strip()) if len(text) < 12 else None
     except ValueError:
         return None
+
+
+def read_end(values: Mapping[str, str], plan: Plan) -> tuple[date | None, int | None]:
+    """The last day, or the number of gifts in all. An end that leaves no gift to come would end it at once, which is
+    another page's."""
+    if values["ends"] == "on":
+        return _last_day(values["ends_on"], plan), None
+    if values["ends"] == "after":
+        return None, _gifts_in_all(values["ends_after"], plan)
+    return None, None
+
+
+def _last_day(text: str, plan: Plan) -> date:
+    last = read_date(text)
+    if last is None:
+        raise Invalid(FieldError("ends_on", _("Enter the last day, as a date such as 2027-03-01")))
+    earliest = plan.next_on or timing.today_of(plan, plan.charity.timezone) + timedelta(days=1)
+    if last < earliest:
+        words = {"date": day(earliest)}
+        raise Invalid(FieldError("ends_on", _("Choose %(date)s or a later day, or stop this gift") % words))
+    return last
+
+
+def _gifts_in_all(text: str, plan: Plan) -> int:
+    typed = without_marks(text).strip()
+    count = int(typed) if typed.isdecimal() and len(typed) <= 4 else 0
+    if not 1 <= count <= _MOST_GIFTS:
+        raise Invalid(FieldError("ends_after", _("Enter a number of gifts, such as 12")))
+    if count <= plan.given_count:
+        words = {"least": plan.given_count + 1}
+        raise Invalid(FieldError("ends_after", _("Enter %(least)s or more, or stop this gift") % words))
+    return count
 
 
 def read_details(values: Mapping[str, str], plan: Plan) -> Details:

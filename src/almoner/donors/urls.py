@@ -18,6 +18,7 @@ urlpatterns = [
     re_path(_PLAN + "$", plan_views.plan, name="plan"),
     re_path(_PLAN + "amount/$", plan_views.amount, name="plan-amount"),
     re_path(_PLAN + "day/$", plan_views.day_of_month, name="plan-day"),
+    re_path(_PLAN + "end/$", plan_views.end, name="plan-end"),
     re_path(_PLAN + "method/$", plan_views.method, name="plan-method"),
     re_path(_PLAN + "back/$", plan_views.back, name="plan-back"),
     re_path(_PLAN + "details/$", plan_views.details, name="plan-details"),

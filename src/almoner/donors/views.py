@@ -25,13 +25,13 @@ from almoner.donors.visiting import (
     keep_browser,
     keep_up,
     keep_visit,
+    led_to,
     see_other,
     visit_of,
 )
 from almoner.giving.entry import Invalid, read_email
 from almoner.giving.views_model import FieldError
 from almoner.kernel.clock import now
-from almoner.kernel.references import valid_reference
 
 _BROWSER_VALUE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -68,7 +68,7 @@ def ask(guest: Guest) -> HttpResponse:
         host=guest.request.get_host().rpartition(":")[0] or guest.request.get_host(),
         address=guest.address,
         language=guest.language,
-        onward=onward if valid_reference(onward) else "",
+        onward=onward if led_to(onward) else "",
         at=now(),
     )
     response = see_other(guest.to("sent/"))
@@ -141,14 +141,14 @@ def _sign_in(guest: Guest, request: LinkRequest) -> HttpResponse:
         if before is not None:
             visits.end(before.visit, at=at)
         token = visits.begin(charity_id=guest.charity.pk, supporter_id=request.supporter_id, at=at)
-    response = see_other(guest.to(f"plans/{request.onward}/" if request.onward else ""))
+    response = see_other(guest.to(led_to(request.onward)))
     keep_visit(response, token)
     drop_cookie(response, settings.DONOR_ASK_COOKIE_NAME)
     return response
 
 
 def _ask_page(guest: Guest, *, onward: str, errors: tuple[FieldError, ...] = ()) -> HttpResponse:
-    values = {"email": guest.post.get("email", ""), "to": onward if valid_reference(onward) else ""}
+    values = {"email": guest.post.get("email", ""), "to": onward if led_to(onward) else ""}
     return page(guest, "ask", _("Your giving"), errors=errors, values=values)
 
 

@@ -7,6 +7,7 @@ its Origin says so, and a signed-in donor's carries a token that is bound to the
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
+from typing import Final
 from urllib.parse import quote
 
 from django.conf import settings
@@ -21,6 +22,10 @@ from almoner.donors.tokens import is_mac, mac
 from almoner.giving.asking import language_of
 from almoner.giving.catalogue import charity_at, language_root
 from almoner.kernel.clock import now
+from almoner.kernel.references import valid_reference
+
+# Pages of a plan to which mails lead straight.
+_LED_TO: Final = {"plan-method": "method"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,8 @@ def for_donors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         guest = _guest(request)
         found = visit_of(guest)
         if found is None:
-            onward = f"?to={quote(kwargs['reference'])}" if "reference" in kwargs else ""
-            return kept_by_nobody(see_other(guest.to("") + onward))
+            onward = _onward(request, kwargs)
+            return kept_by_nobody(see_other(guest.to("") + (f"?to={quote(onward)}" if onward else "")))
         donor = donor_of(guest, found)
         if donor.posts and not is_mac("csrf", str(donor.visit.pk), donor.post.get("csrf", "")):
             return kept_by_nobody(
@@ -151,6 +156,21 @@ def kept_by_nobody(response: HttpResponse) -> HttpResponse:
         "Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     )
     return response
+
+
+def led_to(onward: str) -> str:
+    """Where `onward` leads behind the root of this page; "" for what leads to none of its pages."""
+    reference, _, page = onward.partition("/")
+    if not valid_reference(reference) or page not in ("", *_LED_TO.values()):
+        return ""
+    return f"plans/{reference}/{page}/" if page else f"plans/{reference}/"
+
+
+def _onward(request: HttpRequest, kwargs: Mapping[str, str]) -> str:
+    """The plan that a link was on the way to, and its page where mails lead straight to that."""
+    match, reference = request.resolver_match, kwargs.get("reference", "")
+    page = _LED_TO.get(match.url_name or "", "") if match is not None else ""
+    return f"{reference}/{page}" if reference and page else reference
 
 
 def _guest(request: HttpRequest) -> Guest:

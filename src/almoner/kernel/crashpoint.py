@@ -53,6 +53,8 @@ LABELS: Final = (
     "set-up.before-call",
     "set-up.after-call",
     "set-up.after-retrieve",
+    "set-up.after-finish",
+    "set-up.after-cancel",
     "set-up.after-change",
     "plan.before-cancel",
     "plan.after-cancel",

@@ -44,7 +44,7 @@ class Letter:
     paragraphs: tuple[str, ...]
     lines: tuple[Line, ...] = ()
     action: Line | None = None
-    # Where anybody may check what this mail carries.
+    # A second link, smaller: where anybody may check what this mail carries, or the other way to do what it asks.
     check: Line | None = None
     after: tuple[str, ...] = ()
     practice: str = ""

@@ -1,9 +1,12 @@
 """A card saved at Stripe without a payment. Each request is held against Stripe's description by the fixture."""
 
+from dataclasses import replace
+
 import pytest
 
 from almoner.payments import gateways
 from almoner.payments.gateways.port import SetsUp, SetUpOrder, Status
+from almoner.payments.models import InboxMessage
 from tests.gateways.stripe.walk import charged, receive
 from tests.support.gateways.stripe_server import StripeServer
 
@@ -34,7 +37,9 @@ def test_a_card_is_saved_and_then_forgotten(stripe: StripeServer) -> None:
     done = account().retrieve_set_up(begun.gateway_id)
     assert done.status == Status.SUCCEEDED and done.saved is not None
     assert (done.saved.kind, done.saved.expires, done.saved.usable) == ("card", "2035-12", True)
-    assert receive(stripe) == 0, "no charge, and no reason to look at one"
+    told = stripe.undelivered()
+    assert receive(stripe, told) == 2 and receive(stripe, told) == 0
+    assert set(InboxMessage.objects.values_list("about", "object_id")) == {("set_up", KEY)}
     assert charged(stripe) == 0
     gateways.gateway("stripe").forget_method(done.saved.token)
     again = account().retrieve_set_up(begun.gateway_id).saved
@@ -48,8 +53,27 @@ def test_the_new_card_has_the_old_ones_owner(stripe: StripeServer) -> None:
     assert not [each for each in stripe.requests if each.line == "POST /v1/customers"]
 
 
+def test_a_page_is_closed_unless_the_card_was_saved_first(stripe: StripeServer) -> None:
+    begun = account().set_up(order())
+    assert account().cancel_set_up(begun.gateway_id).status == Status.CANCELLED
+    second = account().set_up(replace(order(), key=KEY.replace("0", "1")))
+    stripe.state.save_card(second.gateway_id)
+    kept = account().cancel_set_up(second.gateway_id)
+    assert (kept.status, kept.saved is not None) == (Status.SUCCEEDED, True)
+
+
+def test_what_others_set_up_in_the_same_account_is_no_reason_to_look(stripe: StripeServer) -> None:
+    begun = account().set_up(order())
+    session = stripe.state.find(begun.gateway_id)
+    session["metadata"].clear()
+    stripe.state.find(session["setup_intent"])["metadata"].clear()
+    stripe.state.save_card(begun.gateway_id)
+    assert receive(stripe) == 0
+
+
 def test_a_page_that_ran_out_is_left(stripe: StripeServer) -> None:
     begun = account().set_up(order())
     stripe.state.expire_session(begun.gateway_id)
+    assert receive(stripe) == 1
     over = account().retrieve_set_up(begun.gateway_id)
     assert (over.status, over.next_action) == (Status.CANCELLED, None)

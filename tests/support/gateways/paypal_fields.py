@@ -1,4 +1,5 @@
-"""What PayPal's published description (Orders v2, Payments v2) lets a request hold: names, and texts by pattern.
+"""What PayPal's published description (Orders v2, Payments v2, Payment Method Tokens v3) lets a request hold: names,
+and texts by pattern.
 
 Written down from github.com/paypal/paypal-rest-api-specifications and from PayPal's own SDK, which is made from it. A
 field that isn't here is refused, so that a misspelt one is not taken for an optional one.
@@ -54,6 +55,31 @@ ORDER = {
     "payment_source": {"paypal": _WALLET},
 }
 CAPTURE = {"payment_source": {"paypal": _WALLET}}
+_CUSTOMER = {"id": "[0-9a-zA-Z_-]{1,22}", "merchant_customer_id": r"[0-9a-zA-Z-_.^*$@#]{1,64}"}
+SETUP_TOKEN = {
+    "customer": _CUSTOMER,
+    "payment_source": {
+        "paypal": {
+            "description": ".{1,128}",
+            "usage_pattern": _STORED["usage_pattern"],
+            "usage_type": "MERCHANT|PLATFORM",
+            "customer_type": "CONSUMER|BUSINESS",
+            "permit_multiple_payment_tokens": bool,
+            "experience_context": {
+                "brand_name": ".{1,300}",
+                "locale": _CONTEXT["locale"],
+                "shipping_preference": _CONTEXT["shipping_preference"],
+                "return_url": _URL,
+                "cancel_url": _URL,
+                "vault_instruction": "ON_CREATE_PAYMENT_TOKENS|ON_PAYER_APPROVAL",
+            },
+        }
+    },
+}
+PAYMENT_TOKEN = {
+    "customer": _CUSTOMER,
+    "payment_source": {"token": {"id": "[0-9a-zA-Z_-]{1,255}", "type": "SETUP_TOKEN|BILLING_AGREEMENT"}},
+}
 REFUND = {"amount": _MONEY, "custom_id": ".{1,127}", "invoice_id": ".{1,127}", "note_to_payer": ".{1,255}"}
 
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from tests.support.gateways.paypal_fields import CAPTURE, ORDER, REFUND, fault_in
+from tests.support.gateways.paypal_fields import CAPTURE, ORDER, PAYMENT_TOKEN, REFUND, SETUP_TOKEN, fault_in
 from tests.support.gateways.paypal_state import WHOLE, Json, PayPalState, value_of
 from tests.support.gateways.scripted import Refusal, Reply, Request, Scripted, page, send_to, serve
 
@@ -57,7 +57,8 @@ def pair(name: str) -> tuple[rsa.RSAPrivateKey, bytes]:
 class PayPalServer(Scripted):
     controls = (
         "approve", "forget_order", "settle", "reverse", "refund", "settle_refund", "withdraw", "revoke",
-        "open_dispute", "resolve_dispute", "expire_tokens", "forget_keys", "outcomes",
+        "open_dispute", "resolve_dispute", "approve_setup_token", "forget_setup_token", "expire_tokens",
+        "forget_keys", "outcomes",
     )  # fmt: skip
 
     def __init__(self, state: PayPalState | None = None) -> None:
@@ -142,6 +143,14 @@ class PayPalServer(Scripted):
                 return self._keyed(request, self._refund)
             case ("GET", "v2", "payments", "refunds", refund_id):
                 return 200, self._found(self.state.refunds, refund_id)
+            case ("POST", "v3", "vault", "setup-tokens"):
+                return self._keyed(request, self._set_up, required=True)
+            case ("GET", "v3", "vault", "setup-tokens", token):
+                return 200, self._found(self.state.setup_tokens, token)
+            case ("POST", "v3", "vault", "payment-tokens"):
+                return self._keyed(request, self._finish, required=True)
+            case ("GET", "v3", "vault", "payment-tokens"):
+                return 200, self.state.tokens_of(request.query["customer_id"])
             case ("GET", "v3", "vault", "payment-tokens", token):
                 return 200, self._found(self.state.tokens, token)
             case ("DELETE", "v3", "vault", "payment-tokens", token):
@@ -233,6 +242,22 @@ class PayPalServer(Scripted):
             order["_vault"] = "vault" in wallet.get("attributes", {})
         self.state.orders[order_id] = order
         return order
+
+    def _set_up(self, request: Request) -> Json:
+        check(request.json, SETUP_TOKEN)
+        return self.state.make_setup_token(request.json)
+
+    def _finish(self, request: Request) -> Json:
+        check(request.json, PAYMENT_TOKEN)
+        token = self._found(self.state.setup_tokens, request.json["payment_source"]["token"]["id"])
+        if token["status"] == "PAYER_ACTION_REQUIRED":
+            raise refused(422, "PAYER_ACTION_REQUIRED")
+        if token["status"] != "APPROVED":
+            raise refused(422, "SETUP_TOKEN_ALREADY_TOKENIZED")
+        outcome = self.state.outcomes.pop(0) if self.state.outcomes else ""
+        if outcome:
+            raise refused(422, outcome)
+        return self.state.make_payment_token(token)
 
     def _capture(self, request: Request) -> Json:
         order = self._found(self.state.orders, request.path.split("/")[4])

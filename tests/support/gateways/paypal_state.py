@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from tests.support.gateways.paypal_set_ups import PayPalSetUps
+
 Json = dict[str, Any]
 WHOLE = frozenset({"HUF", "JPY", "TWD"})
 
@@ -27,7 +29,7 @@ def value_of(amount: Json) -> Decimal:
 
 
 @dataclass
-class PayPalState:
+class PayPalState(PayPalSetUps):
     """`outcomes` is what happens to the captures to come, in turn: completed, pending, declined, or an issue such as
     INSTRUMENT_DECLINED; when there are none left, they are completed."""
 
@@ -37,6 +39,7 @@ class PayPalState:
     captures: dict[str, Json] = field(default_factory=dict)
     refunds: dict[str, Json] = field(default_factory=dict)
     tokens: dict[str, Json] = field(default_factory=dict)
+    setup_tokens: dict[str, Json] = field(default_factory=dict)
     disputes: dict[str, Json] = field(default_factory=dict)
     movements: list[Json] = field(default_factory=list)
     events: list[Json] = field(default_factory=list)

@@ -45,8 +45,10 @@ class StripeSetUps(ABC):
         assert session["status"] == "open"
         card = {"brand": "visa", "last4": "1881", "exp_month": 12, "exp_year": 2035}
         method = self._new("pm", "payment_method", type="card", customer=session["customer"], card=card)
-        self.find(session["setup_intent"]).update(status="succeeded", payment_method=method["id"])
+        intent = self.find(session["setup_intent"])
+        intent.update(status="succeeded", payment_method=method["id"])
         session.update(status="complete", url=None)
+        self._tell("setup_intent.succeeded", intent)
         self._tell("checkout.session.completed", session)
         return session
 

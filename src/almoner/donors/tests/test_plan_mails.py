@@ -139,6 +139,8 @@ def test_a_hard_decline_asks_for_another_way(sent: Any, plan: Plan, sandbox: San
     assert message["Subject"] == "Your regular gift to Tidelight Foundation needs another way to pay"
     assert "can’t be charged any more" in text and "lost" not in text
     assert f"/giving/pay/{gifts(plan)[1].public_key}/" in text
+    saved = rf"from which we then take it: http://[^/]+/giving/plans/{plan.reference}/method/ "
+    assert re.search(saved, text)
 
 
 def test_the_last_decline_pauses_and_says_so(sent: Any, plan: Plan, sandbox: Sandbox) -> None:
@@ -348,7 +350,9 @@ def test_a_card_that_expires_next_month_is_told_of_once(plan: Plan, work: Work) 
     work()
     (message,) = mail.outbox
     assert message.subject == "Your card is about to expire"
-    assert f"expires at the end of {following[5:]}/{following[:4]}." in " ".join(str(message.body).split())
+    text = " ".join(str(message.body).split())
+    assert f"expires at the end of {following[5:]}/{following[:4]}." in text
+    assert re.search(rf"Change my card: http://[^/]+/giving/plans/{plan.reference}/method/ ", text)
 
 
 def test_a_card_that_was_renewed_meanwhile_is_not_told_of(plan: Plan, work: Work) -> None:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
@@ -24,9 +25,10 @@ from almoner.receipts.wording import day
 from almoner.supporters.people import Details
 
 Work = Callable[[], int]
-CHANGES = ("amount", "day", "method", "details", "pause", "resume", "skip", "cancel")
+CHANGES = ("amount", "day", "end", "method", "details", "pause", "resume", "skip", "cancel")
 FORMS: dict[str, dict[str, str]] = {
-    "amount": {"amount": "40"}, "day": {"day": "9"}, "method": {"method": "sandbox_hosted"},
+    "amount": {"amount": "40"}, "day": {"day": "9"}, "end": {"ends": "after", "ends_after": "9"},
+    "method": {"method": "sandbox_hosted"},
     "details": {"given_name": "Eve"}, "pause": {"months": "1"},
     "resume": {}, "skip": {"on": "2026-12-25"}, "cancel": {"reason": "money"},
 }  # fmt: skip
@@ -72,22 +74,30 @@ def test_its_own_page_shows_method_history_and_what_can_be_done(inside: Browser,
 def test_who_isnt_signed_in_is_asked_to_and_comes_back_here(browser: Browser, plan: Plan, name: str) -> None:
     before = row(plan)
     for answer in (browser.get(at(plan, name)), browser.post(at(plan, name), FORMS.get(name))):
-        assert (answer.status_code, answer["Location"]) == (303, f"/giving/?to={plan.reference}")
+        onward = f"{plan.reference}/method" if name == "method" else plan.reference
+        assert (answer.status_code, answer["Location"]) == (303, f"/giving/?to={onward}")
     assert row(plan) == before
 
 
-def test_who_was_on_the_way_to_a_plan_gets_there(browser: Browser, plan: Plan, work: Work) -> None:
-    page = words(browser.get(f"?to={plan.reference}"))
-    assert f'name="to" value="{plan.reference}"' in page
-    browser.ask(to=plan.reference)
+@pytest.mark.parametrize("further", ["", "/method"])
+def test_who_was_on_the_way_to_a_plan_gets_there(
+    browser: Browser, plan: Plan, work: Work, further: str
+) -> None:
+    onward = plan.reference + further
+    page = words(browser.get(f"?to={onward}"))
+    assert f'name="to" value="{onward}"' in page
+    browser.ask(to=onward)
     work()
     found = re.search(r"http://[^/\s]+(/giving/enter/\S+)", str(mail.outbox[-1].body))
     assert found
-    assert browser.post(found[1])["Location"] == f"/giving/plans/{plan.reference}/"
+    assert browser.post(found[1])["Location"] == f"/giving/plans/{onward}/"
 
 
-@pytest.mark.parametrize("onward", ["//evil.example", "K7Q2M9XTB5", "<b>", "https://evil.example/"])
+@pytest.mark.parametrize(
+    "onward", ["//evil.example", "K7Q2M9XTB5", "<b>", "PLAN/cancel", "PLAN//evil.example"]
+)
 def test_nobody_is_led_elsewhere(browser: Browser, plan: Plan, onward: str) -> None:
+    onward = onward.replace("PLAN", plan.reference)
     assert 'name="to"' not in words(browser.get("", data=None, QUERY_STRING=f"to={onward}"))
 
 
@@ -233,6 +243,51 @@ def test_details_that_cant_be_are_said_beside_their_field(
     plan.contact.refresh_from_db()
     assert (plan.contact.name, plan.contact.address) == ("Ada Nguyễn", None)
     assert PlanEvent.objects.filter(plan=plan).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "ends", "mailed"),
+    [
+        (
+            {"ends": "on", "ends_on": "2031-05-01"},
+            (date(2031, 5, 1), None),
+            "ends on 1 May 2031: no gift is taken",
+        ),
+        ({"ends": "after", "ends_after": " 12 "}, (None, 12), "ends after 12 gifts in all"),
+        ({"ends": ""}, (None, None), "goes on until you stop it"),
+    ],
+)
+def test_its_end_is_changed_and_confirmed_by_mail(
+    inside: Browser, plan: Plan, work: Work, typed: dict[str, str], ends: Any, mailed: str
+) -> None:
+    Plan.objects.filter(pk=plan.pk).update(ends_after=40)
+    page = done(inside, plan, "end", **typed)
+    assert "When your regular gift ends is changed. We confirm it by email." in page
+    assert ((plan.ends_on, plan.ends_after), plan.state) == (ends, "active")
+    work()
+    (message,) = mail.outbox
+    assert mailed in " ".join(str(message.body).split())
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"ends": "on", "ends_on": "soon"}, "ends_on"),
+        ({"ends": "on", "ends_on": "2020-01-01"}, "ends_on"),
+        ({"ends": "after", "ends_after": "a dozen"}, "ends_after"),
+        ({"ends": "after", "ends_after": "1"}, "ends_after"),
+        ({"ends": "after", "ends_after": "1201"}, "ends_after"),
+    ],
+)
+def test_an_end_that_cant_be_is_refused(
+    inside: Browser, plan: Plan, typed: dict[str, str], field: str
+) -> None:
+    before = row(plan)
+    answer = inside.send(at(plan, "end"), typed)
+    page = words(answer)
+    assert answer.status_code == 422 and f'id="give-{field}-error"' in page
+    assert f'value="{typed[field]}"' in page, "what was typed stands"
+    assert row(plan) == before and events(plan) == ["started"]
 
 
 @pytest.mark.parametrize("months", [1, 2, 3])
@@ -408,9 +463,17 @@ def test_a_debit_whose_notice_is_due_is_not_taken_early(inside: Browser, plan: P
     assert row(plan) == before and len(gifts(plan)) == 1
 
 
-def test_with_a_declined_gift_that_one_is_paid(inside: Browser, plan: Plan, declined: Gift) -> None:
-    answer = inside.get(at(plan, "method"))
-    assert (answer.status_code, answer["Location"]) == (303, f"/giving/pay/{declined.public_key}/")
+def test_with_a_declined_gift_that_one_is_paid_or_a_card_saved_that_then_pays_it(
+    inside: Browser, plan: Plan, declined: Gift, sandbox: Sandbox
+) -> None:
+    page = words(inside.get(at(plan, "method")))
+    assert f'href="/giving/pay/{declined.public_key}/"' in page and 'name="method"' not in page
+    there = inside.send(at(plan, "method"), {"save": "sandbox_hosted"})["Location"]
+    inside.post(urlsplit(there).path, {"outcome": "success"})
+    inside.get(at(plan, "back"))
+    charge_due(in_flight=1)
+    declined.refresh_from_db()
+    assert (declined.status, row(plan)["state"]) == ("settled", "active")
 
 
 def test_the_plans_page_leads_to_where_a_declined_gift_is_paid(

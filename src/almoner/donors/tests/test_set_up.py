@@ -12,6 +12,7 @@ from almoner.donors.tests.conftest import Browser, words
 from almoner.giving.tests.plans import gifts
 from almoner.payments.gateways.port import AnswerLost, Refused, SetUpAnswer
 from almoner.payments.gateways.sandbox.gateway import Sandbox
+from almoner.payments.gateways.sandbox.set_ups import SetUpOutcome
 from almoner.plans import changing
 from almoner.plans.models import Plan
 from almoner.plans.progress import DONOR
@@ -53,16 +54,19 @@ def test_a_card_is_saved_and_nothing_paid(inside: Browser, plan: Plan, sandbox: 
     row, before = set_out(inside, plan), len(gifts(plan))
     there = f"/sandbox/set-up/{row.gateway_id}/"
     assert "Nothing is paid." in words(inside.get(there))
-    assert inside.post(there)["Location"].endswith(f"/giving/{at(plan, 'back')}")
+    chosen = inside.post(there, {"outcome": "success"})
+    assert chosen["Location"].endswith(f"/giving/{at(plan, 'back')}")
     assert Plan.objects.get(pk=plan.pk).saved_method == plan.saved_method, "coming back proves nothing"
     answer = inside.get(at(plan, "back"))
     assert answer["Location"] == f"/giving/plans/{plan.reference}/?done=method"
-    assert "Later gifts are taken from your new card or account." in words(inside.get(answer["Location"]))
+    told = "Later gifts are taken from your new card or account. We confirm it by email."
+    assert told in words(inside.get(answer["Location"]))
     saved = sandbox.retrieve_set_up(row.gateway_id).saved
     after = Plan.objects.get(pk=plan.pk)
     assert saved is not None and (after.saved_method, after.next_on) == (saved.token, plan.next_on)
     assert not sandbox.retrieve_method(plan.saved_method).usable and len(gifts(plan)) == before
-    assert state(row) == "done"
+    done = MethodSetUp.objects.get(pk=row.pk)
+    assert (done.state, done.token) == ("done", saved.token)
     work()
     assert [each.to for each in mail.outbox] == [["ada@example.org"]]
     assert inside.get(at(plan, "back"))["Location"] == f"/giving/plans/{plan.reference}/"
@@ -77,9 +81,82 @@ def test_who_goes_back_without_changes_nothing(inside: Browser, plan: Plan) -> N
     assert (state(row), Plan.objects.get(pk=plan.pk).saved_method) == ("left", plan.saved_method)
 
 
+@pytest.mark.parametrize(
+    ("chosen", "answered"),
+    [
+        ({"outcome": "do_not_honour"}, {}),
+        ({"outcome": "authentication_failed"}, {}),
+        ({"outcome": "authenticate"}, {"answer": "no"}),
+    ],
+)
+def test_a_card_that_is_refused_is_told_of_and_changes_nothing(
+    inside: Browser, plan: Plan, work: Work, chosen: dict[str, str], answered: dict[str, str]
+) -> None:
+    row = set_out(inside, plan)
+    there = inside.post(f"/sandbox/set-up/{row.gateway_id}/", chosen)["Location"]
+    if answered:
+        assert "is it you?" in words(inside.get(there))
+        there = inside.post(there, answered)["Location"]
+    assert there.endswith(f"/giving/{at(plan, 'back')}")
+    answer = inside.get(at(plan, "back"))
+    assert answer["Location"] == f"/giving/plans/{plan.reference}/?done=refused"
+    page = words(inside.get(answer["Location"]))
+    assert "nothing was saved. Your gift is paid as before." in page and "confirm it by email" not in page
+    assert (state(row), Plan.objects.get(pk=plan.pk).saved_method) == ("failed", plan.saved_method)
+    work()
+    assert not mail.outbox
+
+
+def test_a_bank_that_asks_first_saves_the_card_when_it_is_told_yes(inside: Browser, plan: Plan) -> None:
+    row = set_out(inside, plan)
+    there = inside.post(f"/sandbox/set-up/{row.gateway_id}/", {"outcome": "authenticate"})["Location"]
+    inside.get(at(plan, "back"))
+    assert state(row) == "open"
+    inside.post(there, {"answer": "yes"})
+    inside.get(at(plan, "back"))
+    assert state(row) == "done"
+
+
+def test_an_outcome_that_there_is_not_changes_nothing(inside: Browser, plan: Plan) -> None:
+    row = set_out(inside, plan)
+    answer = inside.post(f"/sandbox/set-up/{row.gateway_id}/", {"outcome": "left behind"})
+    assert "Choose what should happen." in words(answer)
+    inside.get(at(plan, "back"))
+    assert state(row) == "open"
+
+
+def test_an_answer_that_gets_lost_is_waited_for_and_the_webhook_brings_it(
+    inside: Browser, plan: Plan, sandbox: Sandbox, work: Work
+) -> None:
+    row = set_out(inside, plan)
+    inside.post(f"/sandbox/set-up/{row.gateway_id}/", {"outcome": "answer_lost"})
+    answer = inside.get(at(plan, "back"))
+    assert answer["Location"] == f"/giving/plans/{plan.reference}/?done=waiting"
+    assert "hasn’t told us yet" in words(inside.get(answer["Location"]))
+    assert (state(row), Plan.objects.get(pk=plan.pk).saved_method) == ("open", plan.saved_method)
+    for event in list(sandbox.events(row.created_at)) * 2:
+        if event.about == "set_up":
+            assert setting_up.look_at_told("sandbox", "sandbox", event.object_id)
+    assert state(row) == "done"
+    work()
+    assert len(mail.outbox) == 1
+
+
+def test_a_page_that_nobody_came_back_from_is_closed_at_the_gateway(
+    inside: Browser, plan: Plan, sandbox: Sandbox
+) -> None:
+    row = set_out(inside, plan)
+    MethodSetUp.objects.update(created_at=row.created_at - timedelta(hours=25), look_at=row.created_at)
+    assert (setting_up.look_back(), state(row)) == (1, "left")
+    inside.post(f"/sandbox/set-up/{row.gateway_id}/", {"outcome": "success"})
+    kept = sandbox.retrieve_set_up(row.gateway_id)
+    assert (kept.status, kept.saved) == ("cancelled", None)
+    assert Plan.objects.get(pk=plan.pk).saved_method == plan.saved_method
+
+
 def test_who_never_returns_is_looked_up(inside: Browser, plan: Plan, sandbox: Sandbox) -> None:
     row = set_out(inside, plan)
-    sandbox.decide_set_up(row.gateway_id, agreed=True)
+    sandbox.decide_set_up(row.gateway_id, SetUpOutcome.SAVED)
     assert setting_up.look_back() == 0, "not yet"
     MethodSetUp.objects.update(look_at=row.created_at - timedelta(minutes=1))
     assert (setting_up.look_back(), state(row)) == (1, "done")
@@ -91,9 +168,11 @@ def test_of_two_at_once_the_later_stays_and_the_other_never_comes_back(
 ) -> None:
     first, second = set_out(inside, plan), set_out(inside, plan)
     for row in (first, second):
-        sandbox.decide_set_up(row.gateway_id, agreed=True)
+        sandbox.decide_set_up(row.gateway_id, SetUpOutcome.SAVED)
         setting_up.look(row.pk)
-    MethodSetUp.objects.filter(pk=first.pk).update(state="open", look_at=first.created_at, ended_at=None)
+    MethodSetUp.objects.filter(pk=first.pk).update(
+        state="open", token="", look_at=first.created_at, ended_at=None
+    )
     setting_up.look(first.pk)
     kept = sandbox.retrieve_set_up(second.gateway_id).saved
     after = Plan.objects.get(pk=plan.pk)
@@ -106,7 +185,7 @@ def test_a_plan_that_was_cancelled_meanwhile_leaves_nothing_to_charge(
 ) -> None:
     row = set_out(inside, plan)
     changing.cancel(plan.pk, by=DONOR)
-    sandbox.decide_set_up(row.gateway_id, agreed=True)
+    sandbox.decide_set_up(row.gateway_id, SetUpOutcome.SAVED)
     inside.get(at(plan, "back"))
     saved = sandbox.retrieve_set_up(row.gateway_id).saved
     assert saved is not None and not saved.usable
@@ -140,7 +219,7 @@ def test_what_was_overtaken_while_it_was_looked_at_never_comes_back(
 ) -> None:
     first, second = set_out(inside, plan), set_out(inside, plan)
     for row in (first, second):
-        sandbox.decide_set_up(row.gateway_id, agreed=True)
+        sandbox.decide_set_up(row.gateway_id, SetUpOutcome.SAVED)
     ask = Sandbox.retrieve_set_up
 
     def slowly(own: Sandbox, gateway_id: str) -> SetUpAnswer:
@@ -164,7 +243,7 @@ def test_of_two_that_were_saved_before_anybody_looked_the_newer_stays(
 ) -> None:
     first, second = set_out(inside, plan), set_out(inside, plan)
     for row in (first, second):
-        sandbox.decide_set_up(row.gateway_id, agreed=True)
+        sandbox.decide_set_up(row.gateway_id, SetUpOutcome.SAVED)
     inside.get(at(plan, "back"))
     kept = sandbox.retrieve_set_up(second.gateway_id).saved
     assert kept is not None and Plan.objects.get(pk=plan.pk).saved_method == kept.token
@@ -172,7 +251,7 @@ def test_of_two_that_were_saved_before_anybody_looked_the_newer_stays(
 
 def test_a_gateway_that_is_gone_holds_no_other_back(inside: Browser, plan: Plan, sandbox: Sandbox) -> None:
     gone, row = set_out(inside, plan), set_out(inside, plan)
-    sandbox.decide_set_up(row.gateway_id, agreed=True)
+    sandbox.decide_set_up(row.gateway_id, SetUpOutcome.SAVED)
     MethodSetUp.objects.update(look_at=gone.created_at - timedelta(minutes=1))
     MethodSetUp.objects.filter(pk=gone.pk).update(
         gateway="gone", look_at=gone.created_at - timedelta(minutes=2)

@@ -218,13 +218,16 @@ class SetUpOrder:
 
 @dataclass(frozen=True, slots=True)
 class SetUpAnswer:
-    """`status` is one of ACTION_REQUIRED, PROCESSING, SUCCEEDED and CANCELLED; `saved` is there once it SUCCEEDED."""
+    """`status` is one of ACTION_REQUIRED, PROCESSING, SUCCEEDED, FAILED (the bank or the gateway refused what the donor
+    gave) and CANCELLED; `saved` is there once it SUCCEEDED."""
 
     gateway_id: str
     status: Status
     next_action: NextAction | None = None
     saved: SavedMethod | None = None
     key: str = ""
+    # The donor has agreed, and nothing is saved before `finish_set_up`. Of a set-up that is over nobody asks for it.
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +284,8 @@ class About(StrEnum):
     PAYOUT = "payout"
     # A saved method that was updated, expired or revoked, such as a mandate.
     METHOD = "method"
+    # A method that is saved without a payment: by the key that it was asked for with, or by its name at the gateway.
+    SET_UP = "set_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,3 +419,12 @@ class SetsUp(Protocol):
         ...
 
     def retrieve_set_up(self, gateway_id: str) -> SetUpAnswer: ...
+
+    def finish_set_up(self, gateway_id: str, *, key: str) -> SetUpAnswer:
+        """Save what the donor agreed to, where the gateway waits for our word (`SetUpAnswer.agreed`). The same again
+        saves nothing more, however late."""
+        ...
+
+    def cancel_set_up(self, gateway_id: str) -> SetUpAnswer:
+        """Make sure that nobody agrees to it any more. If somebody did first, the answer says so."""
+        ...

@@ -9,6 +9,7 @@ from almoner.payments.gateways.gocardless.checking import problems
 from almoner.payments.gateways.gocardless.client import Client, Setup, fields_of, link_in, reasons_of
 from almoner.payments.gateways.gocardless.payments import Ledger, refund_of
 from almoner.payments.gateways.gocardless.schemes import BY_METHOD, CURRENCIES, name_of, schemes_of
+from almoner.payments.gateways.gocardless.set_ups import SetUps, flow, mandate_of
 from almoner.payments.gateways.gocardless.webhooks import Reader, verify
 from almoner.payments.gateways.http import HttpRefused, Json, own_key
 from almoner.payments.gateways.port import (
@@ -33,7 +34,6 @@ from almoner.payments.gateways.port import (
 
 # Of a mandate: those that may be charged.
 _USABLE: Final = frozenset({"pending_customer_approval", "pending_submission", "submitted", "active"})
-_LANGUAGES: Final = frozenset({"en", "fr", "de", "pt", "es", "it", "nl", "da", "nb", "sl", "sv"})
 _PAYOUT: Final = {"pending": Status.PROCESSING, "paid": Status.SUCCEEDED, "bounced": Status.FAILED}
 # Payouts are listed by when they were made; one may still change for so long.
 _PAYOUT_CHANGES: Final = timedelta(days=21)
@@ -43,7 +43,7 @@ _SHORT: Final = 100
 _STOPPABLE: Final = frozenset({"pending_customer_approval", "pending_submission"})
 
 
-class GoCardless:
+class GoCardless(SetUps):
     code = "gocardless"
 
     def __init__(self, setup: Setup) -> None:
@@ -80,27 +80,26 @@ class GoCardless:
             },
             key=order.key,
         )
-        flow = self._client.make(
-            "billing_request_flows", _flow(order, str(made["id"])), key=f"{order.key}-flow"
-        )
+        page = flow(str(made["id"]), return_url=order.return_url, language=order.language, payer=order.payer)
+        shown = self._client.make("billing_request_flows", page, key=f"{order.key}-flow")
         return Answer(
             gateway_id=str(made["id"]),
             status=Status.ACTION_REQUIRED,
             amount_minor=order.amount_minor,
             currency=order.currency,
-            next_action=NextAction("redirect", url=str(flow["authorisation_url"])),
+            next_action=NextAction("redirect", url=str(shown["authorisation_url"])),
         )
 
     def confirm(self, gateway_id: str, *, order: Order) -> Answer:
         """The donor has agreed: debit the mandate. A payment that stands already is answered with."""
         request = self._client.get("billing_requests", gateway_id)
-        mandate = (request.get("links") or {}).get("mandate_request_mandate")
-        if request.get("status") != "fulfilled" or not mandate:
+        mandate = mandate_of(request)
+        if not mandate:
             return self.retrieve(gateway_id)
         # By now only GoCardless knows what the donor was told that it is for.
         told = str((request.get("mandate_request") or {}).get("description") or "")
         order = replace(order, description=order.description or told)
-        made = self._pay(order, mandate=str(mandate), request=gateway_id)
+        made = self._pay(order, mandate=mandate, request=gateway_id)
         return self.retrieve(gateway_id) if made.status == Status.PROCESSING else made
 
     def _pay(self, order: Order, *, mandate: str, request: str = "") -> Answer:
@@ -152,10 +151,10 @@ class GoCardless:
         request = self._client.get("billing_requests", gateway_id)
         if request.get("status") == "cancelled":
             return _open(request, Status.CANCELLED)
-        mandate_id = (request.get("links") or {}).get("mandate_request_mandate")
-        if request.get("status") != "fulfilled" or not mandate_id:
+        mandate_id = mandate_of(request)
+        if not mandate_id:
             return _open(request, Status.ACTION_REQUIRED)
-        return self._fulfilled(request, str(mandate_id))
+        return self._fulfilled(request, mandate_id)
 
     def _fulfilled(self, request: Json, mandate_id: str) -> Answer:
         payment = self._payment_of(str(request["id"]), mandate_id)
@@ -342,23 +341,6 @@ class GoCardless:
 
 def _description(order: Order) -> dict[str, str]:
     return {"description": order.description[:_SHORT]} if order.description else {}
-
-
-def _flow(order: Order, request_id: str) -> dict[str, Any]:
-    flow: dict[str, Any] = {
-        "redirect_uri": order.return_url,
-        "exit_uri": order.return_url,
-        "links": {"billing_request": request_id},
-    }
-    if order.language in _LANGUAGES:
-        flow["language"] = order.language
-    if order.payer is not None:
-        flow["prefilled_customer"] = {
-            "given_name": order.payer.given_name,
-            "family_name": order.payer.family_name,
-            "email": order.payer.email,
-        }
-    return flow
 
 
 def _open(request: Json, status: Status) -> Answer:

@@ -27,6 +27,7 @@ SCHEMES: Final = (
             "debit",
             hosted=True,
             repeats=True,
+            sets_up=True,
             currencies=frozenset({"AUD"}),
             countries=frozenset({"AU"}),
             notice_days=1,
@@ -43,6 +44,7 @@ SCHEMES: Final = (
             "debit",
             hosted=True,
             repeats=True,
+            sets_up=True,
             currencies=frozenset({"GBP"}),
             countries=frozenset({"GB", "GG", "IM", "JE"}),
             notice_days=2,
@@ -59,6 +61,7 @@ SCHEMES: Final = (
             "debit",
             hosted=True,
             repeats=True,
+            sets_up=True,
             currencies=frozenset({"EUR"}),
             countries=frozenset(
                 [

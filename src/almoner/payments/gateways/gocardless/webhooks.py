@@ -19,6 +19,10 @@ from almoner.payments.gateways.port import About, AnswerLost, SignatureInvalid, 
 _OF_MANDATES: Final = frozenset(
     {"cancelled", "failed", "expired", "replaced", "reinstated", "transferred", "consumed"}
 )
+# What ends a billing request that saves a mandate and takes nothing. GoCardless tells each step of its page, too.
+_OF_SET_UPS: Final = frozenset({"fulfilled", "cancelled", "failed"})
+# In the metadata of such a billing request: the key that it was asked for with.
+SET_UP_KEY: Final = "set_up"
 
 
 def verify(body: bytes, headers: Mapping[str, str], *, secrets: Sequence[str]) -> None:
@@ -66,6 +70,9 @@ class Reader:
     def _object(self, event: Json) -> tuple[About, str | None]:
         links, kind = event.get("links") or {}, event.get("resource_type")
         if kind == "billing_requests":
+            set_up = (event.get("resource_metadata") or {}).get(SET_UP_KEY)
+            if set_up:
+                return About.SET_UP, str(set_up) if event.get("action") in _OF_SET_UPS else None
             return About.CHARGE, _ours(event, links.get("billing_request"))
         if kind == "payments":
             return About.CHARGE, _ours(event, links.get("payment"))

@@ -12,6 +12,7 @@ from almoner.payments.gateways.paypal.amounts import CURRENCIES, STEPS, money
 from almoner.payments.gateways.paypal.checking import problems
 from almoner.payments.gateways.paypal.client import Client, Setup, issue_of
 from almoner.payments.gateways.paypal.disputes import captures_in, dispute_of
+from almoner.payments.gateways.paypal.set_ups import TOKENS, SetUps
 from almoner.payments.gateways.paypal.webhooks import Certificates, Reader, verify
 from almoner.payments.gateways.port import (
     Answer,
@@ -33,7 +34,6 @@ from almoner.payments.gateways.port import (
 
 _ORDERS: Final = "/v2/checkout/orders"
 _CAPTURES: Final = "/v2/payments/captures"
-_TOKENS: Final = "/v3/vault/payment-tokens"
 _EVENTS: Final = "/v1/notifications/webhooks-events"
 # How far back an order is looked for whose invoice was paid.
 _LISTED_WITHIN: Final = timedelta(days=31)
@@ -41,7 +41,7 @@ _KEYS_LAST: Final = timedelta(hours=6)
 _GONE: Final = frozenset({"RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID"})
 
 
-class PayPal:
+class PayPal(SetUps):
     code = "paypal"
 
     def __init__(self, setup: Setup) -> None:
@@ -52,7 +52,9 @@ class PayPal:
         self._reader = Reader(account=self.account, order_of_capture=self._order_of_capture)
 
     def capabilities(self) -> Capabilities:
-        method = Method("paypal", "wallet", hosted=True, repeats=True, currencies=CURRENCIES, steps=STEPS)
+        method = Method(
+            "paypal", "wallet", hosted=True, repeats=True, sets_up=True, currencies=CURRENCIES, steps=STEPS
+        )
         return Capabilities(methods=(method,), currencies=CURRENCIES, keys_last=_KEYS_LAST)
 
     def create(self, order: Order) -> Answer:
@@ -186,7 +188,7 @@ class PayPal:
 
     def retrieve_method(self, token: str) -> SavedMethod:
         try:
-            self._client.get(f"{_TOKENS}/{token}")
+            self._client.get(f"{TOKENS}/{token}")
         except HttpRefused as refused:
             if refused.status != 404:
                 raise
@@ -195,7 +197,7 @@ class PayPal:
 
     def forget_method(self, token: str) -> None:
         try:
-            self._client.delete(f"{_TOKENS}/{token}")
+            self._client.delete(f"{TOKENS}/{token}")
         except HttpRefused as refused:
             if refused.status != 404:
                 raise

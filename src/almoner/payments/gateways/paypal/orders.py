@@ -17,7 +17,7 @@ from almoner.payments.gateways.port import (
     Status,
 )
 
-_LOCALE = re.compile(r"[a-z]{2}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
+LOCALE = re.compile(r"[a-z]{2}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
 
 # What a capture is refused with when the donor's side, not our request, is at fault.
 DECLINES: Final = {
@@ -82,7 +82,7 @@ def _wallet(order: Order) -> dict[str, Any]:
         "return_url": order.return_url,
         "cancel_url": order.return_url,
     }
-    if _LOCALE.fullmatch(order.language):
+    if LOCALE.fullmatch(order.language):
         context["locale"] = order.language
     wallet: dict[str, Any] = {"experience_context": context}
     if order.save_method:

@@ -156,7 +156,11 @@ class Reader:
         if kind.startswith("CUSTOMER.DISPUTE."):
             return About.DISPUTE, _text(resource.get("dispute_id"))
         if kind == "VAULT.PAYMENT-TOKEN.CREATED":
-            return About.CHARGE, _text((resource.get("metadata") or {}).get("order_id"))
+            order_id = _text((resource.get("metadata") or {}).get("order_id"))
+            if order_id is not None:
+                return About.CHARGE, order_id
+            # Saved without a payment: by its customer, who has this one token.
+            return About.SET_UP, _text((resource.get("customer") or {}).get("id"))
         if kind.startswith("VAULT.PAYMENT-TOKEN."):
             return About.METHOD, _text(resource.get("id"))
         return About.CHARGE, None

@@ -79,6 +79,7 @@ _DECLINES: Final = {
     Outcome.INCORRECT_CODE: Decline.GENERIC,
     Outcome.DO_NOT_HONOUR: Decline.GENERIC,
 }
+_ABOUT: Final = {"method": About.METHOD, "set_up": About.SET_UP}
 # Never to be tried again with the same card.
 _FINAL: Final = frozenset({Outcome.LOST_CARD, Outcome.STOLEN_CARD, Outcome.EXPIRED_CARD})
 CARD_YEARS: Final = 3
@@ -467,7 +468,7 @@ def _read_event(body: bytes) -> WebhookEvent:
         event_type=content["type"],
         object_id=content["object"],
         created_at=datetime.fromisoformat(content["created"]),
-        about=About.METHOD if content["type"].startswith("method.") else About.CHARGE,
+        about=_ABOUT.get(content["type"].partition(".")[0], About.CHARGE),
     )
 
 

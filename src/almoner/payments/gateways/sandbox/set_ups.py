@@ -1,18 +1,49 @@
-"""Cards that the sandbox saves without a payment, on a page of its own."""
+"""Cards that the sandbox saves without a payment, on a page of its own, where a person chooses how it ends."""
 
 import secrets
 import sqlite3
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from django.conf import settings
 
-from almoner.payments.gateways.port import NextAction, Refused, SavedMethod, SetUpAnswer, SetUpOrder, Status
+from almoner.payments.gateways.port import (
+    AnswerLost,
+    NextAction,
+    Refused,
+    SavedMethod,
+    SetUpAnswer,
+    SetUpOrder,
+    Status,
+)
 from almoner.payments.gateways.sandbox.store import Store
 
 # As Stripe's page.
 SET_UP_LIVES: Final = timedelta(days=1)
+
+
+class SetUpOutcome(StrEnum):
+    """What a person may choose to happen on the sandbox's page."""
+
+    SAVED = "success"
+    DECLINED = "do_not_honour"
+    # The bank asks first, on a page of its own: nothing has happened yet.
+    AUTHENTICATE = "authenticate"
+    NOT_AUTHENTICATED = "authentication_failed"
+    # It is saved, and the first who asks is not answered.
+    ANSWER_LOST = "answer_lost"
+    LEFT = "left"
+
+
+_STATES: Final = {
+    SetUpOutcome.SAVED: "succeeded",
+    SetUpOutcome.ANSWER_LOST: "succeeded",
+    SetUpOutcome.DECLINED: "failed",
+    SetUpOutcome.NOT_AUTHENTICATED: "failed",
+    SetUpOutcome.LEFT: "cancelled",
+}
 
 
 class SetUps(ABC):
@@ -26,6 +57,9 @@ class SetUps(ABC):
 
     @abstractmethod
     def retrieve_method(self, token: str) -> SavedMethod: ...
+
+    @abstractmethod
+    def _event(self, connection: sqlite3.Connection, event_type: str, object_id: str) -> None: ...
 
     def set_up(self, order: SetUpOrder) -> SetUpAnswer:
         set_up_id = f"sbu_{secrets.token_hex(12)}"
@@ -45,6 +79,10 @@ class SetUps(ABC):
         found = self.store.set_up(gateway_id)
         if found is None:
             raise Refused(f"no set-up {gateway_id}")
+        if found.silent:
+            with self.store.write() as connection:
+                connection.execute("UPDATE set_up SET silent = 0 WHERE id = ?", (gateway_id,))
+            raise AnswerLost("the connection broke before the answer came")
         if found.state == "action_required" and _stale(found.created_at):
             return SetUpAnswer(found.id, Status.CANCELLED, key=found.key)
         action = None
@@ -54,19 +92,30 @@ class SetUps(ABC):
         saved = self.retrieve_method(found.token) if found.token else None
         return SetUpAnswer(found.id, Status(found.state), next_action=action, saved=saved, key=found.key)
 
-    def decide_set_up(self, gateway_id: str, *, agreed: bool) -> None:
-        """The donor agrees, or goes back without; to one that is over, nothing happens."""
+    def finish_set_up(self, gateway_id: str, *, key: str) -> SetUpAnswer:
+        """The sandbox saves the card when the donor does."""
+        return self.retrieve_set_up(gateway_id)
+
+    def cancel_set_up(self, gateway_id: str) -> SetUpAnswer:
+        self.decide_set_up(gateway_id, SetUpOutcome.LEFT)
+        return self.retrieve_set_up(gateway_id)
+
+    def decide_set_up(self, gateway_id: str, outcome: SetUpOutcome) -> None:
+        """Let the chosen thing happen; to one that is over, or while the bank asks, nothing does."""
+        state = _STATES.get(outcome)
         with self.store.write() as connection:
             row = connection.execute(
                 "SELECT state, created_at FROM set_up WHERE id = ?", (gateway_id,)
             ).fetchone()
-            if row is None or row["state"] != "action_required" or _stale(row["created_at"]):
+            open_still = row is not None and row["state"] == "action_required"
+            if state is None or not open_still or _stale(row["created_at"]):
                 return
-            token = self.new_method(connection, "card", "success") if agreed else None
+            token = self.new_method(connection, "card", "success") if state == "succeeded" else None
             connection.execute(
-                "UPDATE set_up SET state = ?, token = ? WHERE id = ?",
-                ("succeeded" if agreed else "cancelled", token, gateway_id),
+                "UPDATE set_up SET state = ?, token = ?, silent = ? WHERE id = ?",
+                (state, token, outcome == SetUpOutcome.ANSWER_LOST, gateway_id),
             )
+            self._event(connection, f"set_up.{state}", gateway_id)
 
 
 def language_root(language: str) -> str:

@@ -89,9 +89,19 @@ def _set_ups(connection: sqlite3.Connection) -> None:
     )
 
 
+def _set_up_answers(connection: sqlite3.Connection) -> None:
+    """Set-ups whose next answer gets lost."""
+    connection.execute("ALTER TABLE set_up ADD COLUMN silent INTEGER NOT NULL DEFAULT 0")
+
+
 # Each takes the file from one shape to the next; PRAGMA user_version counts those that it went through. New ones go at
 # the end, add tables or columns, and stay as they are once they are out.
-_STEPS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (_first, _methods, _set_ups)
+_STEPS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (
+    _first,
+    _methods,
+    _set_ups,
+    _set_up_answers,
+)
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -167,7 +177,7 @@ class KeptMethod:
 
 @dataclass(frozen=True, slots=True)
 class KeptSetUp:
-    """`state` is action_required, succeeded or cancelled."""
+    """`state` is action_required, succeeded, failed or cancelled; `silent`: the next answer gets lost."""
 
     id: str
     key: str
@@ -177,6 +187,7 @@ class KeptSetUp:
     language: str
     token: str | None
     created_at: str
+    silent: int
 
 
 class Store:

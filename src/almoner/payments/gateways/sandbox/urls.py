@@ -11,5 +11,8 @@ urlpatterns = [
     path("return/<slug:charge_id>/", views.return_debit, name="sandbox-return"),
     path("checkout/<slug:charge_id>/", views.checkout, name="sandbox-checkout"),
     path("set-up/<slug:set_up_id>/", views.set_up, name="sandbox-set-up"),
+    path(
+        "set-up/<slug:set_up_id>/authenticate/", views.authenticate_set_up, name="sandbox-set-up-authenticate"
+    ),
     path("authenticate/<slug:charge_id>/", views.authenticate, name="sandbox-authenticate"),
 ]

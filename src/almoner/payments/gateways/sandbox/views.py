@@ -28,7 +28,8 @@ from almoner.payments.gateways.sandbox.gateway import (
     NEXT_OUTCOMES,
     Outcome,
 )
-from almoner.payments.gateways.sandbox.store import Charge
+from almoner.payments.gateways.sandbox.set_ups import SetUpOutcome
+from almoner.payments.gateways.sandbox.store import Charge, KeptSetUp
 
 _HOSTED_OUTCOMES: Final = tuple(
     outcome
@@ -47,6 +48,13 @@ _LABELS: Final = {
     Outcome.AUTHENTICATE: N_("The bank asks first"),
     Outcome.DEBIT_SETTLES: N_("Pay: it succeeds"),
     Outcome.DEBIT_FAILS: N_("Decline: not enough money"),
+}
+_SET_UP_LABELS: Final = {
+    SetUpOutcome.SAVED: N_("Save the card: it succeeds"),
+    SetUpOutcome.DECLINED: N_("Decline: no reason given"),
+    SetUpOutcome.AUTHENTICATE: N_("The bank asks first"),
+    SetUpOutcome.NOT_AUTHENTICATED: N_("Decline: not confirmed by the bank"),
+    SetUpOutcome.ANSWER_LOST: N_("Save the card: the answer gets lost"),
 }
 _NEXT: Final = {"card": tuple(each for each in NEXT_OUTCOMES if each in _LABELS), "debit": DEBIT_OUTCOMES}
 
@@ -85,12 +93,31 @@ def authenticate(request: HttpRequest, charge_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def set_up(request: HttpRequest, set_up_id: str) -> HttpResponse:
     """A stand-in for a gateway's page on which a card is saved and nothing is paid."""
-    found = gateways.sandbox().store.set_up(set_up_id)
-    if found is None:
-        raise Http404("The sandbox has no such set-up.")
+    found = _set_up(set_up_id)
+    outcomes = [(each.value, _(label)) for each, label in _SET_UP_LABELS.items()]
     if request.method == "GET" or found.state != "action_required":
-        return _page("set_up", found=found)
-    gateways.sandbox().decide_set_up(found.id, agreed=not request.POST.get("stop"))
+        return _page("set_up", found=found, outcomes=outcomes)
+    chosen = request.POST.get("outcome", "")
+    if request.POST.get("stop"):
+        gateways.sandbox().cancel_set_up(found.id)
+        return HttpResponseRedirect(found.return_url)
+    if chosen not in _SET_UP_LABELS:
+        return _page("set_up", found=found, outcomes=outcomes, wrong=True)
+    if chosen == SetUpOutcome.AUTHENTICATE:
+        return HttpResponseRedirect(reverse("sandbox-set-up-authenticate", args=[found.id]))
+    gateways.sandbox().decide_set_up(found.id, SetUpOutcome(chosen))
+    return HttpResponseRedirect(found.return_url)
+
+
+@require_http_methods(["GET", "POST"])
+def authenticate_set_up(request: HttpRequest, set_up_id: str) -> HttpResponse:
+    """A stand-in for the bank's "is it you?" before a card is saved."""
+    found = _set_up(set_up_id)
+    if request.method == "GET" or found.state != "action_required":
+        return _page("set_up_authenticate", found=found)
+    agreed = request.POST.get("answer") == "yes"
+    outcome = SetUpOutcome.SAVED if agreed else SetUpOutcome.NOT_AUTHENTICATED
+    gateways.sandbox().decide_set_up(found.id, outcome)
     return HttpResponseRedirect(found.return_url)
 
 
@@ -146,6 +173,13 @@ def _charge(charge_id: str) -> Charge:
     if charge is None:
         raise Http404("The sandbox has no such charge.")
     return charge
+
+
+def _set_up(set_up_id: str) -> KeptSetUp:
+    found = gateways.sandbox().store.set_up(set_up_id)
+    if found is None:
+        raise Http404("The sandbox has no such set-up.")
+    return found
 
 
 def _page(name: str, **values: object) -> HttpResponse:

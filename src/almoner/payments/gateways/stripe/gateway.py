@@ -165,6 +165,15 @@ class Stripe:
         )
         return answers.of_set_up(session, at=now())
 
+    def finish_set_up(self, gateway_id: str, *, key: str) -> SetUpAnswer:
+        """Stripe saves the card when the donor does."""
+        return self.retrieve_set_up(gateway_id)
+
+    def cancel_set_up(self, gateway_id: str) -> SetUpAnswer:
+        with suppress(Rejected):
+            self._client.stop(f"/v1/checkout/sessions/{gateway_id}/expire")
+        return self.retrieve_set_up(gateway_id)
+
     def retrieve_dispute(self, gateway_id: str) -> DisputeAnswer:
         return answers.of_dispute(self._client.get(f"/v1/disputes/{gateway_id}"))
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from almoner.payments.gateways.port import About, SignatureInvalid, WebhookEvent
-from almoner.payments.gateways.stripe.answers import DEBITS
+from almoner.payments.gateways.stripe.answers import DEBITS, SET_UP_KEY
 from almoner.payments.gateways.stripe.client import Setup
 
 TOLERANCE_SECONDS: Final = 300
@@ -44,6 +44,8 @@ EVENTS: Final[Mapping[str, tuple[About, str]]] = {
         ("payment_method.automatically_updated", "payment_method.detached"), (About.METHOD, "id")
     ),
     "mandate.updated": (About.METHOD, "payment_method"),
+    # A card was saved without a payment. Its page tells of it too, but of one whose bank takes its time only this does.
+    **dict.fromkeys(("setup_intent.succeeded", "setup_intent.canceled"), (About.SET_UP, "id")),
 }  # fmt: skip
 
 
@@ -94,14 +96,17 @@ def _read(event: Mapping[str, Any], account: str) -> WebhookEvent | None:
     if about == About.DISPUTE and (thing.get("payment_method_details") or {}).get("type") in DEBITS:
         # A direct debit isn't argued about: its bank has it back, and the payment says so.
         about, name = About.CHARGE, "payment_intent"
-    if not thing.get(name) or thing.get("mode") == "setup":
-        # A session that takes no money is no charge: whoever made it looks at it.
+    object_id = thing.get(name)
+    if about == About.SET_UP or thing.get("mode") == "setup":
+        # Known by the key that we gave it: one without was made elsewhere.
+        about, object_id = About.SET_UP, (thing.get("metadata") or {}).get(SET_UP_KEY)
+    if not object_id:
         return None
     return WebhookEvent(
         account=account,
         event_id=event["id"],
         event_type=event["type"],
-        object_id=thing[name],
+        object_id=object_id,
         created_at=datetime.fromtimestamp(event["created"], UTC),
         about=about,
     )
