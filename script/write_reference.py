@@ -26,6 +26,7 @@ from almoner.backoffice import roles  # noqa: E402
 from almoner.backoffice.models import Staff  # noqa: E402
 from almoner.charities import appendonly  # noqa: E402
 from almoner.config import cli, prove, wiring  # noqa: E402
+from almoner.donors.transitions import SET_UP_EDGES, SetUpState  # noqa: E402
 from almoner.kernel.crashpoint import LABELS  # noqa: E402
 from almoner.payments.credits import credit_entries  # noqa: E402
 from almoner.payments.disputes import entries_of as dispute_entries  # noqa: E402
@@ -125,6 +126,13 @@ def payout_states() -> str:
     return table(
         ("From", "Event", "To"),
         ((code(before), code(event), code(after)) for (before, event), after in PAYOUT_EDGES.items()),
+    )
+
+
+def set_up_states() -> str:
+    return table(
+        ("From", "Event", "To"),
+        ((code(before), code(event), code(after)) for (before, event), after in SET_UP_EDGES.items()),
     )
 
 
@@ -262,6 +270,7 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "permissions": permissions,
     "postings": postings,
     "refund-states": refund_states,
+    "set-up-states": set_up_states,
     "shortcodes": shortcodes,
     "stripe-events": stripe_events,
     "work": work,
@@ -289,6 +298,14 @@ _REFUND: Final = {
     RefundState.UNKNOWN: diagrams.Node(470, 200),
     RefundState.SUCCEEDED: diagrams.Node(680, 60, "good"),
     RefundState.FAILED: diagrams.Node(680, 190, "bad"),
+}
+_SET_UP: Final = {
+    SetUpState.NEW: diagrams.Node(90, 150),
+    SetUpState.OPEN: diagrams.Node(330, 150),
+    SetUpState.DONE: diagrams.Node(680, 55, "good"),
+    SetUpState.FAILED: diagrams.Node(680, 125, "bad"),
+    SetUpState.OVERTAKEN: diagrams.Node(680, 195, "quiet"),
+    SetUpState.LEFT: diagrams.Node(680, 300, "quiet"),
 }
 _ROOMS: Final = {
     "__main__": "the command", "config": "settings, addresses, commands, wiring", "stories": "pages, facts, shortcodes",
@@ -343,6 +360,16 @@ def drawings() -> Iterator[tuple[str, str]]:
             size=(790, 280),
             title="The states of a refund",
             start=RefundState.REQUESTED,
+        ),
+    )
+    yield (
+        "set-up-states.svg",
+        diagrams.states(
+            _SET_UP,
+            SET_UP_EDGES,
+            size=(790, 380),
+            title="The states of a method that is saved without a payment",
+            start=SetUpState.NEW,
         ),
     )
     yield "house.svg", diagrams.house(layers(), _ROOMS)

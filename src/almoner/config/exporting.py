@@ -19,6 +19,7 @@ from almoner import __version__
 from almoner.backoffice.exports import safe_cell
 from almoner.charities.models import Charity
 from almoner.config.snapshot import snapshot
+from almoner.donors.models import MethodSetUp
 from almoner.giving.importing.plain import GIFT_COLUMNS, PLAN_COLUMNS
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
@@ -230,6 +231,10 @@ def _values(found: Any, names: tuple[str, ...]) -> Iterator[Row]:
         yield dict(zip(names, row, strict=True))
 
 
+_SET_UP: Final = (
+    "id", "plan_id", "plan__reference", "gateway", "account", "method", "state", "gateway_id", "token", "created_at",
+    "ended_at",
+)  # fmt: skip
 _ATTEMPT: Final = (
     "id", "gift_id", "ordinal", "gateway", "account", "method", "amount_minor", "currency", "state", "gateway_id",
     "settled_minor", "fee_minor", "decline_code", "created_at", "updated_at",
@@ -276,6 +281,11 @@ _TABLES: Final = (
     ),
     _Table(
         "tokens", ("plan", "number", "gateway", "account", "method", "customer", "token", "state"), _tokens
+    ),
+    _Table(
+        "set_ups",
+        _SET_UP,
+        lambda charity: _values(MethodSetUp.objects.filter(plan__charity=charity), _SET_UP),
     ),
     _Table(
         "attempts",

@@ -1,8 +1,11 @@
-"""Forgetting a donor: their visits end, and links that they asked for open nothing. The mails' rows hold no person."""
+"""Forgetting a donor: their visits end, links that they asked for open nothing, and pages on which they were saving
+another card are closed. The mails' and the set-ups' rows hold no person."""
 
 from collections.abc import Iterable
 
-from almoner.donors.models import LinkRequest, Visit
+from almoner.donors.models import LinkRequest, MethodSetUp, Visit
+from almoner.donors.transitions import SetUpState
+from almoner.kernel.clock import now
 
 
 def erase(supporter_ids: Iterable[int]) -> None:
@@ -10,3 +13,6 @@ def erase(supporter_ids: Iterable[int]) -> None:
     keys = list(supporter_ids)
     Visit.objects.filter(supporter__in=keys).delete()
     LinkRequest.objects.filter(supporter__in=keys).delete()
+    # Their plans are over, so whoever looks at these closes them; that is soon.
+    open_ones = MethodSetUp.objects.filter(plan__contact__supporter__in=keys, state=SetUpState.OPEN)
+    open_ones.update(look_at=now())

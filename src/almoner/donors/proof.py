@@ -9,11 +9,12 @@ from django.db.models.functions import Concat
 
 from almoner.donors.models import MethodSetUp, PlanMail
 from almoner.donors.telling import JOB, KEY_PREFIX
+from almoner.donors.transitions import SetUpState
 from almoner.kernel.clock import now
 from almoner.kernel.proof import Check
 from almoner.outbox.models import Job
 from almoner.outbox.models import State as JobState
-from almoner.plans.models import Period
+from almoner.plans.models import Period, Plan
 
 _SENT_WITHIN: Final = timedelta(hours=1)
 _LOOKED_AT_WITHIN: Final = timedelta(days=1)
@@ -27,6 +28,9 @@ def checks() -> list[Check]:
             "debits announced", "No debit counts as announced whose notice no mail server took.", _announced
         ),
         Check("methods saved", "No method that a donor saved waits a day to be looked at.", _waiting),
+        Check(
+            "methods used once", "No method that a donor saved for one plan pays for another.", _used_twice
+        ),
         Check("plan mails", "Each mail owed about a plan went out, was given up, or has its job.", _owed),
     ]
 
@@ -42,6 +46,16 @@ def _announced() -> Iterator[str]:
 def _waiting() -> Iterator[str]:
     late = MethodSetUp.objects.filter(look_at__lt=now() - _LOOKED_AT_WITHIN)
     for plan_id in late.values_list("plan_id", flat=True):
+        yield f"plan {plan_id}"
+
+
+def _used_twice() -> Iterator[str]:
+    """That no method is saved twice, the database sees to."""
+    others = Plan.objects.filter(saved_method=OuterRef("token"), gateway=OuterRef("gateway")).exclude(
+        pk=OuterRef("plan_id")
+    )
+    done = MethodSetUp.objects.filter(Exists(others), state=SetUpState.DONE).exclude(token="")
+    for plan_id in done.values_list("plan_id", flat=True):
         yield f"plan {plan_id}"
 
 

@@ -133,10 +133,15 @@ def _answer(row: MethodSetUp, gateway: SetsUp) -> SetUpAnswer:
     if answer.agreed:
         answer = gateway.finish_set_up(row.gateway_id, key=str(row.pk))
         crash_point("set-up.after-finish")
-    elif answer.status == Status.ACTION_REQUIRED and now() - row.created_at > _CLOSED:
+    elif answer.status == Status.ACTION_REQUIRED and _no_longer_wanted(row):
         answer = gateway.cancel_set_up(row.gateway_id)
         crash_point("set-up.after-cancel")
     return answer
+
+
+def _no_longer_wanted(row: MethodSetUp) -> bool:
+    over = now() - row.created_at > _CLOSED
+    return over or not Plan.objects.filter(pk=row.plan_id, state__in=LIVING_STATES).exists()
 
 
 def look_at_told(gateway: str, account: str, told: str) -> bool:

@@ -11,11 +11,14 @@ from almoner.backoffice.tests.test_desk import add, begin
 from almoner.backoffice.tests.test_gift import GEELONG, page_of, plain, told
 from almoner.charities.models import AuditEntry
 from almoner.config import prove
-from almoner.donors.models import Visit
+from almoner.donors import setting_up
+from almoner.donors.models import MethodSetUp, Visit
+from almoner.donors.paying import Way
 from almoner.giving import desk
 from almoner.giving.models import BatchLine, Gift
 from almoner.kernel.clock import now
 from almoner.ledger.models import Posting
+from almoner.payments import gateways
 from almoner.payments.models import BankCredit
 from almoner.plans.models import OldMethod, Plan
 from almoner.receipts import sealing
@@ -93,6 +96,8 @@ def test_their_regular_gift_ends_and_so_does_their_visit(world: World) -> None:
         token="0" * 64, charity=world.tide.charity, supporter=regular.contact.supporter, began_at=now(),
         seen_at=now(), replaced_at=now(),
     )  # fmt: skip
+    setting_up.begin(regular.plan.pk, Way("sandbox_hosted", "sandbox"), return_url="/", language="en")
+    saving = MethodSetUp.objects.get()
     client = world.client("treasurer")
     assert "1 regular gift ends now" in plain(client.get(everything_of(regular)).content.decode())
     client.post(everything_of(regular), {"typed": "erase"})
@@ -105,6 +110,10 @@ def test_their_regular_gift_ends_and_so_does_their_visit(world: World) -> None:
     ended = plan.events.get(name="cancelled")
     assert (ended.by, ended.actor_id) == ("staff", world.users["treasurer"].pk)
     assert not Visit.objects.exists()
+    # The page on which they were saving another card is closed at the gateway.
+    assert setting_up.look_back() == 1
+    assert MethodSetUp.objects.get().state == "left"
+    assert gateways.sandbox().retrieve_set_up(saving.gateway_id).status == "cancelled"
     assert not [canary for canary in CANARIES[:3] if canary.lower() in told_of_anybody().lower()]
 
 

@@ -12,11 +12,16 @@ from django.contrib.auth.models import User
 from almoner.charities.models import Charity, Fund
 from almoner.config import cli, exporting, prove
 from almoner.config.commands import export, importing
+from almoner.donors import setting_up
+from almoner.donors.models import MethodSetUp
+from almoner.donors.paying import Way
 from almoner.giving import actions
 from almoner.giving.models import DonationForm, Gift
 from almoner.giving.tests import plans
 from almoner.giving.tests.conftest import Donor
+from almoner.payments import gateways
 from almoner.payments.gateways.sandbox.gateway import Sandbox
+from almoner.payments.gateways.sandbox.set_ups import SetUpOutcome
 from almoner.plans import changing
 from almoner.plans.models import Period, Plan
 from almoner.plans.progress import DONOR
@@ -85,6 +90,11 @@ def test_files_are_private_and_the_manifest_says_what_they_hold(
     charity: Charity, form: DonationForm, tmp_path: Path
 ) -> None:
     plan = plans.begun(form)
+    setting_up.begin(plan.pk, Way("sandbox_hosted", "sandbox"), return_url="/", language="en")
+    row = MethodSetUp.objects.get()
+    gateways.sandbox().decide_set_up(row.gateway_id, SetUpOutcome.SAVED)
+    setting_up.look(row.pk)
+    plan.refresh_from_db()
     folder = tmp_path / "out"
     manifest = exporting.write(charity, folder)
     for path in folder.iterdir():
@@ -96,6 +106,8 @@ def test_files_are_private_and_the_manifest_says_what_they_hold(
     assert manifest["files"]["plans.csv"]["totals_minor"] == {plan.currency: plan.total_minor}
     assert json.loads((folder / "manifest.json").read_text()) == manifest
     (token,) = map(json.loads, (folder / "tokens.jsonl").read_text().splitlines())
+    (set_up,) = map(json.loads, (folder / "set_ups.jsonl").read_text().splitlines())
+    assert (set_up["plan_id"], set_up["state"], set_up["token"]) == (str(plan.pk), "done", plan.saved_method)
     assert f"{token['customer']} {token['token']}".strip() == Plan.objects.get().saved_method
     (attempt,) = map(json.loads, (folder / "attempts.jsonl").read_text().splitlines())
     assert attempt["gateway_id"]
