@@ -201,3 +201,40 @@ def test_axe_finds_nothing_on_any_page_in_any_look(
         look_at(f"{root}plans/{reference}/{name + '/' if name else ''}", name or "plan")
     context.close()
     assert found == []
+
+
+def test_another_way_to_pay_is_saved_by_keyboard_at_320_px(
+    small: BrowserContext, demonstration: Demonstration
+) -> None:
+    """Refused by the bank, then saved; and Enter among the ways to pay with the next gift pays, and saves nothing."""
+    site, email = demonstration.site, mailbox()
+    reference = begin(site, email)
+    page = small.new_page()
+    keys = Keys(page)
+    page.goto(f"/giving/plans/{reference}/method/")
+    keys.reach("input", "Email")
+    page.keyboard.type(email)
+    keys.enter()
+    page.goto(link_to(site, email))
+    keys.press("Open my page")
+    keys.heading("Change how you pay")
+    keys.press("Save without paying")
+    keys.heading("A stand-in for a payment provider’s page")
+    keys.reach("input", "Save the card: it succeeds")
+    page.keyboard.press("ArrowDown")
+    keys.press("Continue")
+    expect(page.get_by_role("status")).to_contain_text("nothing was saved. Your gift is paid as before.")
+    keys.follow("Change how you pay")
+    keys.press("Save without paying")
+    keys.reach("input", "Save the card: it succeeds")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    keys.press("Continue")
+    keys.heading("A stand-in for your bank: is it you?")
+    keys.press("Yes, save the card")
+    said = "Later gifts are taken from your new card or account. We confirm it by email."
+    expect(page.get_by_role("status")).to_have_text(said)
+    keys.follow("Change how you pay")
+    keys.reach("input", "Sandbox")
+    keys.enter()
+    assert "/sandbox/checkout/" in page.url, "the next gift is paid, and no card is saved for nothing"
