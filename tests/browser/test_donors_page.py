@@ -235,6 +235,6 @@ def test_another_way_to_pay_is_saved_by_keyboard_at_320_px(
     said = "Later gifts are taken from your new card or account. We confirm it by email."
     expect(page.get_by_role("status")).to_have_text(said)
     keys.follow("Change how you pay")
-    keys.reach("input", "Sandbox")
+    keys.reach("input", "Card, on a separate page")
     keys.enter()
     assert "/sandbox/checkout/" in page.url, "the next gift is paid, and no card is saved for nothing"
