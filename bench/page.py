@@ -116,7 +116,7 @@ def _measure(rounds: int, folder: Path) -> dict[str, object]:
         for _ in range(rounds):
             for arm in (floor, form, story):
                 noise.listen()
-                _visit(browser, arm)
+                visit(browser, arm)
         js_kb, scripts = _to_payment(browser, form.url)
     report.table(
         ("page", "requests", "KB", "JS KB", "LCP ms", "LCP / floor"),
@@ -142,7 +142,7 @@ def _measure(rounds: int, folder: Path) -> dict[str, object]:
     }
 
 
-def _visit(browser: Browser, arm: Arm) -> None:
+def visit(browser: Browser, arm: Arm) -> None:
     context = browser.new_context(**_PHONE)
     page = context.new_page()
     line = Line()

@@ -14,6 +14,7 @@ KEYS = {
         "bytes_per_address", "private_mb", "build_s", "http_p50_ms", "http_p99_ms", "http_requests_per_s",
         "strange_queries", "strange_slowest_ms",
     },
+    "embed": {"script_kb", "host_requests", "host_kb", "lcp_ratio", "button_lcp_ratio"},
     "giving": {
         "gifts_ratio", "cpu_ratio", "cpu_ms_per_gift", "drain_cpu_ms", "form_get_ratio", "p99_over_p50",
         "commits_per_gift",

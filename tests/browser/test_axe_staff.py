@@ -166,6 +166,7 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "a transfer": lambda desk: f"/admin/transfers/{desk.credit}/",
     "forms": lambda desk: "/admin/forms/",
     "a form": lambda desk: f"/admin/forms/edit/{desk.form}/",
+    "a form on other sites": lambda desk: f"/admin/forms/elsewhere/{desk.form}/?amount=50",
     "a new form": lambda desk: "/admin/forms/new/",
     "charities": lambda desk: "/admin/charities/",
     "a charity": lambda desk: f"/admin/charities/edit/{desk.charity}/",

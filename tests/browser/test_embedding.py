@@ -10,7 +10,7 @@ from script.chromium import chromium_path
 
 from tests.browser.conftest import Demonstration
 from tests.browser.hosting import element, script, source_of
-from tests.browser.walk import Walk
+from tests.browser.walk import Walk, problems_in
 from tests.support.browser import ARGUMENTS
 from tests.support.hosts import HostSite
 from tests.support.server import wait_until
@@ -313,3 +313,19 @@ def test_a_button_opens_the_form_as_a_dialog(
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(button).to_be_focused()
+
+
+def test_nothing_for_axe_in_the_frame_or_in_the_dialog(
+    demonstration: Demonstration, host: HostSite, new_page: NewPage
+) -> None:
+    page = new_page()
+    page.goto(f"{demonstration.form}frame/")
+    found = problems_in(page, "the framed form")
+    page.goto(
+        host.page(
+            f"<main><h1>Host</h1>{script(demonstration)}{element(demonstration, 'button')}</main>", "/axe/"
+        )
+    )
+    page.locator("almoner-form").get_by_role("button", name="Give").click()
+    frame_in(page)
+    assert found + problems_in(page, "the dialog") == []

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -30,6 +31,12 @@ class HostSite:
 
 @pytest.fixture(scope="session")
 def host_site() -> Iterator[HostSite]:
+    with serving() as site:
+        yield site
+
+
+@contextmanager
+def serving() -> Iterator[HostSite]:
     site = HostSite("")
 
     class Handler(BaseHTTPRequestHandler):

@@ -50,16 +50,20 @@ class Wanted:
 
     def element(self, site: str, *, words: str) -> SafeString:
         """HTML for any page. `words` are the link's, which stands where the form can't."""
+        return format_html(
+            '<script src="{}/{}" async></script>\n<almoner-form{}><a href="{}">{}</a></almoner-form>',
+            site, NAME, self.attributes, self.link(site), words,
+        )  # fmt: skip
+
+    @property
+    def attributes(self) -> SafeString:
+        """Of the element, with a blank before each."""
         named = (
             ("form", self.key),
             *((name, getattr(self, name)) for name in _ATTRIBUTES),
             ("lang", self.language),
         )
-        attributes = format_html_join("", ' {}="{}"', ((name, text) for name, text in named if text))
-        return format_html(
-            '<script src="{}/{}" async></script>\n<almoner-form{}><a href="{}">{}</a></almoner-form>',
-            site, NAME, attributes, self.link(site), words,
-        )  # fmt: skip
+        return format_html_join("", ' {}="{}"', ((name, text) for name, text in named if text))
 
 
 _ATTRIBUTES: Final = tuple(each.name for each in fields(Wanted) if each.name not in ("key", "language"))

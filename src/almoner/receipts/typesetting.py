@@ -77,7 +77,7 @@ def render_pdf(facts: ReceiptFacts, signature: Signature | None = None) -> Rende
 def _attempts(values: dict[str, Any]) -> Iterator[tuple[bool, dict[str, Any]]]:
     """The receipt as it should be, then ever plainer. Each is tried only when typst refused the one before it."""
     yield False, values
-    repaired = _map_text(values, _settable)
+    repaired = _map_text(values, settable)
     changed = _json(repaired) != _json(values)
     yield changed, repaired
     yield changed, repaired | {"logo": None}
@@ -98,8 +98,8 @@ def _values(facts: ReceiptFacts, page: Page, signature: Signature | None) -> dic
         "issued": [facts.issued_on.year, facts.issued_on.month, facts.issued_on.day],
         "check_url": facts.check_url,
         "check_shown": _shown(facts.check_url),
-        "qr": _qr(facts.check_url),
-        "logo": _logo_svg(facts.charity.logo, palette),
+        "qr": qr_svg(facts.check_url),
+        "logo": logo_svg(facts.charity.logo, palette),
         "logo_alt": charity,
         "attachment": _attachment(facts, signature),
         "attachment_text": "The signed facts of this receipt",
@@ -151,7 +151,7 @@ def _attachment(facts: ReceiptFacts, signature: Signature | None) -> str | None:
     return json.dumps(sealed, sort_keys=True, indent=1, ensure_ascii=True)
 
 
-def _qr(url: str) -> str:
+def qr_svg(url: str) -> str:
     """The address as an SVG of square dots, dark on nothing: the page is the light.
 
     One mask for all: trying the eight of them out for the prettiest took a quarter of a receipt's time, and readers
@@ -170,7 +170,7 @@ def _shown(url: str) -> str:
     return f"{parts.netloc}{parts.path}".rstrip("/").replace("/", "/" + _ZERO_WIDTH_SPACE)
 
 
-def _logo_svg(logo: bytes | None, palette: Palette) -> str | None:
+def logo_svg(logo: bytes | None, palette: Palette) -> str | None:
     """The logo as SVG; a PNG is put into one, for a template has no other way to take bytes."""
     if not logo:
         return None
@@ -221,7 +221,7 @@ def _broken(word: str) -> str:
     return _ZERO_WIDTH_SPACE.join(lines)
 
 
-def _settable(text: str) -> str:
+def settable(text: str) -> str:
     """The text with each cluster that no font can show written in Latin letters, and all else as it was."""
     dirs = fonts.font_dirs()
     if _can_set(text, dirs):
@@ -277,12 +277,17 @@ def _fonts() -> typst.Fonts:
 
 
 def _compile(template: str, values: dict[str, Any], moment: datetime) -> bytes:
+    return typeset(_TEMPLATES / template, values, moment)
+
+
+def typeset(template: Path, values: dict[str, Any], moment: datetime) -> bytes:
+    """A template's PDF in both standards, with `values` as its `sys.inputs.values`, in JSON. Raises `TypstError`."""
     compiler = typst.Compiler(
-        _TEMPLATES / template,
-        root=_TEMPLATES,
+        template,
+        root=template.parent,
         font_paths=_fonts(),
         ignore_system_fonts=True,
-        sys_inputs={"receipt": _json(values)},
+        sys_inputs={"values": _json(values)},
     )
     pdf = compiler.compile(format="pdf", pdf_standards=["a-3a", "ua-1"], timestamp=moment)
     assert isinstance(pdf, bytes)

@@ -22,6 +22,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
 from almoner.backoffice import access
+from almoner.backoffice.editor import elsewhere
 from almoner.backoffice.editor.fields import colour_notes
 from almoner.backoffice.editor.form_form import FormForm, slug_problem
 from almoner.backoffice.editor.rows import AMOUNTS, CONSENTS, CURRENCIES, FUNDS, NUMBERS
@@ -245,7 +246,10 @@ class FormEdit(_Own, _Saves, generic.EditView):
     @cached_property
     def header_more_buttons(self) -> list[Any]:
         pk = self.object.pk
-        buttons = [Button("Copy", url=reverse("forms:copy_form", args=[pk]), icon_name="copy", priority=10)]
+        buttons = [
+            Button("Copy", url=reverse("forms:copy_form", args=[pk]), icon_name="copy", priority=10),
+            Button("On other sites", url=reverse("forms:elsewhere", args=[pk]), icon_name="site", priority=7),
+        ]
         if self.can_delete:
             buttons.append(Button("Delete", url=self.get_delete_url(), icon_name="bin", priority=20))
         if access.may(self.request.user, access.VIEW_AUDIT):
@@ -320,6 +324,9 @@ class FormsViewSet(ModelViewSet):
             path("edit/<int:pk>/", self.edit_view, name="edit"),
             path("delete/<int:pk>/", self.delete_view, name="delete"),
             path("copy/<int:pk>/", copy_form, name="copy_form"),
+            path("elsewhere/<int:pk>/", elsewhere.elsewhere, name="elsewhere"),
+            path("elsewhere/<int:pk>/qr.svg", elsewhere.qr_svg, name="qr_svg"),
+            path("elsewhere/<int:pk>/qr.pdf", elsewhere.qr_pdf, name="qr_pdf"),
             path("preview/", PreviewOnCreate.as_view(**preview), name="preview_new"),
             path("preview/<int:pk>/", FormPreviewEdit.as_view(**preview), name="preview"),
         ]
