@@ -163,8 +163,9 @@ def _moving(commands: _Commands) -> None:
         commands,
         "import",
         "plans and gifts from Stripe, GiveWP, Charitable or any CSV",
-        "Nobody is written to. Plans wait until --activate says that the source was stopped. A file that comes twice "
-        "imports nothing more. Rows that can't be imported are named, and it answers 1 if the report does not balance.",
+        "Nobody is written to. Plans wait until --activate says that the source was stopped. Gifts that name their "
+        "plan are linked to it, whichever comes first. A file that comes twice imports nothing more. Rows that can't "
+        "be imported are named, and it answers 1 if the report does not balance.",
     )
     add = importing.add_argument
     add("source", choices=("stripe", "givewp", "charitable", "csv"), help="where the files are from")
