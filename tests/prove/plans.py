@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
-from almoner.plans.models import OldMethod, Period, PlanEvent
+from almoner.payments.models import Attempt
+from almoner.plans.models import OldMethod, Period, PlanEvent, Withdrawal
 from tests.prove.history import History
 from tests.prove.planting import edited, plants
 
@@ -77,6 +78,21 @@ def a_period_that_waits_for_days(history: History) -> str:
     period = newest(history)
     edited(period, wake_at=now() - timedelta(days=2))
     return f"plan {history.plan.pk}: {period.on} waits"
+
+
+@plants("debits stopped")
+def a_debit_that_nobody_stopped(history: History) -> str:
+    period = newest(history)
+    attempt_id = Attempt.objects.filter(gift_id=period.gift_id).values_list("pk", flat=True).first()
+    assert attempt_id is not None
+    Withdrawal.objects.create(
+        plan=history.plan,
+        period=period,
+        attempt_id=attempt_id,
+        event=PlanEvent.objects.filter(plan=history.plan).latest("id"),
+        asked_at=now() - timedelta(days=2),
+    )
+    return f"plan {history.plan.pk}: attempt {attempt_id}"
 
 
 @plants("methods forgotten")

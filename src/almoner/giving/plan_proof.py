@@ -11,7 +11,7 @@ from almoner.kernel.proof import Check
 from almoner.payments.models import Attempt
 from almoner.payments.transitions import OPEN_STATES, State
 from almoner.plans.hooks import hooks
-from almoner.plans.models import OldMethod, Period, Plan, PlanEvent
+from almoner.plans.models import OldMethod, Period, Plan, PlanEvent, Withdrawal
 from almoner.plans.transitions import LIVING_STATES, PLAN_EDGES, PeriodState, PlanState
 
 _OVERDUE = timedelta(days=1)
@@ -41,6 +41,11 @@ def checks() -> list[Check]:
         ),
         Check("plan states", "Every plan stands where its last event left it.", _states),
         Check("plans charged", "No plan and no period waits a day past its time.", _late),
+        Check(
+            "debits stopped",
+            "No debit that is to be stopped waits a day for its gateway's word.",
+            _stopped,
+        ),
         Check("methods forgotten", "Each method that is no longer used was forgotten at its gateway.", _kept),
     ]
 
@@ -139,7 +144,17 @@ def _late() -> Iterator[str]:
         yield f"plan {plan_id}: {on} is forgotten"
 
 
+def _stopped() -> Iterator[str]:
+    late = Withdrawal.objects.filter(done_at__isnull=True, asked_at__lt=now() - _OVERDUE)
+    for plan_id, attempt_id in late.values_list("plan_id", "attempt_id").iterator():
+        yield f"plan {plan_id}: attempt {attempt_id}"
+
+
 def _kept() -> Iterator[str]:
+    """A debit may be under way for days, and is let end first."""
     late = OldMethod.objects.filter(done_at__isnull=True, asked_at__lt=now() - _OVERDUE)
+    tried = Attempt.objects.filter(state__in=OPEN_STATES).values("gift_id")
+    under_way = Period.objects.filter(state=PeriodState.CHARGING, gift_id__in=tried).values("plan_id")
+    late = late.exclude(plan__in=under_way)
     for pk, plan_id in late.values_list("pk", "plan_id").iterator():
         yield f"plan {plan_id}: method {pk}"

@@ -1,6 +1,7 @@
 """A method that a plan no longer uses, or that a single gift left behind, is forgotten at its gateway: asked for in the
 transaction that puts it away, done outside any, and only then told as done."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -22,6 +23,8 @@ from almoner.plans.transitions import LIVING_STATES, PeriodState
 
 JOB: Final = "plans.forget"
 LEFT_OVER_JOB: Final = "plans.forget_left_over"
+# A debit may be under way for more than a week: as many tries as a job has must outlast it. Its end asks at once.
+_UNDER_WAY_SECONDS: Final = 12 * 3600.0
 
 
 def put_away(
@@ -40,13 +43,20 @@ def put_away(
     return row
 
 
+def ask_again(plan: Plan, gift_id: uuid.UUID) -> None:
+    """A charge is over, inside the transaction that ends it: what waited for that goes on."""
+    waiting = OldMethod.objects.filter(plan=plan, done_at__isnull=True).values_list("pk", flat=True)
+    for pk in waiting:
+        enqueue(JOB, f"forget:{pk}:{gift_id}", {"old_method": pk})
+
+
 def deliver(payload: Mapping[str, Any]) -> None:
     """The worker's part. A charge that is under way with the method ends as it ends, before it is forgotten."""
     old = OldMethod.objects.get(pk=payload["old_method"])
     if old.done_at is not None:
         return
     if _charging(old):
-        raise Retry("a charge with this method is under way", after_seconds=60)
+        raise Retry("a charge with this method is under way", after_seconds=_UNDER_WAY_SECONDS)
     try:
         forget(old)
     except (GatewayError, gateways.GatewayUnknown) as fault:

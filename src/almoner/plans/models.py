@@ -203,6 +203,12 @@ class PlanEvent(models.Model):
     # Of "changed": what, from what, to what. Never personal data.
     detail: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
 
+    class Meta:
+        indexes = [
+            # Whose payment was declined, of all plans: see the list's filter.
+            models.Index(fields=["at"], condition=Q(name="declined"), name="plans_event_declined"),
+        ]
+
     def __str__(self) -> str:
         return f"{self.name} {self.at:%Y-%m-%d %H:%M}"
 

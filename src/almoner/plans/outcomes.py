@@ -10,7 +10,7 @@ from almoner.kernel.bankdays import bank_day_from, bank_days_after
 from almoner.payments.gateways.port import Decline, SavedMethod
 from almoner.plans import notices, schedule, timing, withdrawing
 from almoner.plans.beginning import kept, may_start, start
-from almoner.plans.forgetting import put_away
+from almoner.plans.forgetting import ask_again, put_away
 from almoner.plans.hooks import News, hooks
 from almoner.plans.models import Period, Plan, PlanEvent
 from almoner.plans.progress import GATEWAY, WORKER, move, move_period, note, tell, write, write_period
@@ -81,6 +81,8 @@ def paid(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
     if plan.state == PlanState.PAUSED and plan.decline_code and outcome.on_session and not claimed:
         go_on(plan, at=at)
     complete_if_done(plan, at=at)
+    if plan.state == PlanState.CANCELLED:
+        ask_again(plan, outcome.gift_id)
 
 
 def declined(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
@@ -92,6 +94,8 @@ def declined(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
     if plan.state not in CHARGEABLE_STATES or asked not in (None, News.CHANGED):
         move_period(period, "skipped", at=at, wake_at=None)
         complete_if_done(plan, at=at)
+        if plan.state == PlanState.CANCELLED:
+            ask_again(plan, outcome.gift_id)
         return
     if asked is not None or TOO_LATE in (outcome.decline_code, outcome.code):
         notices.announce(plan, period, at=at)

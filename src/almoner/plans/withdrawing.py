@@ -133,9 +133,9 @@ def deliver(payload: Mapping[str, Any]) -> None:
     try:
         done = withdraw(row)
     except (GatewayError, gateways.GatewayUnknown) as fault:
-        raise Retry(f"the debit could not be stopped: {type(fault).__name__}", after_seconds=60) from fault
+        raise Retry(f"the debit could not be stopped: {type(fault).__name__}") from fault
     if not done:
-        raise Retry("it is not known yet whether the debit was asked for", after_seconds=60)
+        raise Retry("it is not known yet whether the debit was asked for")
 
 
 def withdraw(row: Withdrawal) -> bool:
