@@ -10,7 +10,7 @@ from almoner.charities.models import Charity, Fund
 from almoner.giving.models import DonationForm
 from almoner.kernel.references import new_reference
 from almoner.plans import schedule
-from almoner.plans.models import Plan, PlanEvent
+from almoner.plans.models import Period, Plan, PlanEvent
 from almoner.supporters.models import Contact
 from tests.bench.gifts import make_contacts
 
@@ -34,6 +34,7 @@ def make_plans(
         ]
         Plan.objects.bulk_create(plans)
         PlanEvent.objects.bulk_create(_events(plans, until))
+        Period.objects.bulk_create(_periods(plans, dice))
 
 
 def _plan(
@@ -60,6 +61,19 @@ def _plan(
         currency=charity.currency, every=1, anchor=anchor, next_number=number, given_count=max(1, number),
         gateway="sandbox", method=method, saved_method="token", created_at=at, updated_at=at, **columns,
     )  # fmt: skip
+
+
+def _periods(plans: Sequence[Plan], dice: random.Random) -> list[Period]:
+    """The last three of each, paid."""
+    return [
+        Period(
+            plan=plan, on=schedule.occurrence(plan.anchor, 1, number), number=number, state="paid", tries=1,
+            gift_id=uuid.UUID(int=dice.getrandbits(128), version=4), created_at=plan.created_at,
+            updated_at=plan.created_at,
+        )
+        for plan in plans
+        for number in range(max(0, plan.next_number - 3), plan.next_number)
+    ]  # fmt: skip
 
 
 def _events(plans: Sequence[Plan], until: datetime) -> list[PlanEvent]:

@@ -110,6 +110,15 @@ class Plan(models.Model):
             models.Index(fields=["saved_method"], condition=~Q(saved_method=""), name="plans_plan_method"),
             models.Index(fields=["charity", "state", "-created_at"], name="plans_plan_state"),
             models.Index(fields=["charity", "-created_at"], name="plans_plan_newest"),
+            # Staff's list by the next gift, and by amount.
+            models.Index(fields=["charity", "next_on"], name="plans_plan_next"),
+            models.Index(fields=["charity", "amount_minor"], name="plans_plan_amount"),
+            # Those that may wait for their donor: few.
+            models.Index(
+                fields=["charity"],
+                condition=~Q(decline_code="") | Q(method_usable=False),
+                name="plans_plan_waits",
+            ),
         ]
 
     def __str__(self) -> str:
