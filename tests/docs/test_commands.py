@@ -1,5 +1,6 @@
 """Every command of the documentation is run here, or somewhere else that is named."""
 
+import json
 import os
 import re
 import runpy
@@ -39,6 +40,7 @@ ELSEWHERE = {
     r"almoner addresses (?:build|find|info) .*": "tests/test_addresses_command.py",
     r"almoner import \S+ .*": "src/almoner/giving/tests/test_importing.py, and config/tests/test_exporting.py",
     r"almoner export \S+ .*": "src/almoner/config/tests/test_exporting.py",
+    r"curl -H \"Authorization: Bearer \$TOKEN\" .*": "the test of the API, below",
     r"curl --get https://api\.stripe\.com/.*": "nowhere: it needs Stripe's own machines and an account's key",
     r"almoner manage createsuperuser": "Django's own",
     r"curl --silent --output keys\.json \S+/receipts/keys\.json": "the test of the receipt, below",
@@ -90,6 +92,15 @@ def country_names(site: Site, command: str) -> None:
         assert len(names_in(language)) > 240
 
 
+_MINT = """
+from django.contrib.auth.models import User
+from almoner.api import tokens
+from almoner.api.scopes import Scope
+from almoner.charities.models import Charity
+charity, actor = Charity.objects.get(), User(pk=1, username="ada")
+print(tokens.mint(charity=charity, name="CRM", scopes=Scope, expires_at=None, actor=actor)[1])
+"""
+
 HERE: dict[str, Callable[[Site, str], None]] = {
     r"(?:ALMONER_MODE=demo )?(?:\.venv/bin/)?almoner prove": prove,
     r"almoner upgrade": upgrade,
@@ -135,6 +146,22 @@ RUN_HERE = {one_of(HERE, command): command for command in COMMANDS if one_of(HER
 @pytest.mark.parametrize("pattern", RUN_HERE, ids=RUN_HERE.get)
 def test_the_command_works(new_server: Callable[..., Site], pattern: str) -> None:
     HERE[pattern](new_server(started=False), RUN_HERE[pattern])
+
+
+def test_the_api_answers_as_the_how_to_says(demo_site: Site) -> None:
+    minted = almoner(demo_site, "manage", "shell", "--verbosity=0", "-c", _MINT)
+    token = next(line for line in minted.splitlines() if line.startswith("almoner_"))
+    for command in commands_of(DOCS / "how-to/connect-a-system.md"):
+        here = command.replace("https://give.example.org", demo_site.base).replace('"general"', '"children"')
+        done = subprocess.run(
+            ["bash", "-c", here],
+            env=os.environ | {"TOKEN": token},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        answer = json.loads(done.stdout)
+        assert "items" in answer or answer.get("settled_minor") == 5000, answer
 
 
 @pytest.mark.django_db
