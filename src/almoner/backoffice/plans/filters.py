@@ -113,9 +113,6 @@ class PlanFilters(WagtailFilterSet):
         last = timezone.localdate(days.stop) if days.stop is not None else date.max
         declined = PlanEvent.objects.filter(name="declined").annotate(on=KT("detail__on"))
         declined = declined.filter(on__range=(first.isoformat(), last.isoformat()))
-        if days.start is not None:
-            # A decline is told of on its day or later, wherever that day begins: so the index finds it.
-            declined = declined.filter(at__gte=days.start - timedelta(days=2))
         return plans.filter(pk__in=declined.values("plan"))
 
     def by_currency(self, plans: QuerySet[Plan], name: str, code: str) -> QuerySet[Plan]:

@@ -125,13 +125,14 @@ class Answer(BaseHTTPRequestHandler):
     ) -> None:
         body = text.encode()
         hashes = csp_hashes(FORM)
+        scripts = " ".join(f"'{each}'" for each in (hashes.script, *hashes.more))
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         if "/story/" not in self.path:
             self.send_header(
                 "Content-Security-Policy",
-                f"default-src 'none'; style-src '{hashes.style}'; script-src '{hashes.script}' '{hashes.finder}'; "
+                f"default-src 'none'; style-src '{hashes.style}'; script-src {scripts}; "
                 "img-src data:; connect-src 'self'; form-action 'self'; base-uri 'none'",
             )
         for key, value in dict(headers).items():
