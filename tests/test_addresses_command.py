@@ -1,4 +1,4 @@
-"""`almoner addresses` over the real command line: built from every kind of source, asked, looked at, interrupted."""
+"""`almoner addresses` by its command line: built from every kind of source, asked, looked at, interrupted."""
 
 import csv
 import gzip
@@ -16,6 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from almoner.addresses.tests.test_sources import CORE, CORE_HEAD, core, core_file, gnaf_zip, written
+from tests.support import warm
 from tests.support.server import Site, wait_until
 
 pytestmark = pytest.mark.once
@@ -34,6 +35,7 @@ def env(tmp_path: Path) -> dict[str, str]:
 
 
 Start = Callable[..., "subprocess.Popen[str]"]
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -58,16 +60,11 @@ def start(env: dict[str, str], tmp_path: Path) -> Iterator[Start]:
 
 
 @pytest.fixture
-def run(start: Start) -> Callable[..., tuple[int, str, str]]:
+def run(env: dict[str, str], tmp_path: Path) -> Run:
     def done(*arguments: object) -> tuple[int, str, str]:
-        popen = start(*arguments)
-        out, err = popen.communicate(timeout=120)
-        return popen.returncode, out, err
+        return warm.run(("addresses", *map(str, arguments)), env=env, cwd=tmp_path)
 
     return done
-
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 def test_gnaf_core_is_built_found_and_told_about(run: Run, core_file: Path, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def _running(
     server: Scripted, db: LiveDb, folder: Path, *, code: str, more: str, **env: str
 ) -> Iterator[Shop]:
     limits = {f"ALMONER_LIMIT_{name}": "10000" for name in _LIMITS}
-    site = new_site(db, folder / "site", **limits, **env)
+    site = new_site(db, folder / "site", warm=True, **limits, **env)
     server.webhook_url = f"{site.base}/webhooks/{code}/"
     seed = _SEED.format(port=site.env["PORT"], more=more)
     seeded = templates.almoner("manage", "shell", "-c", seed, env=site.env)

@@ -10,10 +10,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import chdir, suppress
 from importlib import reload
 from multiprocessing import get_context, set_start_method
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.db import connections
@@ -21,18 +22,31 @@ from django.utils.functional import empty
 
 from almoner.config import cli, wiring
 from almoner.kernel import crashpoint
+from tests.support.templates import ROOT
 
 _context = get_context("forkserver")
 _context.set_forkserver_preload(["tests.support.warm_imports"])
 
 
 class Warm:
-    """What `subprocess.Popen` is for a process that was executed."""
+    """What `subprocess.Popen` is for a process that was executed. `errors`: a file of its own for what is an error."""
 
-    def __init__(self, arguments: tuple[str, ...], *, env: Mapping[str, str], log: Path) -> None:
-        log.touch()
-        self._process = _context.Process(target=_run, args=(arguments, dict(env), str(log)))
-        self._process.start()
+    def __init__(
+        self,
+        arguments: tuple[str, ...],
+        *,
+        env: Mapping[str, str],
+        log: Path,
+        errors: Path | None = None,
+        cwd: Path = ROOT,
+    ) -> None:
+        files = [str(log), str(errors or log)]
+        for file in files:
+            Path(file).touch()
+        self._process = _context.Process(target=_run, args=(arguments, dict(env), files, str(cwd)))
+        # The warm process, which the first of them starts, imports what it finds from there.
+        with chdir(ROOT):
+            self._process.start()
 
     @property
     def pid(self) -> int:
@@ -49,11 +63,19 @@ class Warm:
         return self._process.exitcode
 
 
-def _run(arguments: tuple[str, ...], env: dict[str, str], log: str) -> None:
+def run(arguments: tuple[str, ...], *, env: Mapping[str, str], cwd: Path) -> tuple[int, str, str]:
+    """The exit code, and what was printed on each of the two streams."""
+    with TemporaryDirectory() as folder:
+        out, errors = Path(folder) / "stdout", Path(folder) / "stderr"
+        code = Warm(arguments, env=env, log=out, errors=errors, cwd=cwd).wait(timeout=120)
+        return code, out.read_text(), errors.read_text()
+
+
+def _run(arguments: tuple[str, ...], env: dict[str, str], files: list[str], cwd: str) -> None:
     os.setsid()
-    out = os.open(log, os.O_WRONLY)
-    os.dup2(out, 1)
-    os.dup2(out, 2)
+    os.chdir(cwd)
+    for stream, file in enumerate(files, start=1):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_APPEND), stream)
     os.environ.clear()
     os.environ.update(env)
     # The server makes its workers as this platform does, not as this process was made.
