@@ -30,6 +30,7 @@ from almoner.donors.transitions import SET_UP_EDGES, SetUpState  # noqa: E402
 from almoner.kernel.crashpoint import LABELS  # noqa: E402
 from almoner.payments.credits import credit_entries  # noqa: E402
 from almoner.payments.disputes import entries_of as dispute_entries  # noqa: E402
+from almoner.payments.gateways import advice  # noqa: E402
 from almoner.payments.gateways.sandbox.gateway import RETURN_FEE_MINOR, fee_on  # noqa: E402
 from almoner.payments.gateways.stripe.webhooks import EVENTS  # noqa: E402
 from almoner.payments.payouts import entries_of as payout_entries  # noqa: E402
@@ -193,6 +194,10 @@ def checks() -> str:
     return table(("Check", "What must hold"), ((check.name, check.says) for check in prove.checks()))
 
 
+def gateway_problems() -> str:
+    return table(("It says", "What to do"), advice.WORDS.values())
+
+
 def append_only() -> str:
     rows = (
         (code(table_name), ", ".join(map(code, columns)) or "nothing")
@@ -265,6 +270,7 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "crash-points": crash_points,
     "decisions": decisions,
     "dispute-states": dispute_states,
+    "gateway-problems": gateway_problems,
     "open-states": open_states,
     "payout-states": payout_states,
     "permissions": permissions,

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -11,7 +13,7 @@ from almoner.ledger.models import Posting
 from almoner.payments.models import Attempt
 from almoner.plans.models import Plan
 from tests.browser.hosted import Giver, Shop, shop_at
-from tests.browser.walk import LOOKS, sound
+from tests.browser.walk import LOOKS, Look, problems_in, sound
 from tests.support.gateways.paypal_server import CLIENT_ID, OUTCOMES, SECRET, WEBHOOK_ID, PayPalServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
@@ -206,3 +208,31 @@ def test_the_unfinished_payment_in_each_look(shop: Shop, new_page: NewPage, look
     visitor.press("Cancel and return")
     visitor.heading("Your payment is not finished")
     sound(visitor.page, "unfinished")
+
+
+def test_staff_press_test_and_read_what_is_wrong(
+    shop: Shop, new_page: NewPage, paypal: PayPalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The webhook goes elsewhere and the address is a live one; then all but the address is well."""
+    page, client = new_page(), Client()
+    client.force_login(User.objects.create_superuser("axe"))
+    page.context.add_cookies(
+        [{"name": name, "value": each.value, "url": shop.site.base} for name, each in client.cookies.items()]
+    )
+    monkeypatch.setitem(LOOKS, "360 px", Look(width=360, height=640))
+    monkeypatch.setitem(LOOKS, "360 px, dark", Look(width=360, height=640, color_scheme="dark"))
+    monkeypatch.setitem(paypal.webhook, "url", "https://old.example/webhooks/paypal/")
+    found = []
+    for left in (
+        ["Test and live are mixed up.", "goes to another address."],
+        ["Test and live are mixed up."],
+    ):
+        page.goto(f"{shop.site.base}/admin/gateways/")
+        page.get_by_role("button", name="Test PayPal").click()
+        status = page.locator(".bo-gateway [role=status]")
+        for words in (*left, "No webhook has come"):
+            expect(status).to_contain_text(words)
+        expect(status.locator("strong")).to_have_count(len(left) + 1)
+        found += problems_in(page, "gateways, tested", ("desk", "dark", "360 px", "360 px, dark"))
+        paypal.webhook["url"] = f"{shop.site.base}/webhooks/paypal/"
+    assert found == []

@@ -108,7 +108,7 @@ def test_what_is_wrong_is_said(gocardless: GoCardlessServer) -> None:
     gocardless.state.webhooks[1] |= {"successful": False, "response_code": 400}
     assert check(gocardless, live_expected=True) == [("webhook_failing", f"{HOOK}: 400")]
     gocardless.state.webhooks[1] |= {"successful": True, "response_code": 204}
-    assert check(gocardless) == [("wrong_mode", gocardless.base)]
+    assert check(gocardless) == [("wrong_mode", "ALMONER_GOCARDLESS_API_BASE is live")]
     gocardless.state.creditor |= {
         "verification_status": "action_required",
         "can_create_refunds": False,
@@ -128,10 +128,10 @@ def test_what_is_wrong_is_said(gocardless: GoCardlessServer) -> None:
 
 
 def test_a_wrong_key_and_a_gocardless_that_is_away(gocardless: GoCardlessServer) -> None:
-    gateway = gocardless_at(gocardless.base)
+    gateway = gocardless_at(gocardless.base, live_expected=True)
     gateway._client._http._client.headers["Authorization"] = "Bearer wrong"
     assert [each.code for each in gateway.check(webhook_url=HOOK)] == ["bad_key"]
-    away = gocardless_at("http://127.0.0.1:9")
+    away = gocardless_at("http://127.0.0.1:9", live_expected=True)
     assert [each.code for each in away.check(webhook_url=HOOK)] == ["unreachable"]
 
 

@@ -116,7 +116,7 @@ def test_all_is_well_when_it_is(well: PayPalServer) -> None:
 
 def test_what_is_wrong_is_said(well: PayPalServer) -> None:
     # This address is not the sandbox's, and no real money is meant to move.
-    assert check(well) == [("wrong_mode", well.base)]
+    assert check(well) == [("wrong_mode", "ALMONER_PAYPAL_API_BASE is live")]
     well.webhook["url"] = "https://old.example/webhooks/paypal/"
     assert check(well, live_expected=True) == [("webhook_elsewhere", "https://old.example/webhooks/paypal/")]
     well.webhook |= {"url": HOOK, "event_types": [{"name": "PAYMENT.CAPTURE.COMPLETED"}]}
@@ -134,6 +134,8 @@ def test_what_is_wrong_is_said(well: PayPalServer) -> None:
 def test_a_webhook_that_is_not_there(well: PayPalServer) -> None:
     well.fault("drop_answer", "GET /v1/notifications/webhooks/")
     assert check(well, live_expected=True)[0][0] == "unreachable"
+    well.fault("unavailable", "GET /v1/notifications/webhooks/")
+    assert check(well, live_expected=True)[0][0] == "busy"
     paypal_server_without = paypal_at(well.base, live_expected=True)
     object.__setattr__(paypal_server_without._setup, "webhook_id", "ANOTHER")
     assert [each.code for each in paypal_server_without.check(webhook_url=HOOK)] == ["no_webhook"]
@@ -143,7 +145,9 @@ def test_a_wrong_key_and_a_paypal_that_is_away(well: PayPalServer) -> None:
     gateway = paypal_at(well.base, live_expected=True)
     object.__setattr__(gateway._setup, "secret", "wrong")
     assert [each.code for each in gateway.check(webhook_url=HOOK)] == ["bad_key"]
-    assert [each.code for each in paypal_at("http://127.0.0.1:9").check(webhook_url=HOOK)] == ["unreachable"]
+    assert [
+        each.code for each in paypal_at("http://127.0.0.1:9", live_expected=True).check(webhook_url=HOOK)
+    ] == ["unreachable"]
 
 
 def test_the_donor_walks_by_the_pages_themselves(charity: Charity, paypal: PayPalServer) -> None:

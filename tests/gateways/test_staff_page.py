@@ -1,5 +1,6 @@
 """Staff's page of the gateways over HTTP: what is set up, and the Test button against the scripted gateways."""
 
+import re
 from html import unescape
 
 import pytest
@@ -7,18 +8,22 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
+from pytest_django import Settings as SettingsWrapper
 
 from almoner.config import cli
 from almoner.config.commands import check
 from almoner.kernel.clock import now
-from almoner.payments.gateways.advice import _WORDS
+from almoner.payments import gateways
+from almoner.payments.gateways.advice import WORDS
 from almoner.payments.gateways.gocardless.gateway import GoCardless
 from almoner.payments.gateways.port import Problem, TryLater
 from almoner.payments.models import InboxMessage
-from tests.gateways.conftest import gocardless_at, stand_in
+from tests.gateways.conftest import gocardless_at, paypal_at, stand_in
 from tests.gateways.stripe.test_set_up import endpoint
+from tests.gateways.stripe.walk import stripe_at
 from tests.support.gateways import gocardless_server
 from tests.support.gateways.gocardless_server import GoCardlessServer
+from tests.support.gateways.paypal_server import PayPalServer
 from tests.support.gateways.stripe_server import StripeServer
 
 PAGE = "/admin/gateways/"
@@ -66,6 +71,62 @@ def test_what_is_set_up_by_names_and_no_values(staff: Client, gocardless: GoCard
         assert words in page, words
 
 
+def test_what_is_missing_is_said_by_name(staff: Client, sandbox: object, settings: SettingsWrapper) -> None:
+    settings.ALMONER_PAYPAL_CLIENT_ID = "an app's"
+    settings.ALMONER_PAYPAL_SECRET = settings.ALMONER_PAYPAL_MERCHANT_ID = "kept"
+    gateways.gateways.cache_clear()
+    said = [
+        " ".join(re.sub("<[^>]+>", "", each).split())
+        for each in re.findall(r"<p>(.*?)</p>", text(staff), re.S)
+    ]
+    assert [each for each in said if "ALMONER_" in each] == [
+        "To use it, set in the server’s environment, and restart: ALMONER_STRIPE_ACCOUNT, "
+        "ALMONER_STRIPE_SECRET_KEY, ALMONER_STRIPE_PUBLISHABLE_KEY, ALMONER_STRIPE_WEBHOOK_SECRETS, "
+        "ALMONER_STRIPE_CURRENCIES.",
+        "Still missing: ALMONER_PAYPAL_WEBHOOK_ID.",
+        "To use it, set in the server’s environment, and restart: ALMONER_GOCARDLESS_ACCESS_TOKEN, "
+        "ALMONER_GOCARDLESS_CREDITOR, ALMONER_GOCARDLESS_WEBHOOK_SECRETS.",
+    ]
+
+
+@pytest.mark.parametrize(("mode", "live"), [("production", True), ("demo", False), ("test", False)])
+def test_the_three_agree_on_whether_real_money_is_meant(
+    settings: SettingsWrapper, mode: str, live: bool
+) -> None:
+    """Also where the sandbox was switched off outside production, which says nothing of real money."""
+    settings.MODE, settings.ALMONER_SANDBOX = mode, False
+    gateways.stripe.cache_clear()
+    found = [each()._setup.live_expected for each in (gateways.stripe, gateways.paypal, gateways.gocardless)]
+    gateways.stripe.cache_clear()
+    assert found == [live] * 3
+
+
+@pytest.mark.parametrize("expected", [True, False], ids=["production", "trial"])
+@pytest.mark.parametrize("code", ["stripe", "paypal", "gocardless"])
+def test_the_wrong_mode_and_no_way_there_read_alike(
+    staff: Client, sandbox: object, monkeypatch: pytest.MonkeyPatch, code: str, expected: bool
+) -> None:
+    """The mode needs no answer: it is said even while nobody answers."""
+    away = f"http://127.0.0.1:9/{'sandbox' if expected else ''}"
+    key = f"sk_{'test' if expected else 'live'}_1"
+    gateway = {
+        "stripe": lambda: stripe_at(away, live_expected=expected, secret_key=key),
+        "paypal": lambda: paypal_at(away, live_expected=expected),
+        "gocardless": lambda: gocardless_at(away, live_expected=expected),
+    }[code]()
+    stand_in(monkeypatch, gateway)
+    page = text(staff, post=f"/admin/gateways/{code}/test/")
+    decides = "ALMONER_STRIPE_SECRET_KEY" if code == "stripe" else f"ALMONER_{code.upper()}_API_BASE"
+    for words in (
+        *WORDS["wrong_mode"],
+        f"{decides} is {'for tests' if expected else 'live'}",
+        *WORDS["unreachable"],
+    ):
+        assert words in page, words
+    assert "could not be reached" in page
+    assert not re.search(r"Connect\w*Error|Stripe said|key is", page)
+
+
 def test_all_is_well_however_often_it_is_pressed(staff: Client, well: GoCardlessServer) -> None:
     for _ in range(2):
         page = text(staff, post=TEST)
@@ -104,11 +165,48 @@ def test_each_problem_in_words(
         gateway = gocardless_at("http://127.0.0.1:9", live_expected=True)
     stand_in(monkeypatch, gateway)
     page = text(staff, post=TEST)
-    wrong, todo = _WORDS[code]
+    wrong, todo = WORDS[code]
     assert WELL not in page
     assert wrong in page
     assert todo in page
     assert about in page
+
+
+@pytest.mark.parametrize(
+    ("code", "about"),
+    [("no_webhook", "A-WEBHOOK-OF-NOBODY"), ("webhook_elsewhere", "https://old.example/webhooks/paypal/"),
+     ("webhook_missing_events", "PAYMENT.CAPTURE.REFUNDED"), ("missing_capability", "vault"), ("bad_key", ""),
+     ("missing_setting", "ALMONER_PAYPAL_WEBHOOK_ID"),
+     ("wrong_mode", "ALMONER_PAYPAL_API_BASE is live"), ("busy", "503")],
+)  # fmt: skip
+def test_each_problem_of_paypals_in_words(
+    staff: Client, paypal: PayPalServer, monkeypatch: pytest.MonkeyPatch, code: str, about: str
+) -> None:
+    paypal.webhook["url"] = f"{settings.SITE_URL.rstrip('/')}/webhooks/paypal/"
+    gateway = paypal_at(paypal.base, live_expected=code != "wrong_mode")
+    stand_in(monkeypatch, paypal_at(paypal.base, live_expected=True))
+    page = text(staff, post="/admin/gateways/paypal/test/")
+    assert WELL in page and "No webhook has come" in page
+    if code in ("no_webhook", "missing_setting"):
+        object.__setattr__(gateway._setup, "webhook_id", about if code == "no_webhook" else "")
+    elif code == "webhook_elsewhere":
+        paypal.webhook["url"] = about
+    elif code == "webhook_missing_events":
+        paypal.webhook["event_types"] = [{"name": "PAYMENT.CAPTURE.COMPLETED"}]
+    elif code == "missing_capability":
+        paypal.scopes = paypal.scopes.replace(
+            "https://uri.paypal.com/services/vault/payment-tokens/readwrite", ""
+        )
+    elif code == "bad_key":
+        object.__setattr__(gateway._setup, "secret", "wrong")
+    elif code == "busy":
+        paypal.fault("unavailable", "POST /v1/oauth2/token")
+    stand_in(monkeypatch, gateway)
+    page = text(staff, post="/admin/gateways/paypal/test/")
+    assert WELL not in page
+    for words in (*WORDS[code], about):
+        assert words in page, words
+    assert sum(wrong in page for wrong, _ in WORDS.values()) == 1
 
 
 @pytest.mark.parametrize(
@@ -128,7 +226,7 @@ def test_what_only_stripe_tells(
     stripe.state.endpoints = [endpoint(url=url, **plant)]
     page = text(staff, post="/admin/gateways/stripe/test/")
     assert WELL not in page
-    assert all(words in page for words in (*_WORDS[code], about))
+    assert all(words in page for words in (*WORDS[code], about))
 
 
 def checked(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, list[str]]:
@@ -147,7 +245,7 @@ def test_the_command_asks_too(well: GoCardlessServer, capsys: pytest.CaptureFixt
     wrong, lines = checked(capsys)
     assert wrong == 1
     assert "wrong  gateway gocardless" in lines[0] and "(https://old.example/)" in lines[0]
-    assert _WORDS["webhook_elsewhere"][1] in lines[1]
+    assert WORDS["webhook_elsewhere"][1] in lines[1]
     assert checked(capsys, "--no-gateways") == (status, [])
 
 
@@ -167,7 +265,7 @@ def test_a_gateway_that_refuses_to_be_asked_is_said(
         raise TryLater("busy")
 
     monkeypatch.setattr(GoCardless, "check", busy)
-    assert _WORDS["unreachable"][0] in text(staff, post=TEST)
+    assert WORDS["unreachable"][0] in text(staff, post=TEST)
 
 
 def test_it_is_asked_outside_a_transaction(

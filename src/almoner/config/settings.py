@@ -101,8 +101,9 @@ STRIPE_APPLE_PAY_FILE = _stripe.apple_pay_file
 
 # PayPal and GoCardless, where they are set up: docs/how-to/paypal.md, docs/how-to/gocardless.md.
 ALMONER_PAYPAL_API_BASE = _env.text("ALMONER_PAYPAL_API_BASE", "https://api-m.paypal.com")
-ALMONER_PAYPAL_CLIENT_ID = _env.text("ALMONER_PAYPAL_CLIENT_ID")
-_with_paypal = bool(ALMONER_PAYPAL_CLIENT_ID)
+_PAYPAL_NEEDED = ("ALMONER_PAYPAL_CLIENT_ID", "ALMONER_PAYPAL_SECRET", "ALMONER_PAYPAL_MERCHANT_ID")
+_with_paypal = any(_env.is_set(name) for name in _PAYPAL_NEEDED)
+ALMONER_PAYPAL_CLIENT_ID = _env.text("ALMONER_PAYPAL_CLIENT_ID", required=_with_paypal)
 ALMONER_PAYPAL_SECRET = _env.text("ALMONER_PAYPAL_SECRET", required=_with_paypal)
 # The account that is paid, as PayPal numbers it.
 ALMONER_PAYPAL_MERCHANT_ID = _env.text("ALMONER_PAYPAL_MERCHANT_ID", required=_with_paypal)
@@ -113,8 +114,9 @@ _env.url(
     schemes=("https",) if _production else ("https", "http"),
 )
 ALMONER_GOCARDLESS_API_BASE = _env.text("ALMONER_GOCARDLESS_API_BASE", "https://api.gocardless.com")
-ALMONER_GOCARDLESS_ACCESS_TOKEN = _env.text("ALMONER_GOCARDLESS_ACCESS_TOKEN")
-_with_gocardless = bool(ALMONER_GOCARDLESS_ACCESS_TOKEN)
+_GOCARDLESS_NEEDED = ("ALMONER_GOCARDLESS_ACCESS_TOKEN", "ALMONER_GOCARDLESS_CREDITOR")
+_with_gocardless = any(_env.is_set(name) for name in _GOCARDLESS_NEEDED)
+ALMONER_GOCARDLESS_ACCESS_TOKEN = _env.text("ALMONER_GOCARDLESS_ACCESS_TOKEN", required=_with_gocardless)
 # The creditor that is paid, as GoCardless numbers it.
 ALMONER_GOCARDLESS_CREDITOR = _env.text("ALMONER_GOCARDLESS_CREDITOR", required=_with_gocardless)
 # What the account may collect by.
@@ -130,6 +132,15 @@ _env.url(
     ALMONER_GOCARDLESS_API_BASE,
     schemes=("https",) if _production else ("https", "http"),
 )
+# As with a live key of Stripe's: no real account is charged in a demonstration.
+for _name, _used, _base, _real, _trial in (
+    ("PAYPAL", _with_paypal, ALMONER_PAYPAL_API_BASE, "api-m.paypal.com", "api-m.sandbox.paypal.com"),
+    ("GOCARDLESS", _with_gocardless, ALMONER_GOCARDLESS_API_BASE, "api.gocardless.com", "api-sandbox.gocardless.com"),
+):  # fmt: skip
+    if _used and not _production and _base.rstrip("/") == f"https://{_real}":
+        _env.refuse(
+            f"ALMONER_{_name}_API_BASE", f"must be https://{_trial} outside production: here money is real."
+        )
 
 # ---- Limits: whoever passes one pays on the gateway's hosted page instead --------------------------------------------
 # Submits from one address in ten minutes, declines in an hour, and submits with one email address in a day.

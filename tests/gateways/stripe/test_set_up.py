@@ -79,12 +79,15 @@ def test_the_key(stripe: StripeServer) -> None:
     (bad,) = problems(stripe, secret_key="sk_test_another")
     assert bad.code == "bad_key"
     assert "sk_test_another" not in bad.detail
-    assert problems(stripe, live_expected=True) == [Problem("wrong_mode", "test")]
+    assert problems(stripe, live_expected=True) == [
+        Problem("wrong_mode", "ALMONER_STRIPE_SECRET_KEY is for tests")
+    ]
 
 
 def test_stripe_can_t_be_reached(stripe: StripeServer) -> None:
     stripe.fault("unavailable", "GET /v1/account")
-    assert [each.code for each in problems(stripe)] == ["unreachable"]
+    assert problems(stripe) == [Problem("busy", "Stripe said 503 APIError")]
+    assert list(stripe_at("http://127.0.0.1:9").check(webhook_url=WEBHOOK)) == [Problem("unreachable")]
 
 
 def test_what_the_page_is_told(stripe: StripeServer) -> None:

@@ -20,31 +20,31 @@ from almoner.payments.gateways.advice import Advice, advice, problems_of
 from almoner.payments.gateways.port import Method
 from almoner.payments.models import InboxMessage
 
-# Names only: no screen shows what they hold.
+# Without these a gateway isn't used, or isn't told of what happens.
+_NEEDED: Final = {
+    "stripe": (
+        "ALMONER_STRIPE_ACCOUNT", "ALMONER_STRIPE_SECRET_KEY", "ALMONER_STRIPE_PUBLISHABLE_KEY",
+        "ALMONER_STRIPE_WEBHOOK_SECRETS", "ALMONER_STRIPE_CURRENCIES",
+    ),
+    "paypal": (
+        "ALMONER_PAYPAL_CLIENT_ID", "ALMONER_PAYPAL_SECRET", "ALMONER_PAYPAL_MERCHANT_ID", "ALMONER_PAYPAL_WEBHOOK_ID",
+    ),
+    "gocardless": (
+        "ALMONER_GOCARDLESS_ACCESS_TOKEN", "ALMONER_GOCARDLESS_CREDITOR", "ALMONER_GOCARDLESS_WEBHOOK_SECRETS",
+    ),
+}  # fmt: skip
+# What else each reads. Names only: no screen shows what they hold.
 _READS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "sandbox": ("Sandbox", ("ALMONER_SANDBOX",)),
     "stripe": (
         "Stripe",
         (
-            "ALMONER_STRIPE_ACCOUNT", "ALMONER_STRIPE_SECRET_KEY", "ALMONER_STRIPE_PUBLISHABLE_KEY",
-            "ALMONER_STRIPE_WEBHOOK_SECRETS", "ALMONER_STRIPE_CURRENCIES", "ALMONER_STRIPE_METHODS",
-            "ALMONER_STRIPE_API_BASE", "ALMONER_STRIPE_API_VERSION", "ALMONER_STRIPE_APPLE_PAY_FILE",
+            "ALMONER_STRIPE_METHODS", "ALMONER_STRIPE_API_BASE", "ALMONER_STRIPE_API_VERSION",
+            "ALMONER_STRIPE_APPLE_PAY_FILE",
         ),
     ),
-    "paypal": (
-        "PayPal",
-        (
-            "ALMONER_PAYPAL_CLIENT_ID", "ALMONER_PAYPAL_SECRET", "ALMONER_PAYPAL_MERCHANT_ID",
-            "ALMONER_PAYPAL_WEBHOOK_ID", "ALMONER_PAYPAL_API_BASE",
-        ),
-    ),
-    "gocardless": (
-        "GoCardless",
-        (
-            "ALMONER_GOCARDLESS_ACCESS_TOKEN", "ALMONER_GOCARDLESS_CREDITOR", "ALMONER_GOCARDLESS_WEBHOOK_SECRETS",
-            "ALMONER_GOCARDLESS_METHODS", "ALMONER_GOCARDLESS_API_BASE",
-        ),
-    ),
+    "paypal": ("PayPal", ("ALMONER_PAYPAL_API_BASE",)),
+    "gocardless": ("GoCardless", ("ALMONER_GOCARDLESS_METHODS", "ALMONER_GOCARDLESS_API_BASE")),
 }  # fmt: skip
 
 
@@ -55,6 +55,7 @@ class Row:
     code: str
     name: str
     reads: Sequence[str]
+    missing: Sequence[str]
     set_up: bool
     hook: str
     methods: Sequence[tuple[str, str, str]]
@@ -111,13 +112,24 @@ def _rows() -> list[Row]:
 
 
 def _row(code: str, heard_at: datetime | None) -> Row:
-    name, reads = _READS[code]
+    name, more = _READS[code]
     gateway = gateways.gateways().get(code)
-    if gateway is None:
-        return Row(code, name, reads, set_up=False, hook=_hook(code), methods=(), heard_at=heard_at)
-    able = gateway.capabilities()
-    methods = [_method(method, able.currencies) for method in able.methods]
-    return Row(code, name, reads, set_up=True, hook=_hook(code), methods=methods, heard_at=heard_at)
+    able = gateway.capabilities() if gateway is not None else None
+    return Row(
+        code,
+        name,
+        reads=(*_NEEDED.get(code, ()), *more),
+        missing=[each for each in _NEEDED.get(code, ()) if not _is_set(each)],
+        set_up=able is not None,
+        hook=_hook(code),
+        methods=[_method(method, able.currencies) for method in able.methods] if able is not None else (),
+        heard_at=heard_at,
+    )
+
+
+def _is_set(name: str) -> bool:
+    """Stripe's settings stand in Django's without our prefix."""
+    return bool(getattr(settings, name, "") or getattr(settings, name.removeprefix("ALMONER_"), ""))
 
 
 def _method(method: Method, of_gateway: frozenset[str] | None) -> tuple[str, str, str]:

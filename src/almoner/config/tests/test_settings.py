@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +85,30 @@ def test_an_unsafe_value_is_refused_by_name(tmp_path: Path, name: str, value: st
     assert done.returncode == 1
     assert f"  {name}: " in done.stderr
     assert done.stderr.count("\n  ALMONER_") == 1
+
+
+def test_half_of_a_gateway_is_refused_by_name_and_real_money_outside_production(tmp_path: Path) -> None:
+    half = {"ALMONER_PAYPAL_SECRET": "s", "ALMONER_GOCARDLESS_CREDITOR": "CR1"}
+    done = start(tmp_path, **SOUND, **half)
+    assert re.findall(r"^  (ALMONER_\w+): (.*)", done.stderr, re.M) == [
+        ("ALMONER_PAYPAL_CLIENT_ID", "is missing."),
+        ("ALMONER_PAYPAL_MERCHANT_ID", "is missing."),
+        ("ALMONER_PAYPAL_WEBHOOK_ID", "is missing."),
+        ("ALMONER_GOCARDLESS_ACCESS_TOKEN", "is missing."),
+        ("ALMONER_GOCARDLESS_WEBHOOK_SECRETS", "is missing."),
+    ]
+    paypal = {f"ALMONER_PAYPAL_{name}": "x" for name in ("CLIENT_ID", "SECRET", "MERCHANT_ID")}
+    both = paypal | {"ALMONER_GOCARDLESS_ACCESS_TOKEN": "t", "ALMONER_GOCARDLESS_CREDITOR": "CR1"}
+    done = start(tmp_path, ALMONER_MODE="demo", **both)
+    assert re.findall(r"^  (ALMONER_\w+): must be ", done.stderr, re.M) == [
+        "ALMONER_PAYPAL_API_BASE",
+        "ALMONER_GOCARDLESS_API_BASE",
+    ]
+    sandboxes = {
+        "ALMONER_PAYPAL_API_BASE": "https://api-m.sandbox.paypal.com",
+        "ALMONER_GOCARDLESS_API_BASE": "https://api-sandbox.gocardless.com",
+    }
+    read(tmp_path, ALMONER_MODE="demo", **both | sandboxes)
 
 
 def test_the_demo_makes_a_secret_and_keeps_it(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def paypal() -> PayPal:
             secret=settings.ALMONER_PAYPAL_SECRET,
             merchant_id=settings.ALMONER_PAYPAL_MERCHANT_ID,
             webhook_id=settings.ALMONER_PAYPAL_WEBHOOK_ID,
-            live_expected=not settings.ALMONER_SANDBOX,
+            live_expected=settings.MODE == "production",
         )
     )
 
@@ -87,7 +87,7 @@ def gocardless() -> GoCardless:
             creditor=settings.ALMONER_GOCARDLESS_CREDITOR,
             methods=settings.ALMONER_GOCARDLESS_METHODS,
             webhook_secrets=tuple(settings.ALMONER_GOCARDLESS_WEBHOOK_SECRETS),
-            live_expected=not settings.ALMONER_SANDBOX,
+            live_expected=settings.MODE == "production",
         )
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from almoner.payments.gateways.port import Gateway, GatewayError, Problem
+from almoner.payments.gateways.port import Gateway, GatewayError, Problem, away
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Advice:
     about: str = ""
 
 
-_WORDS: Final[dict[str, tuple[str, str]]] = {
+WORDS: Final[dict[str, tuple[str, str]]] = {
     "wrong_mode": (
         "Test and live are mixed up.",
         "Use keys of the mode that this installation runs in: live keys in production, test keys elsewhere.",
@@ -28,6 +28,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "wrong_version": (
         "The gateway speaks another version of its protocol than we do.",
         "Set the webhook's version in the gateway's dashboard to the one that Almoner uses.",
+    ),
+    "missing_setting": (
+        "A setting is missing.",
+        "Set it in the server's environment, and restart.",
     ),
     "no_webhook": (
         "The gateway has no webhook for us.",
@@ -55,17 +59,23 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Set the account's identifier and the key of the same account.",
     ),
     "unreachable": (
-        "The gateway did not answer.",
+        "The gateway could not be reached.",
         "Try again in a few minutes. If it stays so, look at its status page and at this server's way out.",
     ),
+    "busy": (
+        "The gateway was reached, and could not answer.",
+        "Try again in a few minutes. If it stays so, look at its status page.",
+    ),
 }
+# Of these nothing is known to be wrong here: the gateway could not be asked.
+PASSING: Final = frozenset({"unreachable", "busy"})
 # What a gateway says of a key may quote it.
 _WITHOUT_DETAIL: Final = frozenset({"bad_key"})
 
 
 def advice(problem: Problem) -> Advice:
     """A code that has no words yet is shown as it is, rather than kept from the reader."""
-    wrong, todo = _WORDS.get(
+    wrong, todo = WORDS.get(
         problem.code, (f"The gateway reports: {problem.code}.", "Look it up in the gateway's how-to.")
     )
     return Advice(wrong, todo, "" if problem.code in _WITHOUT_DETAIL else problem.detail)
@@ -77,4 +87,4 @@ def problems_of(gateway: Gateway, *, webhook_url: str) -> Sequence[Problem]:
     try:
         return gateway.check(webhook_url=webhook_url)
     except GatewayError as error:
-        return [Problem("unreachable", str(error))]
+        return [away(error)]

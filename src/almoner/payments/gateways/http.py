@@ -120,12 +120,14 @@ def own_key(value: Any) -> str:
 def _fault(what: str, response: httpx.Response, body: Json) -> GatewayError:
     """What an answer that is no success means."""
     status = response.status_code
+    fault: GatewayError = AnswerLost(f"{what}: {status}")
     if status == 429:
-        return TryLater(f"{what}: 429", after_seconds=_wait(response.headers))
+        fault = TryLater(f"{what}: 429", after_seconds=_wait(response.headers))
     # A 408 comes when our request didn't arrive in time, or so the server thinks.
-    if 400 <= status < 500 and status != 408:
-        return HttpRefused(what, status=status, body=body)
-    return AnswerLost(f"{what}: {status}")
+    elif 400 <= status < 500 and status != 408:
+        fault = HttpRefused(what, status=status, body=body)
+    fault.answered = True
+    return fault
 
 
 def _json_of(response: httpx.Response) -> Json | None:

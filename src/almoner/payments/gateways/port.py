@@ -36,7 +36,10 @@ class Decline(StrEnum):
 
 
 class GatewayError(Exception):
-    """The gateway could not do what was asked. Whether to ask again is part of the type."""
+    """The gateway could not do what was asked. Whether to ask again is part of the type; `answered`, whether it said
+    anything at all."""
+
+    answered = False
 
 
 class AnswerLost(GatewayError):
@@ -315,11 +318,24 @@ class PageScript:
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something wrong with how a gateway is set up. `code` picks the words that staff read: wrong_mode, bad_key,
-    wrong_version, no_webhook, webhook_elsewhere, webhook_disabled, webhook_failing, webhook_missing_events,
-    missing_capability, wrong_account, unreachable. `detail` is what it is about, such as the address found."""
+    wrong_version, missing_setting, no_webhook, webhook_elsewhere, webhook_disabled, webhook_failing,
+    webhook_missing_events, missing_capability, wrong_account, unreachable, busy. `detail` is what it is about, such as
+    the address found."""
 
     code: str
     detail: str = ""
+
+
+def mode_problems(*, live: bool, expected: bool, told_by: str) -> list[Problem]:
+    """Whether real money moves where none should, or none where it should. `told_by` names the setting that decides."""
+    if live == expected:
+        return []
+    return [Problem("wrong_mode", f"{told_by} is {'live' if live else 'for tests'}")]
+
+
+def away(error: GatewayError) -> Problem:
+    """The gateway could not be asked: it was not reached, or it could not answer."""
+    return Problem("busy", str(error)) if error.answered else Problem("unreachable")
 
 
 class Gateway(Protocol):

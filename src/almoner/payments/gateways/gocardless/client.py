@@ -25,6 +25,11 @@ class Setup:
     # Of becs, bacs and sepa.
     methods: tuple[str, ...] = ("becs", "bacs", "sepa")
 
+    @property
+    def live(self) -> bool:
+        """Whether real money moves at this address."""
+        return "sandbox" not in self.api_base
+
 
 class Client:
     """Raises the port's errors; `HttpRefused` for what GoCardless read and refused, see `reasons_of`."""

@@ -4,7 +4,7 @@ from typing import Final
 
 from almoner.payments.gateways.http import HttpRefused
 from almoner.payments.gateways.paypal.client import Client, Setup
-from almoner.payments.gateways.port import GatewayError, Problem
+from almoner.payments.gateways.port import GatewayError, Problem, away, mode_problems
 
 # What has to arrive for a gift, a refund and a dispute to be known at once.
 EVENTS: Final = (
@@ -29,15 +29,14 @@ _SCOPES: Final = {
 
 
 def problems(client: Client, setup: Setup, *, webhook_url: str) -> list[Problem]:
+    """Empty is the good case. When PayPal can't be asked, or doesn't know the key, nothing more is looked at."""
+    found = mode_problems(live=setup.live, expected=setup.live_expected, told_by="ALMONER_PAYPAL_API_BASE")
     try:
         client.token()
     except HttpRefused:
-        return [Problem("bad_key")]
+        return [*found, Problem("bad_key")]
     except GatewayError as fault:
-        return [Problem("unreachable", str(fault))]
-    found = []
-    if setup.live_expected == ("sandbox" in setup.api_base):
-        found.append(Problem("wrong_mode", setup.api_base))
+        return [*found, away(fault)]
     found += [
         Problem("missing_capability", name) for name, scope in _SCOPES.items() if scope not in client.scopes
     ]
@@ -45,14 +44,14 @@ def problems(client: Client, setup: Setup, *, webhook_url: str) -> list[Problem]
 
 
 def _of_webhook(client: Client, setup: Setup, *, webhook_url: str) -> list[Problem]:
+    if not setup.webhook_id:
+        return [Problem("missing_setting", "ALMONER_PAYPAL_WEBHOOK_ID")]
     try:
-        webhook = client.get(f"/v1/notifications/webhooks/{setup.webhook_id}") if setup.webhook_id else {}
+        webhook = client.get(f"/v1/notifications/webhooks/{setup.webhook_id}")
     except HttpRefused:
-        webhook = {}
-    except GatewayError as fault:
-        return [Problem("unreachable", str(fault))]
-    if not webhook:
         return [Problem("no_webhook", setup.webhook_id)]
+    except GatewayError as fault:
+        return [away(fault)]
     if webhook.get("url") != webhook_url:
         return [Problem("webhook_elsewhere", str(webhook.get("url", "")))]
     names = {str(each.get("name")) for each in webhook.get("event_types") or ()}

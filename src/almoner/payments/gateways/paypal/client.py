@@ -26,6 +26,11 @@ class Setup:
     live_expected: bool = False
     timeout_seconds: float = 20.0
 
+    @property
+    def live(self) -> bool:
+        """Whether real money moves at this address."""
+        return "sandbox" not in self.api_base
+
 
 class Client:
     """Raises the port's errors; `HttpRefused` for what PayPal read and refused, see `issue_of`."""
@@ -85,7 +90,9 @@ class Client:
                     form={"grant_type": "client_credentials"},
                 ).body
             except AnswerLost as lost:
-                raise TryLater(str(lost)) from None
+                later = TryLater(str(lost))
+                later.answered = lost.answered
+                raise later from None
             token, lasts = body.get("access_token"), body.get("expires_in")
             if not isinstance(token, str) or not isinstance(lasts, int):
                 raise TryLater("a token that can't be read")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from almoner.payments.gateways.port import GatewayError, Problem
+from almoner.payments.gateways.port import GatewayError, Problem, away, mode_problems
 from almoner.payments.gateways.stripe.client import Client, Rejected, Setup
 from almoner.payments.gateways.stripe.orders import LINK, OFFERS
 from almoner.payments.gateways.stripe.webhooks import EVENTS
@@ -14,16 +14,14 @@ _BAD_KEY = (401, 403)
 
 def problems(client: Client, setup: Setup, *, webhook_url: str) -> Sequence[Problem]:
     """Empty is the good case. When Stripe can't be asked, or doesn't know the key, nothing more is looked at."""
-    mode = (
-        [] if setup.live == setup.live_expected else [Problem("wrong_mode", "live" if setup.live else "test")]
-    )
+    mode = mode_problems(live=setup.live, expected=setup.live_expected, told_by="ALMONER_STRIPE_SECRET_KEY")
     try:
         account = client.get("/v1/account")
         endpoints = list(client.pages("/v1/webhook_endpoints"))
     except Rejected as error:
         return [*mode, Problem("bad_key" if error.status in _BAD_KEY else "wrong_version", str(error))]
     except GatewayError as error:
-        return [*mode, Problem("unreachable", str(error))]
+        return [*mode, away(error)]
     return [*mode, *_account(account, setup), *_webhooks(endpoints, setup, webhook_url)]
 
 

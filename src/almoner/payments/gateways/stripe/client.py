@@ -104,7 +104,13 @@ class Client:
 def _told(error: stripe.StripeError) -> GatewayError:
     """What an error says of the request: surely not done, or nobody knows. Whatever isn't named here is the latter."""
     code, status = str(_body(error).get("code") or ""), error.http_status or 0
-    text = f"Stripe said {status} {code or type(error).__name__}"
+    text = f"Stripe said {status} {code or type(error).__name__}" if status else "Stripe could not be reached"
+    told = _of_type(error, text, code=code, status=status)
+    told.answered = status > 0
+    return told
+
+
+def _of_type(error: stripe.StripeError, text: str, *, code: str, status: int) -> GatewayError:
     match error:
         case stripe.RateLimitError():  # and lock_timeout: the object was busy, and nothing was done
             return TryLater(text, after_seconds=_wait_seconds(error))
