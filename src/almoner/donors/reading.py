@@ -40,6 +40,7 @@ def read_amount(text: str, plan: Plan) -> int:
     if amount_minor % (step_minor := gateways.step_minor(plan.method, plan.currency)):
         raise Invalid(FieldError("amount", step_error(step_minor, plan.currency)))
     least, most = _limits(plan)
+    least = max(least, gateways.least_minor(plan.method, plan.currency))
     if amount_minor < least:
         words = {"least": format_money(least, plan.currency, short=True)}
         raise Invalid(FieldError("amount", _("Enter an amount of at least %(least)s") % words))

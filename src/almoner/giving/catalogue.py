@@ -33,7 +33,7 @@ from almoner.giving.views_model import (
     Goal,
     LanguageLink,
 )
-from almoner.giving.ways import Way, can_pay, ways_of
+from almoner.giving.ways import Way, can_pay, least_minor, ways_of
 from almoner.kernel.clock import now
 from almoner.kernel.money import about_as_much, cover_fee
 from almoner.ledger.books import tagged_income
@@ -379,14 +379,18 @@ def _like_first(form: DonationForm, first: str, code: str) -> FormCurrency:
 def _currency(form: DonationForm, terms: FormCurrency, ways: Sequence[Way]) -> CurrencyChoice:
     code = terms.currency
     frequencies = _frequencies(form, code, ways)
+    # A form that was saved before a way to pay was set up may ask for less than that takes.
+    least = max(terms.minimum_minor, least_minor(ways, code))
     return CurrencyChoice(
         currency=code,
-        amounts=_suggested(form, code, SuggestedAmount.Frequency.ONCE),
-        min_minor=terms.minimum_minor,
+        amounts=_suggested(form, code, SuggestedAmount.Frequency.ONCE, least),
+        min_minor=least,
         max_minor=terms.maximum_minor,
         frequencies=frequencies,
         regular=tuple(
-            AmountGroup(each, code, _suggested(form, code, each)) for each in frequencies if each != "once"
+            AmountGroup(each, code, _suggested(form, code, each, least))
+            for each in frequencies
+            if each != "once"
         ),
         wallets=form.offer_wallets and any(way.wallets and can_pay(way, code) for way in ways),
     )
@@ -399,11 +403,11 @@ def _frequencies(form: DonationForm, currency: str, ways: Sequence[Way]) -> tupl
     return tuple(each for each in chosen if again or each == "once") or ("once",)
 
 
-def _suggested(form: DonationForm, currency: str, frequency: str) -> tuple[AmountChoice, ...]:
+def _suggested(form: DonationForm, currency: str, frequency: str, least: int) -> tuple[AmountChoice, ...]:
     rows = [
         AmountChoice(row.amount_minor, row.line)
         for row in form.suggested_amounts.all()
-        if (row.currency, row.frequency) == (currency, frequency)
+        if (row.currency, row.frequency) == (currency, frequency) and row.amount_minor >= least
     ]
     return tuple(sorted(rows, key=lambda choice: choice.amount_minor))
 

@@ -1,6 +1,7 @@
 """The ways to pay that a form offers: what its editor chose, as far as this installation's gateways have it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from almoner.charities.models import Charity
@@ -26,6 +27,8 @@ class Way:
     countries: frozenset[str] | None = None
     # Currency -> the minor units of which its amounts are multiples, where that isn't 1.
     steps: Mapping[str, int] = field(default_factory=dict, hash=False)
+    # Currency -> the least that it takes, in minor units, where its gateway names one.
+    least: Mapping[str, int] = field(default_factory=dict, hash=False)
     # Not chosen by the editor: the gateway's own page, for a browser that can't show its fields in ours.
     stands_in: bool = False
 
@@ -59,6 +62,7 @@ def _way(gateway: Gateway, method: Method, *, stands_in: bool = False) -> Way:
         currencies=frozenset.intersection(*limits) if limits else None,
         countries=method.countries,
         steps=method.steps,
+        least=method.least,
         stands_in=stands_in,
     )
 
@@ -75,6 +79,20 @@ def _with_stand_ins(ways: Sequence[Way]) -> tuple[Way, ...]:
             pages = [method for method in gateway.capabilities().methods if method.hosted]
             found += [_way(gateway, method, stands_in=True) for method in pages[:1]]
         found.append(way)
+    return tuple(found)
+
+
+def least_minor(ways: Iterable[Way], currency: str) -> int:
+    """What each of these ways takes of a currency, in minor units: the most of their least amounts."""
+    return max((way.least.get(currency, 1) for way in ways if can_pay(way, currency)), default=1)
+
+
+def ways_by_code(methods: Iterable[str]) -> tuple[Way, ...]:
+    """The ways by their codes, without the pages that stand in; those that are not set up are left out."""
+    found = []
+    for code in methods:
+        with suppress(gateways.MethodUnknown):
+            found.append(_way(*gateways.method(code)))
     return tuple(found)
 
 

@@ -23,7 +23,9 @@ from almoner.charities.models import Charity
 from almoner.charities.scope import charities_of
 from almoner.giving.catalogue import RESERVED_SLUGS
 from almoner.giving.models import DonationForm, FormNumber
+from almoner.giving.ways import least_minor, ways_by_code
 from almoner.kernel.clock import now
+from almoner.kernel.money import format_plain
 from almoner.supporters.people import wording
 
 
@@ -187,6 +189,7 @@ class FormForm(MoneyForm, WagtailAdminModelForm):
                 row.add_error(
                     "currency", "The form doesn’t take this currency. Add it to the form’s currencies."
                 )
+        self._check_least(allowed)
         taken = dict(
             FormNumber.objects.filter(charity=charity)
             .exclude(form_id=self.instance.pk)
@@ -195,6 +198,23 @@ class FormForm(MoneyForm, WagtailAdminModelForm):
         for row in self._standing("numbers"):
             if other := taken.get(row.cleaned_data["number"]):
                 row.add_error("number", f"The form “{other}” answers to this number already.")
+
+    def _check_least(self, currencies: list[str]) -> None:
+        """No donor should learn at the last step that a gateway takes no such small amount."""
+        ways = ways_by_code(self.cleaned_data["methods"])
+        rows = [(self, currencies[0], "minimum_minor")]
+        for relation, name in (
+            ("further_currencies", "minimum_minor"),
+            ("suggested_amounts", "amount_minor"),
+        ):
+            rows += [(row, row.cleaned_data.get("currency"), name) for row in self._standing(relation)]
+        for row, code, name in rows:
+            # Without a currency there is an error on it already.
+            if code and row.cleaned_data[name] < (least := least_minor(ways, code)):
+                shown = f"{format_plain(least, code)} {code}"
+                row.add_error(
+                    name, f"The ways to pay that are ticked take no less than {shown}: enter at least that."
+                )
 
     def _standing(self, relation: str) -> list[Any]:
         """The rows that are not being removed."""

@@ -60,6 +60,10 @@ class AmountForm(MoneyForm, forms.Form):
         if amount_minor and amount_minor % step_minor:
             unit = format_plain(step_minor, self._plan.currency)
             self.add_error("amount", f"This way of paying takes multiples of {unit} {self._plan.currency}.")
+        least_minor = gateways.least_minor(self._plan.method, self._plan.currency)
+        if amount_minor and amount_minor < least_minor:
+            least = format_plain(least_minor, self._plan.currency)
+            self.add_error("amount", f"This way of paying takes no less than {least} {self._plan.currency}.")
         return self.cleaned_data
 
 

@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.gateways.conftest import stand_in
+from tests.gateways.stripe.walk import stripe_at
 
 from almoner.backoffice.tests.conftest import World
 from almoner.charities.models import AuditEntry, ContentStamp, Fund
 from almoner.giving.catalogue import form_of
 from almoner.giving.models import DonationForm, FormNumber, Gift
+from almoner.payments import gateways
 from almoner.supporters.models import ConsentWording
 
 
@@ -126,6 +129,29 @@ def test_wallets_are_a_choice_where_a_gateway_has_them(
     assert 'name="offer_wallets" checked' not in page
     make(client, world, offer_wallets="on")
     assert DonationForm.objects.get(slug="winter").offer_wallets is able
+
+
+@pytest.mark.parametrize(
+    ("values", "least"),
+    [
+        ({"minimum_minor": "0.49"}, "0.50 AUD"),
+        ({"further_currencies-0-minimum_minor": "0.49"}, "0.50 NZD"),
+        ({"suggested_amounts-0-amount_minor": "0.25"}, "0.50 AUD"),
+        ({"suggested_amounts-1-amount_minor": "0.25"}, "0.50 NZD"),
+    ],
+)
+def test_no_less_than_the_gateways_take(
+    world: World, monkeypatch: pytest.MonkeyPatch, values: dict[str, str], least: str
+) -> None:
+    stand_in(monkeypatch, stripe_at("http://127.0.0.1:9", currencies=frozenset({"AUD", "NZD"})))
+    monkeypatch.setattr("almoner.backoffice.editor.fields.gateways", gateways.gateways)
+    client = world.client("editor")
+    refused = make(client, world, methods="stripe_element", **values)
+    said = f"The ways to pay that are ticked take no less than {least}: enter at least that."
+    assert refused.status_code == 200 and refused.content.decode().count(said) == 1
+    assert f'value="{next(iter(values.values()))}"' in refused.content.decode()
+    assert not DonationForm.objects.filter(slug="winter").exists()
+    assert make(client, world, methods="sandbox_card", **values).status_code == 302
 
 
 def test_the_edit_screen_shows_what_people_typed(world: World) -> None:

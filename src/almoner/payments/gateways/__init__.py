@@ -116,3 +116,12 @@ def step_minor(method_code: str, currency: str) -> int:
     except MethodUnknown:
         return 1
     return offered.steps.get(currency, 1)
+
+
+def least_minor(method_code: str, currency: str) -> int:
+    """The least that a method takes, in minor units; 1 of one that is set up no more."""
+    try:
+        _, offered = method(method_code)
+    except MethodUnknown:
+        return 1
+    return offered.least.get(currency, 1)

@@ -95,6 +95,8 @@ class Method:
     bank_calendar: str = ""
     # Currency -> the minor units of which its amounts are multiples, where that isn't 1: PayPal takes forints whole.
     steps: Mapping[str, int] = field(default_factory=dict, hash=False)
+    # Currency -> the least that it takes, in minor units, where the gateway names one.
+    least: Mapping[str, int] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Stripe's amounts against ISO 4217's. Both are whole numbers of a smallest unit, but not of the same one everywhere.
 
-Source: docs.stripe.com/currencies, "Zero-decimal currencies" and "Special cases".
+Source: docs.stripe.com/currencies, "Zero-decimal currencies", "Special cases" and "Minimum and maximum charge amounts".
 """
 
 from typing import Final
@@ -21,6 +21,14 @@ STEPS: Final = {
     for code in sorted(CURRENCIES)
     if exponent(code) == _THREE or EXPONENTS.get(code, exponent(code)) < exponent(code)
 }
+
+# The least that Stripe charges, in ISO minor units, where the account is paid out in the same currency: what is offered
+# in others is converted, and isn't offered here. Of currencies that aren't listed Stripe names none.
+LEAST: Final = {
+    "AED": 200, "AUD": 50, "BGN": 100, "BRL": 50, "CAD": 50, "CHF": 50, "CZK": 15_00, "DKK": 250, "EUR": 50, "GBP": 30,
+    "HKD": 400, "HUF": 175_00, "INR": 50, "JPY": 50, "MXN": 10_00, "MYR": 200, "NOK": 300, "NZD": 50, "PLN": 200,
+    "RON": 200, "SEK": 300, "SGD": 50, "THB": 10_00, "USD": 50,
+}  # fmt: skip
 
 
 def to_stripe(amount_minor: int, currency: str) -> int:

@@ -27,7 +27,7 @@ from almoner.payments.gateways.port import (
 from almoner.payments.gateways.stripe import answers, checking, orders, webhooks
 from almoner.payments.gateways.stripe.answers import EXPAND
 from almoner.payments.gateways.stripe.client import Client, Declined, Json, Rejected, Setup
-from almoner.payments.gateways.stripe.currencies import EXPONENTS, STEPS, from_stripe, to_stripe
+from almoner.payments.gateways.stripe.currencies import EXPONENTS, LEAST, STEPS, from_stripe, to_stripe
 
 _SESSION: Final = "cs_"
 # Stripe lists payouts by when they were made; one may fail days later.
@@ -46,7 +46,7 @@ class Stripe:
 
     def capabilities(self) -> Capabilities:
         offers = [orders.OFFERS[name] for name in self._setup.methods if name in orders.OFFERS]
-        methods = tuple(replace(offer.method, steps=STEPS) for offer in offers)
+        methods = tuple(replace(offer.method, steps=STEPS, least=LEAST) for offer in offers)
         return Capabilities(methods=methods, currencies=self._setup.currencies)
 
     def create(self, order: Order) -> Answer:
