@@ -162,13 +162,17 @@ def _moving(commands: _Commands) -> None:
     importing = _add(
         commands,
         "import",
-        "plans and gifts from Stripe, GiveWP, Charitable or any CSV",
+        "plans and gifts from Stripe, GiveWP, Charitable or any CSV; stories from WordPress",
         "Nobody is written to. Plans wait until --activate says that the source was stopped. Gifts that name their "
         "plan are linked to it, whichever comes first. A file that comes twice imports nothing more. Rows that can't "
         "be imported are named, and it answers 1 if the report does not balance.",
     )
     add = importing.add_argument
-    add("source", choices=("stripe", "givewp", "charitable", "csv"), help="where the files are from")
+    add(
+        "source",
+        choices=("stripe", "givewp", "charitable", "csv", "wordpress"),
+        help="where the files are from",
+    )
     add("files", nargs="+", metavar="file", help="exports of the source")
     add("--charity", required=True, metavar="SLUG", help="the charity that they become part of")
     add(
@@ -185,6 +189,7 @@ def _moving(commands: _Commands) -> None:
     add("--paused", action="store_true", help="take plans too that can't be charged here; they wait")
     add("--activate", action="store_true", help="begin the plans: they were stopped at the source")
     add("--dry-run", action="store_true", help="say the same, and import nothing")
+    _telling_stories(importing)
     export = _add(
         commands,
         "export",
@@ -194,6 +199,38 @@ def _moving(commands: _Commands) -> None:
     )
     export.add_argument("folder", help="where to write; must not exist, or be empty")
     export.add_argument("--charity", required=True, metavar="SLUG", help="whose")
+
+
+def _telling_stories(importing: argparse.ArgumentParser) -> None:
+    add = importing.add_argument_group("for wordpress").add_argument
+    add(
+        "--form",
+        action="append",
+        default=[],
+        metavar="TAG:NUMBER=OURS",
+        help="the form of ours that stands where a shortcode of theirs stood, such as "
+        "pronto-donation-form:4840=rescue; once for each",
+    )
+    add(
+        "--images",
+        metavar="FOLDER",
+        help="a copy of the old site's wp-content/uploads, to take pictures from",
+    )
+    add(
+        "--fetch-images",
+        action="store_true",
+        help="fetch pictures that are not in the folder from the old site",
+    )
+    add(
+        "--publish",
+        action="store_true",
+        help="publish what was public there and is whole here (default: drafts)",
+    )
+    add(
+        "--report",
+        metavar="FILE",
+        help="a CSV with a line for each post (default: beside you, EXPORT.report.csv)",
+    )
 
 
 def _finding(commands: _Commands) -> None:

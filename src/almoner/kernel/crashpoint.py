@@ -64,6 +64,8 @@ LABELS: Final = (
     "import.after-commit",
     "link.before-commit",
     "link.after-commit",
+    "wordpress.before-commit",
+    "wordpress.after-commit",
     "receipt.before-render",
     "receipt.before-keep",
     "receipt.after-keep",

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorList
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
@@ -216,6 +217,26 @@ class RelatedBlock(blocks.StructBlock):
         template = "stories/blocks/related.html"
 
 
+class KeptBlock(blocks.StructBlock):
+    """What an import could not turn into anything here, as it stood. Staff read it; nobody else does."""
+
+    what = blocks.CharBlock(max_length=200, label="What it was")
+    why = blocks.CharBlock(max_length=300, label="Why it isn’t shown")
+    text = blocks.TextBlock(required=False, max_length=20_000, label="As it stood")
+
+    def render(self, value: Any, context: dict[str, Any] | None = None) -> SafeString:
+        page_forms: PageForms | None = (context or {}).get("page_forms")
+        if page_forms is None or not page_forms.editor:
+            return SafeString()
+        said = '<div class="s-notice" role="note"><b>{}</b> {} {}<pre>{}</pre></div>'
+        about = "Readers don’t see this. Make something of it, or take it out:"
+        return format_html(said, about, f"{value['what']}.", value["why"], value["text"])
+
+    class Meta:
+        icon = "warning"
+        label = "Kept from an import"
+
+
 class BodyBlock(blocks.StreamBlock):
     text = TextBlock()
     facts = FactsBlock()
@@ -225,6 +246,7 @@ class BodyBlock(blocks.StreamBlock):
     call = CallBlock()
     form = FormBlock()
     related = RelatedBlock()
+    kept = KeptBlock()
 
     class Meta:
         template = "stories/blocks/body.html"

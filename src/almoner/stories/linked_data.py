@@ -58,7 +58,7 @@ def _article(page: Any, frame: "Frame") -> dict[str, Any]:
         "mainEntityOfPage": frame.url,
         "inLanguage": frame.charity.language,
         "image": picture(page, frame.root_url).url,
-        "author": publisher,
+        "author": {"@type": "Person", "name": page.author} if page.author else publisher,
         "publisher": publisher,
     }
     if page.first_published_at:

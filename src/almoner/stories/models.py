@@ -11,8 +11,10 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from almoner.charities.models import Charity
 from almoner.stories import illustrations, presenting, reading, shelves
 from almoner.stories.blocks import BodyBlock
+from almoner.stories.wordpress import old_addresses
 
 STORIES_PER_PAGE = 24
 
@@ -46,7 +48,7 @@ class HomePage(PublicPage):
     body = StreamField(BodyBlock(), blank=True)
 
     parent_page_types: ClassVar = ["wagtailcore.Page"]
-    subpage_types: ClassVar = ["stories.StoryIndexPage"]
+    subpage_types: ClassVar = ["stories.StoryIndexPage", "stories.TextPage"]
     template = "stories/home_page.html"
     content_panels: ClassVar = [
         *Page.content_panels,
@@ -55,6 +57,11 @@ class HomePage(PublicPage):
         FieldPanel("drawing"),
         FieldPanel("body"),
     ]
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """An address of WordPress's by number, `/?p=4711`, leads to what was imported from there."""
+        found = old_addresses.by_number(ImportedPost.objects.all(), self, request)
+        return found or super().serve(request, *args, **kwargs)
 
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
         return {"latest": shelves.newest(StoryPage.objects.all(), frame.place, limit=3)}
@@ -78,6 +85,15 @@ class StoryIndexPage(PublicPage):
 class StoryPage(PublicPage):
     summary: Any = models.CharField(
         max_length=300, help_text="What readers see in lists and when the story is shared."
+    )
+    author: Any = models.CharField(
+        "credited to",
+        max_length=200,
+        blank=True,
+        help_text="Who wrote it, as readers should read it. Empty: nobody is named.",
+    )
+    topics: Any = models.CharField(
+        max_length=500, blank=True, help_text="What it is about, in words separated by commas."
     )
     attribution: Any = models.CharField(
         max_length=500,
@@ -112,10 +128,17 @@ class StoryPage(PublicPage):
     parent_page_types: ClassVar = ["stories.StoryIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "stories/story_page.html"
-    search_fields: ClassVar = [*Page.search_fields, index.SearchField("summary"), index.SearchField("body")]
+    search_fields: ClassVar = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("topics"),
+        index.SearchField("body"),
+    ]
     content_panels: ClassVar = [
         *Page.content_panels,
         FieldPanel("summary"),
+        FieldPanel("author"),
+        FieldPanel("topics"),
         MultiFieldPanel(
             [FieldPanel("attribution"), FieldPanel("attribution_title"), FieldPanel("attribution_url")],
             heading="Whose work it is",
@@ -139,6 +162,27 @@ class StoryPage(PublicPage):
             "related": shelves.related(StoryPage.objects.all(), self.pk, frame.place, limit=3, picks=chosen),
             "related_placed": reading.has_related(self.body),
         }
+
+
+class TextPage(PublicPage):
+    """What is no story: who we are, how to reach us. Pages of it may stand below one another."""
+
+    body = StreamField(BodyBlock(), blank=True)
+
+    parent_page_types: ClassVar = ["stories.HomePage", "stories.TextPage"]
+    subpage_types: ClassVar = ["stories.TextPage"]
+    template = "stories/text_page.html"
+    search_fields: ClassVar = [*Page.search_fields, index.SearchField("body")]
+    content_panels: ClassVar = [
+        *Page.content_panels,
+        HelpPanel(_SHORTCODES, heading="Giving forms in the text"),
+        FieldPanel("body"),
+    ]
+
+    def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
+        """The text pages above it and below it: each links to the next, or none would be found."""
+        pages = TextPage.objects.live().public().order_by("path")
+        return {"above": pages.ancestor_of(self), "below": pages.child_of(self)}
 
 
 class StoryTerms(models.Model):
@@ -175,3 +219,57 @@ class RelatedStory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.story_id} → {self.other_id}"
+
+
+class ImportedPost(models.Model):
+    """A post or page of a WordPress site, and what became of it. Its key tells it: a second import knows it."""
+
+    class State(models.TextChoices):
+        IMPORTED = "imported", "Imported"
+        QUARANTINED = "quarantined", "Quarantined"
+
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=64, help_text="SHA-256 of its GUID, in hexadecimal.")
+    kind = models.CharField(max_length=10, help_text="post or page.")
+    number = models.BigIntegerField(help_text="WordPress's own number of it; 0 if there is none.")
+    title = models.CharField(max_length=255, blank=True)
+    address = models.CharField(max_length=1000, blank=True, help_text="Where it stood.")
+    page = models.ForeignKey("wagtailcore.Page", null=True, on_delete=models.SET_NULL, related_name="+")
+    revision = models.PositiveBigIntegerField(
+        null=True, help_text="The page's version that the import wrote: a later one is an editor's."
+    )
+    digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what the import wrote.")
+    published = models.BooleanField(default=False, help_text="Whether an import has ever published it.")
+    state = models.CharField(max_length=12, choices=State.choices)
+    reasons: "models.JSONField[list[str], list[str]]" = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["charity", "key"], name="stories_imported_once"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=("imported", "quarantined")), name="stories_imported_state"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["charity", "number"], name="stories_imported_number")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
+class ImportedPicture(models.Model):
+    """A picture of a WordPress site, by the address it had there: taken once, however many posts show it."""
+
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=64, help_text="SHA-256 of its address, in hexadecimal.")
+    address = models.CharField(max_length=2000)
+    image = models.ForeignKey("wagtailimages.Image", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["charity", "key"], name="stories_picture_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.address

@@ -27,8 +27,12 @@ def first_form(body: Any, charity: Charity) -> str:
 
 
 def troubles(body: Any, charity: Charity) -> list[Trouble]:
-    """Every shortcode and form block that means nothing here, in the order of the page."""
-    found = []
+    """What was kept from an import, then every shortcode and form block that means nothing here, as they come."""
+    found = [
+        Trouble(child.value["what"], f"It was kept from an import: {child.value['why']}")
+        for child in body
+        if child.block_type == "kept"
+    ]
     for mention in _mentions(body):
         if isinstance(mention, str):
             if not exists(charity, mention):
@@ -90,7 +94,7 @@ def _rich_texts(value: Any) -> Iterator[RichText]:
 
 def _texts(body: Any) -> Iterator[str]:
     for child in body:
-        if child.block_type not in ("form", "call", "related"):
+        if child.block_type not in ("form", "call", "related", "kept"):
             yield from _texts_of(child.value)
 
 

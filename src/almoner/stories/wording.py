@@ -10,6 +10,8 @@ class Wording:
     """Every phrase of the page's frame. Plain text."""
 
     skip: str
+    by: str
+    topics: str
     home: str
     stories: str
     all_stories: str
@@ -36,6 +38,8 @@ def wording() -> Wording:
     """In the language that is active now."""
     return Wording(
         skip=_("Skip to the story"),
+        by=_("By"),
+        topics=_("Topics:"),
         home=_("Home"),
         stories=_("Stories"),
         all_stories=_("All stories"),

@@ -1,4 +1,4 @@
-"""`almoner import stripe | givewp | charitable | csv FILE…`: plans and gifts that were somewhere else before."""
+"""`almoner import SOURCE FILE…`: plans, gifts and stories that were somewhere else before."""
 
 import argparse
 import json
@@ -7,6 +7,8 @@ import tomllib
 from pathlib import Path
 
 from almoner.charities.models import Charity, Fund
+from almoner.config.commands import wordpress
+from almoner.config.commands.wordpress import ArgumentsWrong
 from almoner.giving.importing.records import FileWrong, Reading
 from almoner.giving.importing.running import run as run_import
 from almoner.giving.importing.writing import Wish
@@ -14,13 +16,12 @@ from almoner.giving.importing.writing import Wish
 _WRONG, _FAULTY_ARGUMENTS = 1, 2
 
 
-class ArgumentsWrong(ValueError):
-    """What was asked can't be meant; the text says what can."""
-
-
 def run(options: argparse.Namespace) -> int:
     try:
         charity = charity_of(options.charity)
+        if options.source == "wordpress":
+            return wordpress.run(options, charity)
+        _only_of_stories(options)
         wish = Wish(charity, _fund(charity, options.fund), activate=options.activate, paused=options.paused)
         reading = Reading(
             currency=(options.currency or charity.currency).upper(),
@@ -55,6 +56,11 @@ def charity_of(slug: str) -> Charity:
     if charity is None:
         raise ArgumentsWrong(f"there is no charity {slug}")
     return charity
+
+
+def _only_of_stories(options: argparse.Namespace) -> None:
+    if named := [name for name in wordpress.OURS if getattr(options, name)]:
+        raise ArgumentsWrong(f"--{named[0].replace('_', '-')} is only for wordpress")
 
 
 def _fund(charity: Charity, code: str | None) -> Fund:
