@@ -14,6 +14,7 @@ from tests.crash import (
     test_plan_crashes,
     test_set_up_crashes,
     test_stripe_crashes,
+    test_wordpress_crashes,
     test_worker_crashes,
 )
 
@@ -41,6 +42,6 @@ def test_every_point_in_the_source_is_a_label_and_stands_once() -> None:
 def test_every_label_is_killed_at_by_a_drill() -> None:
     drills = (
         *(test_giving_crashes, test_worker_crashes, test_plan_crashes, test_import_crashes),
-        *(test_stripe_crashes, test_agreed_crashes, test_set_up_crashes),
+        *(test_stripe_crashes, test_agreed_crashes, test_set_up_crashes, test_wordpress_crashes),
     )
     assert {label for drill in drills for label in _killed_in(drill)} == set(LABELS)

@@ -1,5 +1,6 @@
 """What follows when a page is published or taken down: nearness is computed anew, and ready pages are dropped."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -47,6 +48,10 @@ def remember(story: StoryPage) -> None:
         )
 
 
+def _said(rows: Iterable[RelatedStory]) -> set[tuple[int, int, int, float]]:
+    return {(row.story_id, row.other_id, row.rank, row.score) for row in rows}
+
+
 def rank(place: Place) -> None:
     """Compute which of a charity's stories are near which. A new story changes its neighbours' neighbours too."""
     stories = shelves.readable(StoryPage.objects.all()).descendant_of(place.root).order_by().values("pk")
@@ -56,6 +61,9 @@ def rank(place: Place) -> None:
         for story, others in neighbours(counts, limit=_NEIGHBOURS_KEPT).items()
         for place, (other, score) in enumerate(others)
     ]
+    stand = RelatedStory.objects.filter(story__in=list(counts), picked=False)
+    if _said(stand) == _said(rows):
+        return
     with transaction.atomic():
         RelatedStory.objects.filter(story__in=list(counts), picked=False).delete()
         RelatedStory.objects.bulk_create(rows, batch_size=500)

@@ -70,7 +70,8 @@ def test_a_post_is_read_where_it_stood(
     bring: Bring, reader: Client, tmp_path: Path, version: str, scheme: str
 ) -> None:
     post = Post(
-        7, title="Night &amp; day", slug="night", excerpt="Of <b>both</b>.", content=wxr.CLASSIC.format(n=7, filler="all."),
+        7, title="Night &amp; day", slug="night", excerpt="Of <b>both</b>.",
+        content=wxr.CLASSIC.format(n=7, filler="all."),
         terms=[("category", "uncategorized", "Uncategorized"), ("post_tag", "sea", "The sea")], comments=2,
     )  # fmt: skip
     said = bring(post, options=(FORM, "--publish"), version=version, scheme=scheme)
@@ -146,7 +147,7 @@ def test_what_is_kept_is_seen_by_staff_and_not_by_readers(
     page.get_latest_revision().publish()
     html = reader.get("/stories/kept/").content.decode()
     assert "Before." in html and 'href="https://film.example/1"' in html
-    for gone in ("steal", "acme", "onclick", "javascript:x", "<iframe"):
+    for gone in ("steal", "acme", 'onclick="x', "javascript:", "<iframe"):
         assert gone not in html
     fresh = editor.get("/stories/kept/").content.decode()
     assert "acme/map" in fresh and "steal(&#x27;cookies&#x27;)" in fresh and "<script>steal" not in fresh
@@ -214,7 +215,7 @@ def test_a_changed_post_changes_its_page_unless_an_editor_has(
     assert "changed: 1" in said and "quarantined: 1" in said
     assert "New words." in reader.get("/stories/a/").content.decode()
     html = reader.get("/stories/b/").content.decode()
-    assert "By hand." in html and "New words." not in html
+    assert "By hand." in html and body(StoryPage.objects.get(slug="b")) == [("text", "<p>Words.</p>")]
     row = rows(tmp_path)["2"]
     assert (row["fate"], row["reasons"]) == (
         "quarantined", "an editor has changed the page here, and the post has changed there",
@@ -264,7 +265,7 @@ def test_pictures_come_from_a_folder_once(
     (uploads / "2019/03/fake.png").write_bytes(b"<svg onload=alert(1)>")
     (uploads / "2019/03/out.png").symlink_to("/etc/hostname")
     content = (
-        f'[caption id="attachment_20" width="300"]<img class="wp-image-20" src="{wxr.UPLOADS}/2019/03/boat-300x200.png" '
+        f'[caption id="attachment_20" width="300"]<img class="wp-image-20" src="{wxr.UPLOADS}/2019/03/boat-9x9.png" '
         f'alt="A boat" /> At <em>sea</em>[/caption]\n\n[gallery ids="20,21"]'
     )
     others = f'<img src="{wxr.UPLOADS}/2019/03/{{}}.png">'
@@ -302,8 +303,8 @@ def test_pictures_come_from_a_folder_once(
         ("", "line 1: no element found"),
         ("<rss><channel><title>x</title></channel></rss>", "no version of WXR"),
         ("<!DOCTYPE rss [<!ENTITY a 'b'>]>\n<rss/>", "line 1: a document type or an entity"),
-        ("HEAD<item>\n<title>A & b</title></item></channel></rss>", "line 29: not well-formed"),
-        ("HEAD<item><title>cut", "line 28: no element found"),
+        ("HEAD<item>\n<title>A & b</title></item></channel></rss>", "line {end}: not well-formed"),
+        ("HEAD<item><title>cut", "line {last}: no element found"),
     ],
 )
 def test_a_file_with_a_fault_is_named_by_its_line_and_changes_nothing(
@@ -316,7 +317,8 @@ def test_a_file_with_a_fault_is_named_by_its_line_and_changes_nothing(
     typed = ["import", "wordpress", str(tmp_path / "bad.xml"), "--charity", charity.slug]
     assert importing.run(cli.parser().parse_args([*typed, "--report", str(tmp_path / "r.csv")])) == 1
     said = capsys.readouterr().err
-    assert "bad.xml, line " in said and says in said
+    last = head.count("\n") + 1
+    assert "bad.xml, line " in said and says.format(last=last, end=last + 1) in said
     assert everything() == before and not (tmp_path / "r.csv").exists()
 
 

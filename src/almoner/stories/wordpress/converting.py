@@ -26,6 +26,7 @@ _CAPTIONS: Final = ("caption", "wp_caption")
 _MEDIA: Final = ("audio", "video", "playlist")
 _SHOWN: Final = frozenset({*_CAPTIONS, *_MEDIA, "gallery", "embed", *DONATION_TAGS})
 _TAG: Final = re.compile(r"<!--.*?-->|</?[a-zA-Z](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>", re.DOTALL)
+_WITHIN_WORDS: Final = re.compile(r"</?(?:a|b|i|em|strong|span|u|s|sub|sup|small|mark|code)\b")
 _HIDE: Final = str.maketrans({"[": "\ufdd0", "]": "\ufdd1"})
 _SHOW: Final = str.maketrans({"\ufdd0": "[", "\ufdd1": "]"})
 _CAPTIONED: Final = re.compile(r"\s*((?:<a\s[^>]*>\s*)?<img\s[^>]*>(?:\s*</a>)?)(.*)", re.DOTALL)
@@ -259,8 +260,8 @@ def _escaped(text: str) -> str:
 
 def plain(html: str) -> str:
     """Words of a title or a summary, without tags and shortcodes."""
-    from_tags = _TAG.sub(" ", FREE_POINTS.sub("", html))
-    return " ".join(unescape(from_tags).split())
+    words = _TAG.sub(lambda tag: "" if _WITHIN_WORDS.match(tag[0]) else " ", FREE_POINTS.sub("", html))
+    return " ".join(unescape(words).split())
 
 
 def fingerprint(outcome: Any) -> bytes:

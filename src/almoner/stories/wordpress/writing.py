@@ -216,8 +216,12 @@ def _free_slug(parent: Page, wanted: str, *, top: bool) -> str:
 def _is_ours(slug: str) -> bool:
     if slug in dict(settings.LANGUAGES):
         return True
+    return any(_leads_elsewhere(path) for path in (f"/{slug}/", f"/{slug}/below/"))
+
+
+def _leads_elsewhere(path: str) -> bool:
     try:
-        return resolve(f"/{slug}/").url_name != "wagtail_serve"
+        return resolve(path).url_name != "wagtail_serve"
     except Resolver404:
         return False
 
