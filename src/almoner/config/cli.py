@@ -209,7 +209,7 @@ def _telling_stories(importing: argparse.ArgumentParser) -> None:
         default=[],
         metavar="TAG:NUMBER=OURS",
         help="the form of ours that stands where a shortcode of theirs stood, such as "
-        "pronto-donation-form:4840=rescue; once for each",
+        "give_form:12=rescue; once for each",
     )
     add(
         "--images",
