@@ -90,7 +90,9 @@ def _set_ups(connection: sqlite3.Connection) -> None:
 
 
 def _set_up_answers(connection: sqlite3.Connection) -> None:
-    """Set-ups whose next answer gets lost."""
+    """Set-ups whose next answer gets lost. A file that has the column and no number is left as it is."""
+    if any(row["name"] == "silent" for row in connection.execute("PRAGMA table_info(set_up)")):
+        return
     connection.execute("ALTER TABLE set_up ADD COLUMN silent INTEGER NOT NULL DEFAULT 0")
 
 
