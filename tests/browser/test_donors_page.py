@@ -197,8 +197,16 @@ def test_axe_finds_nothing_on_any_page_in_any_look(
     page.wait_for_url(f"**{root}")
     look_at("", "home")
     look_at(link, "over")
-    for name in ("", "amount", "day", "method", "details", "pause", "skip", "cancel"):
+    for name in ("", "amount", "day", "end", "method", "details", "pause", "skip", "cancel"):
         look_at(f"{root}plans/{reference}/{name + '/' if name else ''}", name or "plan")
+    page.goto(f"{root}plans/{reference}/method/")
+    page.locator("button[name=save]").click()
+    page.wait_for_url("**/sandbox/set-up/**")
+    look_at("", "where a card is saved")
+    page.locator("[value=authenticate]").check()
+    page.locator("main .acts button").first.click()
+    page.wait_for_url("**/authenticate/")
+    look_at("", "where the bank asks")
     context.close()
     assert found == []
 
