@@ -192,11 +192,11 @@ def test_a_query_string_of_another_kind_is_nothing(ask: Served) -> None:
 def test_no_query_is_too_strange(query: str, country: str) -> None:
     addresses = Addresses(common=[], buckets=Buckets(burst=1e9))
     text = "country=" + quote(country, safe="") + "&q=" + quote(query.encode("utf-8", "replace"), safe="")
-    begun = time.perf_counter()
     reply = addresses.reply(text, client="198.51.100.7")
     answer = json.loads(reply.body)
     assert reply.status == "200 OK" and set(answer) == {"found", "manual"}
-    assert len(answer["found"]) <= 8 and time.perf_counter() - begun < 1
+    # How long the strangest take is measured by `script/bench addresses`.
+    assert len(answer["found"]) <= 8
     assert addresses.reply(text, client="::1").body == reply.body
 
 
