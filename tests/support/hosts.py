@@ -45,7 +45,8 @@ def serving() -> Iterator[HostSite]:
             site.asked.append(path)
             html, headers = site.pages.get(path, ("", {}))
             body = html.encode()
-            self.send_response(200 if path in site.pages else 404)
+            # Browsers ask for an icon whenever they come to it: a page's console must not hear of one that is missing.
+            self.send_response(200 if path in site.pages or path == "/favicon.ico" else 404)
             for name, value in {"Content-Type": "text/html; charset=utf-8", **headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
