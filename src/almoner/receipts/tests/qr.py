@@ -48,9 +48,13 @@ def _corner_marks(page: Image.Image) -> list[Point]:
     down = {(x, round(y)) for x in {x for x, _ in across} for y in _marks_in(pixels[x::width])}
     # A middle is where a mark is seen both across and down.
     middles = [(x, y) for x, y in across if any((x, y + off) in down for off in (-1, 0, 1))]
-    found = sorted(_centres(middles), key=lambda each: each[1])
-    assert len(found) == 3, found
-    return [*sorted(found[:2]), found[2]]
+    found = _centres(middles)
+    # One code in thirty has the mark's pattern among its data too; the three that are meant are its corners.
+    return [
+        min(found, key=lambda each: each[0] + each[1]),
+        max(found, key=lambda each: each[0] - each[1]),
+        max(found, key=lambda each: each[1] - each[0]),
+    ]
 
 
 def _marks_in(line: bytes) -> Iterator[float]:
