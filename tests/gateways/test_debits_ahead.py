@@ -25,12 +25,14 @@ from almoner.kernel.clock import now
 from almoner.outbox.models import Job
 from almoner.outbox.worker import drain
 from almoner.payments import gateways
+from almoner.payments.gateways.port import SavedMethod
 from almoner.payments.models import Attempt
-from almoner.plans import changing, restoring
+from almoner.plans import changing, restoring, schedule
 from almoner.plans.hooks import hooks
 from almoner.plans.models import Period, Plan, PlanEvent, Withdrawal
 from almoner.plans.progress import DONOR
 from almoner.receipts.wording import day
+from tests.gateways.conftest import gocardless_at, stand_in
 from tests.gateways.gocardless_walk import LOST, PAYMENT, agreed, agrees, payment, tell
 from tests.gateways.walk import sweep
 from tests.support.gateways import gocardless_state
@@ -217,6 +219,40 @@ def test_a_change_in_time_stops_the_debit_first(
         gift = Gift.objects.get(period_on=again.on)
         assert (gift.status, gift.total_minor, gift.settled_minor) == ("settled", 7_500, 7_500)
     agrees(gocardless)
+
+
+def test_a_card_in_its_place_is_charged_on_the_day_that_was_told(
+    charity: Charity, gocardless: GoCardlessServer
+) -> None:
+    period = told(begun(charity, gocardless, date(2026, 10, 13)))
+    plan, told_on = period.plan, period.debit_on
+    saved = SavedMethod(token="sbm_another", kind="card", label="Sandbox card ···· 4242")
+    with at(datetime(2026, 11, 6, 9, tzinfo=UTC)):
+        changing.change_method(
+            plan.pk, by=DONOR, gateway="sandbox", account="sandbox", method="sandbox_hosted", saved=saved
+        )
+    period.refresh_from_db()
+    assert period.wake_at is not None
+    assert schedule.local_date(period.wake_at, plan.charity.timezone) == period.debit_on == told_on
+
+
+def test_a_scheme_that_is_no_longer_offered_is_announced_all_the_same(
+    charity: Charity, gocardless: GoCardlessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To new donors, that is: who gives by it already is debited as they were promised."""
+    plan = begun(charity, gocardless, date(2026, 10, 13), "gocardless_sepa")
+    stand_in(monkeypatch, gocardless_at(gocardless.base, methods=("bacs",)))
+    next_on = plan.next_on
+    assert next_on is not None
+    with at(schedule.charged_at(next_on, plan.charity.timezone)):
+        charge_due(in_flight=1)
+        drain(HANDLERS)
+    period = Period.objects.get(plan=plan, on=next_on)
+    assert (period.state, len(gocardless.state.payments)) == ("due", 1)
+    assert period.debit_on is not None and period.debit_on >= next_on + timedelta(days=14)
+    assert any(day(period.debit_on) in text for text in texts())
+    period = asked(period)
+    assert gocardless.state.payments[payment(gocardless)]["charge_date"] == str(period.debit_on)
 
 
 def test_a_gift_that_the_source_took_stops_the_debit(

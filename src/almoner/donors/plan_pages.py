@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -164,8 +164,10 @@ def _debit(plan: Plan) -> str:
 
 
 def _next_day(plan: Plan) -> date | None:
-    """The day of the next gift; of a debit that waits for its day, that one."""
-    period = Period.objects.filter(plan=plan, state=PeriodState.DUE).order_by("on").first()
+    """The day of the next gift; of a debit that waits for its day, or a gift that was not given early after all, that
+    one."""
+    waits = Q(state=PeriodState.DUE) | Q(state=PeriodState.CHARGING, tries=0, wake_at__isnull=False)
+    period = Period.objects.filter(waits, plan=plan).order_by("on").first()
     return (period.debit_on or period.on) if period is not None else plan.next_on
 
 

@@ -18,7 +18,7 @@ from almoner.donors.plan_letters import plan_letter
 from almoner.donors.telling import told_day
 from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.clock import now
-from almoner.plans import notices
+from almoner.plans import notices, timing
 from almoner.plans.models import Period
 from almoner.plans.progress import lock
 from almoner.plans.transitions import LIVING_STATES, PeriodState, PlanState
@@ -137,6 +137,7 @@ def _overtaken(mail: PlanMail, gift: Gift | None) -> bool:
     if mail.kind == Kind.NOTICE:
         period = Period.objects.filter(pk=mail.period_id).first() if mail.period_id is not None else None
         stands = period is not None and period.state == PeriodState.DUE and period.notice_sent_at is None
+        stands = stands and timing.notice_of(plan.method) is not None
         return not stands or not _names_the_day(mail) or plan.total_minor != mail.facts["total_minor"]
     if mail.kind == Kind.EXPIRING:
         return plan.state not in LIVING_STATES or plan.method_expires != mail.facts["expires"]

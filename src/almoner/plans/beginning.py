@@ -105,8 +105,8 @@ def start(
     """
     timezone = plan.charity.timezone
     plan.method = method
-    late = schedule.number_from(plan.anchor, plan.every, timing.today_of(plan, timezone))
-    columns = timing.next_columns(plan, max(plan.next_number, late), timezone=timezone)
+    plan.anchor, number = _dates_from(plan, timing.today_of(plan, timezone))
+    columns = timing.next_columns(plan, number, timezone=timezone) | {"anchor": plan.anchor}
     event = move(
         plan,
         "started",
@@ -122,6 +122,16 @@ def start(
     )
     tell(plan, News.STARTED, at=at, event=event, gift_id=plan.first_gift_id)
     return event
+
+
+def _dates_from(plan: Plan, today: date) -> tuple[date, int]:
+    """Anchor and number of the second gift, from the day on which the first is paid: that may be weeks after it was
+    promised on the phone, and the second would come on its heels."""
+    promised_on = Period.objects.values_list("on", flat=True).get(gift_id=plan.first_gift_id)
+    if today <= promised_on:
+        return plan.anchor, plan.next_number
+    chosen = plan.anchor.day if plan.anchor != promised_on else None
+    return schedule.first_of_plan(today, every=plan.every, day=chosen)
 
 
 def kept(saved: SavedMethod | None) -> dict[str, Any]:

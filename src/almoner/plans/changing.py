@@ -16,14 +16,16 @@ from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.payments import gateways
 from almoner.payments.gateways.port import Decline, SavedMethod
+from almoner.payments.models import Attempt
+from almoner.payments.transitions import OPEN_STATES
 from almoner.plans import schedule, timing, withdrawing
 from almoner.plans.beginning import kept
 from almoner.plans.forgetting import forget_now, put_away
 from almoner.plans.hooks import News, hooks
 from almoner.plans.models import Every, OldMethod, Period, Plan, PlanEvent, Withdrawal
-from almoner.plans.notices import announce
+from almoner.plans.notices import announce, announce_anew
 from almoner.plans.outcomes import complete_if_done, go_on
-from almoner.plans.progress import Actor, lock, move, move_period, note, tell, write_period
+from almoner.plans.progress import WORKER, Actor, lock, move, move_period, note, tell, write_period
 from almoner.plans.transitions import CHARGEABLE_STATES, LIVING_STATES, PeriodState, PlanState
 from almoner.supporters.people import Details, correct
 
@@ -64,11 +66,12 @@ def pause(plan_id: uuid.UUID, *, by: Actor, until: date | None = None) -> Plan:
     return plan
 
 
-def resume(plan_id: uuid.UUID, *, by: Actor) -> Plan:
-    """Go on with the first date that is still to come. One that is charged already is left alone."""
+def resume(plan_id: uuid.UUID, *, by: Actor, if_due: bool = False) -> Plan:
+    """Go on with the first date that is still to come. One that is charged already is left alone. `if_due`: only if its
+    pause is over by itself."""
     with transaction.atomic():
         plan, at = _living(plan_id), now()
-        if plan.state != PlanState.PAUSED:
+        if plan.state != PlanState.PAUSED or (if_due and not _pause_is_over(plan)):
             return plan
         if not (plan.saved_method and plan.method_usable):
             raise NotChangeable("no_method")
@@ -92,7 +95,7 @@ def skip(plan_id: uuid.UUID, *, by: Actor, on: date) -> Plan:
         debit = withdrawing.stoppable(period) if period is not None else None
         if debit is not None and _asked_to_skip(debit.pk):
             return plan
-        if period is not None and period.state != PeriodState.DUE and debit is None:
+        if period is not None and debit is None and not (period.state == PeriodState.DUE or _put_off(period)):
             raise NotChangeable("past")
         changes: dict[str, Any] = {}
         if period is None:
@@ -122,9 +125,18 @@ def skippable_on(plan: Plan) -> date | None:
     )
     for period in periods:
         asked = withdrawing.stoppable(period)
-        if period.state == PeriodState.DUE or (asked is not None and not _decided(asked.pk)):
+        stops = asked is not None and not _decided(asked.pk)
+        if stops or period.state == PeriodState.DUE or _put_off(period):
             return period.on
     return plan.next_on
+
+
+def _put_off(period: Period) -> bool:
+    """Its donor meant to give it early, and didn't: it is charged on its day, as any other."""
+    waits = period.state == PeriodState.CHARGING and period.tries == 0 and period.wake_at is not None
+    if not waits or period.gift_id is None:
+        return False
+    return not Attempt.objects.filter(gift_id=period.gift_id, state__in=OPEN_STATES).exists()
 
 
 def _asked_to_skip(attempt_id: uuid.UUID) -> bool:
@@ -256,12 +268,13 @@ def change_method(
         if (plan.gateway, plan.saved_method, plan.method_usable) == (gateway, saved.token, saved.usable):
             return plan
         old_method = (plan.gateway, plan.account, plan.saved_method)
-        # Its next date, too: a debit is announced before it, a card isn't.
-        plan.method = method
+        before, plan.method = plan.method, method
         event = note(
             plan, by=by, at=at, detail={"what": "method", "to": method}, gateway=gateway, account=account,
-            method=method, **kept(saved), **_remade(plan),
+            method=method, **kept(saved), **timing.remade_columns(plan),
         )  # fmt: skip
+        if before != method:
+            announce_anew(plan, at=at)
         if old_method[2] == saved.token:
             old: OldMethod | None = None
             tell(plan, News.METHOD_CHANGED, at=at, event=event)
@@ -291,7 +304,7 @@ def try_again_soon(plan: Plan, *, at: datetime, by_person: bool = False) -> None
     soon = hooks.clock(plan.gateway)
     for period in Period.objects.filter(plan=plan, state=PeriodState.CHARGING, wake_at__isnull=False):
         write_period(period, at=at, wake_at=soon)
-        note(plan, by=Actor(PlanEvent.By.WORKER), at=at, detail={"what": "retry"}, retry_at=soon)
+        note(plan, by=WORKER, at=at, detail={"what": "retry"}, retry_at=soon)
 
 
 def resume_due(limit: int = 100) -> int:
@@ -301,10 +314,15 @@ def resume_due(limit: int = 100) -> int:
     paused = Plan.objects.filter(state=PlanState.PAUSED, resume_on__isnull=False, method_usable=True)
     paused = paused.exclude(saved_method="").select_related("charity")
     for plan in paused.order_by("resume_on")[:limit]:
-        if plan.resume_on is not None and plan.resume_on <= timing.today_of(plan, plan.charity.timezone):
+        if _pause_is_over(plan):
+            # Whoever pauses it for longer meanwhile is heard: it is looked at again once it is locked.
             with suppress(NotChangeable):
-                gone_on += resume(plan.pk, by=Actor(PlanEvent.By.WORKER)).state != PlanState.PAUSED
+                gone_on += resume(plan.pk, by=WORKER, if_due=True).state != PlanState.PAUSED
     return gone_on
+
+
+def _pause_is_over(plan: Plan) -> bool:
+    return plan.resume_on is not None and plan.resume_on <= timing.today_of(plan, plan.charity.timezone)
 
 
 def _living(plan_id: uuid.UUID) -> Plan:
@@ -321,9 +339,9 @@ def _rescheduled(plan_id: uuid.UUID, *, by: Actor, what: str, day: int | None, e
         wanted = (day or before[0], every or before[1])
         if wanted == before:
             return plan
-        plan.every = wanted[1]
         today = timing.today_of(plan, timezone)
-        due = plan.next_on or schedule.add_months(today, 0)
+        due = plan.next_on or schedule.occurrence(plan.anchor, plan.every, _next_number(plan, today))
+        plan.every = wanted[1]
         if day is not None:
             newest = (
                 Period.objects.filter(plan=plan).exclude(state=PeriodState.SKIPPED).order_by("-on").first()
@@ -347,20 +365,18 @@ def _rescheduled(plan_id: uuid.UUID, *, by: Actor, what: str, day: int | None, e
 
 
 def _upcoming(plan: Plan) -> dict[str, Any]:
-    """The first date from today on that has no period yet."""
+    """The first date from today on that has no period yet. None before the one that was next already: the anchor knows
+    of dates that a chosen day, another rhythm or the source of a plan that moved in had left out."""
     timezone = plan.charity.timezone
     first = timing.today_of(plan, timezone)
     newest = Period.objects.filter(plan=plan).order_by("-on").first()
     if newest is not None:
         first = max(first, newest.on + timedelta(days=1))
-    number = schedule.number_from(plan.anchor, plan.every, first)
-    return timing.next_columns(plan, number, timezone=timezone)
+    return timing.next_columns(plan, _next_number(plan, first), timezone=timezone)
 
 
-def _remade(plan: Plan) -> dict[str, Any]:
-    if plan.next_on is None:
-        return {}
-    return {"next_at": timing.made_at(plan.method, plan.next_on, timezone=plan.charity.timezone)}
+def _next_number(plan: Plan, first: date) -> int:
+    return max(plan.next_number, schedule.number_from(plan.anchor, plan.every, first))
 
 
 def _skipped(plan: Plan, on: date, *, at: datetime) -> Period:

@@ -85,10 +85,10 @@ def forget_now(old: OldMethod | None) -> None:
         return
 
 
-def ask_left_over(attempt: Attempt, token: str) -> None:
-    """A charge is over that nobody asked to keep its method for, inside the transaction that ends it."""
-    method = {"gateway": attempt.gateway, "account": attempt.account, "token": token}
-    enqueue(LEFT_OVER_JOB, f"left over:{attempt.pk}", method)
+def leave_over(gateway: str, account: str, token: str, *, occasion: str) -> None:
+    """A charge is over whose method no plan needs, inside the transaction that ends it. `occasion` names the charge."""
+    method = {"gateway": gateway, "account": account, "token": token}
+    enqueue(LEFT_OVER_JOB, f"left over:{occasion}", method)
 
 
 def deliver_left_over(payload: Mapping[str, Any]) -> None:

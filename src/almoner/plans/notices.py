@@ -48,6 +48,17 @@ def announce(plan: Plan, period: Period, *, at: datetime) -> None:
     tell(plan, News.NOTICE, at=at, period=period)
 
 
+def announce_anew(plan: Plan, *, at: datetime) -> None:
+    """The plan's method is another now, and what was announced waits for its day: it is announced as that method needs
+    it, or charged on the day that was told. `plan` is locked."""
+    for period in Period.objects.filter(plan=plan, state=PeriodState.DUE):
+        if timing.notice_of(plan.method) is not None:
+            announce(plan, period, at=at)
+        else:
+            told_on = period.debit_on or period.on
+            write_period(period, at=at, wake_at=schedule.charged_at(told_on, plan.charity.timezone))
+
+
 def debit_day_of(plan: Plan, on: date) -> date | None:
     """The day that a notice of today's can name; None where a debit is asked for on its day."""
     ahead = timing.lead_of(plan.method)

@@ -10,11 +10,11 @@ from almoner.kernel.bankdays import bank_day_from, bank_days_after
 from almoner.payments.gateways.port import Decline, SavedMethod
 from almoner.plans import notices, schedule, timing, withdrawing
 from almoner.plans.beginning import kept, may_start, start
-from almoner.plans.forgetting import ask_again, put_away
+from almoner.plans.forgetting import ask_again, leave_over, put_away
 from almoner.plans.hooks import News, hooks
 from almoner.plans.models import Period, Plan, PlanEvent
 from almoner.plans.progress import GATEWAY, WORKER, move, move_period, note, tell, write, write_period
-from almoner.plans.transitions import CHARGEABLE_STATES, PeriodState, PlanState
+from almoner.plans.transitions import CHARGEABLE_STATES, LIVING_STATES, PeriodState, PlanState
 
 # The days after the first try on which a period that was declined is tried again; after the last the plan is paused.
 DUNNING_DAYS: Final = (3, 7, 14)
@@ -75,7 +75,11 @@ def paid(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
     else:
         write(plan, at=at, given_count=plan.given_count)
     if outcome.on_session and outcome.saved is not None and outcome.saved.token != plan.saved_method:
-        replace_method(plan, outcome, at=at)
+        if plan.state in LIVING_STATES:
+            _replace_method(plan, outcome, at=at)
+        else:
+            # It was cancelled while the donor paid: nobody may charge what that payment saved.
+            leave_over(outcome.gateway, outcome.account, outcome.saved.token, occasion=str(outcome.gift_id))
     # A claim that is taken back is no payment of the donor's, and no wish to go on.
     claimed = plan.decline_code == Decline.DISPUTED and outcome.code == "collected"
     if plan.state == PlanState.PAUSED and plan.decline_code and outcome.on_session and not claimed:
@@ -194,13 +198,16 @@ def _stopped(plan: Plan, period: Period, *, at: datetime, **changes: Any) -> boo
     return True
 
 
-def replace_method(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
+def _replace_method(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
     """A donor paid with another method, which was kept: later gifts are charged to it, and the old one is put away."""
-    old = (plan.gateway, plan.account, plan.saved_method)
-    changes = kept(outcome.saved) | {
+    old, before = (plan.gateway, plan.account, plan.saved_method), plan.method
+    plan.method = outcome.method
+    changes = kept(outcome.saved) | timing.remade_columns(plan) | {
         "gateway": outcome.gateway, "account": outcome.account, "method": outcome.method,
     }  # fmt: skip
     event = note(plan, by=GATEWAY, at=at, detail={"what": "method", "to": outcome.method}, **changes)
+    if before != outcome.method:
+        notices.announce_anew(plan, at=at)
     put_away(plan, old, News.METHOD_CHANGED, event, at=at)
 
 

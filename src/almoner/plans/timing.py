@@ -19,6 +19,14 @@ def next_columns(plan: Plan, number: int, *, timezone: str) -> dict[str, Any]:
     return {"next_number": number, "next_on": on, "next_at": made_at(plan.method, on, timezone=timezone)}
 
 
+def remade_columns(plan: Plan) -> dict[str, Any]:
+    """When its next period is made, of a plan whose method is another now: a debit is announced before its day, and a
+    card is charged on it."""
+    if plan.next_on is None:
+        return {}
+    return {"next_at": made_at(plan.method, plan.next_on, timezone=plan.charity.timezone)}
+
+
 NOTHING_NEXT: dict[str, Any] = {"next_on": None, "next_at": None}
 
 
@@ -74,11 +82,8 @@ def debited_at(method: str, on: date, noticed_at: datetime, *, timezone: str) ->
 
 def notice_of(method: str) -> Method | None:
     """The method, if its debits have to be announced."""
-    try:
-        _, offered = gateways.method(method)
-    except gateways.MethodUnknown:
-        return None
-    return offered if offered.notice_days else None
+    known = gateways.method_of_plans(method)
+    return known if known is not None and known.notice_days else None
 
 
 def lead_of(method: str) -> Method | None:

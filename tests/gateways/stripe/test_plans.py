@@ -11,7 +11,8 @@ from almoner.giving.models import Gift
 from almoner.kernel.clock import now
 from almoner.plans.hooks import hooks
 from almoner.plans.models import Plan
-from tests.gateways.stripe.walk import CONFIRM, CREATE, charged, give, receive
+from tests.gateways.conftest import stand_in
+from tests.gateways.stripe.walk import CONFIRM, CREATE, charged, give, receive, stripe_at
 from tests.gateways.walk import holds, sweep, work
 from tests.support.gateways.stripe_server import StripeServer
 
@@ -121,6 +122,14 @@ def test_a_card_that_its_bank_renewed(plan: Plan, stripe: StripeServer) -> None:
     work()
     plan.refresh_from_db()
     assert (plan.method_label, plan.method_expires, plan.method_usable) == ("Visa ···· 9999", "2040-12", True)
+
+
+def test_a_plan_goes_on_with_what_is_no_longer_offered(
+    plan: Plan, stripe: StripeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(monkeypatch, stripe_at(stripe.base, methods=("sepa",)))
+    assert (charge(plan), charged(stripe)) == (1, 2)
+    holds("stripe")
 
 
 def test_a_card_that_was_taken_away_at_stripe(plan: Plan, stripe: StripeServer) -> None:

@@ -197,13 +197,16 @@ def _scheduled(charity: Charity, end: date) -> Iterator[Batch]:
 
 
 def _resuming(charity: Charity, today: date, end: date) -> Iterator[Batch]:
-    """Paused until a day: they go on with the first date from then on that has no period yet."""
+    """Paused until a day: they go on with the first date from then on that has no period yet, and with none before the
+    one that was next."""
     newest = Period.objects.filter(plan=OuterRef("pk")).order_by("-on").values("on")[:1]
     plans = Plan.objects.filter(_CHARGEABLE, charity=charity, state=PlanState.PAUSED, resume_on__lt=end)
-    rows = _summed(plans.annotate(newest=Subquery(newest)), end, "anchor", "resume_on", "newest")
-    for currency, every, anchor, resume_on, newest_on, last, left, count, total_minor in rows:
+    rows = _summed(
+        plans.annotate(newest=Subquery(newest)), end, "anchor", "next_number", "resume_on", "newest"
+    )
+    for currency, every, anchor, next_number, resume_on, newest_on, last, left, count, total_minor in rows:
         begin = max(resume_on, today, newest_on + timedelta(days=1) if newest_on else today)
-        number = schedule.number_from(anchor, every, begin)
+        number = max(next_number, schedule.number_from(anchor, every, begin))
         first = schedule.occurrence(anchor, every, number)
         yield Batch(currency, every, anchor.day, first, last, left, count, total_minor)
 

@@ -1,18 +1,21 @@
 """A regular gift that was declined is paid on the gateway's page: by the mail's link, or from the plan's own page."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from almoner.donors.models import PlanMail
 from almoner.donors.paying import NotPayable, hosted_ways, pay_again
 from almoner.donors.tests.conftest import Browser, heading, words
 from almoner.giving import actions
+from almoner.giving.actions.charging import charge_due
 from almoner.giving.models import DonationForm, Gift
-from almoner.giving.tests.plans import intent, periods
-from almoner.payments.gateways.sandbox.gateway import Outcome, Sandbox
+from almoner.giving.tests.plans import begun, gifts, intent, next_time, periods, run_on
+from almoner.payments.gateways.sandbox.gateway import DEBIT_DAYS, Outcome, Sandbox
 from almoner.payments.models import Attempt
-from almoner.plans import changing
-from almoner.plans.models import Plan
+from almoner.plans import changing, schedule
+from almoner.plans.models import Period, Plan
 from almoner.plans.progress import DONOR
 
 Work = Callable[[], int]
@@ -86,3 +89,51 @@ def test_another_site_cant_begin_a_payment(plan: Plan, declined: Gift) -> None:
     )
     assert answer.status_code == 403
     assert Attempt.objects.filter(gift_id=declined.pk).count() == 1
+
+
+@pytest.fixture
+def debited(form: DonationForm, sandbox: Sandbox) -> Plan:
+    """25.00 a month by debit, whose first gift is paid."""
+    made = begun(form, method="sandbox_debit", input={"sandbox_outcome": "debit_settles"})
+    sandbox.store.move_clock(timedelta(days=DEBIT_DAYS, hours=1))
+    sandbox.settle_due()
+    actions.look(Attempt.objects.get().pk)
+    made.refresh_from_db()
+    return made
+
+
+def test_a_card_that_paid_for_a_debit_is_charged_on_its_day_from_then_on(
+    debited: Plan, sandbox: Sandbox, work: Work
+) -> None:
+    """A debit's next gift is made some days earlier, for it is announced."""
+    next_time(sandbox, debited, Outcome.LOST_CARD)
+    run_on(sandbox, debited)
+    work()
+    sandbox.store.move_clock(timedelta(days=7))
+    charge_due(in_flight=1)
+    gift = gifts(debited)[1]
+    assert gift.status == "failed"
+    Browser().post(f"pay/{gift.public_key}/", {"method": "sandbox_hosted"})
+    sandbox.decide(Attempt.objects.latest("created_at").gateway_id or "", Outcome.SUCCESS)
+    Browser().get(f"/give/return/{gift.public_key}/")
+    debited.refresh_from_db()
+    on = debited.next_on
+    assert (debited.state, debited.method) == ("active", "sandbox_hosted") and on is not None
+    assert debited.next_at == schedule.charged_at(on, debited.charity.timezone)
+
+
+def test_a_debit_that_waits_for_its_notice_becomes_a_card_s_charge(
+    debited: Plan, form: DonationForm, sandbox: Sandbox, work: Work
+) -> None:
+    run_on(sandbox, debited)
+    period = Period.objects.get(plan=debited, state="due")
+    saved = sandbox.retrieve_method(begun(form).saved_method)
+    changing.change_method(
+        debited.pk, by=DONOR, gateway="sandbox", account="sandbox", method="sandbox_hosted", saved=saved
+    )
+    work()
+    assert PlanMail.objects.get(kind="notice").reason == "overtaken"
+    period.refresh_from_db()
+    assert period.wake_at == schedule.charged_at(period.on, debited.charity.timezone)
+    run_on(sandbox, period, to="wake_at")  # type: ignore[arg-type]
+    assert (period.state, gifts(debited)[1].status) == ("paid", "settled")

@@ -197,6 +197,20 @@ def test_a_day_that_isnt_one_is_refused(inside: Browser, plan: Plan, typed: str)
     assert row(plan) == before
 
 
+def test_a_chosen_day_stands_when_the_end_is_changed_or_a_pause_is_over(
+    inside: Browser, plan: Plan, sandbox: Sandbox
+) -> None:
+    soon = changing.timing.today_of(plan, plan.charity.timezone) + timedelta(days=4)
+    done(inside, plan, "day", day=str(soon.day))
+    chosen = plan.next_on
+    sent = {"end": {"ends": "after", "ends_after": "9"}, "pause": {"months": "1"}, "resume": {}}
+    for name in sent:
+        done(inside, plan, name, **sent[name])
+        assert plan.next_on == (None if name == "pause" else chosen)
+    sandbox.store.move_clock(timedelta(days=6))
+    assert charge_due(in_flight=1) == 0 and len(gifts(plan)) == 1
+
+
 ADDRESS = {
     "address_line1": "1 George Street", "address_locality": "Sydney", "address_region": "NSW",
     "address_postcode": "2000",

@@ -1,7 +1,7 @@
 """Another card without paying now: the exact answer, then the exact rows; on refusal, that nothing changed."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core import mail
@@ -9,13 +9,17 @@ from django.core import mail
 from almoner.donors import setting_up
 from almoner.donors.models import MethodSetUp
 from almoner.donors.tests.conftest import Browser, words
-from almoner.giving.tests.plans import gifts
+from almoner.giving.actions.charging import charge_due
+from almoner.giving.tests.plans import gifts, periods
 from almoner.payments.gateways.port import AnswerLost, Refused, SetUpAnswer
-from almoner.payments.gateways.sandbox.gateway import Sandbox
+from almoner.payments.gateways.sandbox.gateway import Outcome, Sandbox
 from almoner.payments.gateways.sandbox.set_ups import SetUpOutcome
+from almoner.payments.models import Attempt
 from almoner.plans import changing
 from almoner.plans.models import Plan
 from almoner.plans.progress import DONOR
+from almoner.plans.schedule import charged_at
+from almoner.receipts.wording import day
 
 Work = Callable[[], int]
 
@@ -273,3 +277,43 @@ def test_one_that_nobody_can_tell_of_is_given_up(inside: Browser, plan: Plan, wo
     MethodSetUp.objects.update(created_at=row.created_at - timedelta(days=8))
     setting_up.look_back()
     assert (state(row), Plan.objects.get(pk=plan.pk).saved_method) == ("left", plan.saved_method)
+
+
+def left_early(inside: Browser, plan: Plan, sandbox: Sandbox) -> date:
+    """The donor sets out to give the next gift early, with a card that is declined; the day of that gift."""
+    on = plan.next_on
+    assert on is not None
+    assert inside.send(at(plan, "method"), {"method": "sandbox_hosted"}).status_code == 303
+    attempt = Attempt.objects.latest("created_at")
+    sandbox.decide(attempt.gateway_id or "", Outcome.DO_NOT_HONOUR)
+    inside.get(at(plan, "back"))
+    assert f"is on {day(on)}." in words(inside.get(f"plans/{plan.reference}/"))
+    return on
+
+
+def comes(sandbox: Sandbox, plan: Plan, on: date) -> None:
+    sandbox.store.move_clock(
+        charged_at(on, plan.charity.timezone) - sandbox.store.now() + timedelta(minutes=1)
+    )
+    charge_due(in_flight=1)
+
+
+def test_a_gift_that_was_not_given_early_has_the_amount_of_its_day(
+    inside: Browser, plan: Plan, sandbox: Sandbox
+) -> None:
+    on = left_early(inside, plan, sandbox)
+    inside.send(at(plan, "amount"), {"amount": "15"})
+    comes(sandbox, plan, on)
+    gift = gifts(plan)[1]
+    assert (gift.status, gift.period_on, gift.amount_minor, gift.settled_minor) == ("settled", on, 1500, 1500)
+    assert periods(plan) == ["paid", "paid"]
+
+
+def test_a_gift_that_was_not_given_early_can_be_left_out(
+    inside: Browser, plan: Plan, sandbox: Sandbox
+) -> None:
+    on = left_early(inside, plan, sandbox)
+    assert day(on) in words(inside.get(at(plan, "skip")))
+    inside.send(at(plan, "skip"), {"on": on.isoformat()})
+    comes(sandbox, plan, on)
+    assert (periods(plan), gifts(plan)[1].status) == (["paid", "skipped"], "failed")

@@ -15,7 +15,7 @@ from typing import Final
 from django.db import transaction
 
 from almoner.giving.actions.following import advance, follow
-from almoner.giving.actions.looking import order_of
+from almoner.giving.actions.looking import order_of, still_wanted
 from almoner.giving.actions.renewing import Charge, claim, due_count
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
@@ -137,8 +137,9 @@ def _step(turn: _Turn, pool: ThreadPoolExecutor) -> None:
     if turn.over or turn.held:
         return
     if turn.waiting:
+        # What its donor has stopped meanwhile is left to the sweep, which cancels what there is of it.
         again, turn.waiting = turn.waiting, []
-        _send(turn, pool, again)
+        _send(turn, pool, [each for each in again if still_wanted(each.charge.gift, each.charge.attempt)])
     free = turn.in_flight - len(turn.flying)
     # A turn of the books for a single charge would cost more than the charge.
     if free * 2 >= turn.in_flight and pacing.paused_until(turn.gateway.code, at=now()) is None:

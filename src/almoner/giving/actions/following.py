@@ -81,7 +81,9 @@ def follow(gift: Gift, change: Change, plan: Plan | None = None) -> None:
         # A gateway that is busy said nothing about the card: an outage must not look like an attack.
         limits.mark_declined(attempt.pk)
     if change.answer is not None and change.answer.left_over and attempt.state not in OPEN_STATES:
-        forgetting.ask_left_over(attempt, change.answer.left_over)
+        forgetting.leave_over(
+            attempt.gateway, attempt.account, change.answer.left_over, occasion=str(attempt.pk)
+        )
     if plan is not None:
         _follow_plan(plan, gift, change, at)
 

@@ -64,7 +64,7 @@ def look(attempt_id: uuid.UUID, *, code: str = "look", told_id: str = "") -> Att
     if answer.agreed and attempt.state in OPEN_STATES and not _expired(attempt):
         return _take(gift, attempt, gateway)
     if answer.status in (Status.CREATED, Status.ACTION_REQUIRED) and _abandoned(attempt, answer):
-        if answer.status == Status.CREATED and _still_wanted(gift, attempt):
+        if answer.status == Status.CREATED and still_wanted(gift, attempt):
             return _take(gift, attempt, gateway)
         answer = gateway.cancel(attempt.gateway_id)
         crash_point("look.after-cancel")
@@ -206,7 +206,7 @@ def _look_for_new(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
         progress.postpone(attempt.pk, at=now())
         return attempt
     crash_point("look.after-create")
-    wanted = _still_wanted(gift, attempt)
+    wanted = still_wanted(gift, attempt)
     attempt = keep_object(gift, attempt, answer, confirms=wanted)
     if found is not None and answer.status != Status.CREATED:
         return absorb(gift, attempt, answer, code="found")
@@ -234,7 +234,7 @@ def _given_up(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
     return advance(gift, attempt, "given_up")
 
 
-def _still_wanted(gift: Gift, attempt: Attempt) -> bool:
+def still_wanted(gift: Gift, attempt: Attempt) -> bool:
     """Nobody has to be there for a plan's later gift: it was promised, and its charge goes on where it was cut off,
     unless the plan was paused or cancelled meanwhile, or the gift skipped or changed."""
     if not off_session(attempt) or gift.plan_id is None or withdrawing.asked_of(attempt.pk) is not None:

@@ -174,7 +174,8 @@ def _plan_turn(plan: Plan, known: _Known) -> Charge | None:
         write(plan, at=at, next_at=known.at + timedelta(days=1))
         return None
     today = schedule.local_date(known.at, timezone)
-    number = max(plan.next_number, schedule.number_until(plan.anchor, plan.every, today))
+    last_on = min(today, plan.ends_on) if plan.ends_on is not None else today
+    number = max(plan.next_number, schedule.number_until(plan.anchor, plan.every, last_on))
     on = schedule.occurrence(plan.anchor, plan.every, number)
     write(plan, at=at, **timing.next_columns(plan, number + 1, timezone=timezone))
     if (plan.pk, on) in known.periods:
@@ -289,14 +290,16 @@ def _next_try(plan: Plan, period: Period, gift_id: uuid.UUID, known: _Known) -> 
     tried = Attempt.objects.filter(gift_id=gift.pk).aggregate(newest=Max("ordinal"))["newest"] or 0
     changes: dict[str, Any] = {"tries": period.tries + 1, "wake_at": None}
     gift_changes: dict[str, Any] = {"status": GiftStatus.PENDING}
-    if period.state == PeriodState.DUE:
-        # It was announced anew, and what was announced is what is charged.
-        if period.tries == 0:
-            changes["charged_at"] = _charged_at(plan, period, known)
-        move_period(period, "charging", at=known.now, **changes)
+    if period.state == PeriodState.DUE or period.tries == 0:
+        # It was announced anew, and what was announced is what is charged; or the donor meant to give it early and
+        # didn't, and may have changed the amount since.
         gift_changes |= {
             "amount_minor": plan.amount_minor, "cover_minor": plan.cover_minor, "total_minor": plan.total_minor,
         }  # fmt: skip
+    if period.state == PeriodState.DUE:
+        if period.tries == 0:
+            changes["charged_at"] = _charged_at(plan, period, known)
+        move_period(period, "charging", at=known.now, **changes)
     else:
         write_period(period, at=known.now, **changes)
     update(Gift, gift_changes, id=gift.pk)

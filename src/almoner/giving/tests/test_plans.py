@@ -1,7 +1,7 @@
 """Regular gifts from the first to the last: begun, charged, declined, tried again, given up, paused and cancelled."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ from almoner.kernel.clock import now
 from almoner.payments.gateways.port import AnswerLost
 from almoner.payments.gateways.sandbox.gateway import DEBIT_DAYS, Outcome, Sandbox
 from almoner.payments.models import Attempt
-from almoner.plans import changing, schedule
+from almoner.plans import changing, pacing, schedule
 from almoner.plans.forgetting import deliver, forget
 from almoner.plans.hooks import News, PlanNews, hooks
 from almoner.plans.models import OldMethod, Period, Plan
@@ -175,6 +175,27 @@ def test_a_busy_gateway_is_left_alone_and_asked_again_with_the_same_key(
     assert (plan.given_count, Attempt.objects.filter(gift_id=gift.pk).count()) == (2, 1)
 
 
+def test_what_is_cancelled_while_the_gateway_asks_for_a_pause_is_not_charged(
+    form: DonationForm, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, pause = begun(form), pacing.pause
+
+    def paused(gateway: str, *, seconds: float | None, at: datetime) -> datetime:
+        changing.cancel(plan.pk, by=DONOR)
+        next_time(sandbox, plan, Outcome.SUCCESS)
+        return pause(gateway, seconds=seconds, at=at)
+
+    next_time(sandbox, plan, Outcome.BUSY)
+    monkeypatch.setattr(pacing, "pause", paused)
+    run_on(sandbox, plan)
+    assert (plan.state, plan.given_count, gifts(plan)[1].status) == ("cancelled", 1, "pending")
+    ago = now() - timedelta(minutes=2)
+    Attempt.objects.filter(gift_id=gifts(plan)[1].pk).update(look_at=ago, updated_at=ago)
+    actions.look_at_due()
+    plan.refresh_from_db()
+    assert (plan.given_count, gifts(plan)[1].status, periods(plan)) == (1, "failed", ["paid", "skipped"])
+
+
 def test_a_debit_waits_for_its_notice(form: DonationForm, sandbox: Sandbox, told: list[PlanNews]) -> None:
     plan = begun(form, method="sandbox_debit", input={"sandbox_outcome": "debit_settles"})
     assert (plan.state, plan.given_count, periods(plan)) == ("active", 0, ["charging"])
@@ -209,6 +230,17 @@ def test_the_last_gift_completes_the_plan(form: DonationForm, sandbox: Sandbox) 
 def test_a_plan_that_ends_on_a_day(form: DonationForm, sandbox: Sandbox) -> None:
     plan = begun(form, ends_on=schedule.local_date(now(), form.charity.timezone) + timedelta(days=40))
     run_on(sandbox, plan)
+    assert (plan.state, plan.given_count) == ("completed", 2)
+
+
+def test_a_worker_that_was_away_charges_nothing_past_the_end(form: DonationForm, sandbox: Sandbox) -> None:
+    today = schedule.local_date(now(), form.charity.timezone)
+    last_on = schedule.add_months(today, 1)
+    plan = begun(form, ends_on=last_on + timedelta(days=3))
+    sandbox.store.move_clock(timedelta(days=100))
+    charge_due(in_flight=1)
+    plan.refresh_from_db()
+    assert [gift.period_on for gift in gifts(plan)] == [today, last_on]
     assert (plan.state, plan.given_count) == ("completed", 2)
 
 

@@ -109,19 +109,23 @@ def method(code: str) -> tuple[Gateway, Method]:
     raise MethodUnknown(code)
 
 
+def method_of_plans(code: str) -> Method | None:
+    """A method as plans are charged by it, whether it is still offered or not; None where no gateway here knows it."""
+    for candidate in gateways().values():
+        able = candidate.capabilities()
+        for known in (*able.methods, *able.former):
+            if known.code == code:
+                return known
+    return None
+
+
 def step_minor(method_code: str, currency: str) -> int:
     """The minor units of which a method's amounts are multiples; 1 of one that is set up no more."""
-    try:
-        _, offered = method(method_code)
-    except MethodUnknown:
-        return 1
-    return offered.steps.get(currency, 1)
+    known = method_of_plans(method_code)
+    return known.steps.get(currency, 1) if known is not None else 1
 
 
 def least_minor(method_code: str, currency: str) -> int:
     """The least that a method takes, in minor units; 1 of one that is set up no more."""
-    try:
-        _, offered = method(method_code)
-    except MethodUnknown:
-        return 1
-    return offered.least.get(currency, 1)
+    known = method_of_plans(method_code)
+    return known.least.get(currency, 1) if known is not None else 1

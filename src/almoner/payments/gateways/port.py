@@ -112,6 +112,8 @@ class Capabilities:
     sandbox: bool = False
     # For how long the same key again surely makes nothing new.
     keys_last: timedelta = timedelta(hours=24)
+    # Offered to nobody new, by this installation's settings: plans that began with them go on as they were promised.
+    former: tuple[Method, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

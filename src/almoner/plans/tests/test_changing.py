@@ -15,7 +15,7 @@ from almoner.payments.gateways.sandbox.gateway import Outcome, Sandbox
 from almoner.payments.models import Attempt
 from almoner.plans import changing, methods, schedule
 from almoner.plans.changing import NotChangeable
-from almoner.plans.hooks import PlanNews
+from almoner.plans.hooks import News, PlanNews, hooks
 from almoner.plans.models import OldMethod, Period, Plan, PlanEvent
 from almoner.plans.notices import note_sent
 from almoner.plans.progress import DONOR, Actor
@@ -82,6 +82,14 @@ def test_another_rhythm_leaves_the_next_date(form: DonationForm, sandbox: Sandbo
     assert plan.next_on == schedule.add_months(on, 12)
 
 
+def test_another_rhythm_of_a_paused_plan_leaves_the_next_date_too(form: DonationForm) -> None:
+    plan = begun(form)
+    on = plan.next_on
+    changing.pause(plan.pk, by=DONOR)
+    changing.change_every(plan.pk, by=DONOR, every=12)
+    assert changing.resume(plan.pk, by=DONOR).next_on == on
+
+
 def test_another_address_is_not_that_of_gifts_given(form: DonationForm, sandbox: Sandbox) -> None:
     plan = begun(form)
     changing.change_contact(
@@ -120,6 +128,25 @@ def test_plans_with_nothing_to_charge_keep_no_other_paused(form: DonationForm, s
     sandbox.store.move_clock(timedelta(days=3))
     assert changing.resume_due(limit=1) == 1
     assert dict(Plan.objects.values_list("pk", "state")) == {stuck.pk: "paused", good.pk: "active"}
+
+
+def test_a_pause_that_is_made_longer_at_the_last_moment_holds(
+    form: DonationForm, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = [begun(form), begun(form)]
+    today = schedule.local_date(sandbox.store.now(), form.charity.timezone)
+    for plan in plans:
+        changing.pause(plan.pk, by=DONOR, until=today + timedelta(days=1))
+
+    def the_other_is_paused_longer(news: PlanNews) -> None:
+        if news.name == News.RESUMED:
+            (other,) = (plan for plan in plans if plan.pk != news.plan.pk)
+            changing.pause(other.pk, by=DONOR, until=today + timedelta(days=90))
+
+    monkeypatch.setattr(hooks, "on_plan", the_other_is_paused_longer)
+    sandbox.store.move_clock(timedelta(days=3))
+    assert changing.resume_due() == 1
+    assert sorted(Plan.objects.values_list("state", flat=True)) == ["active", "paused"]
 
 
 def test_a_pause_into_the_past_is_refused(form: DonationForm) -> None:

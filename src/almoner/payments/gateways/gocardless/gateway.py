@@ -8,7 +8,7 @@ from typing import Any, Final
 from almoner.payments.gateways.gocardless.checking import problems
 from almoner.payments.gateways.gocardless.client import Client, Setup, fields_of, link_in, reasons_of
 from almoner.payments.gateways.gocardless.payments import Ledger, refund_of
-from almoner.payments.gateways.gocardless.schemes import BY_METHOD, CURRENCIES, name_of, schemes_of
+from almoner.payments.gateways.gocardless.schemes import BY_METHOD, CURRENCIES, SCHEMES, name_of, schemes_of
 from almoner.payments.gateways.gocardless.set_ups import SetUps, flow, mandate_of
 from almoner.payments.gateways.gocardless.webhooks import Reader, verify
 from almoner.payments.gateways.http import HttpRefused, Json, own_key
@@ -57,8 +57,11 @@ class GoCardless(SetUps):
         )
 
     def capabilities(self) -> Capabilities:
-        methods = tuple(scheme.method for scheme in schemes_of(self._setup.methods))
-        return Capabilities(methods=methods, currencies=CURRENCIES)
+        offered = schemes_of(self._setup.methods)
+        former = tuple(scheme.method for scheme in SCHEMES if scheme not in offered)
+        return Capabilities(
+            methods=tuple(scheme.method for scheme in offered), currencies=CURRENCIES, former=former
+        )
 
     def create(self, order: Order) -> Answer:
         """A billing request with a page to agree to it; of a saved mandate, the payment itself."""

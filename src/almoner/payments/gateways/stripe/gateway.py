@@ -1,6 +1,6 @@
 """Stripe behind the port: payments in our page and on Stripe's own, debits, refunds, disputes, payouts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from almoner.payments.gateways.port import (
     AnswerLost,
     Capabilities,
     DisputeAnswer,
+    Method,
     Order,
     PageScript,
     PayoutAnswer,
@@ -43,14 +44,19 @@ class Stripe:
         self.account = setup.account
         self._setup = setup
         self._client = Client(setup)
+        offered = [name for name in setup.methods if name in orders.OFFERS]
+        former = [name for name in orders.OFFERS if name not in offered]
+        self._able = Capabilities(
+            methods=_methods(offered), currencies=setup.currencies, former=_methods(former)
+        )
 
     def capabilities(self) -> Capabilities:
-        offers = [orders.OFFERS[name] for name in self._setup.methods if name in orders.OFFERS]
-        methods = tuple(replace(offer.method, steps=STEPS, least=LEAST) for offer in offers)
-        return Capabilities(methods=methods, currencies=self._setup.currencies)
+        return self._able
 
     def create(self, order: Order) -> Answer:
-        types = orders.types_of(order.method, offered=self._setup.methods)
+        # A plan goes on with what it began with, though no longer anybody else may.
+        former = tuple(orders.OFFERS) if order.saved_method else ()
+        types = orders.types_of(order.method, offered=(*self._setup.methods, *former))
         customer_id = self._customer(order) if order.save_method else ""
         if order.method == "stripe_checkout" and not order.saved_method:
             params = orders.session(order, types=types, customer_id=customer_id)
@@ -236,6 +242,10 @@ class Stripe:
             return gateway_id
         session = self._client.get(f"/v1/checkout/sessions/{gateway_id}")
         return session["payment_intent"] or ""
+
+
+def _methods(names: Iterable[str]) -> tuple[Method, ...]:
+    return tuple(replace(orders.OFFERS[name].method, steps=STEPS, least=LEAST) for name in names)
 
 
 def _method_id(token: str) -> str:
