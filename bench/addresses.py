@@ -135,10 +135,7 @@ def _measure(given: argparse.Namespace, folder: Path, dice: random.Random) -> di
     served = over_http.measure(path, keystrokes, folder, count=_HTTP_REQUESTS // few)
     real = _real(folder)
     _print(arms, built, memory, falsely, made_up, real | oddly | served, given)
-    told = noise.told()
-    print(
-        f"machine: loop {told['loop_ms']} ms, slowest tenth {told['spread']} x, clock/CPU {told['waiting']} x\n"
-    )
+    told = report.noise(noise)
     figures = _figures(arms[0], yardstick, built, memory)
     return figures | falsely | oddly | served | real | {"made_up": made_up, "noise": told}
 

@@ -7,21 +7,18 @@ as a ratio to that of the page without the form in the same round. The frame sha
 one throttled line carries both.
 """
 
-import argparse
-import shutil
 import statistics
 import sys
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from page import Arm, visit
 from playwright.sync_api import sync_playwright
 from rig import processes, report, sites
 from rig.noise import Noise
+from rig.visits import Arm, measured, visit
 from script.chromium import chromium_path
 from tests.support.browser import ARGUMENTS
 from tests.support.hosts import HostSite, serving
@@ -34,23 +31,6 @@ _LIST: Final = (
 _HEAD: Final = "<link rel=icon href=data:,><h1>A story of ours</h1>"
 _WORDS: Final = "<p>Words that a page of another site would have, in a paragraph.</p>" * 12
 _ONE_PROCESS: Final = "--disable-features=IsolateOrigins,site-per-process"
-
-
-def main() -> int:
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    options.add_argument("--rounds", type=int, default=9, help="visits of each page (default 9)")
-    options.add_argument("--quick", action="store_true", help="one visit each: does it run at all?")
-    options.add_argument("--out", default="", help="write the result as JSON into this file too")
-    given = options.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="almoner-embed-"))
-    try:
-        figures = _measure(1 if given.quick else given.rounds, folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    report.result(figures | {"quick": given.quick}, given.out)
-    return 0
 
 
 def _measure(rounds: int, folder: Path) -> dict[str, object]:
@@ -77,10 +57,6 @@ def _measure(rounds: int, folder: Path) -> dict[str, object]:
         ("page", "requests", "KB", "JS KB", "LCP ms", "LCP / without"),
         [arm.row(bare) for arm in (bare, form, button)],
     )
-    told = noise.told()
-    print(
-        f"machine: loop {told['loop_ms']} ms, slowest tenth {told['spread']} x, clock/CPU {told['waiting']} x\n"
-    )
     script = button.lines[-1]
     return {
         "script_kb": round(script.kb("Script"), 2),
@@ -93,7 +69,7 @@ def _measure(rounds: int, folder: Path) -> dict[str, object]:
         "lcp_ms": round(statistics.median(form.lcp_ms)),
         "bare_lcp_ms": round(statistics.median(bare.lcp_ms)),
         "rounds": rounds,
-        "noise": told,
+        "noise": report.noise(noise),
     }
 
 
@@ -111,4 +87,4 @@ def _arms(host: HostSite, giving: str) -> tuple[Arm, Arm, Arm]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(measured(__doc__, "embed", _measure))

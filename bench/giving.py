@@ -107,10 +107,7 @@ def _measure(plan: Plan, folder: Path, postgresql: str) -> dict[str, object]:
         _print_gifts(almoner, floor)
         gets = _get_rounds(plan, almoner.server, floor.server, ready, noise)
     apart = _apart(plan, prepared, folder, postgresql)
-    told = noise.told()
-    print(
-        f"machine: loop {told['loop_ms']} ms, slowest tenth {told['spread']} x, clock/CPU {told['waiting']} x\n"
-    )
+    told = report.noise(noise)
     return _figures(almoner, floor) | gets | apart | {"noise": told}
 
 

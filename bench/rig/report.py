@@ -5,6 +5,8 @@ import platform
 from collections.abc import Sequence
 from pathlib import Path
 
+from rig.noise import Noise
+
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print rows under their heads; numbers stand to the right."""
@@ -26,6 +28,15 @@ def result(figures: dict[str, object], out: str) -> None:
     if out:
         Path(out).write_text(text + "\n", encoding="utf-8")
     print(f"RESULT {text}", flush=True)
+
+
+def noise(heard: Noise) -> dict[str, float]:
+    """How quiet the machine was: a line for people, and the figures."""
+    told = heard.told()
+    print(
+        f"machine: loop {told['loop_ms']} ms, slowest tenth {told['spread']} x, clock/CPU {told['waiting']} x\n"
+    )
+    return told
 
 
 def machine() -> str:
