@@ -4,17 +4,15 @@ from collections.abc import Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from almoner.backoffice import access, words
+from almoner.backoffice.donor_lists import asked_for, note_export
 from almoner.backoffice.exports import csv_response
-from almoner.backoffice.gifts.filters import narrow
-from almoner.backoffice.gifts.search import matching
-from almoner.charities import audit
+from almoner.backoffice.gifts.filters import GiftFilters
 from almoner.giving.models import Gift
 from almoner.kernel.money import format_plain
 from almoner.payments.models import Attempt
@@ -31,28 +29,10 @@ _AT_ONCE: Final = 1000
 @require_safe
 @access.needs(access.EXPORT_GIFTS)
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    gifts = asked_for(request)
-    with transaction.atomic():
-        # One entry for each charity whose donors are in it: each has a right to know who took a copy.
-        for charity in access.charities(request):
-            audit.record(
-                actor=request.user,
-                charity=charity,
-                action="export gifts",
-                object_type="gifts",
-                object_id="csv",
-                detail={"filters": sorted(key for key in request.GET if request.GET[key])},
-            )
-    name = f"gifts-{timezone.localdate():%Y-%m-%d}.csv"
-    return csv_response(name, _HEADER, _rows(gifts))
-
-
-def asked_for(request: HttpRequest) -> QuerySet[Gift]:
-    """What the list would show for the same address, without its pages."""
-    gifts = narrow(access.within(Gift.objects.all(), request), request)
-    if text := request.GET.get("q", "").strip():
-        gifts = gifts.filter(matching(text, [charity.pk for charity in access.charities(request)]))
-    return gifts.select_related("charity", "contact", "fund", "form", "source").order_by("-given_at", "-id")
+    gifts = asked_for(Gift.objects.all(), GiftFilters, request)
+    note_export(request, "gifts")
+    gifts = gifts.select_related("charity", "contact", "fund", "form", "source").order_by("-given_at", "-id")
+    return csv_response(f"gifts-{timezone.localdate():%Y-%m-%d}.csv", _HEADER, _rows(gifts))
 
 
 def _rows(gifts: QuerySet[Gift]) -> Iterator[list[object]]:

@@ -5,10 +5,10 @@ from typing import Any, Final
 import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.filters import DateRangePickerWidget
 
-from almoner.backoffice import access, words
+from almoner.backoffice import words
+from almoner.backoffice.donor_lists import OwnFilters
 from almoner.backoffice.money import MoneyInput
 from almoner.charities.models import Charity, Fund
 from almoner.giving.models import DonationForm, Gift, GiftStatus
@@ -32,22 +32,12 @@ _STATUSES: Final = [
 _SOURCE_FIELDS: Final = ("appeal", "utm_source", "utm_campaign", "referrer_host", "page_url")
 
 
-def _charities(request: HttpRequest) -> QuerySet[Charity]:
-    return access.within(Charity.objects.order_by("name"), request, "pk")
-
-
-def _forms(request: HttpRequest) -> QuerySet[DonationForm]:
-    return access.within(DonationForm.objects.order_by("title"), request)
-
-
-def _funds(request: HttpRequest) -> QuerySet[Fund]:
-    return access.within(Fund.objects.order_by("name"), request)
-
-
-class GiftFilters(WagtailFilterSet):
+class GiftFilters(OwnFilters):
     """Narrows a queryset of gifts. Its choices are those of the reader's charities."""
 
-    charity = django_filters.ModelChoiceFilter(queryset=_charities, empty_label="All", label="Charity")
+    charity = django_filters.ModelChoiceFilter(
+        queryset=Charity.objects.none(), empty_label="All", label="Charity"
+    )
     status = django_filters.MultipleChoiceFilter(
         choices=_STATUSES, widget=forms.CheckboxSelectMultiple, label="Status", method="by_status"
     )
@@ -59,8 +49,10 @@ class GiftFilters(WagtailFilterSet):
     )
     smallest = django_filters.CharFilter(label="Amount from", widget=MoneyInput(), method="by_smallest")
     largest = django_filters.CharFilter(label="Amount up to", widget=MoneyInput(), method="by_largest")
-    form = django_filters.ModelChoiceFilter(queryset=_forms, empty_label="All", label="Form")
-    fund = django_filters.ModelChoiceFilter(queryset=_funds, empty_label="All", label="Fund")
+    form = django_filters.ModelChoiceFilter(
+        queryset=DonationForm.objects.none(), empty_label="All", label="Form"
+    )
+    fund = django_filters.ModelChoiceFilter(queryset=Fund.objects.none(), empty_label="All", label="Fund")
     channel = django_filters.ChoiceFilter(
         choices=[(code, words.channel(code)) for code in Gift.Channel.values],
         empty_label="All",
@@ -77,15 +69,6 @@ class GiftFilters(WagtailFilterSet):
         self, data: Any = None, queryset: Any = None, *, request: Any = None, prefix: Any = None
     ) -> None:
         super().__init__(data, queryset, request=request, prefix=prefix)
-        own = access.charities(request)
-        if len(own) == 1:
-            del self.filters["charity"]
-        else:
-            self.filters["charity"].extra["queryset"] = Charity.objects.filter(pk__in=[c.pk for c in own])
-        self.filters["form"].extra["queryset"] = access.within(
-            DonationForm.objects.order_by("title"), request
-        )
-        self.filters["fund"].extra["queryset"] = access.within(Fund.objects.order_by("name"), request)
         self.filters["method"].extra["choices"] = _methods()
 
     def by_status(self, gifts: QuerySet[Gift], name: str, chosen: list[str]) -> QuerySet[Gift]:
@@ -123,12 +106,6 @@ class GiftFilters(WagtailFilterSet):
 def spelt_out() -> QuerySet[ReceiptSeal]:
     """Of receipts that hold: something on them couldn't be set in its own script."""
     return ReceiptSeal.objects.filter(transliterated=True, receipt__cancellation__isnull=True)
-
-
-def narrow(gifts: QuerySet[Gift], request: Any) -> QuerySet[Gift]:
-    """The gifts that the request's address asks for; an address with a mistake in it asks for none."""
-    filters = GiftFilters(request.GET, gifts, request=request)
-    return filters.filter_queryset(gifts) if filters.is_valid() else gifts.none()
 
 
 def _methods() -> list[tuple[str, str]]:

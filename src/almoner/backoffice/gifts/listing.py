@@ -1,7 +1,6 @@
 """The list of gifts: newest first, searched, filtered and sorted, in the same few queries however many there are."""
 
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -9,13 +8,13 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.admin.widgets.button import HeaderButton
 
 from almoner.backoffice import access, words
+from almoner.backoffice.donor_lists import DonorList, donor_html
 from almoner.backoffice.gifts.filters import GiftFilters
-from almoner.backoffice.gifts.search import matching
 from almoner.backoffice.money import money_html
-from almoner.backoffice.tables import HtmlColumn, RoomList, chips_html, link, moment_html, two_lines
+from almoner.backoffice.tables import HtmlColumn, chips_html, moment_html, two_lines
 from almoner.giving.models import Gift
 from almoner.kernel.references import shown_reference
 from almoner.payments.models import Attempt
@@ -33,26 +32,18 @@ def listed(gifts: QuerySet[Gift]) -> QuerySet[Gift]:
     return gifts.select_related("contact", "fund", "form", "charity").only(*_COLUMNS)
 
 
-class GiftList(RoomList):
+class GiftList(DonorList):
     model = Gift
-    permission = access.VIEW_GIFTS
     page_title = "Gifts"
     header_icon = "bo-gift"
     index_url_name = "backoffice:gifts"
     index_results_url_name = "backoffice:gifts_results"
     default_ordering = "-given_at"
     filterset_class = GiftFilters
-    is_searchable = True
-    search_placeholder = "Name, email or reference"
+    export_url_name = "backoffice:gifts_export"
 
     def get_base_queryset(self) -> QuerySet[Gift]:
         return listed(super().get_base_queryset())
-
-    def search_queryset(self, queryset: QuerySet[Gift]) -> QuerySet[Gift]:
-        if not self.is_searching:
-            return queryset
-        ids = [charity.pk for charity in access.charities(self.request)]
-        return queryset.filter(matching(self.search_query, ids))
 
     @cached_property
     def columns(self) -> list[HtmlColumn]:
@@ -67,9 +58,7 @@ class GiftList(RoomList):
             HtmlColumn("fund", label="Fund", cell=lambda gift: gift.fund.name),
             HtmlColumn("reference", label="Reference", cell=_reference),
         ]
-        if len(access.charities(self.request)) > 1:
-            columns.insert(1, HtmlColumn("charity", label="Charity", cell=lambda gift: gift.charity.name))
-        return columns
+        return self.with_charity(columns)
 
     def get_table(self, object_list: Any) -> Any:
         """The methods of the page's gifts, by one query: an attempt knows its gift, and not the other way round."""
@@ -88,21 +77,9 @@ class GiftList(RoomList):
             return []
         return [HeaderButton("Enter a gift", url=reverse("backoffice:enter_gift"), icon_name="plus")]
 
-    @cached_property
-    def header_more_buttons(self) -> list[Any]:
-        if not access.may(self.request.user, access.EXPORT_GIFTS):
-            return []
-        asked = urlencode([(k, v) for k, vs in self.request.GET.lists() for v in vs if k != "p"])
-        url = f"{reverse('backoffice:gifts_export')}?{asked}"
-        return [Button("Download as CSV", url=url, icon_name="download", priority=90)]
-
 
 def _donor(gift: Gift) -> SafeString:
-    contact = gift.contact
-    name = "Erased" if contact.erased_at else contact.name or contact.email or "No name"
-    under = format_html('<bdi class="bo-email">{}</bdi>', contact.email) if contact.email else ""
-    url = reverse("backoffice:gift", args=[gift.pk])
-    return two_lines(link(url, format_html("<bdi>{}</bdi>", name)), under)
+    return donor_html(gift.contact, reverse("backoffice:gift", args=[gift.pk]))
 
 
 def _given(gift: Gift) -> SafeString | str:

@@ -4,18 +4,15 @@ from collections.abc import Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from almoner.backoffice import access
+from almoner.backoffice.donor_lists import asked_for, note_export
 from almoner.backoffice.exports import csv_response
-from almoner.backoffice.gifts.search import matching
 from almoner.backoffice.plans import wording
-from almoner.backoffice.plans.filters import narrow
-from almoner.charities import audit
+from almoner.backoffice.plans.filters import PlanFilters
 from almoner.giving.models import DonationForm
 from almoner.kernel.money import format_plain
 from almoner.plans.models import Every, Plan
@@ -30,28 +27,12 @@ _HEADER: Final = (
 @require_safe
 @access.needs(access.EXPORT_GIFTS)
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    plans = asked_for(request)
-    with transaction.atomic():
-        for charity in access.charities(request):
-            audit.record(
-                actor=request.user,
-                charity=charity,
-                action="export plans",
-                object_type="plans",
-                object_id="csv",
-                detail={"filters": sorted(key for key in request.GET if request.GET[key])},
-            )
+    plans = asked_for(Plan.objects.all(), PlanFilters, request)
+    note_export(request, "plans")
+    plans = plans.select_related("charity", "contact", "fund").order_by("-created_at", "-id")
     titles = dict(access.within(DonationForm.objects.all(), request).values_list("pk", "title"))
     rows = (_row(plan, titles) for plan in plans.iterator(chunk_size=1000))
     return csv_response(f"regular-gifts-{timezone.localdate():%Y-%m-%d}.csv", _HEADER, rows)
-
-
-def asked_for(request: HttpRequest) -> QuerySet[Plan]:
-    """What the list would show for the same address, without its pages."""
-    plans = narrow(access.within(Plan.objects.all(), request), request)
-    if text := request.GET.get("q", "").strip():
-        plans = plans.filter(matching(text, [charity.pk for charity in access.charities(request)]))
-    return plans.select_related("charity", "contact", "fund").order_by("-created_at", "-id")
 
 
 def _row(plan: Plan, titles: dict[int, str]) -> Iterator[object]:

@@ -7,11 +7,11 @@ import django_filters
 from django import forms
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields.json import KT
-from django.http import HttpRequest
 from django.utils import timezone
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.filters import DateRangePickerWidget
 
-from almoner.backoffice import access, words
+from almoner.backoffice import words
+from almoner.backoffice.donor_lists import OwnFilters
 from almoner.charities.models import Charity, Fund
 from almoner.giving.models import DonationForm
 from almoner.payments.gateways import gateways
@@ -32,11 +32,7 @@ _STATES: Final = [
 _ENDING: Final = timedelta(days=60)
 
 
-def _forms(request: HttpRequest) -> QuerySet[DonationForm]:
-    return access.within(DonationForm.objects.order_by("title"), request)
-
-
-class PlanFilters(WagtailFilterSet):
+class PlanFilters(OwnFilters):
     """Narrows a queryset of plans. Its choices are those of the reader's charities."""
 
     charity = django_filters.ModelChoiceFilter(
@@ -73,13 +69,6 @@ class PlanFilters(WagtailFilterSet):
         self, data: Any = None, queryset: Any = None, *, request: Any = None, prefix: Any = None
     ) -> None:
         super().__init__(data, queryset, request=request, prefix=prefix)
-        own = access.charities(request)
-        if len(own) == 1:
-            del self.filters["charity"]
-        else:
-            self.filters["charity"].extra["queryset"] = Charity.objects.filter(pk__in=[c.pk for c in own])
-        self.filters["form"].extra["queryset"] = _forms(request)
-        self.filters["fund"].extra["queryset"] = access.within(Fund.objects.order_by("name"), request)
         self.filters["gateway"].extra["choices"] = [
             (code, code.capitalize())
             for code, gateway in gateways().items()
@@ -126,9 +115,3 @@ def _ending() -> Q:
     last = Q(ends_after__isnull=False, given_count__gte=F("ends_after") - 1)
     soon = Q(ends_on__isnull=False, ends_on__lte=timezone.localdate() + _ENDING)
     return Q(state__in=CHARGEABLE_STATES) & (last | soon)
-
-
-def narrow(plans: QuerySet[Plan], request: Any) -> QuerySet[Plan]:
-    """The plans that the request's address asks for; an address with a mistake in it asks for none."""
-    filters = PlanFilters(request.GET, plans, request=request)
-    return filters.filter_queryset(plans) if filters.is_valid() else plans.none()

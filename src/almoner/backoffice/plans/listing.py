@@ -1,7 +1,6 @@
 """The list of regular gifts: newest first, searched, filtered and sorted, in the same few queries however many."""
 
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -9,14 +8,14 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.admin.widgets.button import HeaderButton
 
 from almoner.backoffice import access
-from almoner.backoffice.gifts.search import matching
+from almoner.backoffice.donor_lists import DonorList, donor_html
 from almoner.backoffice.money import money_html
 from almoner.backoffice.plans import wording
 from almoner.backoffice.plans.filters import PlanFilters
-from almoner.backoffice.tables import HtmlColumn, RoomList, chips_html, link, moment_html, two_lines
+from almoner.backoffice.tables import HtmlColumn, chips_html, moment_html, two_lines
 from almoner.kernel.references import shown_reference
 from almoner.plans.models import Every, Plan
 
@@ -29,26 +28,18 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-class PlanList(RoomList):
+class PlanList(DonorList):
     model = Plan
-    permission = access.VIEW_GIFTS
     page_title = "Regular gifts"
     header_icon = "bo-plan"
     index_url_name = "backoffice:plans"
     index_results_url_name = "backoffice:plans_results"
     default_ordering = "-created_at"
     filterset_class = PlanFilters
-    is_searchable = True
-    search_placeholder = "Name, email or reference"
+    export_url_name = "backoffice:plans_export"
 
     def get_base_queryset(self) -> QuerySet[Plan]:
         return super().get_base_queryset().select_related("contact", "fund", "charity").only(*_COLUMNS)
-
-    def search_queryset(self, queryset: QuerySet[Plan]) -> QuerySet[Plan]:
-        if not self.is_searching:
-            return queryset
-        ids = [charity.pk for charity in access.charities(self.request)]
-        return queryset.filter(matching(self.search_query, ids))
 
     @cached_property
     def columns(self) -> list[HtmlColumn]:
@@ -64,9 +55,7 @@ class PlanList(RoomList):
             HtmlColumn("fund", label="Fund", cell=lambda plan: plan.fund.name),
             HtmlColumn("created_at", label="Begun", cell=_begun, sort_key="created_at"),
         ]
-        if len(access.charities(self.request)) > 1:
-            columns.insert(1, HtmlColumn("charity", label="Charity", cell=lambda plan: plan.charity.name))
-        return columns
+        return self.with_charity(columns)
 
     @cached_property
     def header_buttons(self) -> list[Any]:
@@ -75,21 +64,9 @@ class PlanList(RoomList):
         url = reverse("backoffice:begin_plan")
         return [HeaderButton("Begin one by phone", url=url, icon_name="plus")]
 
-    @cached_property
-    def header_more_buttons(self) -> list[Any]:
-        if not access.may(self.request.user, access.EXPORT_GIFTS):
-            return []
-        asked = urlencode([(k, v) for k, vs in self.request.GET.lists() for v in vs if k != "p"])
-        url = f"{reverse('backoffice:plans_export')}?{asked}"
-        return [Button("Download as CSV", url=url, icon_name="download", priority=90)]
-
 
 def donor_link(plan: Plan) -> SafeString:
-    contact = plan.contact
-    name = "Erased" if contact.erased_at else contact.name or contact.email or "No name"
-    under = format_html('<bdi class="bo-email">{}</bdi>', contact.email) if contact.email else ""
-    url = reverse("backoffice:plan", args=[plan.pk])
-    return two_lines(link(url, format_html("<bdi>{}</bdi>", name)), under)
+    return donor_html(plan.contact, reverse("backoffice:plan", args=[plan.pk]))
 
 
 def _amount(plan: Plan) -> SafeString:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from almoner.backoffice.tests.conftest import World
-from almoner.charities.models import AuditEntry
+from almoner.charities.models import AuditEntry, Fund
 from almoner.config.wiring import HANDLERS
 from almoner.donors.models import PlanMail
 from almoner.giving.models import Gift
@@ -27,8 +27,8 @@ from almoner.plans.models import Plan, PlanEvent
 from almoner.plans.progress import DONOR
 from almoner.supporters.people import Details
 
-# Session, user, permissions (2), Wagtail's frame (4), the reader's charities, the capped count, the rows.
-LIST_QUERIES = 11
+# Session, user, permissions (2), Wagtail's frame (4), charities, forms and funds, the capped count, the rows.
+LIST_QUERIES = 13
 
 
 def person(given: str, family: str = "Hale") -> Details:
@@ -116,6 +116,26 @@ def test_the_list_is_searched_and_narrowed(
     client: Client, several: dict[str, Plan], query: dict[str, Any], found: list[str]
 ) -> None:
     assert names(client, **query) == found
+
+
+def test_it_is_narrowed_by_charity_form_and_fund(
+    world: World, client: Client, several: dict[str, Plan]
+) -> None:
+    fund = Fund.objects.create(charity=world.tide.charity, code="night", name="Night line")
+    Plan.objects.filter(pk=several["Bo"].pk).update(fund=fund)
+    Plan.objects.filter(pk=several["Cy"].pk).update(form_id=None)
+    assert "Night line" in client.get("/admin/plans/").content.decode()
+    assert names(client, fund=fund.pk) == ["Bo"]
+    assert names(client, form=world.tide.form.pk, every="1", state="active") == ["Ada"]
+    rows = client.get(f"/admin/plans/export/?fund={fund.pk}").getvalue().decode().splitlines()  # type: ignore[attr-defined]
+    assert len(rows) == 2 and "Bo" in rows[1]
+    # Another charity's form is no choice.
+    assert (
+        client.get(f"/admin/plans/export/?form={world.river.form.pk}").getvalue().decode().count("\r\n") == 1
+    )  # type: ignore[attr-defined]
+    root = world.client("superuser")
+    assert len(names(root, charity=world.tide.charity.pk)) == 6
+    assert names(root, charity=world.river.charity.pk) == []
 
 
 def test_it_costs_the_same_queries_for_any_number(
