@@ -46,6 +46,7 @@ from almoner.payments.transitions import (  # noqa: E402
     State,
 )
 from almoner.stories.forms import DONATION_TAGS  # noqa: E402
+from almoner.webhooks.sources import TYPES  # noqa: E402
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DOCS: Final = ROOT / "docs"
@@ -251,6 +252,10 @@ def _told(operation: dict[str, Any]) -> str:
     return f"{name}. {' '.join(operation.get('description', '').split())}".strip()
 
 
+def event_types() -> str:
+    return table(("Type", "What happened"), ((code(name), says) for name, says in TYPES.items()))
+
+
 def decisions() -> str:
     """The pages of docs/adr by number."""
     lines = []
@@ -270,6 +275,7 @@ BLOCKS: Final[dict[str, Callable[[], str]]] = {
     "crash-points": crash_points,
     "decisions": decisions,
     "dispute-states": dispute_states,
+    "event-types": event_types,
     "gateway-problems": gateway_problems,
     "open-states": open_states,
     "payout-states": payout_states,
@@ -316,6 +322,7 @@ _SET_UP: Final = {
 _ROOMS: Final = {
     "__main__": "the command", "config": "settings, addresses, commands, wiring", "stories": "pages, facts, shortcodes",
     "backoffice": "staff's screens", "embedding": "the form on other sites",
+    "webhooks": "what other systems are told",
     "donors": "their own page, mails of regular giving",
     "api": "what other systems read and do",
     "receipts": "numbers, documents, mail, public check",

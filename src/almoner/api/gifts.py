@@ -21,7 +21,7 @@ from almoner.payments.models import Attempt, Refund
 from almoner.payments.refunds import NotRefundable
 
 router = Router(tags=["gifts"])
-_JOINED: Final = ("fund", "form", "plan", "source", "contact")
+JOINED: Final = ("fund", "form", "plan", "source", "contact")
 _WRONG: Final = {409: ProblemBody, 422: ProblemBody}
 
 
@@ -43,7 +43,7 @@ def listing(
         "given_at__lt": given_before,
         "settled_at__gte": settled_since,
     }
-    gifts = Gift.objects.filter(charity=caller.charity, **_given(asked)).select_related(*_JOINED)
+    gifts = Gift.objects.filter(charity=caller.charity, **_given(asked)).select_related(*JOINED)
     found, after = page_of(gifts, by={"given_at": moment, "id": uuid.UUID}, cursor=cursor, limit=limit)
     return Page[GiftOut](items=[_shown(gift, caller) for gift in found], next=after)
 
@@ -101,7 +101,7 @@ def refunds_of(request: HttpRequest, reference: str) -> list[RefundOut]:
     gift = _find(caller_of(request), reference)
     attempts = Attempt.objects.filter(gift_id=gift.pk).values("pk")
     found = Refund.objects.filter(attempt__in=attempts).order_by("created_at", "pk")
-    return [_refund(each, gift) for each in found]
+    return [RefundOut.of(each, gift) for each in found]
 
 
 @router.post(
@@ -126,7 +126,7 @@ def refund(request: HttpRequest, reference: str, sent: RefundIn, key: Key) -> Ou
             )
         except NotRefundable as refusal:
             raise Problem(422, "not_refundable", str(refusal)) from None
-        return _refund(asked, gift)
+        return RefundOut.of(asked, gift)
 
     return once(request, key, act, status=201)
 
@@ -139,7 +139,7 @@ def _find(caller: Caller, reference: str) -> Gift:
     if not valid_reference(reference):
         raise not_found()
     gifts = Gift.objects.filter(charity=caller.charity, reference=normalise_reference(reference))
-    gift = gifts.select_related(*_JOINED).first()
+    gift = gifts.select_related(*JOINED).first()
     if gift is None:
         raise not_found()
     return gift
@@ -151,17 +151,6 @@ def _read(caller: Caller, reference: str) -> GiftOut:
 
 def _shown(gift: Gift, caller: Caller) -> GiftOut:
     return GiftOut.of(gift, people=caller.may(Scope.SUPPORTERS_READ))
-
-
-def _refund(refund: Refund, gift: Gift) -> RefundOut:
-    return RefundOut(
-        id=refund.pk,
-        gift=gift.reference,
-        amount_minor=refund.amount_minor,
-        currency=refund.currency,
-        state=refund.state,
-        created_at=refund.created_at,
-    )
 
 
 def _fund(caller: Caller, code: str) -> Fund:

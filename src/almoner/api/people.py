@@ -39,7 +39,7 @@ def listing(
         # No address has a NUL, and no database is asked about one.
         people = people.filter(email_key=email_key(email.replace("\0", " ")))
     found, after = page_of(people, by={"id": whole}, cursor=cursor, limit=limit)
-    return Page[SupporterOut](items=_shown(found), next=after)
+    return Page[SupporterOut](items=shown(found), next=after)
 
 
 @router.get(
@@ -49,7 +49,7 @@ def listing(
     operation_id="get_supporter",
 )
 def one(request: HttpRequest, supporter_id: Id) -> SupporterOut:
-    return _shown([_find(caller_of(request), supporter_id)])[0]
+    return shown([_find(caller_of(request), supporter_id)])[0]
 
 
 @router.post(
@@ -99,7 +99,7 @@ def _find(caller: Caller, supporter_id: int) -> Supporter:
     return person
 
 
-def _shown(people: Iterable[Supporter]) -> list[SupporterOut]:
+def shown(people: Iterable[Supporter]) -> list[SupporterOut]:
     """Three queries, however many they are."""
     ids = [person.pk for person in people]
     newest = Contact.objects.filter(supporter__in=ids).values("supporter").annotate(newest=Max("pk"))

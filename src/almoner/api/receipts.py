@@ -7,11 +7,12 @@ from django.http import HttpRequest
 from django.utils import translation
 from ninja import Path, Router
 
-from almoner.api.calling import Caller, caller_of, takes
+from almoner.api.calling import caller_of, takes
 from almoner.api.paging import Cursor, Limit, Page, page_of, whole
 from almoner.api.problems import ProblemBody, not_found
 from almoner.api.scopes import Scope
 from almoner.api.shapes import ReceiptOut
+from almoner.charities.models import Charity
 from almoner.receipts.links import check_path, pdf_path, site_of
 from almoner.receipts.models import Receipt, status_of
 
@@ -25,7 +26,7 @@ def listing(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> Pag
     caller = caller_of(request)
     receipts = Receipt.objects.filter(charity=caller.charity).select_related("gift", "cancellation")
     found, after = page_of(receipts, by={"number": whole}, cursor=cursor, limit=limit)
-    return Page[ReceiptOut](items=_shown(found, caller), next=after)
+    return Page[ReceiptOut](items=shown(found, caller.charity), next=after)
 
 
 @router.get(
@@ -40,17 +41,17 @@ def one(request: HttpRequest, number: Number) -> ReceiptOut:
     found = list(receipts.select_related("gift", "cancellation"))
     if not found:
         raise not_found()
-    return _shown(found, caller)[0]
+    return shown(found, caller.charity)[0]
 
 
-def _shown(receipts: list[Receipt], caller: Caller) -> list[ReceiptOut]:
+def shown(receipts: list[Receipt], charity: Charity) -> list[ReceiptOut]:
     """Two queries, however many they are."""
     chains = Receipt.objects.filter(gift__in=[each.gift_id for each in receipts]).values("gift")
     newest = dict(chains.annotate(newest=Max("turn")).order_by().values_list("gift", "newest"))
-    site, shown = site_of(caller.charity), []
+    site, made = site_of(charity), []
     for each in receipts:
         with translation.override(each.language):
-            shown.append(
+            made.append(
                 ReceiptOut.of(
                     each,
                     status=status_of(each, newest_turn=newest[each.gift_id]),
@@ -58,4 +59,4 @@ def _shown(receipts: list[Receipt], caller: Caller) -> list[ReceiptOut]:
                     check=site + check_path(each.token),
                 )
             )
-    return shown
+    return made

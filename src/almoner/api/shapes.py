@@ -8,6 +8,7 @@ from uuid import UUID
 from ninja import Schema
 
 from almoner.giving.models import DonationForm, Gift
+from almoner.payments.models import Refund
 from almoner.plans.models import Plan
 from almoner.receipts.models import Receipt
 from almoner.supporters.models import Contact
@@ -274,3 +275,14 @@ class RefundOut(Schema):
     currency: str
     state: str
     created_at: datetime
+
+    @classmethod
+    def of(cls, refund: Refund, gift: Gift) -> "RefundOut":
+        return cls(
+            id=refund.pk,
+            gift=gift.reference,
+            amount_minor=refund.amount_minor,
+            currency=refund.currency,
+            state=refund.state,
+            created_at=refund.created_at,
+        )

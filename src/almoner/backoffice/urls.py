@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from almoner.backoffice import api_tokens, audit_log, staff
+from almoner.backoffice import api_tokens, audit_log, staff, webhooks
 from almoner.backoffice.desk import batches, credits, entry, suspense
 from almoner.backoffice.gateways import views as gateways
 from almoner.backoffice.gifts import acts, detail, donor, erasure, export, stuck
@@ -73,6 +73,17 @@ urlpatterns = [
     path("gateways/<slug:code>/test/", gateways.test, name="test_gateway"),
     path("api-tokens/", api_tokens.api_tokens, name="api_tokens"),
     path("api-tokens/<int:token_id>/revoke/", api_tokens.revoke_api_token, name="revoke_api_token"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<int:endpoint_id>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:endpoint_id>/switch/", webhooks.switch_webhook, name="switch_webhook"),
+    path("webhooks/<int:endpoint_id>/secret/", webhooks.rotate_webhook, name="rotate_webhook"),
+    path("webhooks/<int:endpoint_id>/test/", webhooks.test_webhook, name="test_webhook"),
+    path("webhooks/<int:endpoint_id>/replay/", webhooks.replay_webhook, name="replay_webhook"),
+    path(
+        "webhooks/<int:endpoint_id>/messages/<uuid:delivery_id>/replay/",
+        webhooks.replay_delivery,
+        name="replay_delivery",
+    ),
     path("staff/", staff.staff, name="staff"),
     path("staff/<int:user_id>/", staff.person, name="person"),
 ]

@@ -141,6 +141,13 @@ def tokens_item() -> MenuItem:
     return RoomItem("API tokens", "backoffice:api_tokens", access.SUPERUSER, icon_name="key", order=140)
 
 
+@hooks.register("register_settings_menu_item")
+def webhooks_item() -> MenuItem:
+    return RoomItem(
+        "Webhooks", "backoffice:webhooks", access.SUPERUSER, icon_name="link-external", order=150
+    )
+
+
 # After Wagtail's own, whose models these take the place of.
 @hooks.register("register_log_actions", order=100)
 def log_actions(registry: LogActionRegistry) -> None:

@@ -14,12 +14,13 @@ from almoner.ledger import proof as ledger
 from almoner.outbox import proof as outbox
 from almoner.payments import proof as payments
 from almoner.receipts import proof as receipts
+from almoner.webhooks import proof as webhooks
 
 _MOST_NAMED: Final = 20
 
 
 def checks() -> list[Check]:
-    rooms = (ledger, payments, giving, plans, receipts, donors, charities, outbox)
+    rooms = (ledger, payments, giving, plans, receipts, donors, charities, outbox, webhooks)
     return [check for room in rooms for check in room.checks()]
 
 

@@ -29,6 +29,7 @@ from almoner.plans import forgetting, withdrawing
 from almoner.plans.hooks import hooks as plan_hooks
 from almoner.receipts import bounces, issuing, posting
 from almoner.stories import onward, privacy, schedules
+from almoner.webhooks import sending
 
 HANDLERS: dict[str, Handler] = {
     inbox.KIND: donors.look_into_message,
@@ -57,6 +58,8 @@ PERIODIC: list[Task] = [
     ("donors.expiring", 3600.0, telling.tell_expiring),
     ("donors.prune", 3600.0, donors.prune_page),
     ("api.prune", 3600.0, calling.prune),
+    ("webhooks.send", 3.0, sending.work),
+    ("webhooks.tend", 3600.0, sending.tend),
     ("staff.prune", 3600.0, throttle.prune),
     ("stories.schedule", 60.0, schedules.publish_due),
 ]

@@ -71,6 +71,10 @@ LABELS: Final = (
     "receipt.after-keep",
     "receipt.after-mail",
     "receipt.after-commit",
+    "tell.before-commit",
+    "tell.after-commit",
+    "tell.after-begin",
+    "tell.after-send",
 )
 
 _armed = os.environ.get("ALMONER_CRASH_AT", "") if os.environ.get("ALMONER_CRASH_ALLOWED") == "1" else ""

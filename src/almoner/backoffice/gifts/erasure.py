@@ -28,6 +28,7 @@ from almoner.plans.transitions import LIVING_STATES
 from almoner.receipts import erasing as receipts_erasing
 from almoner.receipts.models import Receipt
 from almoner.supporters import erasing as supporters_erasing
+from almoner.webhooks import erasing as webhooks_erasing
 
 _WORD: Final = "erase"
 _UNDER_WAY: Final = (GiftStatus.PENDING, GiftStatus.PROCESSING, GiftStatus.UNKNOWN, GiftStatus.AWAITING)
@@ -140,6 +141,7 @@ def _erase(request: HttpRequest, gift: Gift) -> _Erased:
         giving_erasing.erase(gifts)
         payments_erasing.erase(gifts)
         receipts_erasing.erase(gifts)
+        webhooks_erasing.erase(gift.charity)
         erased = _Erased(len(gifts), Receipt.objects.filter(gift__in=gifts).count())
         audit.record(
             actor=request.user,

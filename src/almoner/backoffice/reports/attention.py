@@ -15,6 +15,7 @@ from almoner.backoffice.gifts.filters import spelt_out
 from almoner.backoffice.money import money
 from almoner.backoffice.reports import troubled
 from almoner.backoffice.reports.mail import dead_jobs, troubled_mails
+from almoner.backoffice.webhooks import switched_off
 from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.clock import now
 from almoner.payments.models import BalanceCheck, BankCredit, Dispute, Refund
@@ -49,6 +50,7 @@ def needs(request: HttpRequest) -> list[Need]:
         *_transfers(request),
         *_balances(request),
         *_mail(request),
+        *_webhooks(request),
     ]
 
 
@@ -188,6 +190,17 @@ def _spelt_out(request: HttpRequest) -> Iterator[Need]:
             number, _noun(number, "receipt with a name spelt out", "receipts with a name spelt out"),
             "In the last 30 days. No font here can show the name: have fonts installed, then issue the receipt anew.",
             _list(status="spelt_out"),
+        )  # fmt: skip
+
+
+def _webhooks(request: HttpRequest) -> Iterator[Need]:
+    if not access.may(request.user, access.SUPERUSER):
+        return
+    if number := _count(switched_off(access.charities(request))):
+        yield Need(
+            number, _noun(number, "webhook that switched itself off", "webhooks that switched themselves off"),
+            "The other system failed for days, or said that it is gone. It is told nothing until somebody looks.",
+            reverse("backoffice:webhooks"),
         )  # fmt: skip
 
 

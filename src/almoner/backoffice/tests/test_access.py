@@ -25,6 +25,7 @@ from almoner.payments.models import Attempt
 from almoner.plans import changing
 from almoner.plans.progress import Actor
 from almoner.supporters.people import Details
+from almoner.webhooks import endpoints
 
 # What each role may do, written out once more: a slip in roles.py is a slip here too.
 MAY = {
@@ -110,6 +111,13 @@ ADDRESSES = [
     Address("backoffice:test_gateway", access.SUPERUSER, "gateway", post=True),
     Address("backoffice:api_tokens", access.SUPERUSER),
     Address("backoffice:revoke_api_token", access.SUPERUSER, "token", post=True),
+    Address("backoffice:webhooks", access.SUPERUSER),
+    Address("backoffice:webhook", access.SUPERUSER, "endpoint"),
+    Address("backoffice:switch_webhook", access.SUPERUSER, "endpoint", post=True),
+    Address("backoffice:rotate_webhook", access.SUPERUSER, "endpoint", post=True),
+    Address("backoffice:test_webhook", access.SUPERUSER, "endpoint", post=True),
+    Address("backoffice:replay_webhook", access.SUPERUSER, "endpoint", post=True),
+    Address("backoffice:replay_delivery", access.SUPERUSER, "endpoint delivery", post=True),
     Address("backoffice:staff", access.SUPERUSER),
     Address("backoffice:person", access.SUPERUSER, "user"),
     Address("forms:index", access.EDIT_FORMS),
@@ -164,6 +172,9 @@ def rows_of(house: House, user: User) -> dict[str, object]:
     token, _ = tokens.mint(
         charity=house.charity, name="CRM", scopes=[Scope.GIFTS_READ], expires_at=None, actor=user
     )
+    wanted = endpoints.Wanted("https://crm.example.org/", "CRM", ("gift.succeeded",), people=False)
+    endpoint, _ = endpoints.make(wanted, charity=house.charity, actor=user)
+    delivery = endpoints.send_test(endpoint.pk, actor=user)
     paused = house.promise()
     changing.pause(paused.pk, by=Actor.of_staff(user))
     return {
@@ -171,7 +182,7 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         "gift": gift.pk, "awaiting": house.give(method="bank_transfer").pk, "batch": batch.pk, "line": line.pk,
         "credit": credit.pk, "refund": asked.pk, "job": job.pk, "form": house.form.pk, "charity": house.charity.pk,
         "fund": house.fund.pk, "user": user.pk, "gateway": "sandbox",
-        "token": token.pk,
+        "token": token.pk, "endpoint": endpoint.pk, "delivery": delivery.pk,
     }  # fmt: skip
 
 

@@ -39,6 +39,7 @@ _ROOMS = (
     "plans",
     "donors",
     "api",
+    "webhooks",
 )
 
 
@@ -94,6 +95,18 @@ ACTS: dict[str, _Act] = {
         "", {"name": "CRM", "charity": str(world.tide.charity.pk), "scopes": ["gifts:read"], "lives": "365"},
     ),
     "revoke_api_token": lambda world, rows: ("token", {}),
+    "webhooks": lambda world, rows: (
+        "", {"description": "Warehouse", "charity": str(world.tide.charity.pk), "url": "https://a.example.org/",
+             "types": ["gift.succeeded"]},
+    ),
+    "webhook": lambda world, rows: (
+        "endpoint", {"description": "Warehouse", "url": "https://a.example.org/", "types": ["gift.failed"]},
+    ),
+    "switch_webhook": lambda world, rows: ("endpoint", {"to": "off"}),
+    "rotate_webhook": lambda world, rows: ("endpoint", {}),
+    "test_webhook": lambda world, rows: ("endpoint", {}),
+    "replay_webhook": lambda world, rows: ("endpoint", {"hours": "24"}),
+    "replay_delivery": lambda world, rows: ("endpoint delivery", {}),
     "check_audit": lambda world, rows: ("", {}),
     "person": lambda world, rows: (
         "user", {"roles": ["Editors"], "charities": [str(world.tide.charity.pk)]},
@@ -138,8 +151,9 @@ def test_no_act_is_missing_here(world: World, client: Client, rows: Rows) -> Non
 def test_an_act_leaves_an_entry(name: str, world: World, client: Client, rows: Rows) -> None:
     before, newest = audit.written(), AuditEntry.objects.latest("id").pk
     response = post(client, world, rows, name)
-    # What a gateway said, and a token, are shown at once; all else leads on.
-    assert response.status_code == (200 if name in ("test_gateway", "api_tokens") else 302), (
+    # What a gateway said, a token and a secret are shown at once; all else leads on.
+    shown = ("test_gateway", "api_tokens", "webhooks", "rotate_webhook")
+    assert response.status_code == (200 if name in shown else 302), (
         response.content.decode()[:2000]
     )
     assert audit.written() > before

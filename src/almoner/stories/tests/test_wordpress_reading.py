@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import wxr
 
+from almoner.kernel.reachable import is_public
 from almoner.stories.wordpress import markup, planning
 from almoner.stories.wordpress.converting import convert
 from almoner.stories.wordpress.export import Channel, ExportWrong, Item, read
-from almoner.stories.wordpress.fetching import Fetcher, NotFetched, is_public
+from almoner.stories.wordpress.fetching import Fetcher, NotFetched
 from almoner.stories.wordpress.pieces import Findings, Form, Kept, Picture, Piece, Quote, Source, Text
 
 SOURCE = Source(
@@ -217,7 +218,8 @@ def test_control_characters_and_other_encodings_are_read() -> None:
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.1", "224.0.0.1", "::1", "fe80::1",
-     "fd00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "::"],
+     "fd00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "::", "::127.0.0.1", "64:ff9b:1::808:808",
+     "fec0::1", "ff02::1"],
 )  # fmt: skip
 def test_no_address_of_an_inner_network_is_called(address: str) -> None:
     assert not is_public(ipaddress.ip_address(address))

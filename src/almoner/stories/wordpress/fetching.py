@@ -5,8 +5,6 @@ network, or a cloud's metadata), each redirect is looked at like a first address
 The name is looked up once and that very address is called: a name with a second answer gains nothing.
 """
 
-import ipaddress
-import socket
 import ssl
 import time
 from collections.abc import Callable
@@ -15,29 +13,16 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from almoner.kernel.reachable import Address, is_public, look_up
+
 PICTURE_BYTES_MAX: Final = 20 * 1024 * 1024
 _REDIRECTS_MAX: Final = 3
 _TIMEOUT_SECONDS: Final = 10.0
 _WHOLE_SECONDS: Final = 60.0
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class NotFetched(Exception):
     """The picture was not had; the text says why, for whoever runs the import."""
-
-
-def is_public(address: Address) -> bool:
-    """Whether it is the whole internet's: what an IPv6 address carries of IPv4 is looked at too."""
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if inner is not None:
-            return inner.is_global and not inner.is_multicast
-        if address in _NAT64:
-            return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    return address.is_global and not address.is_multicast
-
-
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class Fetcher:
@@ -90,8 +75,7 @@ class Fetcher:
             response.close()
 
     def _look_up(self, host: str, port: int) -> Address:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+        addresses = look_up(host, port)
         if not addresses or not all(self._allowed(address) for address in addresses):
             raise NotFetched("its address is not one of the public internet")
         return addresses[0]

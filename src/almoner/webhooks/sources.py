@@ -1,0 +1,195 @@
+"""The house's own tables that only grow, as events: what each of their rows tells, and to whose systems."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Max, QuerySet
+
+from almoner.charities.models import AuditEntry
+from almoner.payments.models import DisputeEvent, Event, RefundEvent
+from almoner.payments.transitions import DisputeState, RefundState, State
+from almoner.plans.models import PlanEvent
+from almoner.receipts.models import Receipt
+from almoner.supporters.models import Consent, Supporter
+
+# What an endpoint may choose, with what it means, in the order in which staff and the reference show it.
+TYPES: Final[dict[str, str]] = {
+    "gift.succeeded": "A gift was paid.",
+    "gift.failed": "A try to pay a gift was declined, or given up. Another may follow.",
+    "gift.processing": "A bank debit is on its way; days may pass.",
+    "gift.awaiting": "A bank transfer was promised.",
+    "gift.returned": "The donor’s bank took a paid gift back.",
+    "gift.refunded": "A gift was given back, in whole or part: see `refund`.",
+    "gift.refund_failed": "A refund could not be made: see `refund`.",
+    "gift.disputed": "A donor’s bank questions a gift.",
+    "gift.dispute_closed": "A dispute was won, lost or prevented.",
+    "plan.started": "A regular gift began: its first gift is paid.",
+    "plan.changed": "Its amount, day, method, end or donor was changed, or a gift skipped.",
+    "plan.charge_failed": "A charge was declined; it is tried again.",
+    "plan.recovered": "A charge that was declined is paid after all.",
+    "plan.paused": "It was paused, by somebody or after the last try.",
+    "plan.resumed": "It goes on.",
+    "plan.cancelled": "It was stopped for good.",
+    "plan.completed": "All that was promised was given.",
+    "receipt.issued": "A receipt was issued, or one that replaces another.",
+    "supporter.created": "Somebody is known for the first time.",
+    "supporter.consented": "Somebody was asked what they agree to, and answered.",
+    "supporter.erased": "A person was erased: forget them too. `gift` says whose details are gone.",
+}
+# Sent by a button alone, whatever was chosen.
+TEST: Final = "webhook.test"
+
+_GIFT: Final = {
+    State.SUCCEEDED: "gift.succeeded",
+    State.FAILED: "gift.failed",
+    State.CANCELLED: "gift.failed",
+    State.PROCESSING: "gift.processing",
+    State.AWAITING: "gift.awaiting",
+    State.RETURNED: "gift.returned",
+}
+_REFUND: Final = {RefundState.SUCCEEDED: "gift.refunded", RefundState.FAILED: "gift.refund_failed"}
+_DISPUTE_OVER: Final = (DisputeState.WON, DisputeState.LOST, DisputeState.PREVENTED)
+_PLAN: Final = {
+    "started": "plan.started",
+    "changed": "plan.changed",
+    "skipped": "plan.changed",
+    "declined": "plan.charge_failed",
+    "recovered": "plan.recovered",
+    "gave_up": "plan.paused",
+    "paused": "plan.paused",
+    "resumed": "plan.resumed",
+    "cancelled": "plan.cancelled",
+    "completed": "plan.completed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a row tells. `detail_id` is the refund's or the dispute's of a gift."""
+
+    type: str
+    charity_id: int
+    object_id: str
+    detail_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    id: int
+    at: datetime
+    fact: Fact | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table: its columns (the key and the time first), and what they tell; None for what nobody is told."""
+
+    name: str
+    _rows: Callable[[], "QuerySet[Any, tuple[Any, ...]]"]
+    _tells: Callable[..., Fact | None]
+
+    def read(self, *, after: int, limit: int, upto: int | None = None) -> list[Row]:
+        """Rows with greater numbers, the smallest first: one query."""
+        rows = self._rows().filter(pk__gt=after).order_by("pk")
+        if upto is not None:
+            rows = rows.filter(pk__lte=upto)
+        return [Row(key, at, self._tells(*columns)) for key, at, *columns in rows[:limit]]
+
+    def end(self) -> int:
+        found = self._rows().order_by().aggregate(end=Max("pk"))["end"]
+        return found or 0
+
+
+def _gift(charity_id: int, before: str, after: str, gift_id: Any) -> Fact | None:
+    told = _GIFT.get(State(after))
+    return Fact(told, charity_id, str(gift_id)) if told and before != after else None
+
+
+def _refund(charity_id: int, before: str, after: str, gift_id: Any, refund_id: Any) -> Fact | None:
+    told = _REFUND.get(RefundState(after))
+    return Fact(told, charity_id, str(gift_id), str(refund_id)) if told and before != after else None
+
+
+def _dispute(charity_id: int, before: str, after: str, gift_id: Any, dispute_id: Any) -> Fact | None:
+    if before == after:
+        return None
+    if after in _DISPUTE_OVER:
+        return Fact("gift.dispute_closed", charity_id, str(gift_id), str(dispute_id))
+    new = before == DisputeState.NEW
+    return Fact("gift.disputed", charity_id, str(gift_id), str(dispute_id)) if new else None
+
+
+def _plan(charity_id: int, name: str, plan_id: Any) -> Fact | None:
+    told = _PLAN.get(name)
+    return Fact(told, charity_id, str(plan_id)) if told else None
+
+
+def _receipt(charity_id: int, receipt_id: int) -> Fact:
+    return Fact("receipt.issued", charity_id, str(receipt_id))
+
+
+def _supporter(charity_id: int, supporter_id: int) -> Fact:
+    return Fact("supporter.created", charity_id, str(supporter_id))
+
+
+def _consent(charity_id: int, supporter_id: int | None) -> Fact | None:
+    return Fact("supporter.consented", charity_id, str(supporter_id)) if supporter_id else None
+
+
+def _erased(charity_id: int | None, action: str, gift_id: str) -> Fact | None:
+    known = charity_id is not None and action == "erase donor"
+    return Fact("supporter.erased", charity_id, gift_id) if known and charity_id is not None else None
+
+
+SOURCES: Final = (
+    Source(
+        "payments_event",
+        lambda: Event.objects.values_list(
+            "pk", "at", "attempt__charity_id", "from_state", "to_state", "attempt__gift_id"
+        ),
+        _gift,
+    ),
+    Source(
+        "payments_refundevent",
+        lambda: RefundEvent.objects.values_list(
+            "pk", "at", "refund__attempt__charity_id", "from_state", "to_state", "refund__attempt__gift_id",
+            "refund_id",
+        ),
+        _refund,
+    ),
+    Source(
+        "payments_disputeevent",
+        lambda: DisputeEvent.objects.values_list(
+            "pk", "at", "dispute__attempt__charity_id", "from_state", "to_state", "dispute__attempt__gift_id",
+            "dispute_id",
+        ),
+        _dispute,
+    ),
+    Source(
+        "plans_planevent",
+        lambda: PlanEvent.objects.values_list("pk", "at", "plan__charity_id", "name", "plan_id"),
+        _plan,
+    ),
+    Source(
+        "receipts_receipt",
+        lambda: Receipt.objects.values_list("pk", "issued_at", "charity_id", "id"),
+        _receipt,
+    ),
+    Source(
+        "supporters_supporter",
+        lambda: Supporter.objects.values_list("pk", "created_at", "charity_id", "id"),
+        _supporter,
+    ),
+    Source(
+        "supporters_consent",
+        lambda: Consent.objects.values_list("pk", "at", "contact__charity_id", "contact__supporter_id"),
+        _consent,
+    ),
+    Source(
+        "charities_auditentry",
+        lambda: AuditEntry.objects.values_list("pk", "at", "charity_id", "action", "object_id"),
+        _erased,
+    ),
+)  # fmt: skip
