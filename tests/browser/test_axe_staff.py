@@ -15,6 +15,8 @@ from almoner.charities.models import Charity, Fund
 from almoner.giving.models import DonationForm, Gift, GiftBatch
 from almoner.payments.models import BankCredit
 from almoner.plans.models import Plan
+from almoner.webhooks import endpoints
+from almoner.webhooks.models import OffReason, Try
 from tests.browser.conftest import Demonstration
 from tests.browser.walk import Walk, problems_in
 from tests.support.databases import borrowed
@@ -51,6 +53,7 @@ class Desk:
     user: int
     story: int
     index: int
+    webhook: int
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +91,7 @@ def desk(
                 user=user.pk,
                 story=WagtailPage.objects.get(url_path__endswith="/four-reasons-for-hope/").pk,
                 index=WagtailPage.objects.get(url_path__endswith="/stories/").pk,
+                webhook=_webhook(user),
             )
             context.close()
 
@@ -138,6 +142,20 @@ def _enter_by_hand(page: Page) -> None:
     wait_until(lambda: BankCredit.objects.exists())
 
 
+def _webhook(user: User) -> int:
+    """One that failed and was switched off, so that nothing is sent anywhere."""
+    wanted = endpoints.Wanted("https://crm.example.org/hooks", "CRM", ("gift.succeeded",), people=False)
+    endpoint, _ = endpoints.make(wanted, charity=Charity.objects.earliest("pk"), actor=user)
+    endpoints.switch_off(endpoint, actor=None, reason=OffReason.FAILING)
+    for status, answer in ((500, "Out of order"), (0, "")):
+        delivery = endpoints.send_test(endpoint.pk, actor=user)
+        Try.objects.create(
+            delivery=delivery, begun_at=delivery.at, status=status, took_ms=34, why="" if status else "tls",
+            answer=answer,
+        )  # fmt: skip
+    return endpoint.pk
+
+
 SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "home": lambda desk: "/admin/",
     "gifts": lambda desk: "/admin/gifts/",
@@ -185,6 +203,8 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "audit log": lambda desk: "/admin/audit/",
     "gateways": lambda desk: "/admin/gateways/",
     "api tokens": lambda desk: "/admin/api-tokens/",
+    "webhooks": lambda desk: "/admin/webhooks/",
+    "a webhook": lambda desk: f"/admin/webhooks/{desk.webhook}/",
     "staff": lambda desk: "/admin/staff/",
     "a member of staff": lambda desk: f"/admin/staff/{desk.user}/",
     "pages": lambda desk: f"/admin/pages/{desk.index}/",

@@ -7,6 +7,7 @@ import runpy
 import shlex
 import subprocess
 import sys
+import time
 from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from almoner.receipts.facts import canonical_bytes
 from almoner.receipts.signing import signing_keys
 from almoner.receipts.tests.paper import facts
 from almoner.receipts.typesetting import render_pdf
+from almoner.webhooks import keys
 from tests.docs.pages import DOCS, DOCUMENTS, ROOT, blocks_of, commands_of, name_of, text_of
 from tests.docs.test_on_a_server import WALK
 from tests.support import templates
@@ -181,6 +183,26 @@ def test_a_receipt_is_verified_as_the_reference_says(tmp_path: Path) -> None:
     (tmp_path / "receipt.json").write_text(altered)
     with pytest.raises(subprocess.CalledProcessError, match="status 1"):
         _run(program, tmp_path)
+
+
+@pytest.mark.once
+def test_a_message_is_read_as_the_how_to_says() -> None:
+    (program,) = blocks_of(text_of(DOCS / "how-to/send-events.md"), "python")
+    known: dict[str, Any] = {}
+    exec(program, known)  # noqa: S102
+    secret, other, body, sent_at = keys.mint(), keys.mint(), b'{"type":"gift.succeeded"}', int(time.time())
+
+    def read(body: bytes, *secrets: str, sent_at: int = sent_at) -> Any:
+        signature = keys.signatures(secrets, message_id="msg_1", timestamp=sent_at, body=body)
+        headers = {"webhook-id": "msg_1", "webhook-timestamp": str(sent_at), "webhook-signature": signature}
+        return known["read"](secret, headers, b'{"type":"gift.succeeded"}')
+
+    assert read(body, secret) == read(body, other, secret) == {"type": "gift.succeeded"}
+    for wrong in (lambda: read(body, other), lambda: read(body + b" ", secret)):
+        with pytest.raises(ValueError, match="not signed"):
+            wrong()
+    with pytest.raises(ValueError, match="too long ago"):
+        read(body, secret, sent_at=sent_at - 400)
 
 
 def _run(program: str, folder: Path) -> str:
