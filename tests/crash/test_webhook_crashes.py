@@ -79,10 +79,14 @@ def test_killed_while_another_system_is_told(
             Delivery.objects.filter(state="waiting").update(next_at=now() - timedelta(seconds=1))
             Endpoint.objects.update(rests_until=None)
     deliveries = Delivery.objects.all()
-    assert [(each.state, each.tries) for each in deliveries] == [("done", max(1, len(tries) and tries[0] + 1))] * 2
+    assert [(each.state, each.tries) for each in deliveries] == [
+        ("done", max(1, len(tries) and tries[0] + 1))
+    ] * 2
     assert set(came) == {each.message_id for each in deliveries}
     assert len(came) == 2 + before
     # What the dead worker had begun is seen in the log as what nobody knows the end of.
-    assert Try.objects.filter(status__isnull=True).count() == (2 if "after-" in label and label != "tell.after-commit" else 0)
+    assert Try.objects.filter(status__isnull=True).count() == (
+        2 if "after-" in label and label != "tell.after-commit" else 0
+    )
     lines: list[str] = []
     assert prove.report(lines.append) == 0, lines

@@ -143,9 +143,7 @@ def tokens_item() -> MenuItem:
 
 @hooks.register("register_settings_menu_item")
 def webhooks_item() -> MenuItem:
-    return RoomItem(
-        "Webhooks", "backoffice:webhooks", access.SUPERUSER, icon_name="link-external", order=150
-    )
+    return RoomItem("Webhooks", "backoffice:webhooks", access.SUPERUSER, icon_name="link-external", order=150)
 
 
 # After Wagtail's own, whose models these take the place of.

@@ -24,7 +24,12 @@ from almoner.webhooks.models import Delivery, Endpoint, Try
 from almoner.webhooks.sources import TYPES
 
 _SHOWN: Final = 50
-_PERIODS: Final = [("1", "the last hour"), ("24", "the last day"), ("72", "the last 3 days"), ("720", "the last 30 days")]
+_PERIODS: Final = [
+    ("1", "the last hour"),
+    ("24", "the last day"),
+    ("72", "the last 3 days"),
+    ("720", "the last 30 days"),
+]
 _FAILED: Final = Q(state=Delivery.State.FAILED) | Q(state=Delivery.State.WAITING, tries__gt=0)
 
 
@@ -51,10 +56,12 @@ class EndpointForm(forms.Form):
     people = forms.BooleanField(
         label="Say who gave too",
         required=False,
-        help_text="Names, addresses, messages and dedications. Without it a gift says no more than a number for its donor.",
+        help_text="Names, addresses, messages and dedications. Without it a gift has a number for its donor.",
     )
 
-    def __init__(self, *args: Any, request: HttpRequest, endpoint: Endpoint | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, request: HttpRequest, endpoint: Endpoint | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if endpoint is not None:
             del self.fields["charity"]
@@ -75,15 +82,22 @@ class EndpointForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if not cleaned.get("people") and any(each.startswith("supporter.") for each in cleaned.get("types", ())):
-            self.add_error("people", "What supporter events tell is who people are: tick this, or leave them out.")
+        if not cleaned.get("people") and any(
+            each.startswith("supporter.") for each in cleaned.get("types", ())
+        ):
+            self.add_error(
+                "people", "What supporter events tell is who people are: tick this, or leave them out."
+            )
         return cleaned
 
     @property
     def wanted(self) -> endpoints.Wanted:
         said = self.cleaned_data
         return endpoints.Wanted(
-            url=said["url"], description=said["description"], types=tuple(said["types"]), people=said["people"]
+            url=said["url"],
+            description=said["description"],
+            types=tuple(said["types"]),
+            people=said["people"],
         )
 
 
@@ -152,7 +166,9 @@ def rotate_webhook(request: HttpRequest, endpoint_id: int) -> HttpResponse:
 def test_webhook(request: HttpRequest, endpoint_id: int) -> HttpResponse:
     endpoint = get_object_or_404(_own(request), pk=endpoint_id)
     endpoints.send_test(endpoint.pk, actor=request.user)
-    messages.success(request, "A test is on its way. Load this page again in a few seconds to see what came of it.")
+    messages.success(
+        request, "A test is on its way. Load this page again in a few seconds to see what came of it."
+    )
     return redirect("backoffice:webhook", endpoint.pk)
 
 

@@ -159,7 +159,7 @@ LIMIT_EMAIL_ATTEMPTS = _env.integer(
 # How many submits of ten minutes it takes to say of a form that it is under attack.
 LIMIT_ATTACK_FROM = _env.integer("ALMONER_LIMIT_ATTACK_FROM", 20, at_least=1, at_most=1_000_000)
 
-# ---- Webhooks: docs/how-to/send-events.md ------------------------------------------------------------------------------
+# ---- Webhooks: docs/how-to/send-events.md ----------------------------------------------------------------------------
 # Hosts in our own network to which events may be sent, by http and at any port too. All others must be public.
 ALMONER_WEBHOOK_HOSTS = frozenset(host.lower() for host in _env.words("ALMONER_WEBHOOK_HOSTS"))
 

@@ -25,6 +25,6 @@ def is_public(address: Address) -> bool:
 
 
 def look_up(host: str, port: int) -> list[Address]:
-    """All addresses of a host, which may be one itself, in any of the ways in which systems read one. Raises OSError."""
+    """All addresses of a host, which may be a number in any of the ways that systems read. Raises OSError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]

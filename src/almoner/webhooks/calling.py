@@ -79,8 +79,8 @@ class Calling:
             why = str(refused)
         except (httpcore.TimeoutException, TimeoutError):
             why = "too_slow"
-        except httpcore.ConnectError as error:
-            why = "tls" if isinstance(error.__cause__, ssl.SSLError) else "not_connected"
+        except httpcore.ConnectError:
+            why = "not_connected"
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError, ValueError):
             why = "broken"
         took_ms = round(1000 * (time.monotonic() - begun))
@@ -168,7 +168,13 @@ class _InTime(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        tls = self._stream.start_tls(ssl_context, server_hostname, _left(self._until))
+        try:
+            tls = self._stream.start_tls(ssl_context, server_hostname, _left(self._until))
+        except httpcore.ConnectError as error:
+            # Further up nobody can tell it from a port where nobody listens.
+            raise _NotCalled(
+                "tls" if isinstance(error.__cause__, ssl.SSLError) else "not_connected"
+            ) from None
         return _InTime(tls, self._until)
 
     def get_extra_info(self, info: str) -> Any:

@@ -94,9 +94,7 @@ def switch_on(endpoint_id: int, *, actor: audit.Actor) -> Endpoint:
     return endpoint
 
 
-def switch_off(
-    endpoint: Endpoint, *, actor: audit.Actor | None, reason: OffReason = OffReason.STAFF
-) -> None:
+def switch_off(endpoint: Endpoint, *, actor: audit.Actor | None, reason: OffReason = OffReason.STAFF) -> None:
     """Nothing more is sent. Harmless to repeat."""
     with transaction.atomic():
         stands = _locked(endpoint.pk)

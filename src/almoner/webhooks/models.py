@@ -78,7 +78,7 @@ class EndpointSecret(models.Model):
 
 
 class Tail(models.Model):
-    """How far one table was read. See `tailing` for what the four numbers mean on a database that commits out of order."""
+    """How far one table was read. `tailing` says what the numbers mean on a database that commits out of order."""
 
     source = models.CharField(max_length=40, primary_key=True)
     # Everything up to here was read when nobody could write a smaller number any more.

@@ -38,7 +38,9 @@ def _unread() -> Iterator[str]:
 def _late() -> Iterator[str]:
     before = now() - _LATE
     asked = Q(endpoint__rests_until__isnull=True) | Q(endpoint__rests_until__lt=before)
-    late = Delivery.objects.filter(asked, state=Delivery.State.WAITING, next_at__lt=before, endpoint__active=True)
+    late = Delivery.objects.filter(
+        asked, state=Delivery.State.WAITING, next_at__lt=before, endpoint__active=True
+    )
     for delivery in late.order_by("next_at").iterator():
         yield f"{delivery}, due {delivery.next_at:%Y-%m-%d %H:%M} UTC"
 

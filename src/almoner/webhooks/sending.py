@@ -172,9 +172,7 @@ def _finish(sent: list[tuple[_Message, Outcome]]) -> None:
                 answer="" if outcome.arrived else outcome.answer,
             )
             # Whoever replayed it meanwhile has begun anew.
-            mine = Delivery.objects.filter(
-                pk=delivery.pk, state=Delivery.State.WAITING, tries=delivery.tries
-            )
+            mine = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.WAITING, tries=delivery.tries)
             if becomes := _becomes(delivery, outcome, at):
                 mine.update(**becomes)
         for endpoint, outcomes in _by_endpoint(sent):

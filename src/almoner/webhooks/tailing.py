@@ -44,9 +44,7 @@ def follow() -> int:
     if not endpoints:
         return 0
     tails = Tail.objects.in_bulk()
-    return sum(
-        _follow(source, tails.get(source.name) or _begin(source), endpoints) for source in SOURCES
-    )
+    return sum(_follow(source, tails.get(source.name) or _begin(source), endpoints) for source in SOURCES)
 
 
 def begin() -> None:
@@ -83,9 +81,7 @@ def _follow(source: Source, tail: Tail, endpoints: Sequence[Endpoint]) -> int:
     return len(new)
 
 
-def _behind(
-    source: Source, tail: Tail, horizon: _Horizon | None, at: datetime
-) -> tuple[list[Row], int]:
+def _behind(source: Source, tail: Tail, horizon: _Horizon | None, at: datetime) -> tuple[list[Row], int]:
     """What stands below a fence that holds, and how far all is safe after it."""
     if horizon is None or tail.fence_id is None or tail.fence_xid is None or tail.fence_at is None:
         return [], tail.safe_id
@@ -106,9 +102,7 @@ def _fenced(tail: Tail, *, safe_id: int, front_id: int, at: datetime) -> Tail:
     return moved
 
 
-def _write(
-    tail: Tail, moved: Tail, rows: Iterable[Row], endpoints: Sequence[Endpoint], at: datetime
-) -> None:
+def _write(tail: Tail, moved: Tail, rows: Iterable[Row], endpoints: Sequence[Endpoint], at: datetime) -> None:
     """The deliveries and the marks are one commit. Whoever was quicker has written the same."""
     deliveries = [
         Delivery(

@@ -153,9 +153,7 @@ def test_an_act_leaves_an_entry(name: str, world: World, client: Client, rows: R
     response = post(client, world, rows, name)
     # What a gateway said, a token and a secret are shown at once; all else leads on.
     shown = ("test_gateway", "api_tokens", "webhooks", "rotate_webhook")
-    assert response.status_code == (200 if name in shown else 302), (
-        response.content.decode()[:2000]
-    )
+    assert response.status_code == (200 if name in shown else 302), response.content.decode()[:2000]
     assert audit.written() > before
     for entry in AuditEntry.objects.filter(pk__gt=newest):
         assert entry.actor_name == world.users["superuser"].get_username()

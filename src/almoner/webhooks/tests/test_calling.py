@@ -78,7 +78,9 @@ def test_a_success_is_one(receiver: Receiver, status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize("to", ["http://127.0.0.1:{port}/inside", "http://169.254.169.254/latest/meta-data/", "/own"])
+@pytest.mark.parametrize(
+    "to", ["http://127.0.0.1:{port}/inside", "http://169.254.169.254/latest/meta-data/", "/own"]
+)
 def test_nobody_follows_where_a_receiver_leads(receiver: Receiver, status: int, to: str) -> None:
     receiver.answers = [(status, {"Location": to.format(port=receiver.port)}, b"")]
     outcome = post(f"{receiver.base}/a")
@@ -148,7 +150,7 @@ def test_a_name_that_takes_for_ever_is_not_waited_for(receiver: Receiver) -> Non
 # ---- Whom is called --------------------------------------------------------------------------------------------------
 
 INNER = (
-    "127.0.0.1", "127.8.8.8", "10.0.0.7", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
+    "127.0.0.1", "127.8.8.8", "10.0.0.7", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",  # noqa: S104
     "224.0.0.1", "255.255.255.255", "192.0.2.1", "198.18.0.1", "::1", "::", "fe80::1", "fd00:ec2::254", "ff02::1",
     "::ffff:169.254.169.254", "::ffff:10.0.0.1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:7f00:1::",
     "2001:0:4136:e378:8000:63bf:80ff:fffe", "::127.0.0.1", "fec0::1", "2001:db8::1",
@@ -249,7 +251,9 @@ def tls_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> 
             try:
                 plain, _ = listening.accept()
                 with context.wrap_socket(plain, server_side=True) as connection:
-                    connection.recv(65536)
+                    heard = b""
+                    while not heard.endswith(b"}"):
+                        heard += connection.recv(65536)
                     connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
             except ssl.SSLError:
                 continue
