@@ -10,7 +10,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final
 
 from PIL import Image
@@ -148,6 +150,8 @@ def demonstration() -> Iterator[Demo]:
             "ALMONER_DATA_DIR": folder,
             "ALMONER_SANDBOX_STALL_SECONDS": "2",
             "ALMONER_WORKERS": "1",
+            # Where a scene's own receiver of webhooks stands.
+            "ALMONER_WEBHOOK_HOSTS": "localhost",
             "PYTHONUNBUFFERED": "1",
         }
         process = subprocess.Popen(
@@ -161,6 +165,26 @@ def demonstration() -> Iterator[Demo]:
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(timeout=60)
+
+
+@contextmanager
+def receiver(statuses: list[int]) -> Iterator[str]:
+    """The address of a receiver of webhooks that gives these answers in turn, the last one again and again."""
+    left = list(statuses)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(left.pop(0) if len(left) > 1 else left[0])
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_address[1]}/almoner"
+        server.shutdown()
 
 
 def _said(process: "subprocess.Popen[str]") -> Demo:

@@ -28,6 +28,7 @@ from studio import (
     Studio,
     demonstration,
     form_shot,
+    receiver,
     shot,
     strip,
     tall,
@@ -415,6 +416,29 @@ def editor(studio: Studio) -> None:
     office.set_viewport_size({"width": DESK, "height": 900})
 
 
+def webhooks(studio: Studio) -> None:
+    """Another system is told of a gift, once it has pulled itself together."""
+    with receiver([500, 204]) as url:
+        office = studio.staff()
+        office.goto("/admin/webhooks/")
+        office.get_by_label("What it is for").fill("Mailing tool")
+        office.get_by_label("Address").fill(url)
+        for event in ("gift.succeeded", "receipt.issued"):
+            office.get_by_label(event).check()
+        office.get_by_role("button", name="Add the webhook").click()
+        office.get_by_role("heading", name="Its secret").wait_for()
+        office.get_by_role("button", name="Send a test").click()
+        until(office, "500 in")
+        give(studio)
+        until(office, "receipt.issued")
+        until(office, "204 in")
+        tall(office)
+        studio.keep("staff-webhook", shot(office))
+        office.get_by_role("button", name="Switch off").click()
+        office.get_by_text("Nothing more is sent there").wait_for()
+        office.set_viewport_size({"width": DESK, "height": 900})
+
+
 # In this order: after many declines the form believes that it is under attack, and all declines read alike.
 SCENES: Final[dict[str, Callable[[Studio], None]]] = {
     "story": story,
@@ -423,6 +447,7 @@ SCENES: Final[dict[str, Callable[[Studio], None]]] = {
     "errors": errors,
     "receipt": receipt,
     "staff": staff,
+    "webhooks": webhooks,
     "plans": plans,
     "desk": desk,
     "editor": editor,

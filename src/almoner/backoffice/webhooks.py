@@ -50,7 +50,7 @@ class EndpointForm(forms.Form):
     )
     types = forms.MultipleChoiceField(
         label="What it is told",
-        choices=[(name, f"{name}: {says}") for name, says in TYPES.items()],
+        choices=[(name, f"{name}: {says}".replace("`", "")) for name, says in TYPES.items()],
         widget=forms.CheckboxSelectMultiple,
     )
     people = forms.BooleanField(
