@@ -26,7 +26,6 @@ LINE1_WITH_CITY: Final = Wording(
 )
 LINE2: Final = Wording(N_("Address line 2"), N_("Enter address line 2"))
 LINE2_BUILDING: Final = Wording(N_("Building and room"), N_("Enter your building and room"))
-SORTING_CODE: Final = Wording(N_("Sorting code"), N_("Enter your sorting code"))
 
 # By the kinds that Google's data names; the ones with a space in them are ours, for countries that say it otherwise.
 LOCALITIES: Final = {

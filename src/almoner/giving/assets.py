@@ -87,10 +87,6 @@ def asset_of(digest: str) -> Asset | None:
     return _by_digest().get(digest)
 
 
-def asset_url(name: str) -> str:
-    return asset(name).url
-
-
 def minify_css(source: str) -> str:
     """Without comments and idle whitespace. Spaces inside values and around `+` and `-` in calc() stay."""
     bare = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)

@@ -13,7 +13,7 @@ from almoner.giving.models import Gift, GiftStatus
 from almoner.ledger.models import Posting
 from almoner.payments.models import Attempt, BankCredit, Dispute, Event, Refund, RefundEvent
 from almoner.payments.refunds import to_refund
-from almoner.payments.transitions import HELD_DISPUTE_STATES, RefundState, State
+from almoner.payments.transitions import HELD_DISPUTE_STATES, State
 from almoner.receipts.models import Receipt, ReceiptDelivery
 from almoner.supporters.models import Consent
 
@@ -179,7 +179,3 @@ class Story:
         newest = next((a for a in reversed(self.attempts) if a.gateway == "bank"), None)
         expected = newest is not None and newest.state in (State.AWAITING, State.CANCELLED)
         return newest if expected else None
-
-    @property
-    def refund_under_way(self) -> bool:
-        return any(r.state not in (RefundState.SUCCEEDED, RefundState.FAILED) for r in self.refunds)

@@ -9,7 +9,7 @@ import pytest
 from tests.support.preview_pages import look, states
 
 from almoner.giving import demo_charity
-from almoner.giving.assets import asset, asset_of, asset_url, minify_css, minify_js, scoped
+from almoner.giving.assets import asset, asset_of, minify_css, minify_js, scoped
 from almoner.giving.pages import csp_hashes, render
 
 
@@ -48,7 +48,7 @@ def test_an_address_names_its_bytes() -> None:
     for name in ("give.js", "finder.js", "give.css", "tokens.css"):
         found = asset(name)
         assert hashlib.sha256(found.body).hexdigest().startswith(found.digest)
-        assert asset_url(name) == f"/give/assets/{found.digest}/{name}"
+        assert found.url == f"/give/assets/{found.digest}/{name}"
         assert asset_of(found.digest) is found
         assert gzip.decompress(found.gzipped) == found.body
         assert found.integrity == "sha256-" + base64.b64encode(hashlib.sha256(found.body).digest()).decode()

@@ -5,6 +5,7 @@ They stand in for another company's site, so they look like nobody's charity and
 
 import base64
 import hashlib
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -62,63 +63,45 @@ _NEXT: Final = {"card": tuple(each for each in NEXT_OUTCOMES if each in _LABELS)
 @require_http_methods(["GET", "POST"])
 def checkout(request: HttpRequest, charge_id: str) -> HttpResponse:
     """A stand-in for a gateway's hosted page: the donor chooses what happens, and goes back to the charity."""
-    charge = _charge(charge_id)
-    outcomes = [(each.value, _(_LABELS[each])) for each in _HOSTED_OUTCOMES]
-    if request.method == "GET" or charge.state != "action_required":
-        return _page("checkout", charge=charge, outcomes=outcomes)
-    chosen = request.POST.get("outcome", "")
-    if request.POST.get("stop"):
-        gateways.sandbox().cancel(charge.id)
-        return HttpResponseRedirect(charge.return_url)
-    if chosen not in _HOSTED_OUTCOMES:
-        return _page("checkout", charge=charge, outcomes=outcomes, wrong=True)
-    gateways.sandbox().decide(charge.id, Outcome(chosen))
-    if chosen == Outcome.AUTHENTICATE:
-        return HttpResponseRedirect(reverse("sandbox-authenticate", args=[charge.id]))
-    return HttpResponseRedirect(charge.return_url)
+    sandbox = gateways.sandbox()
+    return _choice(
+        request, _charge(charge_id), {each: _LABELS[each] for each in _HOSTED_OUTCOMES},
+        stop=sandbox.cancel, decide=lambda pk, chosen: sandbox.decide(pk, Outcome(chosen)),
+        bank="sandbox-authenticate",
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
 def authenticate(request: HttpRequest, charge_id: str) -> HttpResponse:
     """A stand-in for the bank's "is it you?"."""
-    charge = _charge(charge_id)
-    if request.method == "GET" or charge.state != "action_required":
-        return _page("authenticate", charge=charge)
-    agreed = request.POST.get("answer") == "yes"
-    outcome = Outcome.SUCCESS if agreed else Outcome.AUTHENTICATION_FAILED
-    gateways.sandbox().decide(charge.id, outcome, authenticated=True)
-    return HttpResponseRedirect(charge.return_url)
+
+    def decide(pk: str, agreed: bool) -> None:
+        outcome = Outcome.SUCCESS if agreed else Outcome.AUTHENTICATION_FAILED
+        gateways.sandbox().decide(pk, outcome, authenticated=True)
+
+    return _question(request, _charge(charge_id), decide)
 
 
 @require_http_methods(["GET", "POST"])
 def set_up(request: HttpRequest, set_up_id: str) -> HttpResponse:
     """A stand-in for a gateway's page on which a card is saved and nothing is paid."""
-    found = _set_up(set_up_id)
-    outcomes = [(each.value, _(label)) for each, label in _SET_UP_LABELS.items()]
-    if request.method == "GET" or found.state != "action_required":
-        return _page("set_up", found=found, outcomes=outcomes)
-    chosen = request.POST.get("outcome", "")
-    if request.POST.get("stop"):
-        gateways.sandbox().cancel_set_up(found.id)
-        return HttpResponseRedirect(found.return_url)
-    if chosen not in _SET_UP_LABELS:
-        return _page("set_up", found=found, outcomes=outcomes, wrong=True)
-    if chosen == SetUpOutcome.AUTHENTICATE:
-        return HttpResponseRedirect(reverse("sandbox-set-up-authenticate", args=[found.id]))
-    gateways.sandbox().decide_set_up(found.id, SetUpOutcome(chosen))
-    return HttpResponseRedirect(found.return_url)
+    sandbox = gateways.sandbox()
+    return _choice(
+        request, _set_up(set_up_id), _SET_UP_LABELS,
+        stop=sandbox.cancel_set_up, decide=lambda pk, chosen: sandbox.decide_set_up(pk, SetUpOutcome(chosen)),
+        bank="sandbox-set-up-authenticate",
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
 def authenticate_set_up(request: HttpRequest, set_up_id: str) -> HttpResponse:
     """A stand-in for the bank's "is it you?" before a card is saved."""
-    found = _set_up(set_up_id)
-    if request.method == "GET" or found.state != "action_required":
-        return _page("set_up_authenticate", found=found)
-    agreed = request.POST.get("answer") == "yes"
-    outcome = SetUpOutcome.SAVED if agreed else SetUpOutcome.NOT_AUTHENTICATED
-    gateways.sandbox().decide_set_up(found.id, outcome)
-    return HttpResponseRedirect(found.return_url)
+
+    def decide(pk: str, agreed: bool) -> None:
+        outcome = SetUpOutcome.SAVED if agreed else SetUpOutcome.NOT_AUTHENTICATED
+        gateways.sandbox().decide_set_up(pk, outcome)
+
+    return _question(request, _set_up(set_up_id), decide)
 
 
 @require_GET
@@ -168,6 +151,39 @@ def return_debit(request: HttpRequest, charge_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("sandbox-board"))
 
 
+def _choice(
+    request: HttpRequest,
+    found: Charge | KeptSetUp,
+    labels: Mapping[Outcome, str] | Mapping[SetUpOutcome, str],
+    *,
+    stop: Callable[[str], object],
+    decide: Callable[[str, str], None],
+    bank: str,
+) -> HttpResponse:
+    """A page on which the donor chooses how it ends. `bank` is the page of one whose bank asks first."""
+    outcomes = [(each.value, _(label)) for each, label in labels.items()]
+    if request.method == "GET" or found.state != "action_required":
+        return _page("choice", found=found, outcomes=outcomes)
+    chosen = request.POST.get("outcome", "")
+    if request.POST.get("stop"):
+        stop(found.id)
+        return HttpResponseRedirect(found.return_url)
+    if chosen not in dict(outcomes):
+        return _page("choice", found=found, outcomes=outcomes, wrong=True)
+    decide(found.id, chosen)
+    asks = chosen == Outcome.AUTHENTICATE
+    return HttpResponseRedirect(reverse(bank, args=[found.id]) if asks else found.return_url)
+
+
+def _question(
+    request: HttpRequest, found: Charge | KeptSetUp, decide: Callable[[str, bool], None]
+) -> HttpResponse:
+    if request.method == "GET" or found.state != "action_required":
+        return _page("question", found=found)
+    decide(found.id, request.POST.get("answer") == "yes")
+    return HttpResponseRedirect(found.return_url)
+
+
 def _charge(charge_id: str) -> Charge:
     charge = gateways.sandbox().store.charge(charge_id)
     if charge is None:
@@ -188,6 +204,7 @@ def _page(name: str, **values: object) -> HttpResponse:
         f"payments/sandbox_{name}.jinja",
         {
             "wrong": False,
+            "pays": isinstance(values.get("found"), Charge),
             **values,
             "style": style,
             "money": format_money,
