@@ -13,7 +13,7 @@ from almoner.payments.gateways.port import SavedMethod
 from almoner.plans import schedule, timing
 from almoner.plans.hooks import News, hooks
 from almoner.plans.models import Period, Plan, PlanEvent
-from almoner.plans.progress import WORKER, Actor, lock, move, tell
+from almoner.plans.progress import WORKER, Actor, lock, move, move_period, tell
 from almoner.plans.transitions import PeriodState, PlanState
 from almoner.supporters.models import Contact
 from almoner.supporters.people import copy_contact
@@ -157,6 +157,5 @@ def abandon(plan_id: uuid.UUID, *, at: datetime) -> None:
     if plan.state != PlanState.STARTING:
         return
     move(plan, "abandoned", by=WORKER, at=at, cancelled_at=at, cancel_reason=ABANDONED, **timing.NOTHING_NEXT)
-    Period.objects.filter(plan=plan, state=PeriodState.CHARGING).update(
-        state=PeriodState.FAILED, wake_at=None, updated_at=at
-    )
+    for period in Period.objects.filter(plan=plan, state=PeriodState.CHARGING):
+        move_period(period, "failed", at=at, wake_at=None)

@@ -12,8 +12,10 @@ from django.core import mail
 from almoner.donors import phone
 from almoner.donors.models import PlanMail
 from almoner.donors.tests.conftest import Browser, words
+from almoner.giving import actions
 from almoner.giving.models import DonationForm, Gift
 from almoner.giving.tests.plans import ADA, events, periods
+from almoner.kernel.clock import now
 from almoner.payments.gateways.port import SavedMethod
 from almoner.payments.gateways.sandbox.gateway import Outcome, Sandbox
 from almoner.payments.models import Attempt
@@ -91,6 +93,21 @@ def test_one_that_is_finished_weeks_later_goes_on_from_that_day(
         assert plan.next_on.day == soon.day and plan.next_on >= today + timedelta(days=schedule.NEAREST_DAYS)
     else:
         assert plan.next_on == schedule.add_months(today, 3)
+
+
+def test_a_card_that_is_declined_days_after_the_call_may_be_followed_by_another(
+    form: DonationForm, sandbox: Sandbox
+) -> None:
+    plan = started(form)
+    Plan.objects.update(created_at=now() - timedelta(days=9))
+    gift, guest = Gift.objects.get(plan=plan), Browser()
+    for outcome in (Outcome.DO_NOT_HONOUR, Outcome.SUCCESS):
+        assert guest.post(f"pay/{gift.public_key}/", {"method": "sandbox_hosted"}).status_code == 303
+        sandbox.decide(Attempt.objects.latest("ordinal").gateway_id or "", outcome)
+        guest.get(f"/give/return/{gift.public_key}/")
+        assert actions.abandon_unpaid() == 0
+    plan.refresh_from_db()
+    assert (plan.state, plan.given_count, periods(plan)) == ("active", 1, ["paid"])
 
 
 def test_one_that_staff_cancel_while_it_is_paid_keeps_no_card(

@@ -250,7 +250,10 @@ def test_a_plan_that_nobody_pays_is_abandoned_and_begins_if_it_was_paid_after_al
     actions.submit(asked)
     plan = Plan.objects.get()
     assert actions.abandon_unpaid() == 0
-    Plan.objects.update(created_at=now() - timedelta(days=4))
+    days_ago = now() - timedelta(days=4)
+    Plan.objects.update(created_at=days_ago)
+    assert actions.abandon_unpaid() == 0, "it was tried a moment ago"
+    Attempt.objects.update(updated_at=days_ago)
     assert actions.abandon_unpaid() == 1
     plan.refresh_from_db()
     assert (plan.state, plan.cancel_reason, periods(plan)) == ("cancelled", "abandoned", ["failed"])
