@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from chromium import chromium_path
+from pictures_statement import statement
 from pictures_wordpress import wordpress
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
@@ -450,6 +451,7 @@ SCENES: Final[dict[str, Callable[[Studio], None]]] = {
     "webhooks": webhooks,
     "plans": plans,
     "desk": desk,
+    "statement": statement,
     "editor": editor,
     "wordpress": wordpress,
     "later": later,

@@ -147,13 +147,14 @@ def postings() -> str:
     gift = {"income_code": "income:children", "settled_minor": 10_000}
     fee = fee_on(10_000)
     happened = [
-        ("A credit is seen on the bank's statement", credit_entries(10_000, sent_back=False)),
+        ("A credit is seen on the bank's statement", credit_entries(10_000)),
         ("A card payment succeeds", entries_of("succeeded", gateway="sandbox", fee_minor=fee, turn=1, **gift)),
         ("A debit settles, days later", entries_of("succeeded", gateway="sandbox", fee_minor=0, turn=1, **gift)),
         ("The bank takes a debit back, and the gateway a fee for it",
          entries_of("returned", gateway="sandbox", fee_minor=RETURN_FEE_MINOR, turn=1, **gift)),
         ("It is collected after all", entries_of("collected", gateway="sandbox", fee_minor=0, turn=2, **gift)),
         ("A transfer is matched to its gift", entries_of("received", gateway="bank", fee_minor=0, turn=1, **gift)),
+        ("It was another gift's", entries_of("unmatched", gateway="bank", fee_minor=0, turn=1, **gift)),
         ("A cheque or another gift by hand is entered",
          entries_of("received", gateway="offline", fee_minor=0, turn=1, **gift)),
         ("A refund of 40.00 succeeds", [_refund(failed=False)]),
@@ -164,7 +165,8 @@ def postings() -> str:
         ("Or it is lost", _dispute("lost")),
         ("A payout leaves the gateway", payout_entries("made", gateway="sandbox", amount_minor=10_000)),
         ("The bank refuses it", payout_entries("failed", gateway="sandbox", amount_minor=10_000)),
-        ("A credit was nobody's gift, and went back", credit_entries(10_000, sent_back=True)[1:]),
+        ("A credit was nobody's gift, and went back", credit_entries(10_000, left="sent-back")[1:]),
+        ("The statement that showed it is taken back", credit_entries(10_000, left="withdrawn")[1:]),
     ]  # fmt: skip
     rows = [
         (what if entry is entries[0] else "", code(entry.kind), code(entry.debit), code(entry.credit),
@@ -324,6 +326,7 @@ _ROOMS: Final = {
     "backoffice": "staff's screens", "embedding": "the form on other sites",
     "webhooks": "what other systems are told",
     "donors": "their own page, mails of regular giving",
+    "banking": "bank accounts, statements",
     "api": "what other systems read and do",
     "receipts": "numbers, documents, mail, public check",
     "giving": "forms, the four steps, gifts", "plans": "regular gifts and their dates",

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.plugin import DjangoDbBlocker
 from wagtail.models import Page as WagtailPage
 
+from almoner.banking.models import BankAccount, Statement
 from almoner.charities.models import Charity, Fund
 from almoner.giving.models import DonationForm, Gift, GiftBatch
 from almoner.payments.models import BankCredit
@@ -47,6 +48,9 @@ class Desk:
     phone_plan: str
     batch: int
     credit: str
+    account: int
+    statement: str
+    draft: str
     form: int
     charity: int
     fund: int
@@ -85,6 +89,9 @@ def desk(
                 phone_plan=str(Plan.objects.get(state="starting").pk),
                 batch=GiftBatch.objects.latest("pk").pk,
                 credit=str(BankCredit.objects.latest("created_at").pk),
+                account=BankAccount.objects.get().pk,
+                statement=str(Statement.objects.get(state="done").pk),
+                draft=str(Statement.objects.get(state="draft").pk),
                 form=DonationForm.objects.earliest("pk").pk,
                 charity=Charity.objects.earliest("pk").pk,
                 fund=Fund.objects.earliest("pk").pk,
@@ -140,6 +147,18 @@ def _enter_by_hand(page: Page) -> None:
     page.get_by_label("Text").fill("TFR G NGUYEN")
     page.get_by_role("button", name="Book").click()
     wait_until(lambda: BankCredit.objects.exists())
+    page.goto("/admin/bank-accounts/new/")
+    page.get_by_label("Name").fill("Everyday")
+    page.get_by_role("button", name="Keep it").click()
+    for name in ("april.csv", "may.csv"):
+        page.goto("/admin/statements/new/")
+        rows = b"Date,Text,Amount\n2026-11-20,TFR G NGUYEN,50.00\n2026-11-21,FEE,-1.00\n,TOTAL,49.00\n"
+        page.get_by_label("File").set_input_files({"name": name, "mimeType": "text/csv", "buffer": rows})
+        page.get_by_role("button", name="Read it").click()
+        page.get_by_text("Which column says what").click()
+        if name == "april.csv":
+            page.get_by_role("button", name="Book 1 credit").click()
+            page.get_by_text("Take the statement back").wait_for()
 
 
 def _webhook(user: User) -> int:
@@ -186,6 +205,13 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "transfers": lambda desk: "/admin/transfers/",
     "a new transfer": lambda desk: "/admin/transfers/new/",
     "a transfer": lambda desk: f"/admin/transfers/{desk.credit}/",
+    "statements": lambda desk: "/admin/statements/",
+    "a new statement": lambda desk: "/admin/statements/new/",
+    "a statement to be checked": lambda desk: f"/admin/statements/{desk.draft}/",
+    "a statement": lambda desk: f"/admin/statements/{desk.statement}/",
+    "take it back": lambda desk: f"/admin/statements/{desk.statement}/undo/",
+    "bank accounts": lambda desk: "/admin/bank-accounts/",
+    "a bank account": lambda desk: f"/admin/bank-accounts/{desk.account}/",
     "forms": lambda desk: "/admin/forms/",
     "a form": lambda desk: f"/admin/forms/edit/{desk.form}/",
     "a form on other sites": lambda desk: f"/admin/forms/elsewhere/{desk.form}/?amount=50",

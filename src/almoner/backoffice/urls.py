@@ -3,7 +3,7 @@
 from django.urls import path
 
 from almoner.backoffice import api_tokens, audit_log, staff, webhooks
-from almoner.backoffice.desk import batches, credits, entry, suspense
+from almoner.backoffice.desk import bank_accounts, batches, credits, entry, statements, suspense
 from almoner.backoffice.gateways import views as gateways
 from almoner.backoffice.gifts import acts, detail, donor, erasure, export, stuck
 from almoner.backoffice.gifts.listing import GiftList
@@ -59,6 +59,18 @@ urlpatterns = [
     path("transfers/<uuid:credit_id>/match/<uuid:gift_id>/", credits.match_credit, name="match_credit"),
     path("transfers/<uuid:credit_id>/gift/", suspense.gift_of_credit, name="gift_of_credit"),
     path("transfers/<uuid:credit_id>/back/", suspense.send_back, name="send_back_credit"),
+    path("transfers/<uuid:credit_id>/unmatch/", suspense.unmatch, name="unmatch_credit"),
+    path("statements/", statements.StatementList.as_view(), name="statements"),
+    path(
+        "statements/results/", statements.StatementList.as_view(results_only=True), name="statements_results"
+    ),
+    path("statements/new/", statements.new_statement, name="new_statement"),
+    path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
+    path("statements/<uuid:statement_id>/undo/", statements.undo_statement, name="undo_statement"),
+    path("statements/<uuid:statement_id>/discard/", statements.discard_statement, name="discard_statement"),
+    path("bank-accounts/", bank_accounts.bank_accounts, name="bank_accounts"),
+    path("bank-accounts/new/", bank_accounts.new_bank_account, name="new_bank_account"),
+    path("bank-accounts/<int:account_id>/", bank_accounts.bank_account, name="bank_account"),
     path("giving-reports/income/", views.income, name="income"),
     path("giving-reports/steps/", views.steps, name="steps"),
     path("giving-reports/recovery/", plan_views.recovery, name="recovery"),

@@ -75,6 +75,11 @@ def credits_item() -> MenuItem:
     return RoomItem("Transfers", "backoffice:credits", access.VIEW_GIFTS, icon_name="bo-bank", order=30)
 
 
+@hooks.register("register_admin_menu_item")
+def statements_item() -> MenuItem:
+    return RoomItem("Statements", "backoffice:statements", access.VIEW_GIFTS, icon_name="doc-full", order=35)
+
+
 @hooks.register("register_reports_menu_item")
 def income_item() -> MenuItem:
     return RoomItem(

@@ -68,6 +68,7 @@ _EVENTS: Final = {
     "awaiting": "Transfer promised: we wait for the money",
     "received": "Transfer received",
     "expired": "Given up: the transfer never came",
+    "unmatched": "Match undone: the transfer was not this gift’s, or its statement was taken back",
     "confirming": "Donor confirmed the payment",
     "unknown": "No answer from the payment service: the outcome is not known yet",
     "action_required": "Donor sent to the bank’s own check",
@@ -98,7 +99,7 @@ _DISPUTE_EVENTS: Final = {
     "fee_changed": ("The dispute’s fee was corrected", "plain"),
 }
 _GOOD: Final = frozenset({"succeeded", "received", "corrected", "collected"})
-_BAD: Final = frozenset({"failed", "refused", "unknown", "returned", "given_up", "expired"})
+_BAD: Final = frozenset({"failed", "refused", "unknown", "returned", "unmatched", "given_up", "expired"})
 
 _SENDERS: Final = {
     "answer": "the payment service answered", "look": "we asked the payment service",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Final
 
+from almoner.banking import proof as banking
 from almoner.charities import proof as charities
 from almoner.config.snapshot import snapshot
 from almoner.donors import proof as donors
@@ -20,7 +21,7 @@ _MOST_NAMED: Final = 20
 
 
 def checks() -> list[Check]:
-    rooms = (ledger, payments, giving, plans, receipts, donors, charities, outbox, webhooks)
+    rooms = (ledger, payments, giving, plans, receipts, banking, donors, charities, outbox, webhooks)
     return [check for room in rooms for check in room.checks()]
 
 

@@ -192,6 +192,7 @@ INSTALLED_APPS = [
     "almoner.donors",
     "almoner.api",
     "almoner.webhooks",
+    "almoner.banking",
     "almoner.stories",
     "almoner.backoffice",
     "almoner.config",

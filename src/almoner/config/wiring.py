@@ -10,6 +10,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from almoner.addresses.finder import use_folder
 from almoner.api import calling
 from almoner.backoffice.entrance import reset_mail, throttle
+from almoner.banking import importing as banking
 from almoner.charities.sites import current_stamps
 from almoner.config import donors
 from almoner.config.application import Application
@@ -39,6 +40,8 @@ HANDLERS: dict[str, Handler] = {
     forgetting.JOB: forgetting.deliver,
     forgetting.LEFT_OVER_JOB: forgetting.deliver_left_over,
     withdrawing.JOB: withdrawing.deliver,
+    banking.JOB: banking.book,
+    banking.UNDO_JOB: banking.take_back,
     reset_mail.JOB: reset_mail.deliver,
 }
 
@@ -57,6 +60,7 @@ PERIODIC: list[Task] = [
     ("donors.set_ups", 60.0, setting_up.look_back),
     ("donors.expiring", 3600.0, telling.tell_expiring),
     ("donors.prune", 3600.0, donors.prune_page),
+    ("banking.prune", 3600.0, banking.prune),
     ("api.prune", 3600.0, calling.prune),
     ("webhooks.send", 3.0, sending.work),
     ("webhooks.tend", 3600.0, sending.tend),
@@ -69,6 +73,7 @@ def connect() -> None:
     """Give rooms what they ask of higher ones. Called once, when the apps are ready."""
     hooks.on_settled = issuing.issue
     hooks.on_returned = issuing.on_returned
+    hooks.on_unmatched = issuing.on_unmatched
     hooks.on_refunded = issuing.on_refunded
     hooks.on_disputed = issuing.on_disputed
     hooks.on_awaiting = issuing.on_awaiting

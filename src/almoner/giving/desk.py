@@ -19,9 +19,9 @@ from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.kernel.references import new_public_key, new_reference, new_uuid
 from almoner.payments import credits, progress
-from almoner.payments.models import Attempt, BankCredit
+from almoner.payments.models import Attempt, BankCredit, Refund
 from almoner.payments.progress import Moved
-from almoner.payments.transitions import State
+from almoner.payments.transitions import IllegalMove, RefundState, State
 from almoner.supporters.people import Details, add_contact
 
 # What makes two entries of one identifier the same gift.
@@ -153,7 +153,7 @@ def record_credit(
         "received_on": received_on,
         "amount_minor": amount_minor,
         "currency": currency,
-        "text": text[:200],
+        "text": text[:500],
         "entered_by_id": actor.pk,
     }
     with transaction.atomic():
@@ -165,14 +165,7 @@ def record_credit(
         if not booked:
             return credit
         credits.book(credit, at=at)
-        audit.record(
-            actor=actor,
-            charity=charity,
-            action="record bank credit",
-            object_type="bank credit",
-            object_id=credit.pk,
-            detail={"amount_minor": amount_minor, "currency": currency},
-        )
+        _record(credit, "record bank credit", actor)
     return credit
 
 
@@ -220,30 +213,86 @@ def gift_of_credit(*, credit_id: uuid.UUID, fund: Fund, details: Details, actor:
     return gift
 
 
+def unmatch_credit(*, credit_id: uuid.UUID, actor: audit.Actor) -> BankCredit:
+    """A credit was not the gift's that it was matched to: it is in suspense again, the gift waits again, and its
+    receipt holds no more. A gift that staff had made of the credit is given up with it. Raises `NotMatchable`."""
+    with transaction.atomic():
+        credit = _locked(credit_id)
+        _unmatch(credit, actor)
+    return credit
+
+
+def withdraw_credit(*, credit_id: uuid.UUID, actor: audit.Actor) -> BankCredit:
+    """The statement that showed a credit is taken back, whatever the credit had become. Repeating changes nothing.
+    Raises `NotMatchable` for one that was sent back to the bank, or whose gift was refunded."""
+    with transaction.atomic():
+        credit = _locked(credit_id)
+        if credit.withdrawn_at is not None:
+            return credit
+        if credit.sent_back_at is not None:
+            raise NotMatchable("This credit was sent back.")
+        if credit.attempt_id is not None:
+            _unmatch(credit, actor)
+        credits.withdraw(credit, at=now())
+        _record(credit, "withdraw bank credit", actor)
+    return credit
+
+
 def send_back_credit(*, credit_id: uuid.UUID, actor: audit.Actor) -> BankCredit:
     """The bank returned a credit that was nobody's gift: it leaves suspense. Raises `NotMatchable`."""
     with transaction.atomic():
         credit = _in_suspense(credit_id)
         credits.send_back(credit, at=now())
-        audit.record(
-            actor=actor,
-            charity=credit.charity,
-            action="send back bank credit",
-            object_type="bank credit",
-            object_id=credit.pk,
-            detail={"amount_minor": credit.amount_minor, "currency": credit.currency},
-        )
+        _record(credit, "send back bank credit", actor)
     return credit
 
 
 def _in_suspense(credit_id: uuid.UUID) -> BankCredit:
     """The credit, locked; raises `NotMatchable` when it has left suspense."""
-    credit = BankCredit.objects.select_for_update(of=("self",)).select_related("charity").get(pk=credit_id)
+    credit = _locked(credit_id)
     if credit.attempt_id is not None:
         raise NotMatchable("This credit is matched already.")
     if credit.sent_back_at is not None:
         raise NotMatchable("This credit was sent back.")
+    if credit.withdrawn_at is not None:
+        raise NotMatchable("This credit was taken back with its statement.")
     return credit
+
+
+def _locked(credit_id: uuid.UUID) -> BankCredit:
+    return BankCredit.objects.select_for_update(of=("self",)).select_related("charity").get(pk=credit_id)
+
+
+def _unmatch(credit: BankCredit, actor: audit.Actor) -> None:
+    """Part a locked credit from its gift, inside the caller's transaction."""
+    attempt = credit.attempt
+    if attempt is None:
+        raise NotMatchable("This credit is matched to no gift.")
+    gift = Gift.objects.select_for_update().get(pk=attempt.gift_id)
+    if Refund.objects.filter(attempt=attempt).exclude(state=RefundState.FAILED).exists():
+        raise NotMatchable("Some of this gift was given back: its match can't be undone.")
+    at = now()
+    try:
+        follow(gift, progress.move(attempt, "unmatched", at=at, code="staff"))
+        if gift.channel == Gift.Channel.TRANSFER:
+            # Nobody had promised it: it was made of this credit, and waits for no other.
+            follow(gift, progress.move(attempt, "expired", at=at, code="staff"))
+    except (Moved, IllegalMove):
+        raise NotMatchable("Somebody else changed this gift just now. Look at it again.") from None
+    credit.attempt, credit.matched_at = None, None
+    credit.save(update_fields=["attempt", "matched_at"])
+    _record_of(credit, gift, action="unmatch bank credit", actor=actor)
+
+
+def _record(credit: BankCredit, action: str, actor: audit.Actor) -> None:
+    audit.record(
+        actor=actor,
+        charity=credit.charity,
+        action=action,
+        object_type="bank credit",
+        object_id=credit.pk,
+        detail={"amount_minor": credit.amount_minor, "currency": credit.currency},
+    )
 
 
 def _settle(gift: Gift, attempt: Attempt, credit: BankCredit) -> None:

@@ -55,6 +55,8 @@ class Hooks:
 
     on_settled: Callable[[Gift, Attempt, datetime], None] = _nothing
     on_returned: Callable[[Gift, Attempt, datetime], None] = _nothing
+    # A transfer that was taken for the gift's was another's.
+    on_unmatched: Callable[[Gift, Attempt, datetime], None] = _nothing
     on_refunded: Callable[[Gift, Attempt, datetime], None] = _nothing
     # A dispute was lost, or one that was lost is won after all.
     on_disputed: Callable[[Gift, Attempt, datetime], None] = _nothing

@@ -33,7 +33,7 @@ from almoner.giving.views_model import (
 from almoner.giving.wording import decline_elsewhere, method_name
 from almoner.kernel.clock import now
 from almoner.kernel.money import format_money
-from almoner.kernel.references import shown_reference
+from almoner.kernel.references import shown_reference, transfer_reference
 from almoner.payments import gateways
 from almoner.payments.models import Attempt
 from almoner.payments.transitions import State
@@ -107,6 +107,12 @@ def gift_at(public_key: str, charity: Charity) -> Seen | None:
     return Seen(charity, *row) if row is not None else None
 
 
+def _reference(gift: Seen, status: str) -> str:
+    if status == "awaiting_bank":
+        return transfer_reference(gift.reference, gift.currency)
+    return shown_reference(gift.reference)
+
+
 def thanks_of(gift: Seen, language: str, *, awaited: bool = False, frame: Frame | None = None) -> Thanks:
     """Where a gift stands; `awaited` if its gateway has just been asked and could not say. In a frame, if its form may
     stand in one."""
@@ -121,7 +127,7 @@ def thanks_of(gift: Seen, language: str, *, awaited: bool = False, frame: Frame 
     return Thanks(
         look=spec.plain_look(language) if spec else charity_look(gift.charity, language),
         status=status,
-        reference=shown_reference(gift.reference),
+        reference=_reference(gift, status),
         amount_minor=gift.total_minor,
         currency=gift.currency,
         page_url=address(gift.public_key, language, frame=shown_in),

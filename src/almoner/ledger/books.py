@@ -120,12 +120,13 @@ class TaggedIncome:
 
 def tagged_income(tag: str, currency: str, *, before: datetime) -> TaggedIncome:
     """What was posted as income under a tag before a moment: credits to income, less refunds and returns. A payment
-    that was returned counts no more; one that was refunded does."""
+    that was returned, or proved another's, counts no more; one that was refunded does."""
     tagged = Posting.objects.filter(tag=tag, currency=currency, at__lt=before)
     into = tagged.filter(credit__kind=Account.Kind.INCOME).aggregate(
         total=Sum("amount_minor"), payments=Count("id", filter=Q(kind__startswith="charge"))
     )
     out_of = tagged.filter(debit__kind=Account.Kind.INCOME).aggregate(
-        total=Sum("amount_minor"), payments=Count("id", filter=Q(kind__startswith="return"))
+        total=Sum("amount_minor"),
+        payments=Count("id", filter=Q(kind__startswith="return") | Q(kind__startswith="unmatched")),
     )
     return TaggedIncome((into["total"] or 0) - (out_of["total"] or 0), into["payments"] - out_of["payments"])

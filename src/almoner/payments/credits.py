@@ -8,21 +8,31 @@ from almoner.payments.models import BankCredit
 
 def book(credit: BankCredit, *, at: datetime) -> None:
     """Post a credit that was just entered, inside the caller's transaction."""
-    _post(credit, credit_entries(credit.amount_minor, sent_back=False), at=at)
+    _post(credit, credit_entries(credit.amount_minor), at=at)
 
 
 def send_back(credit: BankCredit, *, at: datetime) -> None:
     """The bank returned it to whoever sent it. Needs the credit's row locked, and in suspense."""
     credit.sent_back_at = at
     credit.save(update_fields=["sent_back_at"])
-    _post(credit, credit_entries(credit.amount_minor, sent_back=True)[1:], at=at)
+    _post(credit, credit_entries(credit.amount_minor, left="sent-back")[1:], at=at)
 
 
-def credit_entries(amount_minor: int, *, sent_back: bool) -> list[Entry]:
-    """What a credit itself posts, as a pure function for `prove`. What makes it income is posted for its attempt."""
+def withdraw(credit: BankCredit, *, at: datetime) -> None:
+    """The statement that showed it is taken back. Needs the credit's row locked, and in suspense."""
+    credit.withdrawn_at = at
+    credit.save(update_fields=["withdrawn_at"])
+    _post(credit, credit_entries(credit.amount_minor, left="withdrawn")[1:], at=at)
+
+
+def credit_entries(amount_minor: int, *, left: str = "") -> list[Entry]:
+    """What a credit itself posts, as a pure function for `prove`. What makes it income is posted for its attempt.
+
+    `left` says how it left suspense, if not as a gift: "sent-back" or "withdrawn".
+    """
     entries = [Entry("bank", "suspense", amount_minor, "credit")]
-    if sent_back:
-        entries.append(Entry("suspense", "bank", amount_minor, "sent-back"))
+    if left:
+        entries.append(Entry("suspense", "bank", amount_minor, left))
     return entries
 
 

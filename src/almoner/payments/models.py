@@ -287,8 +287,13 @@ class BalanceCheck(models.Model):
         return f"{self.gateway} {self.currency} {self.difference_minor}"
 
 
+# Nobody's gift yet, not sent back, and still on the statement.
+IN_SUSPENSE: Final = Q(attempt__isnull=True, sent_back_at__isnull=True, withdrawn_at__isnull=True)
+
+
 class BankCredit(models.Model):
-    """A credit on the charity's bank account, as staff saw it: in suspense, matched to an attempt, or sent back."""
+    """A credit on the charity's bank account, as staff or a statement saw it: in suspense, matched to an attempt, sent
+    back, or withdrawn with its statement."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+")
@@ -296,13 +301,15 @@ class BankCredit(models.Model):
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     # What the statement says. It may name a person, so it stands in a row that can be changed.
-    text = models.CharField(max_length=200, blank=True)
+    text = models.CharField(max_length=500, blank=True)
     attempt = models.OneToOneField(Attempt, null=True, on_delete=models.PROTECT, related_name="bank_credit")
     entered_by_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     matched_at = models.DateTimeField(null=True)
     # It was nobody's gift, and the bank returned it.
     sent_back_at = models.DateTimeField(null=True)
+    # The statement that showed it was taken back.
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -313,7 +320,7 @@ class BankCredit(models.Model):
                 name="payments_credit_matched_at",
             ),
             models.CheckConstraint(
-                condition=Q(attempt__isnull=True) | Q(sent_back_at__isnull=True),
+                condition=Q(attempt__isnull=True) | Q(sent_back_at__isnull=True, withdrawn_at__isnull=True),
                 name="payments_credit_left_once",
             ),
         ]
@@ -323,8 +330,8 @@ class BankCredit(models.Model):
 
     @property
     def in_suspense(self) -> bool:
-        """Nobody's gift yet, and not sent back."""
-        return self.attempt_id is None and self.sent_back_at is None
+        """What `IN_SUSPENSE` asks of the database."""
+        return self.attempt_id is None and self.sent_back_at is None and self.withdrawn_at is None
 
 
 protect("payments_event")

@@ -112,12 +112,15 @@ def move(
             Event(attempt_id=attempt.pk, name=name, from_state=state, to_state=after, at=at, code=code)
         )
         state = after
-    if events[-1] in (*SETTLING_EVENTS, "returned", "fee_changed"):
+    if events[-1] in (*SETTLING_EVENTS, "returned", "unmatched", "fee_changed"):
         settled_minor = amount_minor if events[-1] in SETTLING_EVENTS else attempt.settled_minor
         settled_minor = attempt.amount_minor if settled_minor is None else settled_minor
         kept_minor = attempt.fee_minor if fee_minor is None else fee_minor
         rows[-1].amount_minor, rows[-1].fee_minor = settled_minor, kept_minor - attempt.fee_minor
-        changes |= {"settled_minor": settled_minor, "fee_minor": kept_minor}
+        changes |= {
+            "settled_minor": None if events[-1] == "unmatched" else settled_minor,
+            "fee_minor": kept_minor,
+        }
     changes |= {"state": state, "updated_at": at}
     changes.setdefault("look_at", _next_look_at(state, attempt.looks, at))
     # Two who bring the same fee find the same state: only one of them finds the old fee.
@@ -239,14 +242,16 @@ def entries_of(
     """What an event posts, as a pure function, so that `prove` can work the ledger out again from the events.
 
     `fee_minor` is what this event brought. `turn` counts charges (or returns, or changes of the fee) of this
-    attempt, for a debit may be returned and collected more than once.
+    attempt, for a debit may be returned and collected more than once, and a transfer matched anew.
     """
     nth = "" if turn == 1 else f":{turn}"
     # A transfer's credit went to suspense when staff saw it; matching it turns it into income.
+    awaited_at = "suspense" if gateway == "bank" else holding_account(gateway)
     if event in SETTLING_EVENTS:
-        holding = "suspense" if gateway == "bank" else holding_account(gateway)
-        entries = [Entry(holding, income_code, settled_minor, f"charge{nth}")]
-        return entries + _fee_entries(gateway, holding, fee_minor, f"fee{nth}")
+        entries = [Entry(awaited_at, income_code, settled_minor, f"charge{nth}")]
+        return entries + _fee_entries(gateway, awaited_at, fee_minor, f"fee{nth}")
+    if event == "unmatched":
+        return [Entry(income_code, awaited_at, settled_minor, f"unmatched{nth}")]
     if event == "returned":
         holding = holding_account(gateway)
         entries = [Entry(income_code, holding, settled_minor, f"return{nth}")]
@@ -264,9 +269,9 @@ def _fee_entries(gateway: str, holding: str, fee_minor: int, kind: str) -> list[
 
 
 def _turn(attempt: Attempt, event: str) -> int:
-    if event == "collected":
-        return 1 + Event.objects.filter(attempt_id=attempt.pk, name="collected").count()
-    if event in ("returned", "fee_changed"):
+    if event in ("received", "corrected", "collected"):
+        return Event.objects.filter(attempt_id=attempt.pk, name__in=SETTLING_EVENTS).count()
+    if event in ("returned", "unmatched", "fee_changed"):
         return Event.objects.filter(attempt_id=attempt.pk, name=event).count()
     return 1
 

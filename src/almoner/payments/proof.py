@@ -210,7 +210,7 @@ def _called(entry: Entry, charity_id: int, currency: str) -> _Called:
 def _called_for_by_attempts() -> Iterator[tuple[_Key, _Called]]:
     turns: dict[tuple[object, str], int] = {}
     rows = (
-        Event.objects.filter(name__in=[*SETTLING_EVENTS, "returned", "fee_changed"])
+        Event.objects.filter(name__in=[*SETTLING_EVENTS, "returned", "unmatched", "fee_changed"])
         .order_by("attempt_id", "id")
         .values_list(
             "attempt_id", "name", "amount_minor", "fee_minor", "attempt__gateway", "attempt__income_code",
@@ -286,9 +286,12 @@ def _called_for_by_payouts() -> Iterator[tuple[_Key, _Called]]:
 
 
 def _called_for_by_credits() -> Iterator[tuple[_Key, _Called]]:
-    rows = BankCredit.objects.values_list("pk", "amount_minor", "currency", "charity_id", "sent_back_at")
-    for pk, amount_minor, currency, charity_id, sent_back_at in rows.iterator():
-        for entry in credit_entries(amount_minor, sent_back=sent_back_at is not None):
+    rows = BankCredit.objects.values_list(
+        "pk", "amount_minor", "currency", "charity_id", "sent_back_at", "withdrawn_at"
+    )
+    for pk, amount_minor, currency, charity_id, sent_back_at, withdrawn_at in rows.iterator():
+        left = "sent-back" if sent_back_at else "withdrawn" if withdrawn_at else ""
+        for entry in credit_entries(amount_minor, left=left):
             yield ("credit", str(pk), entry.kind), _called(entry, charity_id, currency)
 
 

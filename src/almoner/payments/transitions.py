@@ -78,6 +78,8 @@ ATTEMPT_EDGES: Final[dict[tuple[str, str], State]] = {
     (State.NEW, "awaiting"): State.AWAITING,
     (State.AWAITING, "received"): State.SUCCEEDED,
     (State.AWAITING, "expired"): State.CANCELLED,
+    # The credit on the bank account was another's, or the statement that showed it is taken back.
+    (State.SUCCEEDED, "unmatched"): State.AWAITING,
     (State.CREATED, "confirming"): State.CONFIRMING,
     (State.CONFIRMING, "unknown"): State.UNKNOWN,
     # The donor has agreed on the gateway's own page, and the money is about to be asked for.

@@ -75,6 +75,11 @@ def on_returned(gift: Gift, attempt: Attempt, at: datetime) -> None:
     bring_in_line(gift, at=at, reason=ReceiptCancellation.Reason.RETURNED)
 
 
+def on_unmatched(gift: Gift, attempt: Attempt, at: datetime) -> None:
+    """A transfer that was taken for this gift's was another's. `giving.hooks.on_unmatched`."""
+    bring_in_line(gift, at=at, reason=ReceiptCancellation.Reason.UNMATCHED)
+
+
 def on_refunded(gift: Gift, attempt: Attempt, at: datetime) -> None:
     """Money was given back, or came back from a refund that failed. `giving.hooks.on_refunded`."""
     bring_in_line(gift, at=at, reason=ReceiptCancellation.Reason.REFUNDED)

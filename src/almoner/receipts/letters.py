@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from almoner.charities.models import Charity
 from almoner.giving.looks import ColourInvalid, theme
 from almoner.giving.models import Gift
-from almoner.kernel.references import shown_reference
+from almoner.kernel.references import shown_reference, transfer_reference
 from almoner.receipts.facts import one_line
 from almoner.receipts.links import check_path, pdf_path, site_of
 from almoner.receipts.models import Receipt, ReceiptCancellation, ReceiptDelivery
@@ -91,7 +91,7 @@ def instructions_letter(gift: Gift) -> Letter:
             lines=(
                 *bank,
                 Line(_("Amount"), amount, code=True),
-                Line(_("Reference"), shown_reference(gift.reference), code=True),
+                Line(_("Reference"), transfer_reference(gift.reference, gift.currency), code=True),
             ),
             after=(_("When your transfer arrives, usually within two working days, we send your receipt."),),
             practice=False,
@@ -148,6 +148,8 @@ def _cancelled(receipt: Receipt, before: Receipt | None) -> Letter:
     words = {"number": receipt.shown_number, "amount": _amount(receipt.amount_minor, receipt)}
     if receipt.cancellation.reason == Reason.RETURNED:
         why = _("Your bank has taken back the payment of your gift of %(amount)s.")
+    elif receipt.cancellation.reason == Reason.UNMATCHED:
+        why = _("We had taken a transfer of %(amount)s for your gift by mistake. We still wait for yours.")
     else:
         why = _("We have given back your gift of %(amount)s. Your bank may take a few days to show it.")
     keep = _("Receipt %(number)s no longer holds. Please don’t use it for your tax return.")

@@ -95,6 +95,7 @@ class ReceiptCancellation(models.Model):
     class Reason(models.TextChoices):
         REFUNDED = "refunded", "the gift was given back, in whole or part"
         RETURNED = "returned", "the donor's bank took the payment back"
+        UNMATCHED = "unmatched", "the transfer was another gift's"
         CHANGED = "changed", "what settled is another amount"
         DETAILS = "details", "the donor's details were put right"
 

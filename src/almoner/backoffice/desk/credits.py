@@ -1,12 +1,11 @@
 """Transfers: credits on the bank account as the statement shows them, and the gifts they turn out to be."""
 
-import re
 import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,12 +23,12 @@ from almoner.backoffice.money import MoneyField, MoneyForm, money, money_html
 from almoner.backoffice.pages import crumbs
 from almoner.backoffice.tables import HtmlColumn, RoomList, chip_html, link
 from almoner.backoffice.words import Chip
+from almoner.banking import matching
 from almoner.charities.models import Charity
 from almoner.giving import desk
 from almoner.giving.models import Gift, GiftStatus
-from almoner.kernel.references import normalise_reference, shown_reference, valid_reference
-from almoner.payments.models import Attempt, BankCredit
-from almoner.payments.transitions import State
+from almoner.kernel.references import shown_reference
+from almoner.payments.models import IN_SUSPENSE, BankCredit
 
 _MOST_SUGGESTED: Final = 20
 
@@ -50,7 +49,7 @@ class CreditList(RoomList):
     def get_base_queryset(self) -> QuerySet[BankCredit]:
         credits = super().get_base_queryset().select_related("charity", "attempt")
         if self.request.GET.get("state") == "unmatched":
-            credits = credits.filter(attempt__isnull=True, sent_back_at__isnull=True)
+            credits = credits.filter(IN_SUSPENSE)
         return credits
 
     @cached_property
@@ -90,6 +89,8 @@ def _amount(credit: BankCredit) -> object:
 def _state(credit: BankCredit) -> object:
     if credit.sent_back_at is not None:
         return chip_html(Chip("Sent back", "quiet"))
+    if credit.withdrawn_at is not None:
+        return chip_html(Chip("Taken back", "quiet"))
     if credit.attempt is None:
         return chip_html(Chip("In suspense", "wait"))
     url = reverse("backoffice:gift", args=[credit.attempt.gift_id])
@@ -207,33 +208,26 @@ def suggestions(credit: BankCredit, asked: str = "") -> list[Match]:
 
     Transfers that were given up are among them, after those that are still awaited: some come late.
     """
-    promised = Attempt.objects.filter(
-        gift_id=OuterRef("pk"), gateway="bank", state__in=(State.AWAITING, State.CANCELLED)
+    named = matching.named_in(
+        f"{asked} {credit.text}", charity_id=credit.charity_id, currency=credit.currency
     )
-    gifts = Gift.objects.select_related("contact", "fund").filter(
-        Exists(promised), charity_id=credit.charity_id, currency=credit.currency
-    )
-    named = gifts.filter(reference__in=references_in(f"{asked} {credit.text}"))
     found = [_match(gift, credit, "Its reference stands in the text", sure=True) for gift in named]
     if found or asked:
         return found
-    unpaid = gifts.filter(
-        total_minor=credit.amount_minor, status__in=(GiftStatus.AWAITING, GiftStatus.FAILED)
+    alike = matching.alike(
+        credit.text,
+        credit.amount_minor,
+        charity_id=credit.charity_id,
+        currency=credit.currency,
+        most=_MOST_SUGGESTED,
     )
-    # "awaiting" stands before "failed".
-    alike = unpaid.order_by("status", "given_at")[:_MOST_SUGGESTED]
-    return [_match(gift, credit, "The amount is the same", sure=False) for gift in alike]
+    return [_match(gift, credit, _why(gift, credit), sure=False) for gift in alike]
 
 
-def references_in(text: str) -> list[str]:
-    """Every valid reference in a statement's text, as it was given out: whole, in groups, misread (an O for a 0), or
-    run together with other words.
-
-    The check character makes a chance hit rare: one in 37 of the windows that look like one.
-    """
-    bare = re.sub(r"[^0-9A-Z]", "", text.upper())
-    windows = (bare[at : at + 10] for at in range(len(bare) - 9))
-    return list(dict.fromkeys(normalise_reference(window) for window in windows if valid_reference(window)))
+def _why(gift: Gift, credit: BankCredit) -> str:
+    if matching.names_donor(credit.text, gift):
+        return "The amount is the same, and the text names the donor"
+    return "The amount is the same"
 
 
 def _match(gift: Gift, credit: BankCredit, why: str, *, sure: bool) -> Match:

@@ -101,6 +101,36 @@ def send_back(request: HttpRequest, credit_id: uuid.UUID) -> HttpResponse:
     )
 
 
+@PAGE
+@access.needs(access.ENTER_GIFTS)
+def unmatch(request: HttpRequest, credit_id: uuid.UUID) -> HttpResponse:
+    """It was matched to the wrong gift."""
+    credit = access.one_of(BankCredit.objects.select_related("charity", "attempt"), request, pk=credit_id)
+    if request.method == "POST":
+        try:
+            desk.unmatch_credit(credit_id=credit.pk, actor=request.user)
+        except desk.NotMatchable as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, "The match is undone. The credit is in suspense again.")
+        return redirect("backoffice:credit", credit_id)
+    consequences = [
+        "The gift waits for its transfer again. Its receipt is cancelled, and a donor with an email address is told.",
+        "A gift that was made of this credit is given up.",
+        "The credit is in suspense again, to be matched to the right gift.",
+    ]
+    return _act(
+        request,
+        credit,
+        "It was not this gift’s",
+        forms.Form(),
+        consequences,
+        action="Undo the match",
+        danger=True,
+        matched=True,
+    )
+
+
 def _act(
     request: HttpRequest,
     credit: BankCredit,
@@ -110,10 +140,14 @@ def _act(
     *,
     action: str,
     danger: bool = False,
+    matched: bool = False,
 ) -> HttpResponse:
-    """The page of one act on one credit; one that has left suspense can't be acted on any more."""
+    """The page of one act on one credit: on one that is `matched`, or on one in suspense and no other."""
     back = reverse("backoffice:credit", args=[credit.pk])
-    if not credit.in_suspense:
+    if matched and credit.attempt_id is None:
+        messages.error(request, "This credit is matched to no gift.")
+        return redirect(back)
+    if not matched and not credit.in_suspense:
         messages.error(request, "This credit is in suspense no more.")
         return redirect(back)
     amount = f"{money(credit.amount_minor, credit.currency)} of {credit.received_on:%-d %B %Y}"

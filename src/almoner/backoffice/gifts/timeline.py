@@ -20,6 +20,7 @@ _ACTS = {
     "enter gift": "Gift entered",
     "correct donor": "Donor’s details put right",
     "match bank credit": "Bank credit matched to this gift",
+    "unmatch bank credit": "Bank credit parted from this gift",
     "make gift of bank credit": "Gift made of a bank credit",
 }
 # Events of a refund that the books may tell of.

@@ -18,7 +18,7 @@ from almoner.backoffice.reports.mail import dead_jobs, troubled_mails
 from almoner.backoffice.webhooks import switched_off
 from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.clock import now
-from almoner.payments.models import BalanceCheck, BankCredit, Dispute, Refund
+from almoner.payments.models import IN_SUSPENSE, BalanceCheck, BankCredit, Dispute, Refund
 from almoner.payments.transitions import DisputeState, RefundState
 
 # A transfer that was promised and hasn't come: after this the donor may have forgotten.
@@ -157,7 +157,7 @@ def _balances(request: HttpRequest) -> Iterator[Need]:
 
 
 def _transfers(request: HttpRequest) -> Iterator[Need]:
-    suspense = BankCredit.objects.filter(attempt__isnull=True, sent_back_at__isnull=True)
+    suspense = BankCredit.objects.filter(IN_SUSPENSE)
     unmatched = access.within(suspense, request)
     if number := _count(unmatched):
         yield Need(

@@ -14,6 +14,8 @@ from almoner.api import tokens
 from almoner.api.scopes import Scope
 from almoner.backoffice import access
 from almoner.backoffice.tests.conftest import House, World
+from almoner.banking import accounts, importing
+from almoner.banking.tables import ColumnMap
 from almoner.charities import audit
 from almoner.charities.models import AuditEntry
 from almoner.giving import desk
@@ -97,6 +99,16 @@ ADDRESSES = [
     Address("backoffice:match_credit", access.ENTER_GIFTS, "credit awaiting", post=True),
     Address("backoffice:gift_of_credit", access.ENTER_GIFTS, "credit"),
     Address("backoffice:send_back_credit", access.ENTER_GIFTS, "credit"),
+    Address("backoffice:unmatch_credit", access.ENTER_GIFTS, "matched_credit"),
+    Address("backoffice:statements", access.VIEW_GIFTS),
+    Address("backoffice:statements_results", access.VIEW_GIFTS),
+    Address("backoffice:new_statement", access.ENTER_GIFTS),
+    Address("backoffice:statement", access.VIEW_GIFTS, "statement"),
+    Address("backoffice:undo_statement", access.ENTER_GIFTS, "statement"),
+    Address("backoffice:discard_statement", access.ENTER_GIFTS, "draft", post=True),
+    Address("backoffice:bank_accounts", access.VIEW_GIFTS),
+    Address("backoffice:new_bank_account", access.ENTER_GIFTS),
+    Address("backoffice:bank_account", access.ENTER_GIFTS, "account"),
     Address("backoffice:income", access.VIEW_REPORTS),
     Address("backoffice:steps", access.VIEW_REPORTS),
     Address("backoffice:recovery", access.VIEW_REPORTS),
@@ -161,6 +173,30 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         charity=house.charity, received_on=date(2026, 11, 20), amount_minor=5000, currency=house.charity.currency,
         text="", actor=user,
     )  # fmt: skip
+    paid = house.give(method="bank_transfer")
+    matched = desk.record_credit(
+        charity=house.charity, received_on=date(2026, 11, 20), amount_minor=5000, currency=house.charity.currency,
+        text=paid.reference, actor=user,
+    )  # fmt: skip
+    desk.match_credit(credit_id=matched.pk, gift_id=paid.pk, actor=user)
+    account = accounts.keep(
+        None, charity=house.charity, name="Everyday", number="", currency=house.charity.currency, actor=user
+    )
+    statement = importing.hand_in(
+        account=account,
+        file_name="may.csv",
+        content=b"Date,Amount,Text\n2026-11-20,12.00,Thanks\n",
+        actor=user,
+    )
+    importing.submit(
+        statement_id=statement.pk,
+        columns=ColumnMap(date=0, amount=1, text=(2,), date_order="ymd"),
+        actor=user,
+    )
+    importing.book({"statement": str(statement.pk)})
+    draft = importing.hand_in(
+        account=account, file_name="june.csv", content=b"Date,Amount\n2026-11-20,5\n", actor=user
+    )
     gift = house.give()
     asked = refunds.request(
         Attempt.objects.get(gift_id=gift.pk).pk, amount_minor=100, reason="r", by_id=user.pk, at=now()
@@ -183,6 +219,7 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         "credit": credit.pk, "refund": asked.pk, "job": job.pk, "form": house.form.pk, "charity": house.charity.pk,
         "fund": house.fund.pk, "user": user.pk, "gateway": "sandbox",
         "token": token.pk, "endpoint": endpoint.pk, "delivery": delivery.pk,
+        "matched_credit": matched.pk, "statement": statement.pk, "draft": draft.pk, "account": account.pk,
     }  # fmt: skip
 
 
@@ -270,6 +307,8 @@ LISTS = [
     "plans_export",
     "batches",
     "credits",
+    "statements",
+    "bank_accounts",
     "mail",
     "audit",
     "income",
@@ -290,6 +329,15 @@ def test_lists_and_exports_show_ones_own_rows_only(name: str, world: World) -> N
             charity=house.charity, received_on=date(2026, 11, 1), amount_minor=1, currency="AUD", text=canary,
             actor=world.users["superuser"],
         )  # fmt: skip
+        account = accounts.keep(
+            None,
+            charity=house.charity,
+            name=canary,
+            number="",
+            currency="AUD",
+            actor=world.users["superuser"],
+        )
+        importing.hand_in(account=account, file_name=canary, content=b"a,b", actor=world.users["superuser"])
         audit.record(
             actor=None, charity=house.charity, action=canary, object_type="gift", object_id=gift.pk, detail={}
         )
@@ -306,7 +354,8 @@ def test_lists_and_exports_show_ones_own_rows_only(name: str, world: World) -> N
 
 PATHS = {
     "gifts": "gifts/", "gifts_results": "gifts/results/", "gifts_export": "gifts/export/", "batches": "batches/",
-    "credits": "transfers/", "mail": "mail/", "audit": "audit/", "income": "giving-reports/income/?by=appeal",
+    "credits": "transfers/", "statements": "statements/", "bank_accounts": "bank-accounts/",
+    "mail": "mail/", "audit": "audit/", "income": "giving-reports/income/?by=appeal",
     "steps": "giving-reports/steps/", "plans": "plans/", "plans_results": "plans/results/",
     "plans_export": "plans/export/",
     "recovery": "giving-reports/recovery/", "upcoming": "giving-reports/upcoming/",

@@ -7,15 +7,16 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from almoner.backoffice.desk.credits import references_in, suggestions
+from almoner.backoffice.desk.credits import suggestions
 from almoner.backoffice.tests.conftest import World
 from almoner.backoffice.tests.test_gift import plain
+from almoner.banking.matching import references_in
 from almoner.charities.models import AuditEntry, Fund
 from almoner.config import prove
 from almoner.giving import actions, desk
 from almoner.giving.models import BatchLine, Gift, GiftBatch, GiftSource
 from almoner.kernel.clock import now
-from almoner.kernel.references import new_reference, shown_reference
+from almoner.kernel.references import new_reference, shown_reference, transfer_reference
 from almoner.ledger.books import balance_minor
 from almoner.ledger.models import Posting
 from almoner.payments.models import Attempt, BankCredit
@@ -282,6 +283,7 @@ def test_a_reference_is_found_wherever_it_stands() -> None:
     assert one in references_in(f"REF:{one[:4]}-{one[4:7]} {one[7:]}/THANKS")
     assert set(references_in(f"{one} AND {other}")) >= {one, other}
     assert references_in(one) == [one]
+    assert one in references_in(f"SEPA {transfer_reference(one, 'EUR')} DANKE")
     assert references_in("") == []
     assert references_in("NO REFERENCE") == []
 

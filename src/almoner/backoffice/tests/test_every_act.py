@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver, reverse
 
@@ -40,6 +41,7 @@ _ROOMS = (
     "donors",
     "api",
     "webhooks",
+    "banking",
 )
 
 
@@ -89,6 +91,19 @@ ACTS: dict[str, _Act] = {
     "match_credit": lambda world, rows: ("credit awaiting", {}),
     "gift_of_credit": lambda world, rows: ("credit", {"fund": str(world.tide.fund.pk), "country": "AU"}),
     "send_back_credit": lambda world, rows: ("credit", {}),
+    "unmatch_credit": lambda world, rows: ("matched_credit", {}),
+    "new_statement": lambda world, rows: (
+        "", {"account": str(rows["account"]), "file": SimpleUploadedFile("may.csv", b"Date,Amount\n2026-11-20,5\n")},
+    ),
+    "statement": lambda world, rows: (
+        "draft", {"do": "book", "date": "0", "date_order": "ymd", "amount": "1", "decimal": ".", "skip": "1"},
+    ),
+    "undo_statement": lambda world, rows: ("statement", {}),
+    "discard_statement": lambda world, rows: ("draft", {}),
+    "new_bank_account": lambda world, rows: (
+        "", {"charity": str(world.tide.charity.pk), "name": "Savings", "currency": "AUD"},
+    ),
+    "bank_account": lambda world, rows: ("account", {"name": "Current"}),
     "retry_job": lambda world, rows: ("job", {}),
     "test_gateway": lambda world, rows: ("gateway", {}),
     "api_tokens": lambda world, rows: (

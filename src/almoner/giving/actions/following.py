@@ -66,11 +66,13 @@ def follow(gift: Gift, change: Change, plan: Plan | None = None) -> None:
         return
     tries = _tries_after(gift, change)
     first_paid = change.settled and sum(each.state == State.SUCCEEDED for each in tries) == 1
-    _write(gift, tries, **({"settled_at": at} if first_paid else {}))
+    _write(gift, tries, **_settled(change, tries, first_paid=first_paid, at=at))
     if first_paid:
         hooks.on_settled(gift, attempt, at)
     elif change.unsettled:
         hooks.on_returned(gift, attempt, at)
+    elif change.event == "unmatched":
+        hooks.on_unmatched(gift, attempt, at)
     elif change.event == "awaiting":
         hooks.on_awaiting(gift, attempt, at)
     elif (
@@ -86,6 +88,15 @@ def follow(gift: Gift, change: Change, plan: Plan | None = None) -> None:
         )
     if plan is not None:
         _follow_plan(plan, gift, change, at)
+
+
+def _settled(change: Change, tries: Sequence[_Try], *, first_paid: bool, at: datetime) -> dict[str, object]:
+    """When the gift was paid; and of one whose only payment was another's, that it never was."""
+    if first_paid:
+        return {"settled_at": at}
+    if change.event == "unmatched" and not _counted(tries):
+        return {"settled_at": None, "settled_minor": None}
+    return {}
 
 
 def off_session(attempt: Attempt) -> bool:
@@ -144,7 +155,7 @@ def _tries_after(gift: Gift, change: Change) -> list[_Try]:
     """The gift's attempts as they now stand, oldest first. Nearly every gift has one; where there may be more, or
     refunds, the gift's row is locked, so that two attempts that settle at once see each other."""
     attempt = change.attempt
-    if attempt.ordinal == 1 and change.event not in ("corrected", "returned", "collected"):
+    if attempt.ordinal == 1 and change.event not in ("corrected", "returned", "unmatched", "collected"):
         return [_Try(attempt.state, attempt.settled_minor or 0, 0)]
     fresh = Gift.objects.select_for_update().get(pk=gift.pk)
     for name in ("status", "settled_minor", "refunded_minor", "settled_at", "flag"):

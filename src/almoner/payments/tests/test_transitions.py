@@ -53,6 +53,7 @@ LEGAL = """
     unknown          cancelled        cancelled
     failed           corrected        succeeded
     cancelled        corrected        succeeded
+    succeeded        unmatched        awaiting
     succeeded        returned         returned
     returned         collected        succeeded
     succeeded        fee_changed      succeeded

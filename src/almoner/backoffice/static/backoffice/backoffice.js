@@ -15,6 +15,22 @@ document.addEventListener("click", async (event) => {
   }, 2000);
 });
 
+// Long work shows how far it is: this part of the page is fetched again until it is over, and then the whole page.
+const lookAgain = async () => {
+  const live = document.querySelector("[data-bo-live]");
+  if (!live) return;
+  try {
+    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+    const now = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(live.id);
+    if (answer.ok && !now) return location.reload();
+    if (now) live.replaceChildren(...now.childNodes);
+  } catch {
+    // The next look may get through.
+  }
+  setTimeout(lookAgain, 1500);
+};
+setTimeout(lookAgain, 1500);
+
 // Wagtail's rich text boxes have no name of their own: they take that of the field or the block around them. Blocks come
 // and go while a page is edited, so this looks again whenever the page changes.
 const nameBoxes = () => {

@@ -1,0 +1,295 @@
+"""Statements at the desk: handed in, checked, booked by the worker, and taken back; to the cent, and once."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from almoner.backoffice.tests.conftest import World
+from almoner.backoffice.tests.test_desk import plain
+from almoner.banking import importing
+from almoner.banking.models import BankAccount, Statement, StatementLine
+from almoner.banking.tests.camt_file import detail, document, entry
+from almoner.config import prove
+from almoner.config.wiring import HANDLERS
+from almoner.giving import desk
+from almoner.giving.models import Gift
+from almoner.giving.tests.plans import ADA
+from almoner.kernel.references import shown_reference, transfer_reference
+from almoner.ledger.books import balance_minor
+from almoner.outbox.worker import drain
+from almoner.payments.models import BankCredit
+from almoner.receipts.models import Receipt
+
+QUERIES = 11
+COLUMNS = {
+    "date": "0", "date_order": "dmy", "amount": "2", "decimal": ".", "text": ["1"], "skip": "1",
+}  # fmt: skip
+
+
+@pytest.fixture
+def client(world: World) -> Client:
+    return world.client("fundraiser")
+
+
+@pytest.fixture
+def account(world: World, client: Client) -> BankAccount:
+    client.post(
+        "/admin/bank-accounts/new/",
+        {"charity": str(world.tide.charity.pk), "name": "Everyday", "currency": "AUD", "number": ""},
+    )
+    return BankAccount.objects.get()
+
+
+def table(*rows: tuple[str, str, str]) -> bytes:
+    return "\n".join(
+        ["Date,Narrative,Amount", *(f"{day},{text},{amount}" for day, text, amount in rows)]
+    ).encode()
+
+
+def handed_in(client: Client, account: BankAccount, content: bytes, name: str = "may.csv") -> Statement:
+    response = client.post(
+        "/admin/statements/new/", {"account": str(account.pk), "file": SimpleUploadedFile(name, content)}
+    )
+    statement = Statement.objects.latest("created_at")
+    assert response.headers["Location"] == f"/admin/statements/{statement.pk}/"
+    return statement
+
+
+def booked(client: Client, account: BankAccount, content: bytes, **changes: Any) -> Statement:
+    statement = handed_in(client, account, content)
+    client.post(f"/admin/statements/{statement.pk}/", {"do": "book", **COLUMNS, **changes})
+    drain(HANDLERS)
+    statement.refresh_from_db()
+    assert statement.state == "done"
+    return statement
+
+
+def outcomes(statement: Statement) -> list[tuple[int, str, str]]:
+    return [
+        (amount, outcome, plain(note))
+        for amount, outcome, note in statement.lines.order_by("number").values_list(
+            "amount_minor", "outcome", "note"
+        )
+    ]
+
+
+def holds() -> None:
+    said: list[object] = []
+    assert prove.report(said.append) == 0, said
+
+
+def suspense(world: World) -> int:
+    return -balance_minor(world.tide.charity.pk, "suspense", "AUD")
+
+
+def test_a_statement_pays_the_gifts_that_it_names(world: World, client: Client, account: BankAccount) -> None:
+    exact, less = (world.tide.give(method="bank_transfer", amount_minor=each) for each in (5000, 8000))
+    river = world.river.give(method="bank_transfer", amount_minor=700)
+    content = table(
+        ("20/11/2026", f"FROM NGUYEN {shown_reference(exact.reference)} GIFT", "50.00"),
+        ("20/11/2026", f"x{less.reference.lower()}y", "75.00"),
+        ("21/11/2026", "A SMITH", "12.00"),
+        ("21/11/2026", f"{river.reference}", "7.00"),
+        ("22/11/2026", "ACCOUNT FEE", "-10.00"),
+        ("not a day", "TOTAL", "134.00"),
+    )
+    statement = handed_in(client, account, content)
+    page = plain(client.get(f"/admin/statements/{statement.pk}/").content.decode())
+    assert "4 lines, <strong>$144.00 AUD</strong>" in page
+    assert "Row 7: “not a day” is no date." in page
+    assert (StatementLine.objects.count(), BankCredit.objects.count()) == (0, 0)
+    client.post(f"/admin/statements/{statement.pk}/", {"do": "book", **COLUMNS})
+    # What the worker has not booked yet is told as such.
+    assert "0 of 5 lines" in client.get(f"/admin/statements/{statement.pk}/").content.decode()
+    drain(HANDLERS)
+    statement.refresh_from_db()
+    assert (statement.state, statement.content, statement.left_out_count) == ("done", None, 1)
+    assert outcomes(statement) == [
+        (5000, "matched", ""), (7500, "matched", "$5.00 AUD less than promised"), (1200, "suspense", ""),
+        (700, "suspense", ""), (-1000, "left", ""),
+    ]  # fmt: skip
+    for gift, amount_minor in ((exact, 5000), (less, 7500)):
+        gift.refresh_from_db()
+        assert (gift.status, gift.settled_minor) == ("settled", amount_minor)
+        assert Receipt.objects.get(gift=gift).amount_minor == amount_minor
+    assert suspense(world) == 1900
+    assert balance_minor(world.tide.charity.pk, "bank", "AUD") == 14400
+    river.refresh_from_db()
+    assert river.status == "awaiting"
+    holds()
+    page = plain(client.get(f"/admin/statements/{statement.pk}/").content.decode())
+    assert "Rows that could not be read" in page
+    assert page.index("A SMITH") < page.index("FROM NGUYEN"), "what needs a person stands first"
+
+
+def test_the_same_line_twice_is_one_line(world: World, client: Client, account: BankAccount) -> None:
+    gift = world.tide.give(method="bank_transfer")
+    first = ("20/11/2026", gift.reference, "50.00"), ("20/11/2026", "A SMITH", "5.00")
+    booked(client, account, table(*first))
+    # The next file begins where the last one ended, and has a second gift of the same person on the same day.
+    again = booked(client, account, table(*first, first[1], ("21/11/2026", "B", "1.00")))
+    assert again.known == 2
+    assert [amount for amount, _, _ in outcomes(again)] == [500, 100]
+    assert suspense(world) == 1100
+    # The account's map was kept: the second file needed no naming of columns.
+    account.refresh_from_db()
+    assert account.columns["amount"] == 2
+    holds()
+
+
+def test_a_camt_file_needs_no_map_and_finds_its_reference(world: World, client: Client) -> None:
+    client.post(
+        "/admin/bank-accounts/new/",
+        {"charity": str(world.tide.charity.pk), "name": "Euro", "currency": "EUR", "number": "DE89370400440532013000"},
+    )  # fmt: skip
+    account = BankAccount.objects.get()
+    gift = world.tide.give(method="bank_transfer", currency="EUR")
+    reference = transfer_reference(gift.reference, "EUR").replace(" ", "")
+    content = document(
+        entry("50.00", details=detail(reference=reference, name="Ada")), opening="1.00", closing="51.00"
+    )
+    wrong = handed_in(client, account, content.replace(b"DE8937", b"DE8936"), "wrong.xml")
+    page = client.get(f"/admin/statements/{wrong.pk}/").content.decode()
+    assert "not of DE89" in page
+    assert ">Book " not in page
+    client.post(f"/admin/statements/{wrong.pk}/", {"do": "book"})
+    client.post(f"/admin/statements/{wrong.pk}/discard/")
+    assert not Statement.objects.exists()
+    statement = booked(client, account, content)
+    assert outcomes(statement) == [(5000, "matched", "")]
+    gift.refresh_from_db()
+    assert gift.status == "settled"
+
+
+def test_a_statement_taken_back_leaves_nothing_and_can_come_again(
+    world: World, client: Client, account: BankAccount
+) -> None:
+    gift = world.tide.give(method="bank_transfer")
+    content = table(
+        ("20/11/2026", gift.reference, "50.00"), ("20/11/2026", "A SMITH", "5.00"), ("20/11/2026", "B", "6.00"),
+        ("20/11/2026", "FEE", "-1.00"),
+    )  # fmt: skip
+    statement = booked(client, account, content)
+    made = desk.gift_of_credit(
+        credit_id=BankCredit.objects.get(amount_minor=500).pk, fund=world.tide.fund,
+        details=ADA, actor=world.users["fundraiser"],
+    )  # fmt: skip
+    sent_back = BankCredit.objects.get(amount_minor=600)
+    desk.send_back_credit(credit_id=sent_back.pk, actor=world.users["fundraiser"])
+    holds()
+    page = client.get(f"/admin/statements/{statement.pk}/undo/").content.decode()
+    assert "2 gifts that it paid wait for their transfer again" in page
+    for _ in range(2):
+        client.post(f"/admin/statements/{statement.pk}/undo/")
+    drain(HANDLERS)
+    statement.refresh_from_db()
+    assert statement.state == "undone"
+    assert outcomes(statement) == [
+        (5000, "undone", ""), (500, "undone", ""), (600, "kept", "This credit was sent back."), (-100, "undone", ""),
+    ]  # fmt: skip
+    gift.refresh_from_db()
+    made.refresh_from_db()
+    assert (gift.status, gift.settled_minor, gift.settled_at) == ("awaiting", None, None)
+    assert (made.status, made.settled_minor) == ("failed", None)
+    assert Receipt.objects.get(gift=gift).cancellation.reason == "unmatched"
+    assert [
+        balance_minor(world.tide.charity.pk, code, "AUD") for code in ("bank", "suspense", "income:general")
+    ] == [0, 0, 0]
+    holds()
+    again = booked(client, account, content)
+    assert (again.known, [each for _, each, _ in outcomes(again)]) == (1, ["matched", "suspense", "left"])
+    gift.refresh_from_db()
+    assert (gift.status, gift.settled_minor) == ("settled", 5000)
+    assert Receipt.objects.valid().get(gift=gift).turn == 2
+    holds()
+
+
+def test_a_wrong_match_is_undone_and_made_right(world: World, client: Client, account: BankAccount) -> None:
+    wrong, right = (world.tide.give(method="bank_transfer") for _ in range(2))
+    booked(client, account, table(("20/11/2026", wrong.reference, "50.00")))
+    credit = BankCredit.objects.get()
+    client.post(f"/admin/transfers/{credit.pk}/unmatch/")
+    client.post(f"/admin/transfers/{credit.pk}/match/{right.pk}/")
+    drain(HANDLERS)
+    statuses = [Gift.objects.get(pk=gift.pk).status for gift in (wrong, right)]
+    assert statuses == ["awaiting", "settled"]
+    page = plain(client.get(f"/admin/gifts/{wrong.pk}/").content.decode())
+    assert "Match undone" in page
+    assert "Bank credit parted from this gift" in page
+    holds()
+
+
+def test_a_gift_that_was_refunded_keeps_its_credit(
+    world: World, client: Client, account: BankAccount
+) -> None:
+    gift = world.tide.give(method="bank_transfer")
+    statement = booked(client, account, table(("20/11/2026", gift.reference, "50.00")))
+    world.client("treasurer").post(
+        f"/admin/gifts/{gift.pk}/refund/", {"amount": "10", "reason": "meant less"}
+    )
+    client.post(f"/admin/statements/{statement.pk}/undo/")
+    drain(HANDLERS)
+    assert outcomes(statement) == [
+        (5000, "kept", "Some of this gift was given back: its match can't be undone.")
+    ]
+    gift.refresh_from_db()
+    assert gift.status == "settled"
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ({"amount": "", "credit": ""}, "one of the two"),
+        ({"amount": "2", "credit": "1"}, "one of the two"),
+        ({"date": "9"}, "Select a valid choice"),
+        ({"date": "1"}, "No line of this file could be read"),
+        ({"skip": "-1"}, "greater than or equal to 0"),
+    ],
+)
+def test_a_wrong_map_books_nothing_and_keeps_what_was_chosen(
+    client: Client, account: BankAccount, sent: dict[str, str], says: str
+) -> None:
+    statement = handed_in(client, account, table(("20/11/2026", "A", "5.00")))
+    page = client.post(
+        f"/admin/statements/{statement.pk}/", {"do": "book", **COLUMNS, **sent}
+    ).content.decode()
+    assert says in page
+    assert '<option value="dmy" selected>' in page
+    assert BankCredit.objects.count() == 0
+    statement.refresh_from_db()
+    assert statement.state == "draft"
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.4 \x00", b"<rss/>", b"hello", b"<!DOCTYPE a><a/>"])
+def test_a_file_that_is_no_statement_is_refused_in_words(
+    client: Client, account: BankAccount, content: bytes
+) -> None:
+    sent = {"account": str(account.pk), "file": SimpleUploadedFile("x", content)}
+    page = client.post("/admin/statements/new/", sent, follow=True).content.decode()
+    assert "help-critical" in page or "The file is empty" in page
+    assert ">Book " not in page
+
+
+def test_a_list_of_statements_costs_the_same_however_many(
+    client: Client, account: BankAccount, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    booked(client, account, table(("20/11/2026", "A", "5.00")))
+    client.get("/admin/statements/")
+    with django_assert_num_queries(QUERIES):
+        client.get("/admin/statements/")
+    for amount in ("6.00", "7.00"):
+        booked(client, account, table(("20/11/2026", "A", amount), ("20/11/2026", "B", amount)))
+    with django_assert_num_queries(QUERIES):
+        client.get("/admin/statements/")
+
+
+def test_files_that_nobody_booked_are_thrown_away(
+    client: Client, account: BankAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statement = handed_in(client, account, table(("20/11/2026", "A", "5.00")))
+    assert importing.prune() == 0
+    Statement.objects.update(created_at=statement.created_at.replace(year=2020))
+    assert importing.prune() == 1

@@ -1,0 +1,244 @@
+"""From a file to booked lines, and back: handed in, checked by a person, booked by the worker line by line, and taken
+back whole by reversal.
+
+Each line is booked in a transaction of its own, which also says so in its row: a worker that is killed goes on where it
+was, and no line is booked twice.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db import transaction
+
+from almoner.banking import matching, reading
+from almoner.banking.lines import fingerprints
+from almoner.banking.models import BankAccount, Statement, StatementLine
+from almoner.banking.tables import ColumnMap
+from almoner.charities import audit
+from almoner.giving import desk
+from almoner.giving.models import Gift
+from almoner.kernel.clock import now
+from almoner.kernel.crashpoint import crash_point
+from almoner.kernel.money import format_money
+from almoner.outbox import queue
+from almoner.payments.models import BankCredit
+
+JOB: Final = "banking.book"
+UNDO_JOB: Final = "banking.undo"
+# What one may hand in.
+MOST_BYTES: Final = 20_000_000
+_DRAFTS_KEPT: Final = timedelta(days=7)
+# Reasons that are kept of rows that could not be read; the rest is counted.
+_REASONS_KEPT: Final = 50
+
+State = Statement.State
+Outcome = StatementLine.Outcome
+
+
+class NotNow(ValueError):
+    """The statement is not where that can be done; the message says why, for staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Importer:
+    """Who handed the statement in, as the audit log needs it: the person may be gone when it is booked."""
+
+    pk: int
+    username: str
+
+    def get_username(self) -> str:
+        return self.username
+
+
+def hand_in(*, account: BankAccount, file_name: str, content: bytes, actor: audit.Actor) -> Statement:
+    """Keep a file for a person to check. Nothing is booked."""
+    with transaction.atomic():
+        statement = Statement.objects.create(
+            account=account,
+            charity=account.charity,
+            file_name=file_name[:200],
+            content=content,
+            imported_by_id=actor.pk,
+            imported_by_name=actor.get_username(),
+            created_at=now(),
+        )
+        _record(statement, "hand in statement", actor)
+    return statement
+
+
+def submit(*, statement_id: uuid.UUID, columns: ColumnMap | None, actor: audit.Actor) -> Statement:
+    """Keep the file's lines, once each, and ask the worker to book them. Pressed twice, it is done once.
+
+    Raises `StatementUnreadable`, with nothing changed.
+    """
+    with transaction.atomic():
+        statement = _locked(statement_id)
+        if statement.state != State.DRAFT:
+            return statement
+        account = statement.account
+        contents = reading.read(bytes(statement.content or b""), account, columns)
+        wanted = [
+            StatementLine(
+                statement=statement,
+                account=account,
+                number=line.number,
+                booked_on=line.booked_on,
+                amount_minor=line.amount_minor,
+                text=line.whole_text[:500],
+                fingerprint=fingerprint,
+            )
+            for line, fingerprint in fingerprints(contents.lines)
+        ]
+        StatementLine.objects.bulk_create(wanted, batch_size=500, ignore_conflicts=True)
+        statement.known = len(wanted) - statement.lines.count()
+        statement.pending = contents.pending
+        statement.left_out = [asdict(each) for each in contents.left_out[:_REASONS_KEPT]]
+        statement.left_out_count = len(contents.left_out)
+        statement.state, statement.content, statement.asked_at = State.READING, None, now()
+        statement.imported_by_id, statement.imported_by_name = actor.pk, actor.get_username()
+        statement.save()
+        if columns is not None:
+            account.columns = columns.as_json()
+            account.save(update_fields=["columns"])
+        queue.enqueue(JOB, f"book:{statement.pk}", {"statement": str(statement.pk)})
+        _record(statement, "book statement", actor, lines=len(wanted) - statement.known)
+    return statement
+
+
+def book(payload: dict[str, Any]) -> None:
+    """Book what is left of a statement's lines. The worker's handler; safe to repeat."""
+    statement = Statement.objects.select_related("account", "charity").get(pk=payload["statement"])
+    for line_id in _left(statement, Outcome.NEW):
+        _book(statement, line_id)
+        crash_point("statement.after-commit")
+    _finish(statement, State.READING, State.DONE)
+
+
+def undo(*, statement_id: uuid.UUID, actor: audit.Actor) -> Statement:
+    """Ask the worker to take a booked statement back, line by line, by reversal. Raises `NotNow`."""
+    with transaction.atomic():
+        statement = _locked(statement_id)
+        if statement.state in (State.UNDOING, State.UNDONE):
+            return statement
+        if statement.state != State.DONE:
+            raise NotNow("It is not booked to its end yet.")
+        statement.state, statement.asked_at = State.UNDOING, now()
+        statement.save(update_fields=["state", "asked_at"])
+        queue.enqueue(
+            UNDO_JOB,
+            f"undo:{statement.pk}",
+            {"statement": str(statement.pk), "by": actor.pk, "name": actor.get_username()},
+        )
+        _record(statement, "take statement back", actor, lines=statement.lines.count())
+    return statement
+
+
+def take_back(payload: dict[str, Any]) -> None:
+    """Take a statement's lines back. The worker's handler; safe to repeat."""
+    statement = Statement.objects.select_related("account", "charity").get(pk=payload["statement"])
+    actor = _Importer(payload["by"], payload["name"])
+    for line_id in _left(statement, Outcome.MATCHED, Outcome.SUSPENSE, Outcome.LEFT):
+        _take_back(line_id, actor)
+        crash_point("take-back.after-commit")
+    _finish(statement, State.UNDOING, State.UNDONE)
+
+
+def discard(*, statement_id: uuid.UUID, actor: audit.Actor) -> None:
+    """Throw a file away that was handed in and not booked. Raises `NotNow`."""
+    with transaction.atomic():
+        statement = _locked(statement_id)
+        if statement.state != State.DRAFT:
+            raise NotNow("It is booked already: take it back instead.")
+        _record(statement, "throw statement away", actor)
+        statement.delete()
+
+
+def prune() -> int:
+    """Throw away files that were handed in and forgotten; returns how many. They name people."""
+    dropped, _ = Statement.objects.filter(state=State.DRAFT, created_at__lt=now() - _DRAFTS_KEPT).delete()
+    return dropped
+
+
+def _locked(statement_id: uuid.UUID) -> Statement:
+    rows = Statement.objects.select_for_update(of=("self",)).select_related("account", "charity")
+    return rows.get(pk=statement_id)
+
+
+def _left(statement: Statement, *outcomes: str) -> Iterator[int]:
+    yield from statement.lines.filter(outcome__in=outcomes).order_by("number").values_list("pk", flat=True)
+
+
+def _book(statement: Statement, line_id: int) -> None:
+    with transaction.atomic():
+        line = StatementLine.objects.select_for_update().get(pk=line_id)
+        if line.outcome != Outcome.NEW:
+            return
+        if line.amount_minor < 0:
+            line.outcome = Outcome.LEFT
+        else:
+            actor = _Importer(statement.imported_by_id, statement.imported_by_name)
+            line.credit = desk.record_credit(
+                charity=statement.charity,
+                received_on=line.booked_on,
+                amount_minor=line.amount_minor,
+                currency=statement.account.currency,
+                text=line.text,
+                actor=actor,
+            )
+            line.outcome, line.note = _match(line.credit, actor)
+        line.text = ""
+        line.save(update_fields=["outcome", "note", "text", "credit"])
+        crash_point("statement.before-commit")
+
+
+def _match(credit: BankCredit, actor: audit.Actor) -> tuple[str, str]:
+    """Match a fresh credit to the gift that it names, if it names one for sure; what became of it, and why."""
+    gifts = matching.named_in(credit.text, charity_id=credit.charity_id, currency=credit.currency)
+    if len(gifts) > 1:
+        return Outcome.SUSPENSE, "It names more than one gift."
+    if not gifts:
+        return Outcome.SUSPENSE, ""
+    try:
+        desk.match_credit(credit_id=credit.pk, gift_id=gifts[0].pk, actor=actor)
+    except desk.NotMatchable as refused:
+        return Outcome.SUSPENSE, str(refused)[:200]
+    return Outcome.MATCHED, _difference(credit, gifts[0])
+
+
+def _difference(credit: BankCredit, gift: Gift) -> str:
+    off_minor = credit.amount_minor - gift.total_minor
+    if not off_minor:
+        return ""
+    amount = format_money(abs(off_minor), credit.currency, home="")
+    return f"{amount} {'more' if off_minor > 0 else 'less'} than promised"
+
+
+def _take_back(line_id: int, actor: audit.Actor) -> None:
+    with transaction.atomic():
+        line = StatementLine.objects.select_for_update().get(pk=line_id)
+        line.outcome, line.note = Outcome.UNDONE, ""
+        if line.credit_id is not None:
+            try:
+                desk.withdraw_credit(credit_id=line.credit_id, actor=actor)
+            except desk.NotMatchable as refused:
+                line.outcome, line.note = Outcome.KEPT, str(refused)[:200]
+        line.save(update_fields=["outcome", "note"])
+        crash_point("take-back.before-commit")
+
+
+def _finish(statement: Statement, before: str, after: str) -> None:
+    Statement.objects.filter(pk=statement.pk, state=before).update(state=after, finished_at=now())
+
+
+def _record(statement: Statement, action: str, actor: audit.Actor, **more: int) -> None:
+    audit.record(
+        actor=actor,
+        charity=statement.charity,
+        action=action,
+        object_type="statement",
+        object_id=statement.pk,
+        detail={"account": statement.account.name, "file": statement.file_name, **more},
+    )

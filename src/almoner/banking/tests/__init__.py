@@ -1,0 +1,1 @@
+"""Statements: read, kept once, booked and taken back."""
