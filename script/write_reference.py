@@ -328,6 +328,7 @@ _ROOMS: Final = {
     "donors": "their own page, mails of regular giving",
     "banking": "bank accounts, statements",
     "api": "what other systems read and do",
+    "crm": "Salesforce, files in other systems' shapes",
     "receipts": "numbers, documents, mail, public check",
     "giving": "forms, the four steps, gifts", "plans": "regular gifts and their dates",
     "supporters": "people and consent", "payments": "gateways, attempts, refunds", "ledger": "double entry",

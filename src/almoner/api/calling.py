@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from ninja import Header, Schema, Status
 from ninja.security import HttpBearer
 
+from almoner.api import limits
 from almoner.api.models import ApiCall, ApiToken
 from almoner.api.problems import Problem
 from almoner.api.scopes import Scope
@@ -68,6 +69,7 @@ class Token(HttpBearer):
         if found is None:
             return None
         caller = Caller(found)
+        limits.count(request, found)
         if not caller.may(self.scope):
             raise Problem(403, "scope", f"It takes the scope {self.scope}, which staff can give a new token.")
         return caller

@@ -49,3 +49,15 @@ class ApiCall(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ApiRate(models.Model):
+    """How many calls a token made in the minute of its last one."""
+
+    token = models.OneToOneField(ApiToken, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    # Since 1970.
+    minute = models.BigIntegerField()
+    calls = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.token_id}: {self.calls}"

@@ -17,6 +17,7 @@ _TITLES: Final = {
     409: "Not now",
     413: "That is too much at once",
     422: "Something in it is not right",
+    429: "That was one call too many",
     503: "Try again in a moment",
 }
 

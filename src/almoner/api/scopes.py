@@ -14,6 +14,7 @@ class Scope(StrEnum):
     SUPPORTERS_READ = "supporters:read"
     CONSENTS_WRITE = "consents:write"
     RECEIPTS_READ = "receipts:read"
+    EXPORTS_READ = "exports:read"
 
 
 # In words, for the staff who make tokens.
@@ -27,4 +28,5 @@ MEANS: Final[dict[Scope, str]] = {
     Scope.SUPPORTERS_READ: "Read people: their names, addresses and what they agreed to",
     Scope.CONSENTS_WRITE: "Record what people agree to, or no longer do",
     Scope.RECEIPTS_READ: "Read receipts, and their documents",
+    Scope.EXPORTS_READ: "Download gifts with who gave them, as other systems import them",
 }

@@ -7,14 +7,15 @@ from django.urls import URLPattern, URLResolver, re_path
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from almoner.api import forms, gifts, people, plans, problems, receipts
+from almoner.api import exports, forms, gifts, limits, people, plans, problems, receipts
 
 _PROBLEM: Final = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}
 _ABOUT: Final = """
 What one charity has here, for its other systems. Send `Authorization: Bearer almoner_…`: staff make tokens under
 Settings, API tokens, each of one charity and with scopes of its own. What changes something takes an
 `Idempotency-Key`: repeated with the same key it is done once, and answers the same. Amounts are whole numbers of minor
-units; whatever goes wrong is told as application/problem+json (RFC 9457).
+units. How many calls a token has left in this minute stands in `RateLimit`. Whatever goes wrong is told as
+application/problem+json (RFC 9457).
 """
 
 
@@ -24,7 +25,10 @@ class _Api(NinjaAPI):
     def create_response(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().create_response(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
-        return response
+        return limits.tell(request, response)
+
+    def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
+        return limits.tell(request, super().on_exception(request, exc))
 
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
         """What can go wrong with every call is said of every one, and as what it is sent."""
@@ -32,7 +36,7 @@ class _Api(NinjaAPI):
         for operations in schema["paths"].values():
             for operation in operations.values():
                 answers = operation["responses"]
-                for status in ("401", "403", "422"):
+                for status in ("401", "403", "422", "429"):
                     answers.setdefault(status, {"description": "See its code.", "content": _PROBLEM})
                 for status, told in answers.items():
                     if int(status) >= 400:
@@ -55,6 +59,7 @@ api.add_router("/gifts", gifts.router)
 api.add_router("/plans", plans.router)
 api.add_router("/supporters", people.router)
 api.add_router("/receipts", receipts.router)
+api.add_router("/exports", exports.router)
 
 
 def missing(request: HttpRequest) -> HttpResponse:

@@ -1,6 +1,7 @@
 """What the lists of gifts and of regular gifts share: the search for a donor, the reader's own charities, forms and
 funds to narrow them by, and the download of what they show."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -33,6 +34,8 @@ class DonorList(RoomList):
     search_placeholder = "Name, email or reference"
     # The name of the address at which it is downloaded.
     export_url_name = ""
+    # (what a download says it is for, what its address says in `as`), beside the list's own.
+    shapes: Sequence[tuple[str, str]] = ()
 
     def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return searched(queryset, self.request, self.search_query) if self.is_searching else queryset
@@ -47,9 +50,18 @@ class DonorList(RoomList):
     def header_more_buttons(self) -> list[Any]:
         if not access.may(self.request.user, access.EXPORT_GIFTS):
             return []
-        asked = urlencode([(k, v) for k, vs in self.request.GET.lists() for v in vs if k != "p"])
-        url = f"{reverse(self.export_url_name)}?{asked}"
-        return [Button("Download as CSV", url=url, icon_name="download", priority=90)]
+        asked = [(k, v) for k, vs in self.request.GET.lists() for v in vs if k not in ("p", "as")]
+        found = [("Download as CSV", asked)]
+        found += [(f"Download for {title}", [*asked, ("as", name)]) for title, name in self.shapes]
+        return [
+            Button(
+                label,
+                url=f"{reverse(self.export_url_name)}?{urlencode(query)}",
+                icon_name="download",
+                priority=90 + number,
+            )
+            for number, (label, query) in enumerate(found)
+        ]
 
 
 class OwnFilters(WagtailFilterSet):
@@ -93,7 +105,7 @@ def asked_for(rows: QuerySet[_M], filters: type[OwnFilters], request: HttpReques
     return searched(found, request, text) if text else found
 
 
-def note_export(request: HttpRequest, what: str) -> None:
+def note_export(request: HttpRequest, what: str, *, shape: str = "csv") -> None:
     """A line in the audit log of each charity whose donors are in it: each has a right to know who took a copy."""
     with transaction.atomic():
         for charity in access.charities(request):
@@ -102,6 +114,6 @@ def note_export(request: HttpRequest, what: str) -> None:
                 charity=charity,
                 action=f"export {what}",
                 object_type=what,
-                object_id="csv",
+                object_id=shape,
                 detail={"filters": sorted(key for key in request.GET if request.GET[key])},
             )

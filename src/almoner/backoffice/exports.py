@@ -1,45 +1,16 @@
-"""CSV that a spreadsheet can't be made to run, streamed so that a million rows need no memory."""
+"""Downloads of CSV."""
 
-import csv
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Iterable
 
 from django.http import StreamingHttpResponse
 
-# A spreadsheet takes a cell that begins so for a formula. Full-width signs are folded to these by some.
-_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_ROWS_AT_ONCE: Final = 500
-
-
-class _Line:
-    """What csv writes to: it hands the line back."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def safe_cell(value: object) -> object:
-    """Numbers stay numbers; a text that a spreadsheet might run gets an apostrophe before it."""
-    if isinstance(value, str) and value.lstrip(" \u00a0\u200b\ufeff").startswith(_DANGEROUS):
-        return "'" + value
-    return "" if value is None else value
+from almoner.kernel.sheets import csv_pieces
 
 
 def csv_response(name: str, header: Iterable[str], rows: Iterable[Iterable[object]]) -> StreamingHttpResponse:
-    """A download called `name`. UTF-8 with a byte-order mark, or Excel would guess another encoding."""
-    response = StreamingHttpResponse(_chunks(header, rows), content_type="text/csv; charset=utf-8")
+    """A download called `name`, a piece at a time."""
+    response = StreamingHttpResponse(csv_pieces(header, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _chunks(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[bytes]:
-    writer = csv.writer(_Line())
-    lines = ["\ufeff" + writer.writerow(header)]
-    for row in rows:
-        lines.append(writer.writerow([safe_cell(value) for value in row]))
-        if len(lines) >= _ROWS_AT_ONCE:
-            yield "".join(lines).encode("utf-8", "replace")
-            lines = []
-    yield "".join(lines).encode("utf-8", "replace")

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from almoner.backoffice import api_tokens, audit_log, staff, webhooks
+from almoner.backoffice.crm import held as crm_held
+from almoner.backoffice.crm import views as crm
 from almoner.backoffice.desk import bank_accounts, batches, credits, entry, statements, suspense
 from almoner.backoffice.gateways import views as gateways
 from almoner.backoffice.gifts import acts, detail, donor, erasure, export, stuck
@@ -96,6 +98,13 @@ urlpatterns = [
         webhooks.replay_delivery,
         name="replay_delivery",
     ),
+    path("salesforce/", crm.overview, name="salesforce"),
+    path("salesforce/held/", crm_held.held, name="salesforce_held"),
+    path("salesforce/held/send/", crm_held.send_all_again, name="salesforce_send_all"),
+    path("salesforce/held/<int:mirror_id>/send/", crm_held.send_again, name="salesforce_send"),
+    path("salesforce/held/<int:mirror_id>/leave-out/", crm_held.leave_out, name="salesforce_leave_out"),
+    path("salesforce/<int:charity_id>/", crm.set_up, name="salesforce_set_up"),
+    path("salesforce/<int:charity_id>/test/", crm.test, name="salesforce_test"),
     path("staff/", staff.staff, name="staff"),
     path("staff/<int:user_id>/", staff.person, name="person"),
 ]

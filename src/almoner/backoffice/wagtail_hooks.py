@@ -151,6 +151,22 @@ def webhooks_item() -> MenuItem:
     return RoomItem("Webhooks", "backoffice:webhooks", access.SUPERUSER, icon_name="link-external", order=150)
 
 
+@hooks.register("register_settings_menu_item")
+def salesforce_item() -> MenuItem:
+    return RoomItem("Salesforce", "backoffice:salesforce", access.SUPERUSER, icon_name="rotate", order=160)
+
+
+@hooks.register("register_reports_menu_item")
+def salesforce_held_item() -> MenuItem:
+    return RoomItem(
+        "Not taken by Salesforce",
+        "backoffice:salesforce_held",
+        access.VIEW_GIFTS,
+        icon_name="warning",
+        order=32,
+    )
+
+
 # After Wagtail's own, whose models these take the place of.
 @hooks.register("register_log_actions", order=100)
 def log_actions(registry: LogActionRegistry) -> None:

@@ -199,6 +199,12 @@ def _moving(commands: _Commands) -> None:
     )
     export.add_argument("folder", help="where to write; must not exist, or be empty")
     export.add_argument("--charity", required=True, metavar="SLUG", help="whose")
+    export.add_argument(
+        "--for",
+        dest="system",
+        choices=("npsp", "raisers-edge", "civicrm"),
+        help="only gifts that were paid, and their donors, as this system imports them",
+    )
 
 
 def _telling_stories(importing: argparse.ArgumentParser) -> None:

@@ -16,14 +16,15 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from almoner import __version__
-from almoner.backoffice.exports import safe_cell
 from almoner.charities.models import Charity
 from almoner.config.snapshot import snapshot
+from almoner.crm.shapes import SHAPES, Shape, gifts_of, lines, totals_minor
 from almoner.donors.models import MethodSetUp
 from almoner.giving.importing.plain import GIFT_COLUMNS, PLAN_COLUMNS
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
 from almoner.kernel.money import format_plain
+from almoner.kernel.sheets import safe_cell
 from almoner.payments.models import Attempt, Refund
 from almoner.payments.transitions import RefundState
 from almoner.plans import schedule
@@ -51,14 +52,48 @@ class _Table:
 
 def write(charity: Charity, folder: Path) -> dict[str, Any]:
     """Write all tables and, last, the manifest, which is returned. Raises `PlaceTaken`."""
-    if folder.exists() and any(folder.iterdir()):
-        raise PlaceTaken(f"{folder} is not empty")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    _make(folder)
     files: dict[str, Any] = {}
     with snapshot():
         for table in _TABLES:
             files |= _write(table, charity, folder)
+    return _manifest(charity, folder, files)
+
+
+def write_for(system: str, charity: Charity, folder: Path) -> dict[str, Any]:
+    """Write gifts that were paid, and their donors, as `system` imports them, and the manifest. Raises `PlaceTaken`.
+
+    A file's totals are those of its gifts, less what was given back.
+    """
+    _make(folder)
+    files: dict[str, Any] = {}
+    with snapshot():
+        for shape in SHAPES.values():
+            if shape.name == system or shape.name.startswith(f"{system}-"):
+                files |= _write_shape(shape, charity, folder)
+    return _manifest(charity, folder, files)
+
+
+def _make(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        raise PlaceTaken(f"{folder} is not empty")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
+def _write_shape(shape: Shape, charity: Charity, folder: Path) -> dict[str, Any]:
+    path, gifts, count = folder / f"{shape.name}.csv", gifts_of(charity), 0
+    with _open(path) as sheet:
+        writer = csv.writer(sheet)
+        writer.writerow(shape.header)
+        for row in lines(shape, gifts):
+            writer.writerow([safe_cell(value) for value in row])
+            count += 1
+    totals = {} if shape.of_people else totals_minor(gifts)
+    return {path.name: {"rows": count, "totals_minor": totals, "sha256": _sha256(path)}}
+
+
+def _manifest(charity: Charity, folder: Path, files: dict[str, Any]) -> dict[str, Any]:
     manifest = {
         "almoner": __version__,
         "charity": charity.slug,

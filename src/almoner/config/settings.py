@@ -10,7 +10,7 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from almoner.config import database, mail, secrets, stripe
+from almoner.config import database, mail, salesforce, secrets, stripe
 from almoner.kernel.environment import Environment
 
 _env = Environment(os.environ)
@@ -142,6 +142,13 @@ for _name, _used, _base, _real, _trial in (
             f"ALMONER_{_name}_API_BASE", f"must be https://{_trial} outside production: here money is real."
         )
 
+# ---- Salesforce, where gifts are sent there: docs/how-to/salesforce.md ---------------------------------------------
+_salesforce = salesforce.read(_env, mode=MODE)
+ALMONER_SALESFORCE_DOMAIN = _salesforce.domain
+ALMONER_SALESFORCE_CLIENT_ID = _salesforce.client_id
+ALMONER_SALESFORCE_CLIENT_SECRET = _salesforce.client_secret
+ALMONER_SALESFORCE_TIMEOUT_SECONDS = _salesforce.timeout_seconds
+
 # ---- Limits: whoever passes one pays on the gateway's hosted page instead --------------------------------------------
 # Submits from one address in ten minutes, declines in an hour, and submits with one email address in a day.
 LIMIT_ATTEMPTS = _env.integer(
@@ -162,6 +169,9 @@ LIMIT_ATTACK_FROM = _env.integer("ALMONER_LIMIT_ATTACK_FROM", 20, at_least=1, at
 # ---- Webhooks: docs/how-to/send-events.md ----------------------------------------------------------------------------
 # Hosts in our own network to which events may be sent, by http and at any port too. All others must be public.
 ALMONER_WEBHOOK_HOSTS = frozenset(host.lower() for host in _env.words("ALMONER_WEBHOOK_HOSTS"))
+
+# ---- The API: calls of one token in a minute ------------------------------------------------------------------------
+API_CALLS_A_MINUTE = _env.integer("ALMONER_API_CALLS_A_MINUTE", 600, at_least=1, at_most=1_000_000)
 
 # ---- Mail --------------------------------------------------------------------------------------------------------
 EMAIL_OUTBOX_DIR = DATA_DIR / "outbox"
@@ -190,6 +200,7 @@ INSTALLED_APPS = [
     "almoner.giving",
     "almoner.receipts",
     "almoner.donors",
+    "almoner.crm",
     "almoner.api",
     "almoner.webhooks",
     "almoner.banking",

@@ -15,6 +15,8 @@ from almoner.charities.sites import current_stamps
 from almoner.config import donors
 from almoner.config.application import Application
 from almoner.config.ready import ReadyPages
+from almoner.crm.salesforce import following as crm_following
+from almoner.crm.salesforce import sending as crm_sending
 from almoner.donors import links, setting_up, telling
 from almoner.donors import posting as donor_posting
 from almoner.embedding import views as embedding
@@ -43,6 +45,8 @@ HANDLERS: dict[str, Handler] = {
     banking.JOB: banking.book,
     banking.UNDO_JOB: banking.take_back,
     reset_mail.JOB: reset_mail.deliver,
+    crm_following.JOB: crm_sending.deliver,
+    crm_following.HISTORY_JOB: crm_following.send_history,
 }
 
 # (name, every so many seconds, what to call)
@@ -61,6 +65,7 @@ PERIODIC: list[Task] = [
     ("donors.expiring", 3600.0, telling.tell_expiring),
     ("donors.prune", 3600.0, donors.prune_page),
     ("banking.prune", 3600.0, banking.prune),
+    ("crm.follow", 5.0, crm_following.follow),
     ("api.prune", 3600.0, calling.prune),
     ("webhooks.send", 3.0, sending.work),
     ("webhooks.tend", 3600.0, sending.tend),

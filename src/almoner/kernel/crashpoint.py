@@ -79,6 +79,11 @@ LABELS: Final = (
     "tell.after-commit",
     "tell.after-begin",
     "tell.after-send",
+    "crm.follow.before-commit",
+    "crm.follow.after-commit",
+    "crm.send.after-call",
+    "crm.send.before-commit",
+    "crm.send.after-commit",
 )
 
 _armed = os.environ.get("ALMONER_CRASH_AT", "") if os.environ.get("ALMONER_CRASH_ALLOWED") == "1" else ""

@@ -48,6 +48,7 @@ OPERATIONS: dict[str, tuple[Scope, dict[str, Any] | None]] = {
     "record_consent": (Scope.CONSENTS_WRITE, {"channel": "email", "granted": False}),
     "list_receipts": (Scope.RECEIPTS_READ, None),
     "get_receipt": (Scope.RECEIPTS_READ, None),
+    "download_export": (Scope.EXPORTS_READ, None),
 }  # fmt: skip
 
 
@@ -83,6 +84,7 @@ def names(world: World) -> dict[str, str]:
         "slug": "give",
         "supporter_id": str(gift.contact.supporter_id),
         "number": str(Receipt.objects.get(gift=gift).number),
+        "shape": "npsp",
     }
 
 
@@ -140,6 +142,8 @@ def test_with_another_charitys_token_it_is_as_if_nothing_were_there(
             items = answer.json()["items"]
             assert answer.status_code == 200
             assert "Tide" not in json.dumps(items), name
+        elif name == "download_export":
+            assert b"Tide" not in b"".join(answer.streaming_content)
         elif name not in ("enter_gift", "get_form", "get_receipt"):
             assert answer.status_code == 404, name
         elif name != "enter_gift":

@@ -1,11 +1,12 @@
-"""The list of gifts as CSV: the same search and filters, the same charities, and a line in the audit log."""
+"""The list of gifts as CSV, ours or in another system's shape: the same search and filters, the same charities, and a
+line in the audit log."""
 
 from collections.abc import Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,6 +14,7 @@ from almoner.backoffice import access, words
 from almoner.backoffice.donor_lists import asked_for, note_export
 from almoner.backoffice.exports import csv_response
 from almoner.backoffice.gifts.filters import GiftFilters
+from almoner.crm.shapes import SHAPES, lines
 from almoner.giving.models import Gift
 from almoner.kernel.money import format_plain
 from almoner.payments.models import Attempt
@@ -29,8 +31,13 @@ _AT_ONCE: Final = 1000
 @require_safe
 @access.needs(access.EXPORT_GIFTS)
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    gifts = asked_for(Gift.objects.all(), GiftFilters, request)
-    note_export(request, "gifts")
+    gifts, name = asked_for(Gift.objects.all(), GiftFilters, request), request.GET.get("as", "")
+    shape = SHAPES.get(name)
+    if name and shape is None:
+        raise Http404
+    note_export(request, "gifts", shape=name or "csv")
+    if shape is not None:
+        return csv_response(f"{name}-{timezone.localdate():%Y-%m-%d}.csv", shape.header, lines(shape, gifts))
     gifts = gifts.select_related("charity", "contact", "fund", "form", "source").order_by("-given_at", "-id")
     return csv_response(f"gifts-{timezone.localdate():%Y-%m-%d}.csv", _HEADER, _rows(gifts))
 

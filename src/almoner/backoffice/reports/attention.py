@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from almoner.backoffice import access
+from almoner.backoffice.crm.held import held_of
 from almoner.backoffice.gifts.filters import spelt_out
 from almoner.backoffice.money import money
 from almoner.backoffice.reports import troubled
@@ -51,6 +52,7 @@ def needs(request: HttpRequest) -> list[Need]:
         *_balances(request),
         *_mail(request),
         *_webhooks(request),
+        *_salesforce(request),
     ]
 
 
@@ -179,6 +181,14 @@ def _mail(request: HttpRequest) -> Iterator[Need]:
         yield Need(
             str(len(jobs)), "task that was given up" if len(jobs) == 1 else "tasks that were given up",
             "Work that failed again and again. Somebody who runs this installation has to look.", url,
+        )  # fmt: skip
+
+
+def _salesforce(request: HttpRequest) -> Iterator[Need]:
+    if number := _count(held_of(request)):
+        yield Need(
+            number, _noun(number, "gift that Salesforce did not take", "gifts that Salesforce did not take"),
+            "Each says what to mend, here or there; then it is sent again.", reverse("backoffice:salesforce_held"),
         )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from almoner.banking import accounts, importing
 from almoner.banking.tables import ColumnMap
 from almoner.charities import audit
 from almoner.charities.models import AuditEntry
+from almoner.crm.models import Mirror
 from almoner.giving import desk
 from almoner.giving.models import BatchLine, Gift, GiftBatch
 from almoner.kernel.clock import now
@@ -130,6 +131,13 @@ ADDRESSES = [
     Address("backoffice:test_webhook", access.SUPERUSER, "endpoint", post=True),
     Address("backoffice:replay_webhook", access.SUPERUSER, "endpoint", post=True),
     Address("backoffice:replay_delivery", access.SUPERUSER, "endpoint delivery", post=True),
+    Address("backoffice:salesforce", access.SUPERUSER),
+    Address("backoffice:salesforce_set_up", access.SUPERUSER, "charity"),
+    Address("backoffice:salesforce_test", access.SUPERUSER, "charity", post=True),
+    Address("backoffice:salesforce_held", access.VIEW_GIFTS),
+    Address("backoffice:salesforce_send_all", access.ENTER_GIFTS, post=True),
+    Address("backoffice:salesforce_send", access.ENTER_GIFTS, "mirror", post=True),
+    Address("backoffice:salesforce_leave_out", access.ENTER_GIFTS, "mirror"),
     Address("backoffice:staff", access.SUPERUSER),
     Address("backoffice:person", access.SUPERUSER, "user"),
     Address("forms:index", access.EDIT_FORMS),
@@ -211,6 +219,10 @@ def rows_of(house: House, user: User) -> dict[str, object]:
     wanted = endpoints.Wanted("https://crm.example.org/", "CRM", ("gift.succeeded",), people=False)
     endpoint, _ = endpoints.make(wanted, charity=house.charity, actor=user)
     delivery = endpoints.send_test(endpoint.pk, actor=user)
+    mirror = Mirror.objects.create(
+        charity=house.charity, kind=Mirror.Kind.GIFT, object_id=gift.pk, state=Mirror.State.HELD,
+        code="REQUIRED_FIELD_MISSING", about="Contact", fields=["LastName"], asked_at=now(),
+    )  # fmt: skip
     paused = house.promise()
     changing.pause(paused.pk, by=Actor.of_staff(user))
     return {
@@ -218,7 +230,7 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         "gift": gift.pk, "awaiting": house.give(method="bank_transfer").pk, "batch": batch.pk, "line": line.pk,
         "credit": credit.pk, "refund": asked.pk, "job": job.pk, "form": house.form.pk, "charity": house.charity.pk,
         "fund": house.fund.pk, "user": user.pk, "gateway": "sandbox",
-        "token": token.pk, "endpoint": endpoint.pk, "delivery": delivery.pk,
+        "token": token.pk, "endpoint": endpoint.pk, "delivery": delivery.pk, "mirror": mirror.pk,
         "matched_credit": matched.pk, "statement": statement.pk, "draft": draft.pk, "account": account.pk,
     }  # fmt: skip
 

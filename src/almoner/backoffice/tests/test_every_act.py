@@ -42,6 +42,7 @@ _ROOMS = (
     "api",
     "webhooks",
     "banking",
+    "crm",
 )
 
 
@@ -122,6 +123,13 @@ ACTS: dict[str, _Act] = {
     "test_webhook": lambda world, rows: ("endpoint", {}),
     "replay_webhook": lambda world, rows: ("endpoint", {"hours": "24"}),
     "replay_delivery": lambda world, rows: ("endpoint delivery", {}),
+    "salesforce_set_up": lambda world, rows: (
+        "charity", {"active": "on", "since": "2026-01-01", "stage_paid": "Closed Won", "stage_lost": "Closed Lost"},
+    ),
+    "salesforce_test": lambda world, rows: ("charity", {}),
+    "salesforce_send_all": lambda world, rows: ("", {}),
+    "salesforce_send": lambda world, rows: ("mirror", {}),
+    "salesforce_leave_out": lambda world, rows: ("mirror", {"reason": "not a donation"}),
     "check_audit": lambda world, rows: ("", {}),
     "person": lambda world, rows: (
         "user", {"roles": ["Editors"], "charities": [str(world.tide.charity.pk)]},
@@ -167,7 +175,7 @@ def test_an_act_leaves_an_entry(name: str, world: World, client: Client, rows: R
     before, newest = audit.written(), AuditEntry.objects.latest("id").pk
     response = post(client, world, rows, name)
     # What a gateway said, a token and a secret are shown at once; all else leads on.
-    shown = ("test_gateway", "api_tokens", "webhooks", "rotate_webhook")
+    shown = ("test_gateway", "api_tokens", "webhooks", "rotate_webhook", "salesforce_test")
     assert response.status_code == (200 if name in shown else 302), response.content.decode()[:2000]
     assert audit.written() > before
     for entry in AuditEntry.objects.filter(pk__gt=newest):

@@ -10,12 +10,12 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from almoner.backoffice.exports import safe_cell
 from almoner.backoffice.tests.conftest import World
 from almoner.charities.models import AuditEntry, Fund
 from almoner.giving import actions
 from almoner.giving.models import Gift
 from almoner.kernel.references import shown_reference
+from almoner.kernel.sheets import safe_cell
 
 # Session, user, permissions (2), Wagtail's frame (4), the reader's charities, the filters' forms and funds, the capped
 # count, the rows, their methods. The same for two gifts and two million.

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from almoner.charities.models import Charity
-from almoner.config.exporting import PlaceTaken, write
+from almoner.config.exporting import PlaceTaken, write, write_for
 from almoner.kernel.money import format_plain
 
 
@@ -14,8 +14,9 @@ def run(options: argparse.Namespace) -> int:
     if charity is None:
         print(f"almoner export: there is no charity {options.charity}", file=sys.stderr)
         return 2
+    folder = Path(options.folder)
     try:
-        manifest = write(charity, Path(options.folder))
+        manifest = write_for(options.system, charity, folder) if options.system else write(charity, folder)
     except (PlaceTaken, OSError) as refused:
         print(f"almoner export: {refused}", file=sys.stderr)
         return 1
@@ -24,7 +25,6 @@ def run(options: argparse.Namespace) -> int:
             f"{format_plain(minor, code)} {code}" for code, minor in entry["totals_minor"].items()
         )
         print(f"{name}: {entry['rows']} rows" + (f", {totals}" if totals else ""))
-    print(
-        "They hold personal data and the tokens by which gifts are charged: keep them as you keep a password."
-    )
+    tokens = "" if options.system else " and the tokens by which gifts are charged"
+    print(f"They hold personal data{tokens}: keep them as you keep a password.")
     return 0

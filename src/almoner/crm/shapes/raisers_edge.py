@@ -1,0 +1,58 @@
+"""Raiser's Edge: constituents and gifts in two files, under the headings of its Import, joined by Constituent ID."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from almoner.crm.people import address_of, is_organisation, names_of
+from almoner.crm.shapes.reading import (
+    CARD,
+    CASH,
+    CHEQUE,
+    DEBIT,
+    OTHER,
+    TRANSFER,
+    Paid,
+    is_known,
+    once_each,
+    phone,
+)
+
+PEOPLE: Final = (
+    "ConsID", "KeyInd", "FirstName", "LastName", "OrgName", "AddrLines", "AddrCity", "AddrState", "AddrZIP",
+    "AddrCountry", "PhoneType", "PhoneNum", "EmailType", "EmailNum",
+)  # fmt: skip
+GIFTS: Final = (
+    "ConsID", "GFImpID", "GFDate", "GFTAmt", "GFType", "GFPayMeth", "FundID", "GFAppeal", "GFAnon", "GFRef",
+)  # fmt: skip
+_METHODS: Final = {
+    CARD: "Credit Card", DEBIT: "Direct Debit", CHEQUE: "Personal Check", CASH: "Cash", TRANSFER: "Other",
+    OTHER: "Other",
+}  # fmt: skip
+# Whose installations write the month first; elsewhere the day comes first.
+_MONTH_FIRST: Final = frozenset({"US", "PH"})
+
+
+def people(gifts: Iterator[Paid]) -> Iterator[list[str]]:
+    for each in once_each(gifts):
+        contact, organisation = each.contact, is_organisation(each.contact)
+        first, last = ("", "") if organisation else names_of(contact)
+        address = address_of(contact)
+        yield [
+            each.key, "O" if organisation else "I", first, last, contact.organisation if organisation else "",
+            address["street"], address["city"], address["region"], address["postcode"], address["country"],
+            "Home" if contact.phone else "", phone(contact.phone), "Email" if contact.email else "", contact.email,
+        ]  # fmt: skip
+
+
+def gifts(gifts: Iterator[Paid]) -> Iterator[list[str]]:
+    for each in gifts:
+        gift = each.gift
+        yield [
+            each.key if is_known(each.contact) else "", str(gift.pk), _day(each.on, gift.charity.country), each.amount,
+            "Cash", _METHODS[each.how], gift.fund.code, each.appeal, "Y" if gift.anonymous else "", gift.reference,
+        ]  # fmt: skip
+
+
+def _day(on: date, country: str) -> str:
+    return f"{on:%m/%d/%Y}" if country in _MONTH_FIRST else f"{on:%d/%m/%Y}"

@@ -1,0 +1,1 @@
+"""A scripted Salesforce with NPSP: see `server`."""
