@@ -98,6 +98,9 @@ def amount(request: HttpRequest, reference: str, sent: PlanAmountIn, key: Key) -
         step_minor = gateways.step_minor(plan.method, plan.currency)
         if sent.amount_minor % step_minor:
             raise Problem(422, "step", f"amount_minor: its way of paying takes multiples of {step_minor}.")
+        least_minor = gateways.least_minor(plan.method, plan.currency)
+        if sent.amount_minor < least_minor:
+            raise Problem(422, "least", f"amount_minor: its way of paying takes no less than {least_minor}.")
         cover_minor = changing.cover_for(plan, sent.amount_minor)
         return changing.change_amount(plan.pk, by=by, amount_minor=sent.amount_minor, cover_minor=cover_minor)
 

@@ -14,6 +14,8 @@ from almoner.backoffice.tests.conftest import World
 from almoner.charities.models import AuditEntry
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
+from almoner.payments import gateways
+from almoner.payments.gateways.port import Method
 from almoner.payments.models import Refund
 from almoner.plans.models import Plan, PlanEvent
 from almoner.receipts.models import Receipt
@@ -150,6 +152,18 @@ def test_a_plan_is_paused_resumed_skipped_changed_and_cancelled(api: Make, world
 
     refused = client.post(f"/plans/{plan.reference}/pause")
     assert (refused.status_code, refused.json()["code"]) == (422, "ended")
+
+
+@pytest.mark.parametrize(("amount_minor", "code"), [(2550, "step"), (300, "least")])
+def test_an_amount_that_a_plan_s_way_of_paying_does_not_take(
+    api: Make, world: World, monkeypatch: pytest.MonkeyPatch, amount_minor: int, code: str
+) -> None:
+    plan = world.tide.promise(amount_minor=2500)
+    picky = Method("sandbox_card", "card", repeats=True, steps={"AUD": 100}, least={"AUD": 500})
+    monkeypatch.setattr(gateways, "method_of_plans", {"sandbox_card": picky}.get)
+    told = api().post(f"/plans/{plan.reference}/amount", {"amount_minor": amount_minor})
+    assert (told.status_code, told.json()["code"]) == (422, code)
+    assert Plan.objects.get().amount_minor == 2500 and not PlanEvent.objects.filter(name="changed").exists()
 
 
 def test_what_a_person_told_elsewhere_is_kept_with_its_day(api: Make, world: World) -> None:
