@@ -29,6 +29,16 @@
     const elementType = "expressCheckout"
     const open = (asked) => {
       only("resolve()", asked, ["business", "emailRequired", "billingAddressRequired", "phoneNumberRequired", "lineItems", "applePay"])
+      if (asked.applePay) {
+        only("applePay", asked.applePay, ["recurringPaymentRequest", "deferredPaymentRequest", "automaticReloadPaymentRequest"])
+        const { regularBilling: regular, ...request } = asked.applePay.recurringPaymentRequest
+        only("recurringPaymentRequest", request, ["paymentDescription", "managementURL", "trialBilling", "billingAgreement"])
+        only("regularBilling", regular, ["amount", "label", "recurringPaymentStartDate", "recurringPaymentEndDate",
+          "recurringPaymentIntervalUnit", "recurringPaymentIntervalCount"])
+        if (!["year", "month", "day", "hour", "minute"].includes(regular.recurringPaymentIntervalUnit)) throw new Error("unit")
+        if (!Number.isInteger(regular.amount) || !Number.isInteger(regular.recurringPaymentIntervalCount)) throw new Error("number")
+        new URL(request.managementURL)
+      }
       calls.push(["wallet", asked])
       const sheet = document.createElement("div")
       sheet.setAttribute("role", "dialog")

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.test_stripe_page import Shop, Visitor, shop
 from tests.browser.walk import LOOKS, sound
@@ -28,7 +28,8 @@ BUTTON, WALLET = "Use Apple Pay or Google Pay", "Donate with G Pay"
 def wallet_shop(shop: Shop) -> Shop:
     offer = (
         "from almoner.charities.sites import bump; from almoner.giving.models import DonationForm; "
-        "DonationForm.objects.update(offer_wallets=True); "
+        "DonationForm.objects.update(offer_wallets=True, "
+        "frequencies='once monthly quarterly yearly'); "
         "[bump(each) for each in DonationForm.objects.values_list('charity_id', flat=True)]"
     )
     templates.almoner("manage", "shell", "-c", offer, env=shop.site.env)
@@ -58,8 +59,16 @@ class Wallet(Visitor):
         self.press(BUTTON)
         self.heading("Give with your wallet")
 
+    def asked(self) -> dict[str, Any]:
+        """What the wallet was asked for, when its button was last pressed."""
+        calls: list[list[Any]] = self.page.evaluate("stripeCalls")
+        [*_, (_, asked)] = [each for each in calls if each[0] == "wallet"]
+        found: dict[str, Any] = asked
+        return found
+
     def pay(self, outcome: str = "success", method: str = "") -> None:
-        self.page.get_by_role("button", name=WALLET).click()
+        if not self.page.get_by_role("dialog").count():
+            self.page.get_by_role("button", name=WALLET).click()
         self.page.get_by_label("Card", exact=True).fill(outcome)
         self.page.get_by_role("dialog").get_by_role("button", name="Pay").click()
 
@@ -75,6 +84,8 @@ def test_from_the_amount_to_the_thanks(donor: Wallet) -> None:
     before = len(donor.intents)
     donor.open()
     donor.to_wallets()
+    donor.page.get_by_role("button", name=WALLET).click()
+    assert "applePay" not in donor.asked()
     donor.pay()
     donor.thanked()
     [intent] = donor.intents[before:]
@@ -115,6 +126,54 @@ def test_every_month_is_said_and_saves_what_pays(donor: Wallet) -> None:
     donor.thanked()
     [intent] = donor.intents[before:]
     assert (intent["amount"], intent["setup_future_usage"]) == (3000, "off_session")
+
+
+def test_apple_pay_is_told_of_the_rhythm(donor: Wallet) -> None:
+    page = donor.page
+    for name, amount, unit, count in (
+        ("Every month", 3_000, "month", 1), ("Every three months", 9_000, "month", 3),
+        ("Every year", 36_000, "year", 1),
+    ):  # fmt: skip
+        donor.open()
+        page.get_by_role("radio", name=name, exact=True).check()
+        chosen = page.locator(".g-amounts:visible")
+        if chosen.get_by_role("radio", name="Other amount").count():
+            chosen.get_by_role("radio", name="Other amount").check()
+        chosen.get_by_label("Amount in AUD").fill(str(amount // 100))
+        donor.press(BUTTON)
+        donor.heading("Give with your wallet")
+        page.get_by_role("button", name=WALLET).click()
+        asked = donor.asked()["applePay"]["recurringPaymentRequest"]
+        assert asked.pop("billingAgreement") in page.locator(".g-slip").inner_text()
+        assert asked == {
+            "paymentDescription": name,
+            "managementURL": f"{donor.shop.site.base}/giving/",
+            "regularBilling": {
+                "amount": amount, "label": "Tidelight Foundation",
+                "recurringPaymentIntervalUnit": unit, "recurringPaymentIntervalCount": count,
+            },
+        }  # fmt: skip
+
+
+def test_a_slow_script_is_said_and_waited_for(donor: Wallet) -> None:
+    page = donor.page
+    held: list[Route] = []
+    page.route("https://js.stripe.com/**", lambda route: held.append(route))
+    page.clock.install()
+    donor.open()
+    donor.to_wallets()
+    live = page.locator("#giving .g-live")
+    expect(live).to_have_text("One moment…")
+    page.clock.fast_forward(4_000)
+    expect(live).to_have_text("One moment…")
+    page.clock.fast_forward(1_500)
+    expect(live).to_have_text(
+        "This is taking longer than usual. Please keep this page open: we are still trying."
+    )
+    assert len(held) == 1
+    held[0].fallback()
+    expect(page.get_by_role("button", name=WALLET)).to_be_visible()
+    expect(live).to_have_text("")
 
 
 def test_closed_half_way_nothing_is_charged_and_the_way_goes_on(donor: Wallet) -> None:

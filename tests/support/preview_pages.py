@@ -222,7 +222,9 @@ def amount_states(form: FormLook) -> dict[str, Step]:
         "1-amount-wallets": StepAmount(
             form=look(form.language, currencies=(replace(OFTEN, wallets=True),)), values={}
         ),
-        "1-amount-three": StepAmount(form=look(form.language, currencies=(THREE,)), values={}),
+        "1-amount-three": StepAmount(
+            form=look(form.language, currencies=(replace(THREE, wallets=True),)), values={}
+        ),
     }
 
 

@@ -92,7 +92,7 @@ def minify_css(source: str) -> str:
     bare = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
     bare = re.sub(r"\s+", " ", bare)
     bare = re.sub(r" ?([{};,>~]) ?", r"\1", bare)
-    bare = re.sub(r"([{;][a-z-]+): ", r"\1:", bare)
+    bare = re.sub(r"([{;(][a-z-]+): ", r"\1:", bare)
     return bare.replace(";}", "}").strip()
 
 

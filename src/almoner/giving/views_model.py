@@ -395,6 +395,9 @@ class StepWallet:
     fund: str = ""
     frequency: Frequency = "once"
     promise: Promise | None = None
+    # Of a regular gift: the months between two, and where its donor changes or stops it.
+    every: int = 0
+    manage_url: str = ""
     element: PageElement | None = None
     errors: tuple[FieldError, ...] = ()
 

@@ -15,9 +15,10 @@ from almoner.giving import steps
 from almoner.giving.catalogue import FormSpec
 from almoner.giving.drafts import Draft
 from almoner.giving.entry import keepable, typed_values
+from almoner.giving.hooks import hooks
 from almoner.giving.in_page import element_of
 from almoner.giving.limits import Verdict
-from almoner.giving.regular import Schedule, promise_of
+from almoner.giving.regular import EVERY, Schedule, promise_of
 from almoner.giving.views_model import StepWallet
 from almoner.giving.ways import Way
 
@@ -56,6 +57,8 @@ def wallet_step(spec: FormSpec, draft: Draft, language: str, *, verdict: Verdict
         fund=next((fund.name for fund in spec.funds.values() if fund.pk == draft.fund_id), ""),
         frequency=draft.frequency,
         promise=promise,
+        every=EVERY[draft.frequency],
+        manage_url=hooks.donor_page(language) if promise else "",
         element=element_of((way,), draft, draft.amount_minor),
     )
 

@@ -209,11 +209,11 @@ if (here) {
   doc.addEventListener("change", (event) => {
     const field = ours(event, "#give-country, .g-amounts [value=other]")
     if (field?.id === "give-country") send(field.form, { name: "action", value: "manual" }, "#give-country")
-    else if (field && pointed) find("[type=text]", field.closest("fieldset")).focus()
+    else if (field && pointed) find("[inputmode]", field.closest("fieldset")).focus()
   })
 
   doc.addEventListener("input", (event) => {
-    const other = ours(event, ".g-amounts [type=text]")
+    const other = ours(event, ".g-amounts [inputmode]")
     if (other) find("[value=other]", other.closest("fieldset")).checked = true
   })
 

@@ -8,6 +8,7 @@ const box = find("#giving .g-element")
 const form = box.closest("form")
 const words = { ...find("#giving").dataset }
 const { url, settings, amount, currency, charity, saves, phone, blocked, none, closed } = box.dataset
+const { every, often, agreement, manage } = box.dataset
 let busy = false
 
 const say = (text) => (find("#giving .g-live").textContent = text)
@@ -33,6 +34,21 @@ const post = (values) => {
     form.append(Object.assign(doc.createElement("input"), { type: "hidden", name, value, className: "g-told" }))
   form.submit()
 }
+
+// Apple Pay shows what is promised, and gives a token that outlives the telephone. The first gift is today's.
+const promised = () => ({
+  recurringPaymentRequest: {
+    paymentDescription: often,
+    managementURL: new URL(manage, location.href).href,
+    billingAgreement: agreement,
+    regularBilling: {
+      amount: Number(amount),
+      label: charity,
+      recurringPaymentIntervalUnit: every % 12 ? "month" : "year",
+      recurringPaymentIntervalCount: every % 12 ? Number(every) : every / 12,
+    },
+  },
+})
 
 const pay = async (stripe, elements, event) => {
   if (busy) return
@@ -86,6 +102,7 @@ const show = async () => {
         emailRequired: true,
         billingAddressRequired: true,
         phoneNumberRequired: phone !== undefined,
+        ...(every && { applePay: promised() }),
       })
     })
     buttons.on("cancel", () => stop(closed))

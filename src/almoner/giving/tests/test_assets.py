@@ -81,7 +81,7 @@ def test_css_is_minified_without_changing_what_it_says() -> None:
         "@media (min-width: 2rem) { .d :is(p) { --x: 1 } }"
     )
     assert minify_css(source) == (
-        ".a,.b>.c{color:red;width:calc(1rem + 2px)}@media (min-width: 2rem){.d :is(p){--x:1}}"
+        ".a,.b>.c{color:red;width:calc(1rem + 2px)}@media (min-width:2rem){.d :is(p){--x:1}}"
     )
 
 
