@@ -11,10 +11,15 @@ from almoner.giving.importing.reading import Row
 from almoner.giving.importing.records import FileWrong, GiftLine, Line, LineWrong, PlanLine, Reading
 from almoner.kernel.clock import now
 from almoner.plans import schedule
+from almoner.plans.transitions import PlanState
 from almoner.supporters.people import Details
 
 _PAID: Final = ("paid", "charitable-completed")
-_GOES_ON: Final = ("active", "charitable-active")
+_REFUNDED: Final = ("refunded", "charitable-refunded")
+_GOES_ON: Final = "active"
+_ENDED: Final = {
+    "cancelled": PlanState.CANCELLED, "expired": PlanState.CANCELLED, "completed": PlanState.COMPLETED,
+}  # fmt: skip
 # The plugin's own export lacks it: docs/how-to/move-in.md says how a site adds it.
 _SUBSCRIPTION: Final = "Gateway Subscription ID"
 _LAST: Final = "Recurring Donation Gateway"
@@ -35,7 +40,7 @@ def read(path: Path, given: Reading) -> Iterator[Line]:
 
 def _gift(row: Row, given: Reading, amount_minor: int, currency: str) -> GiftLine:
     status = row.get("Donation Status", "")
-    if status.lower() not in _PAID:
+    if status.lower() not in (*_PAID, *_REFUNDED):
         raise LineWrong(f"it is not paid at the source ({status or 'no status'})")
     if row.get("Made in Test Mode", "").lower() in ("1", "yes", "true"):
         raise LineWrong("it was made in test mode")
@@ -49,6 +54,8 @@ def _gift(row: Row, given: Reading, amount_minor: int, currency: str) -> GiftLin
         currency=currency,
         given_on=reading.day(reading.needed(row, "Date of Donation"), given.dates),
         note=row.get("Campaign Title", ""),
+        # The export knows no amount of it and no day.
+        refunded_minor=amount_minor if status.lower() in _REFUNDED else 0,
         plan_origin=f"charitable plan {plan}" if plan not in ("", "0") else "",
     )
 
@@ -56,7 +63,9 @@ def _gift(row: Row, given: Reading, amount_minor: int, currency: str) -> GiftLin
 def _plan(row: Row, given: Reading, amount_minor: int, currency: str) -> PlanLine:
     row = _under_its_headings(row)
     status = row.get("Recurring Donation Status", "")
-    if status.lower() not in _GOES_ON:
+    plainly = status.lower().removeprefix("charitable-")
+    ended_as = _ENDED.get(plainly)
+    if plainly != _GOES_ON and ended_as is None:
         raise LineWrong(f"it does not go on at the source ({status or 'no status'})")
     every = rhythm(row.get("Billing Period", ""))
     started_on = reading.day(reading.needed(row, "Start Date"), given.dates, name="Start Date")
@@ -78,6 +87,7 @@ def _plan(row: Row, given: Reading, amount_minor: int, currency: str) -> PlanLin
         next_on=schedule.occurrence(started_on, every, number),
         day=started_on.day,
         gateway=row.get(_LAST, "").lower(),
+        ended_as=ended_as,
     )
 
 

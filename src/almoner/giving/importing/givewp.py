@@ -22,9 +22,15 @@ from almoner.giving.importing.records import (
     PlanLine,
     Reading,
 )
+from almoner.plans.transitions import PlanState
 
 _PAID: Final = ("complete", "completed", "publish", "renewal")
+_REFUNDED: Final = "refunded"
 _GOES_ON: Final = ("active",)
+_ENDED: Final = {
+    "cancelled": PlanState.CANCELLED, "expired": PlanState.CANCELLED, "refunded": PlanState.CANCELLED,
+    "completed": PlanState.COMPLETED,
+}  # fmt: skip
 
 
 def read(path: Path, given: Reading) -> Iterator[Line]:
@@ -46,7 +52,7 @@ def read(path: Path, given: Reading) -> Iterator[Line]:
 
 def _gift(row: Row, given: Reading, amount_minor: int, currency: str) -> GiftLine:
     status = row.get("Donation Status", "")
-    if status.lower() not in _PAID:
+    if status.lower() not in (*_PAID, _REFUNDED):
         raise LineWrong(f"it is not paid at the source ({status or 'no status'})")
     return GiftLine(
         origin=f"givewp {reading.needed(row, 'Donation ID')}",
@@ -68,6 +74,8 @@ def _gift(row: Row, given: Reading, amount_minor: int, currency: str) -> GiftLin
         currency=currency,
         given_on=reading.day(reading.needed(row, "Donation Date"), given.dates),
         note=row.get("Form Title", ""),
+        # It is called so when all of it went back, and the export knows no day of that.
+        refunded_minor=amount_minor if status.lower() == _REFUNDED else 0,
         plan_origin=_plan_of(row),
     )
 
@@ -84,12 +92,15 @@ def _plan_of(row: Row) -> str:
 
 
 def _plan(row: Row, given: Reading, amount_minor: int, currency: str) -> PlanLine:
-    status = row.get("status", "")
-    if status.lower() not in _GOES_ON:
-        raise LineWrong(f"it does not go on at the source ({status or 'no status'})")
+    status = row.get("status", "").lower()
+    ended_as = _ENDED.get(status)
+    if status not in _GOES_ON and ended_as is None:
+        raise LineWrong(f"it does not go on at the source ({row.get('status') or 'no status'})")
     if row.get("payment_mode", "").lower() == "test":
         raise LineWrong("it was made in test mode")
-    next_on = reading.day(reading.needed(row, "expiration"), given.dates, name="expiration")
+    # One that is over has no next renewal that could be read: it fell on the day on which it was begun.
+    dated = "expiration" if ended_as is None or not row.get("created") else "created"
+    next_on = reading.day(reading.needed(row, dated), given.dates, name=dated)
     profile, own = row.get("profile_id", ""), f"givewp sub {reading.needed(row, 'id')}"
     first = row.get("parent_payment_id", "")
     counted = reading.count(row.get("given", ""), name="given")
@@ -108,8 +119,9 @@ def _plan(row: Row, given: Reading, amount_minor: int, currency: str) -> PlanLin
         every=_every(row),
         next_on=next_on,
         day=next_on.day,
-        gifts_left=_gifts_left(row, counted),
+        gifts_left=_gifts_left(row, counted) if ended_as is None else None,
         given=counted,
+        ended_as=ended_as,
         gateway="stripe" if profile.startswith("sub_") else row.get("gateway", ""),
         method="stripe_element" if profile.startswith("sub_") else "",
         saved_method=" ".join(filter(None, (row.get("customer"), row.get("payment_method")))),

@@ -31,6 +31,8 @@ IMPORT: Final = Actor(PlanEvent.By.IMPORT)
 # Sources charge a day early now and then, by their own zone or before a weekend: such a gift is not one of the period
 # before, and its own is not charged again.
 _EARLY: Final = timedelta(days=3)
+# A date holds one gift. What was paid with it on the same day stands under the nearest day before that has none.
+_DAYS_BACK: Final = 15
 _ROWS_AT_ONCE: Final = 500
 _DECIDED: Final = (PeriodState.PAID, PeriodState.FAILED)
 
@@ -45,7 +47,7 @@ NO_PLAN: Final = "no regular gift here is called that yet; it is linked as soon 
 _UNNAMED: Final = "it is of a regular gift, but its file does not say of which"
 _OTHER_PLAN: Final = "it is another regular gift's already"
 _OTHER_CURRENCY: Final = "its regular gift is in another currency"
-_DAY_TAKEN: Final = "its regular gift has another gift of that date"
+_DAY_TAKEN: Final = "its regular gift has other gifts of that date and of the days before it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +156,8 @@ class _Book:
         due_on = schedule.occurrence(plan.anchor, plan.every, number)
         self._try_no_more(due_on, at=at)
         own = number < plan.next_number and not self._uncharged(due_on)
-        on = past.period_on or (past.given_on if own else due_on)
-        if on in self.made or on in self.taken or (on in self.others and not self._uncharged(on)):
+        on = self._free_day(past.period_on or (past.given_on if own else due_on))
+        if on is None:
             return _DAY_TAKEN
         self.made[on] = past
         if number >= plan.next_number:
@@ -164,6 +166,13 @@ class _Book:
         if past.counts:
             self._count(paid_on)
         return ""
+
+    def _free_day(self, on: date) -> date | None:
+        days = (on - timedelta(days=back) for back in range(_DAYS_BACK + 1))
+        return next((day for day in days if (day == on and self._uncharged(day)) or self._free(day)), None)
+
+    def _free(self, day: date) -> bool:
+        return day not in self.made and day not in self.taken and day not in self.others
 
     def _uncharged(self, on: date) -> bool:
         """A debit that was announced, or a gift left out: nothing was charged of it yet."""
@@ -234,7 +243,9 @@ def _books(plans: dict[uuid.UUID, Plan], pasts: Collection[_Past]) -> dict[uuid.
     }
     days = [past.period_on or past.given_on for past in pasts]
     given = Period.objects.filter(
-        plan__in=plans, state__in=_DECIDED, on__range=(min(days), max(days) + _EARLY)
+        plan__in=plans,
+        state__in=_DECIDED,
+        on__range=(min(days) - timedelta(days=_DAYS_BACK), max(days) + _EARLY),
     )
     for plan_id, on in given.values_list("plan_id", "on"):
         books[plan_id].taken.add(on)

@@ -8,7 +8,10 @@ from typing import Final
 from almoner.giving.importing import reading
 from almoner.giving.importing.reading import Row
 from almoner.giving.importing.records import FileWrong, GiftLine, Line, LineWrong, PlanLine, Reading
+from almoner.kernel.clock import now
+from almoner.plans import schedule
 from almoner.plans.models import Every
+from almoner.plans.transitions import PlanState
 from almoner.supporters.people import Details
 
 PERSON_COLUMNS: Final = (
@@ -28,8 +31,9 @@ _RHYTHMS: Final = {
     **{every.label: int(every) for every in Every},
     "month": 1, "quarter": 3, "year": 12, "annually": 12, "annual": 12,
 }  # fmt: skip
-# What a plan may be called that goes on, and one that waits; any other doesn't go on.
+# What a plan may be called that goes on, one that waits, and one that is over; of any other nothing is known.
 _LIVING: Final = ("", "active", "retrying", "starting")
+_ENDED: Final = (PlanState.CANCELLED, PlanState.COMPLETED)
 
 
 def read(path: Path, given: Reading) -> Iterator[Line]:
@@ -48,9 +52,13 @@ def read(path: Path, given: Reading) -> Iterator[Line]:
 
 def _plan(row: Row, given: Reading, amount_minor: int, currency: str) -> PlanLine:
     state = row["state"].lower()
-    if state not in (*_LIVING, "paused"):
+    ended_as = PlanState(state) if state in _ENDED else None
+    if state not in (*_LIVING, "paused", *_ENDED):
         raise LineWrong(f"it does not go on at the source ({state})")
-    next_on = reading.day(reading.needed(row, "next_on"), given.dates, name="next_on")
+    if ended_as is not None and not row["next_on"]:
+        next_on = schedule.local_date(now(), given.timezone)
+    else:
+        next_on = reading.day(reading.needed(row, "next_on"), given.dates, name="next_on")
     day = reading.whole(row["day"], name="day") or next_on.day
     if day > 31:
         raise LineWrong(f"no month has a day {day}")
@@ -73,6 +81,7 @@ def _plan(row: Row, given: Reading, amount_minor: int, currency: str) -> PlanLin
         given=reading.count(row["gifts_given"], name="gifts_given"),
         fund=row["fund"],
         paused=state == "paused",
+        ended_as=ended_as,
     )
 
 

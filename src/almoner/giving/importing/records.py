@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+from almoner.plans.transitions import PlanState
 from almoner.supporters.people import Details
 
 # What a gift's plan is called of which is known no more than that there is one.
@@ -49,6 +50,8 @@ class PlanLine:
     fund: str = ""
     # It does not go on at the source: never imported, but a plan that waits for its move may begin.
     ended: bool = False
+    # It came to its end there, whoever moved: it is imported as one that is over, and begins no plan.
+    ended_as: PlanState | None = None
     paused: bool = False
     # Whether the source goes on charging; None: the file can't tell.
     charges: bool | None = None

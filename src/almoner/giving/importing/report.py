@@ -26,6 +26,7 @@ class Report:
     became: Counter[tuple[Fate, str]] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     activated: int = 0
+    ended: int = 0
     no_amount: int = 0
     # Gifts that name their regular gift, and what came of it; `joined` had waited for the plans of these files.
     named: Counter[str] = field(default_factory=Counter)
@@ -47,6 +48,8 @@ class Report:
         out(f"rows read: {self.rows}")
         for fate in Fate:
             out(f"{fate}: {self.fates[fate]}")
+        if self.ended:
+            out(f"of these plans, over at their source: {self.ended}")
         if self.activated:
             out(f"plans begun that were waiting: {self.activated}")
         if self.no_amount:

@@ -77,6 +77,7 @@ def _count(report: Report, line: Line, written: Written) -> None:
     report.fates[written.fate] += 1
     report.became[written.fate, line.currency] += written.amount_minor
     report.activated += written.activated
+    report.ended += written.ended
     report.joined += written.joined
 
 

@@ -4,7 +4,7 @@ Nobody is written to, and no receipt is issued: whoever took the money did that.
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -53,6 +53,7 @@ class Written:
     fate: Fate
     amount_minor: int
     activated: bool = False
+    ended: bool = False
     claim: Claim | None = None
     joined: int = 0
 
@@ -85,6 +86,10 @@ def _plan(line: PlanLine, wish: Wish) -> Written:
     known_id = _known(line, wish)
     if known_id is not None:
         return _known_plan(known_id, line, wish)
+    if line.ended_as is not None:
+        # For its history alone.
+        plan = _new_plan(replace(line, saved_method=""), wish, state=line.ended_as, usable=False)
+        return _brought(plan, line, wish)
     if line.ended:
         raise LineWrong("it does not go on at the source")
     if wish.activate and line.charges:
@@ -92,7 +97,6 @@ def _plan(line: PlanLine, wish: Wish) -> Written:
     usable = _chargeable(line, wish)
     state = PlanState.ACTIVE if wish.activate and usable and not line.paused else PlanState.PAUSED
     plan = _new_plan(line, wish, state=state, usable=usable)
-    at = plan.created_at
     if state == PlanState.ACTIVE:
         for name, value in timing.next_columns(
             plan, plan.next_number, timezone=wish.charity.timezone
@@ -100,20 +104,26 @@ def _plan(line: PlanLine, wish: Wish) -> Written:
             setattr(plan, name, value)
     if _ends_before(line, _first_on(plan)):
         raise LineWrong("it ends before its next gift")
+    return _brought(plan, line, wish)
+
+
+def _brought(plan: Plan, line: PlanLine, wish: Wish) -> Written:
+    at = plan.created_at
     plan.contact = add_contact(line.details, charity_id=wish.charity.pk, at=at)
     insert(plan)
     insert(
         PlanEvent(
             plan=plan,
             name="imported",
-            from_state=state,
-            to_state=state,
+            from_state=plan.state,
+            to_state=plan.state,
             at=at,
             by=PlanEvent.By.IMPORT,
             detail=_told(line, plan),
         )
     )
-    return Written(Fate.PLAN, plan.amount_minor, joined=_with_its_gifts(plan, line, at=at))
+    joined = _with_its_gifts(plan, line, at=at)
+    return Written(Fate.PLAN, plan.amount_minor, ended=line.ended_as is not None, joined=joined)
 
 
 def _known(line: PlanLine, wish: Wish) -> uuid.UUID | None:
@@ -128,7 +138,7 @@ def _known_plan(plan_id: uuid.UUID, line: PlanLine, wish: Wish) -> Written:
     plan = lock(plan_id)
     event = PlanEvent.objects.get(plan=plan, name="imported")
     joined = _with_its_gifts(plan, line, at=now())
-    begun = wish.activate and _begin_if_waiting(plan_id, event, line)
+    begun = wish.activate and line.ended_as is None and _begin_if_waiting(plan_id, event, line)
     return Written(Fate.KNOWN, event.detail["amount_minor"], activated=begun, joined=joined)
 
 
@@ -151,7 +161,8 @@ def _told(line: PlanLine, plan: Plan) -> dict[str, Any]:
         "amount_minor": line.amount_minor,
         "currency": line.currency,
         "next_on": _first_on(plan).isoformat(),
-        "source_next_on": line.next_on.isoformat(),
+        # All that one brought which is over there came before.
+        "source_next_on": (line.next_on if line.ended_as is None else _first_on(plan)).isoformat(),
         "given": line.given,
         "waits": plan.state == PlanState.PAUSED and not line.paused,
     }
@@ -222,9 +233,11 @@ def _hindrance(line: PlanLine) -> str:
         gateway = gateways.gateway(line.gateway)
     except gateways.GatewayUnknown:
         return f"the gateway {line.gateway or 'of its saved method'} is not set up here"
-    offered = {each.code for each in gateway.capabilities().methods if each.repeats}
+    offered = {each.code: each for each in gateway.capabilities().methods if each.repeats}
     if line.method not in offered:
         return f"{line.gateway} does not charge {line.method or 'an unnamed method'} again here"
+    if not offered[line.method].takes(line.amount_minor + line.cover_minor, line.currency):
+        return f"{line.gateway} takes no such amount: it is too small, or has a fraction too many"
     return "" if line.saved_method else "no saved method stands with it"
 
 

@@ -22,6 +22,7 @@ from almoner.giving.importing.writing import Wish
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
 from almoner.kernel.money import format_plain
+from almoner.ledger.models import Posting
 from almoner.outbox.models import Job
 from almoner.payments import gateways
 from almoner.payments.models import Attempt
@@ -210,10 +211,11 @@ def test_givewp(bring: Import, said: list[str], tmp_path: Path) -> None:
     }  # fmt: skip
     refunded = {"Donation ID": "4712", "Donation Status": "Refunded"}
     report = bring("givewp", table(tmp_path / "donations.csv", [donation, donation | refunded]))
-    gift = Gift.objects.get()
+    assert (report.fates, report.balances()) == ({Fate.GIFT: 2}, True)
+    gift, back = Gift.objects.order_by("refunded_minor")
     assert (gift.amount_minor, gift.contact.family_name, gift.message) == (125_000, "Parata", "Wells")
+    given_back(back)
     assert gift.contact.address is not None and gift.contact.address["country"] == "NZ"
-    assert said == ["donations.csv, line 3: it is not paid at the source (Refunded)"] and report.balances()
     row = {
         "id": "9", "period": "month", "frequency": "3", "recurring_amount": "60.0010000000", "status": "active",
         "expiration": f"{days(5)} 00:00:00", "profile_id": "sub_1", "email": "aroha@example.org",
@@ -279,9 +281,11 @@ def test_charitable(bring: Import, said: list[str], tmp_path: Path) -> None:
         donation,
         donation | {"Campaign ID": "4"},
         donation | {"Donation ID": "89", "Donation Status": "Pending"},
+        donation | {"Donation ID": "90", "Donation Status": "Refunded"},
     ]
     report = bring("charitable", table(tmp_path / "donations.csv", rows))
-    assert report.fates == {Fate.GIFT: 2, Fate.LEFT_OUT: 1} and report.balances()
+    assert report.fates == {Fate.GIFT: 3, Fate.LEFT_OUT: 1} and report.balances()
+    given_back(Gift.objects.get(refunded_minor__gt=0))
     recurring = {
         "Recurring Donation ID": "5", "Billing Period": "month", "Billing Amount": "20",
         "Start Date": f"{days(-40):%A, %B %d, %Y}", "Donor First Name": "Priya", "Donor Last Name": "Rao",
@@ -318,6 +322,14 @@ def test_charitables_recurring_donations_as_its_plugin_writes_them(bring: Import
     path.write_text(f"{headings},Gateway Subscription ID\n7,3,Wells,{whole},sub_7\n")
     assert bring("charitable", path, paused=True).fates == {Fate.PLAN: 1}
     assert Plan.objects.get(aliases__origin="charitable plan 7").imported_from == "stripe sub_7"
+
+
+def given_back(gift: Gift) -> None:
+    """All of it, on its own day: no export says another."""
+    assert (gift.status, gift.refunded_minor) == ("settled", gift.settled_minor)
+    posted = Posting.objects.get(source="refund")
+    assert (posted.amount_minor, posted.at) == (gift.total_minor, gift.given_at)
+    assert holds()
 
 
 # ---- Stripe ------------------------------------------------------------------------------------------------------
