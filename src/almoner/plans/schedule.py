@@ -104,20 +104,3 @@ def charged_at(on: date, timezone: str) -> datetime:
 
 def local_date(at: datetime, timezone: str) -> date:
     return at.astimezone(ZoneInfo(timezone)).date()
-
-
-def days_before(on: date, days: int, *, working: bool) -> date:
-    """So many days before a date; working ones are Monday to Friday, for holidays differ from bank to bank."""
-    return _stepped(on, days, timedelta(days=-1), working=working)
-
-
-def days_after(on: date, days: int, *, working: bool) -> date:
-    return _stepped(on, days, timedelta(days=1), working=working)
-
-
-def _stepped(on: date, days: int, step: timedelta, *, working: bool) -> date:
-    while days:
-        on += step
-        if not working or on.weekday() < 5:
-            days -= 1
-    return on

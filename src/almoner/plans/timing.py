@@ -1,6 +1,6 @@
 """A plan's next date, as the columns that say it."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from almoner.kernel.bankdays import bank_day_from, bank_days_after, bank_days_before
@@ -50,12 +50,7 @@ def made_at(method: str, on: date, *, timezone: str) -> datetime:
 def debit_day(method: Method, on: date, *, told_on: date) -> date:
     """The day that a notice sent on `told_on` can name: `on`, or the first bank day by which its days have passed and
     the debit can still be asked for."""
-    calendar = method.bank_calendar
-    noticed = (
-        bank_days_after(told_on, method.notice_days, calendar)
-        if method.notice_in_working_days
-        else schedule.days_after(told_on, method.notice_days, working=False)
-    )
+    calendar, noticed = method.bank_calendar, _told_long_enough(method, told_on)
     return bank_day_from(max(on, noticed, bank_days_after(told_on, method.lead_days, calendar)), calendar)
 
 
@@ -67,7 +62,14 @@ def asked_at(method: Method, debit_on: date, *, timezone: str) -> datetime:
 def _told_before(method: Method, on: date, days: int) -> date:
     if method.notice_in_working_days:
         return bank_days_before(on, days, method.bank_calendar)
-    return schedule.days_before(on, days, working=False)
+    return on - timedelta(days=days)
+
+
+def _told_long_enough(method: Method, told_on: date) -> date:
+    """The first day on which a debit may go out whose notice was sent on this one."""
+    if method.notice_in_working_days:
+        return bank_days_after(told_on, method.notice_days, method.bank_calendar)
+    return told_on + timedelta(days=method.notice_days)
 
 
 def debited_at(method: str, on: date, noticed_at: datetime, *, timezone: str) -> datetime:
@@ -75,8 +77,7 @@ def debited_at(method: str, on: date, noticed_at: datetime, *, timezone: str) ->
     notice = notice_of(method)
     if notice is None:
         return schedule.charged_at(on, timezone)
-    told_on = schedule.local_date(noticed_at, timezone)
-    earliest = schedule.days_after(told_on, notice.notice_days, working=notice.notice_in_working_days)
+    earliest = _told_long_enough(notice, schedule.local_date(noticed_at, timezone))
     return schedule.charged_at(max(on, earliest), timezone)
 
 

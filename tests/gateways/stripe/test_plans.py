@@ -1,6 +1,6 @@
 """Regular gifts by Stripe: the first gift saves the card, the workers charge it, and its bank may renew it."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -9,6 +9,7 @@ from almoner.charities.models import Charity
 from almoner.giving.actions.charging import charge_due
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
+from almoner.plans import timing
 from almoner.plans.hooks import hooks
 from almoner.plans.models import Plan
 from tests.gateways.conftest import stand_in
@@ -138,3 +139,39 @@ def test_a_card_that_was_taken_away_at_stripe(plan: Plan, stripe: StripeServer) 
     work()
     plan.refresh_from_db()
     assert not plan.method_usable
+
+
+# ---- notices before a debit --------------------------------------------------------------------------------------
+ON = date(2027, 3, 30)  # the Tuesday after Easter; Good Friday and Easter Monday are bank holidays
+
+
+@pytest.mark.parametrize(
+    ("method", "made_on"),
+    # Three working days before, one of them to send it: Thursday, Wednesday, Tuesday. SEPA counts every day.
+    [("stripe_bacs", date(2027, 3, 23)), ("stripe_sepa", date(2027, 3, 15))],
+)
+def test_the_notice_of_a_debit_is_made_in_time_over_bank_holidays(
+    stripe: StripeServer, method: str, made_on: date
+) -> None:
+    assert timing.made_at(method, ON, timezone="Europe/London") == datetime(
+        made_on.year, made_on.month, made_on.day, 10, tzinfo=UTC
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "told_on", "debited_on"),
+    [
+        ("stripe_bacs", date(2027, 3, 24), ON),  # Thursday, and the Tuesday itself
+        ("stripe_bacs", date(2027, 3, 25), date(2027, 3, 31)),
+        ("stripe_bacs", date(2027, 3, 27), date(2027, 3, 31)),
+        ("stripe_sepa", date(2027, 3, 16), ON),
+        ("stripe_sepa", date(2027, 3, 17), date(2027, 3, 31)),
+    ],
+)
+def test_a_debit_waits_until_its_notice_is_old_enough(
+    stripe: StripeServer, method: str, told_on: date, debited_on: date
+) -> None:
+    """Bank holidays are no working days: who is told on Maundy Thursday is debited on Wednesday."""
+    told_at = datetime(told_on.year, told_on.month, told_on.day, 12, tzinfo=UTC)
+    at = timing.debited_at(method, ON, told_at, timezone="Europe/London")
+    assert at == datetime(debited_on.year, debited_on.month, debited_on.day, 9, tzinfo=UTC)

@@ -4,7 +4,6 @@ import calendar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -13,8 +12,6 @@ from almoner.plans.schedule import (
     add_months,
     anchored,
     charged_at,
-    days_after,
-    days_before,
     first_of_plan,
     local_date,
     moved_to_day,
@@ -131,17 +128,3 @@ def test_a_day_that_a_country_left_out() -> None:
 def test_the_hour_follows_daylight_saving() -> None:
     assert charged_at(date(2026, 10, 3), "Australia/Sydney").hour == 0
     assert charged_at(date(2026, 10, 4), "Australia/Sydney").hour == 23, "the day before, in UTC"
-
-
-@pytest.mark.parametrize(
-    ("on", "days", "working", "before"),
-    [
-        (date(2026, 11, 25), 2, True, date(2026, 11, 23)),
-        (date(2026, 11, 23), 2, True, date(2026, 11, 19)),
-        (date(2026, 11, 22), 1, True, date(2026, 11, 20)),
-        (date(2026, 11, 25), 14, False, date(2026, 11, 11)),
-    ],
-)
-def test_days_before_a_debit(on: date, days: int, working: bool, before: date) -> None:
-    assert days_before(on, days, working=working) == before
-    assert days_after(before, days, working=working) >= on - timedelta(days=2)

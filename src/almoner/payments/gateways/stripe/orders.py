@@ -38,7 +38,7 @@ OFFERS: Final = {
     "bacs": Offer(
         Method(
             "stripe_bacs", "debit", in_page=True, repeats=True, currencies=frozenset({"GBP"}),
-            notice_days=2, notice_in_working_days=True,
+            notice_days=2, notice_in_working_days=True, bank_calendar="bacs",
         ),
         ("bacs_debit",),
         ("bacs_debit_payments",),
