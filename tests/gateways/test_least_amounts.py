@@ -1,17 +1,29 @@
 """The least that a gateway takes: a form asks for no less, and who gives learns of it where the amount is typed."""
 
 import re
+import uuid
 
 import pytest
+from django.contrib.auth.models import User
+from django.core import mail
+from django.test import Client
 
 from almoner.charities.models import Charity
-from almoner.giving.models import DonationForm, FormCurrency, SuggestedAmount
+from almoner.donors.tests.conftest import Browser
+from almoner.giving.models import DonationForm, FormCurrency, Gift, SuggestedAmount
 from almoner.giving.tests.checking import nothing_stored_or_sent, problems, step_of, text_of
 from almoner.giving.tests.conftest import Donor, UrlencodedClient
 from almoner.giving.tests.test_currencies import taking
 from almoner.kernel.money import CURRENCIES
 from almoner.payments import gateways
+from almoner.payments.gateways.gocardless.schemes import SCHEMES
+from almoner.payments.gateways.port import Order, Refused
 from almoner.payments.gateways.stripe.currencies import LEAST, STEPS, to_stripe
+from almoner.plans.models import Plan
+from almoner.supporters.models import Contact
+from tests.gateways.gocardless_walk import agreed
+from tests.support.gateways import stripe_state
+from tests.support.gateways.gocardless_server import GoCardlessServer
 from tests.support.gateways.stripe_server import StripeServer
 
 
@@ -20,7 +32,27 @@ def test_stripes_least_amounts_are_its_own() -> None:
     shown = {code: to_stripe(amount_minor, code) for code, amount_minor in LEAST.items()}
     assert (shown["USD"], shown["GBP"], shown["JPY"], shown["HUF"]) == (50, 30, 50, 17_500)
     assert (shown["CZK"], shown["MXN"], shown["THB"], shown["DKK"]) == (1_500, 1_000, 1_000, 250)
+    assert shown == stripe_state.LEAST
     assert set(LEAST) <= CURRENCIES and not set(LEAST) & set(STEPS)
+
+
+@pytest.mark.parametrize("method", ["stripe_element", "stripe_checkout"])
+def test_stripe_itself_refuses_less(stripe: StripeServer, method: str) -> None:
+    order = Order(
+        key=str(uuid.uuid4()), amount_minor=49, currency="AUD", method=method, description="A gift", reference="R",
+        return_url="https://lamp.example/", language="en",
+    )  # fmt: skip
+    with pytest.raises(Refused, match="amount_too_small"):
+        gateways.gateway("stripe").create(order)
+    assert stripe.state.intents == []
+
+
+def test_gocardlesss_least_amounts_are_its_own(charity: Charity, gocardless: GoCardlessServer) -> None:
+    """As its "Transactions and fees FAQs" name them; and it refuses less itself."""
+    named = {scheme.code: dict(scheme.method.least) for scheme in SCHEMES}
+    assert named == {"becs": {"AUD": 200}, "bacs": {"GBP": 100}, "sepa_core": {"EUR": 100}}
+    assert agreed(charity, gocardless, amount_minor=99).state == "failed"
+    assert agreed(charity, gocardless, amount_minor=100).state == "processing"
 
 
 @pytest.fixture
@@ -65,3 +97,41 @@ def test_where_stripe_is_not_offered_less_is_taken(form: DonationForm) -> None:
 def test_a_plans_new_amount_asks_its_own_method(stripe: StripeServer) -> None:
     assert gateways.least_minor("stripe_becs", "AUD") == 50
     assert gateways.least_minor("bank_transfer", "AUD") == gateways.least_minor("gone", "AUD") == 1
+
+
+# ---- begun by phone ----------------------------------------------------------------------------------------------
+
+
+def begin(form: DonationForm, **changes: str) -> str:
+    staff = Client()
+    staff.force_login(User.objects.get_or_create(username="root", is_staff=True, is_superuser=True)[0])
+    fund = form.charity.funds.get(is_default=True)
+    sent = {
+        "fund": str(fund.pk), "form": str(form.pk), "amount": "0.49", "currency": "AUD", "every": "1",
+        "given_name": "Grace", "family_name": "Hale", "email": "grace@example.org", "country": "AU",
+    }  # fmt: skip
+    return staff.post("/admin/plans/begin/", sent | changes, follow=True).content.decode()
+
+
+def test_begun_by_phone_no_less_is_promised_than_can_be_paid(form: DonationForm) -> None:
+    taking(form, "AUD", methods=["stripe_checkout"], minimum_minor=1)
+    people = Contact.objects.count()
+    page = begin(form)
+    assert "No payment service here takes less than 0.50 AUD." in page
+    assert 'value="0.49"' in page and 'value="Grace"' in page
+    assert not Plan.objects.exists() and not Gift.objects.exists() and mail.outbox == []
+    assert Contact.objects.count() == people
+    assert "gets a link to make the first payment" in begin(form, amount="0.50")
+    assert Plan.objects.get().amount_minor == 50
+
+
+def test_its_donor_is_offered_the_ways_that_take_it(
+    form: DonationForm, gocardless: GoCardlessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stripe takes fifty cents, and GoCardless two dollars."""
+    taking(form, "AUD", methods=["stripe_checkout", "gocardless_becs"], minimum_minor=1)
+    for amount, offered in (("1.99", ["stripe_checkout"]), ("2.00", ["stripe_checkout", "gocardless_becs"])):
+        begin(form, amount=amount)
+        gift = Gift.objects.latest("given_at")
+        page = text_of(Browser().get(f"pay/{gift.public_key}/"))
+        assert re.findall(r'name="method"[^>]*value="(\w+)"', page) == offered

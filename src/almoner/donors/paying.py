@@ -52,8 +52,11 @@ def payable(gift: Gift, plan: Plan | None) -> bool:
     return gift.status == GiftStatus.FAILED or untried
 
 
-def hosted_ways(currency: str, form: DonationForm | None) -> Sequence[Way]:
-    """Ways on a gateway's own page that can be charged again: those of the form, or all where there is none."""
+def hosted_ways(
+    currency: str, form: DonationForm | None, *, amount_minor: int | None = None
+) -> Sequence[Way]:
+    """Ways on a gateway's own page that can be charged again: those of the form, or all where there is none. With an
+    amount, those that take it."""
     offered = set(form.methods) if form is not None else None
     found = []
     for gateway in gateways.gateways().values():
@@ -61,6 +64,7 @@ def hosted_ways(currency: str, form: DonationForm | None) -> Sequence[Way]:
         for method in gateway.capabilities().methods:
             fits = method.currencies is None or currency in method.currencies
             fits = fits and (takes is None or currency in takes)
+            fits = fits and (amount_minor is None or method.takes(amount_minor, currency))
             if fits and method.hosted and method.repeats and (offered is None or method.code in offered):
                 found.append(Way(method.code, gateway.code))
     return found

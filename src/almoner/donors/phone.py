@@ -4,6 +4,7 @@ No card number is told to anybody. Nothing falls due before the first gift is pa
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +29,15 @@ class NoWay(LookupError):
     """No gateway of this installation has a page of its own on which such a gift is paid."""
 
 
+class AmountNotTaken(ValueError):
+    """There are such pages, and none takes this amount: each takes `least_minor` at least, and multiples of
+    `step_minor`."""
+
+    def __init__(self, *, least_minor: int, step_minor: int) -> None:
+        super().__init__(least_minor, step_minor)
+        self.least_minor, self.step_minor = least_minor, step_minor
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a donor said on the phone. Amounts in minor units; `every` in months; `day` None: the day of the first."""
@@ -50,13 +60,12 @@ def start(
     plan_id: uuid.UUID,
     actor: audit.Actor,
 ) -> Plan:
-    """Save the plan with its first gift, and mail the link with which it is finished. Raises `NoWay`.
+    """Save the plan with its first gift, and mail the link with which it is finished. Raises `NoWay` and
+    `AmountNotTaken`.
 
     `plan_id` was minted with the page that asks: sent twice, it is one plan.
     """
-    ways = hosted_ways(told.currency, form)
-    if not ways:
-        raise NoWay(told.currency)
+    ways = _ways(told, form)
     at = now()
     with transaction.atomic():
         if (begun := Plan.objects.filter(pk=plan_id, charity=charity).first()) is not None:
@@ -84,6 +93,19 @@ def start(
             detail={"amount_minor": told.amount_minor, "currency": told.currency, "every": told.every},
         )
     return plan
+
+
+def _ways(told: Told, form: DonationForm | None) -> Sequence[Way]:
+    all_ways = hosted_ways(told.currency, form)
+    if not all_ways:
+        raise NoWay(told.currency)
+    ways = hosted_ways(told.currency, form, amount_minor=told.amount_minor)
+    if not ways:
+        raise AmountNotTaken(
+            least_minor=min(gateways.least_minor(way.method, told.currency) for way in all_ways),
+            step_minor=min(gateways.step_minor(way.method, told.currency) for way in all_ways),
+        )
+    return ways
 
 
 def _promise(

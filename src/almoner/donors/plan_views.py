@@ -1,6 +1,6 @@
 """Changing a regular gift, a page for each change: `plans.changing` does it, and a mail tells it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
@@ -173,7 +173,7 @@ def method(donor: Donor, reference: str) -> HttpResponse:
     found = living_plan_at(donor, reference)
     unpaid = unpaid_gift(found)
     form = DonationForm.objects.filter(pk=found.form_id).first() if found.form_id is not None else None
-    hosted = hosted_ways(found.currency, form)
+    hosted = hosted_ways(found.currency, form, amount_minor=found.total_minor)
     savable, ways = setting_up.ways_to_set_up(found, hosted), hosted if may_give_next(found) else ()
     if unpaid is not None and not savable:
         return see_other(donor.to(f"pay/{unpaid.public_key}/"))
@@ -303,7 +303,9 @@ def pay(guest: Guest, public_key: str) -> HttpResponse:
         raise Http404("No regular gift has this address.")
     if found.status in (GiftStatus.SETTLED, GiftStatus.PROCESSING):
         return see_other(thanks_address(public_key, guest.language))
-    ways = hosted_ways(found.currency, found.form) if payable(found, found.plan) else ()
+    ways: Sequence[Way] = ()
+    if payable(found, found.plan):
+        ways = hosted_ways(found.currency, found.form, amount_minor=found.total_minor)
     chosen = next((way for way in ways if way.method == guest.post.get("method")), None)
     if not guest.posts or chosen is None:
         return _pay_page(guest, found, [method_choice(way.method) for way in ways])

@@ -18,7 +18,15 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from tests.support.gateways.paypal_fields import CAPTURE, ORDER, PAYMENT_TOKEN, REFUND, SETUP_TOKEN, fault_in
+from tests.support.gateways.described import fault_in
+from tests.support.gateways.paypal_fields import (
+    CAPTURE,
+    ORDER,
+    PAYMENT_TOKEN,
+    QUERIES,
+    REFUND,
+    SETUP_TOKEN,
+)
 from tests.support.gateways.paypal_state import WHOLE, Json, PayPalState, value_of
 from tests.support.gateways.scripted import Refusal, Reply, Request, Scripted, page, send_to, serve
 
@@ -130,6 +138,8 @@ class PayPalServer(Scripted):
             return self._token(request)
         if request.headers.get("authorization", "").removeprefix("Bearer ") not in self._access:
             raise Refusal(401, {"error": "invalid_token"})
+        check(request.query, QUERIES.get(request.path, {}) if request.method == "GET" else {})
+        check_headers(request)
         match (request.method, *parts):
             case ("POST", "v2", "checkout", "orders"):
                 return self._keyed(request, self._create, required=True)
@@ -343,6 +353,13 @@ def check(body: Json, allowed: Any) -> None:
         raise Refusal(
             400, {"name": "INVALID_REQUEST", "details": [{"field": where, "issue": "INVALID_PARAMETER"}]}
         )
+
+
+def check_headers(request: Request) -> None:
+    """A key is one of at most 108 characters, and what is sent says that it is JSON."""
+    key, kind = request.headers.get("paypal-request-id", ""), request.headers.get("content-type", "")
+    if len(key) > 108 or (request.raw and not kind.startswith("application/json")):
+        raise refused(400, "INVALID_REQUEST")
 
 
 if __name__ == "__main__":

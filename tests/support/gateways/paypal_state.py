@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from tests.support.gateways.described import fault_in
+from tests.support.gateways.paypal_fields import DISPUTE
 from tests.support.gateways.paypal_set_ups import PayPalSetUps
 
 Json = dict[str, Any]
@@ -265,8 +267,9 @@ class PayPalState(PayPalSetUps):
             "dispute_life_cycle_stage": stage,
             "dispute_amount": dict(capture["amount"]),
             "disputed_transactions": [{"seller_transaction_id": capture_id}],
-            "seller_response_due_date": "2026-12-24T00:00:00.000Z",
+            "seller_response_due_date": due,
         }
+        assert not fault_in(dispute, DISPUTE)
         self.disputes[dispute["dispute_id"]] = dispute
         self.tell("CUSTOMER.DISPUTE.CREATED", dispute)
         return dispute
@@ -274,4 +277,5 @@ class PayPalState(PayPalSetUps):
     def resolve_dispute(self, dispute_id: str, outcome: str) -> None:
         dispute = self.disputes[dispute_id]
         dispute |= {"status": "RESOLVED", "dispute_outcome": {"outcome_code": outcome}}
+        assert not fault_in(dispute, DISPUTE)
         self.tell("CUSTOMER.DISPUTE.RESOLVED", dispute)

@@ -19,6 +19,12 @@ FEE_PERCENT_HUNDREDTHS, FEE_FIXED = 175, 30
 DISPUTE_FEE, FAILURE_FEE = 2_500, 500
 DEBITS = ("au_becs_debit", "bacs_debit", "sepa_debit")
 CHARGED_OK = ("success", "3ds", "redirect")
+# "Minimum and maximum charge amounts" of docs.stripe.com/currencies, in Stripe's units.
+LEAST = {
+    "AED": 200, "AUD": 50, "BGN": 100, "BRL": 50, "CAD": 50, "CHF": 50, "CZK": 1500, "DKK": 250, "EUR": 50, "GBP": 30,
+    "HKD": 400, "HUF": 17500, "INR": 50, "JPY": 50, "MXN": 1000, "MYR": 200, "NOK": 300, "NZD": 50, "PLN": 200,
+    "RON": 200, "SEK": 300, "SGD": 50, "THB": 1000, "USD": 50,
+}  # fmt: skip
 
 
 class StripeError(Exception):
@@ -76,8 +82,7 @@ class StripeState(StripeSetUps):
 
     def create_intent(self, form: Json) -> Json:
         amount = int(form.get("amount", 0))
-        if amount < 50:
-            raise invalid("amount_too_small", param="amount")
+        self._enough(amount, form["currency"], param="amount")
         if form.get("payment_method"):
             self._method(form["payment_method"], form.get("customer", ""))
         intent = self._new(
@@ -133,6 +138,7 @@ class StripeState(StripeSetUps):
         if form["mode"] == "setup":
             return self.set_up_session(form)
         price = form["line_items"][0]["price_data"]
+        self._enough(int(price["unit_amount"]), price["currency"])
         session = self._new(
             "cs_test", "checkout.session", amount_total=int(price["unit_amount"]), currency=price["currency"],
             status="open", payment_status="unpaid", payment_intent=None, metadata=form.get("metadata", {}),
@@ -169,6 +175,11 @@ class StripeState(StripeSetUps):
         self._move(intent["currency"], -amount)
         self._tell("charge.refunded", charge)
         return refund
+
+    @staticmethod
+    def _enough(amount: int, currency: str, **where: str) -> None:
+        if amount < LEAST.get(currency.upper(), 1):
+            raise invalid("amount_too_small", **where)
 
     def detach(self, method_id: str) -> Json:
         method = self.find(method_id)

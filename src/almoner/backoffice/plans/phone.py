@@ -25,6 +25,7 @@ from almoner.backoffice.plans.acts import EVERY_CHOICES, EndFields
 from almoner.charities.models import Fund
 from almoner.donors import phone
 from almoner.kernel.clock import now
+from almoner.kernel.money import format_plain
 from almoner.plans import schedule
 from almoner.plans.models import Plan
 
@@ -139,4 +140,15 @@ def _begun(request: HttpRequest, form: BeginForm) -> Plan | None:
         form.add_error(
             "currency", "No payment service here takes a regular gift in this currency on a page of its own."
         )
+    except phone.AmountNotTaken as wrong:
+        form.add_error("amount", _not_taken(wrong, entered["amount"], entered["currency"]))
     return None
+
+
+def _not_taken(wrong: phone.AmountNotTaken, amount_minor: int, currency: str) -> str:
+    if amount_minor < wrong.least_minor:
+        return (
+            f"No payment service here takes less than {format_plain(wrong.least_minor, currency)} {currency}."
+        )
+    unit = format_plain(wrong.step_minor, currency)
+    return f"The payment services here take multiples of {unit} {currency}."

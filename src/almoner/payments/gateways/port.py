@@ -98,6 +98,10 @@ class Method:
     # Currency -> the least that it takes, in minor units, where the gateway names one.
     least: Mapping[str, int] = field(default_factory=dict, hash=False)
 
+    def takes(self, amount_minor: int, currency: str) -> bool:
+        """Whether this amount is neither too small for it nor a fraction that it doesn't know."""
+        return amount_minor >= self.least.get(currency, 1) and not amount_minor % self.steps.get(currency, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:

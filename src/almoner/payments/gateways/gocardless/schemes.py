@@ -18,7 +18,8 @@ class Scheme:
 
 SCHEMES: Final = (
     # `lead_days` are GoCardless's own for a mandate in force, and one more: it takes requests until the afternoon. BECS
-    # asks for no notice beyond the agreement, which GoCardless keeps; a day is what GoCardless recommends.
+    # asks for no notice beyond the agreement, which GoCardless keeps; a day is what GoCardless recommends. `least` are
+    # the minimums of its "Transactions and fees FAQs".
     Scheme(
         "becs",
         "BECS",
@@ -34,6 +35,7 @@ SCHEMES: Final = (
             notice_in_working_days=True,
             lead_days=2,
             bank_calendar="becs",
+            least={"AUD": 2_00},
         ),
     ),
     Scheme(
@@ -51,6 +53,7 @@ SCHEMES: Final = (
             notice_in_working_days=True,
             lead_days=4,
             bank_calendar="bacs",
+            least={"GBP": 1_00},
         ),
     ),
     Scheme(
@@ -88,6 +91,7 @@ SCHEMES: Final = (
             notice_days=14,
             lead_days=4,
             bank_calendar="target",
+            least={"EUR": 1_00},
         ),
     ),
 )
