@@ -32,6 +32,7 @@ from almoner.plans import forgetting, withdrawing
 from almoner.plans.hooks import hooks as plan_hooks
 from almoner.receipts import bounces, issuing, posting
 from almoner.stories import onward, privacy, schedules
+from almoner.stories.wordpress import moves
 from almoner.webhooks import sending
 
 HANDLERS: dict[str, Handler] = {
@@ -47,6 +48,7 @@ HANDLERS: dict[str, Handler] = {
     reset_mail.JOB: reset_mail.deliver,
     crm_following.JOB: crm_sending.deliver,
     crm_following.HISTORY_JOB: crm_following.send_history,
+    moves.JOB: moves.work,
 }
 
 # (name, every so many seconds, what to call)
@@ -71,6 +73,7 @@ PERIODIC: list[Task] = [
     ("webhooks.tend", 3600.0, sending.tend),
     ("staff.prune", 3600.0, throttle.prune),
     ("stories.schedule", 60.0, schedules.publish_due),
+    ("stories.prune", 3600.0, moves.prune),
 ]
 
 

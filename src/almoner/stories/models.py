@@ -273,3 +273,93 @@ class ImportedPicture(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class Move(models.Model):
+    """One import of a WordPress export, real or dry, and how far it is. Its lines say what became of each post."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        RUNNING = "running", "Under way"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.CharField(
+        max_length=150, help_text="Who of staff; empty: by the command line.", blank=True
+    )
+    file_name = models.CharField(max_length=255)
+    dry_run = models.BooleanField()
+    publish = models.BooleanField(default=False)
+    fetch_images = models.BooleanField(default=False)
+    forms: "models.JSONField[list[list[str]], list[list[str]]]" = models.JSONField(
+        default=list, help_text="Of each shortcode: its tag, its number, and our form that stands for it."
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    why = models.CharField(max_length=500, blank=True, help_text="Of one that failed.")
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    pictures = models.PositiveIntegerField(default=0, help_text="Taken by it.")
+    missing: "models.JSONField[list[list[Any]], list[list[Any]]]" = models.JSONField(
+        default=list,
+        help_text="Of each shortcode that no form answers to: its tag, its number, in how many posts.",
+    )
+    left_out: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+    heard_at = models.DateTimeField(help_text="When it last said how far it is.")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=("waiting", "running"), ended_at__isnull=True)
+                | models.Q(state__in=("done", "failed"), ended_at__isnull=False),
+                name="stories_move_ended",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class MovePart(models.Model):
+    """A piece of an export that came by the browser: the worker may be on another machine. Gone after the import."""
+
+    move = models.ForeignKey(Move, on_delete=models.CASCADE, related_name="parts")
+    ordinal = models.PositiveSmallIntegerField()
+    body = models.BinaryField(help_text="Packed by zlib.")
+
+    class Meta:
+        ordering: ClassVar = ["ordinal"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["move", "ordinal"], name="stories_part_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.move_id}/{self.ordinal}"
+
+
+class MoveLine(models.Model):
+    """What became of one post in one import."""
+
+    move = models.ForeignKey(Move, on_delete=models.CASCADE, related_name="lines")
+    ordinal = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, help_text="post or page.")
+    title = models.CharField(max_length=255, blank=True)
+    address = models.CharField(max_length=1000, blank=True, help_text="Where it stood.")
+    fate = models.CharField(max_length=12, help_text="imported, changed, unchanged or quarantined.")
+    page = models.ForeignKey("wagtailcore.Page", null=True, on_delete=models.SET_NULL, related_name="+")
+    published = models.BooleanField()
+    redirected = models.BooleanField(help_text="Whether its old address was made to lead to the page.")
+    reasons: "models.JSONField[list[str], list[str]]" = models.JSONField(default=list)
+    notes: "models.JSONField[list[str], list[str]]" = models.JSONField(default=list)
+
+    class Meta:
+        ordering: ClassVar = ["ordinal"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["move", "ordinal"], name="stories_line_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.move_id}/{self.ordinal}"

@@ -1,18 +1,40 @@
-"""What an editor is told when saving, and what else drops ready pages."""
+"""What an editor is told when saving, what else drops ready pages, and the way to moves from WordPress."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
 from almoner.charities.sites import bump
-from almoner.stories import reading
+from almoner.stories import moving, reading
 from almoner.stories.models import PublicPage
 from almoner.stories.sites import place_of
+
+
+class MoveItem(MenuItem):
+    """A line of the menu that is there for those who may add pages."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return moving.may_move(request.user)
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    return [
+        path("from-wordpress/", moving.imports, name="stories_imports"),
+        path("from-wordpress/<int:move_id>/", moving.one, name="stories_import"),
+    ]
+
+
+@hooks.register("register_settings_menu_item")
+def move_item() -> MenuItem:
+    return MoveItem("Move from WordPress", reverse("stories_imports"), icon_name="download", order=150)
 
 
 @hooks.register("after_create_page")
@@ -28,7 +50,7 @@ def tell_of_troubles(request: HttpRequest, page: Page) -> None:
 
 
 @hooks.register("before_move_page")
-def moving(request: HttpRequest, page: Page, destination: Page) -> None:
+def on_move(request: HttpRequest, page: Page, destination: Page) -> None:
     _leaving(request, [page])
 
 

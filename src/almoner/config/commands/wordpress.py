@@ -7,11 +7,12 @@ from typing import Final
 
 from almoner.charities.models import Charity
 from almoner.stories.forms import DONATION_TAGS, exists
-from almoner.stories.models import StoryIndexPage
-from almoner.stories.sites import Place, place_for
 from almoner.stories.wordpress.export import ExportWrong
 from almoner.stories.wordpress.fetching import Fetcher
+from almoner.stories.wordpress.moves import NoList, Recorded, wish_of
 from almoner.stories.wordpress.pictures import Pictures
+from almoner.stories.wordpress.report import ReportFile
+from almoner.stories.wordpress.running import Telling
 from almoner.stories.wordpress.running import run as run_import
 from almoner.stories.wordpress.writing import Wish
 
@@ -39,14 +40,17 @@ def run(options: argparse.Namespace, charity: Charity) -> int:
     if report_path.resolve() == export.resolve():
         raise ArgumentsWrong("the report would overwrite the export")
     fetcher = Fetcher() if options.fetch_images else None
+    to_file = ReportFile(report_path)
+    lines = to_file if options.dry_run else Recorded(to_file, wish, file_name=export.name)
     try:
+        print(f"reading {export.name}", file=sys.stderr)
         report = run_import(
             export,
             wish,
             Pictures(charity, folder=folder, fetcher=fetcher),
-            report_path,
+            lines,
+            Telling(lambda text: print(text, file=sys.stderr)),
             dry_run=options.dry_run,
-            tell=lambda text: print(text, file=sys.stderr),
         )
     except ExportWrong as wrong:
         print(f"almoner import: {export.name}, {wrong}", file=sys.stderr)
@@ -57,7 +61,9 @@ def run(options: argparse.Namespace, charity: Charity) -> int:
     finally:
         if fetcher is not None:
             fetcher.close()
-    if options.dry_run:
+    if isinstance(lines, Recorded):
+        lines.finish(report)
+    else:
         print("A dry run: nothing was imported.")
     report.tell(print)
     print(f"a line for each post and page: {report_path}")
@@ -65,19 +71,13 @@ def run(options: argparse.Namespace, charity: Charity) -> int:
 
 
 def _wish(options: argparse.Namespace, charity: Charity) -> Wish:
-    place = place_for(charity)
-    if place is None:
-        raise ArgumentsWrong(f"{charity.slug} has no site: make one for a host of its own first")
-    return Wish(
-        charity, place, _list_of_stories(place), _forms(options.form, charity), publish=options.publish
-    )
-
-
-def _list_of_stories(place: Place) -> StoryIndexPage:
-    found: StoryIndexPage | None = StoryIndexPage.objects.child_of(place.root).order_by("path").first()
-    if found is None:
-        raise ArgumentsWrong("the charity's home page has no list of stories: add one first")
-    return found
+    forms = _forms(options.form, charity)
+    try:
+        return wish_of(
+            charity, [[tag, number, ours] for (tag, number), ours in forms.items()], publish=options.publish
+        )
+    except NoList as wrong:
+        raise ArgumentsWrong(str(wrong)) from None
 
 
 def _forms(typed: list[str], charity: Charity) -> dict[tuple[str, str], str]:

@@ -86,7 +86,7 @@ def test_text_becomes_what_a_story_may_hold(typed: str, html: str) -> None:
          [Picture("https://old.example/wp-content/uploads/a.jpg", "A", "By [b]")]),
         ('<!-- wp:image --><figure><img src="/a-1x1.png" class="wp-image-12"/><figcaption>C <a href="/d">d</a>'
          "</figcaption></figure><!-- /wp:image -->",
-         [Picture("https://old.example/wp-content/uploads/12.jpg", "", "C (https://old.example/d) d")]),
+         [Picture("https://old.example/wp-content/uploads/12.jpg", "", "C d (https://old.example/d)")]),
         ("<img src='data:image/png;base64,xx' alt='Q'>",
          [Kept("picture", "Its address leads nowhere.", "data:image/png;base64,xx")]),
         ("<script>a()</script>", [Kept("<script>", "Nothing of it is run or shown.", "<script>a()")]),

@@ -177,10 +177,8 @@ class _Converter:
         if ours := self._source.form_for(said.tag, number):
             return self._slot(Form(ours)) + inside
         if not self._source.answers(number):
-            self._findings.hole(
-                f"giving form {said.opening[:200]}: no form here answers to it; "
-                f"name one with --form {said.tag}:{number or 'NUMBER'}=OURS"
-            )
+            self._findings.hole(f"giving form {said.opening[:200]}: no form here answers to it")
+            self._findings.forms.setdefault((said.tag, number))
         # It stays as it was typed: it says which form it was, and works as soon as one answers to it.
         return self._slot(Text(f"<p>{escape(said.opening, quote=False)}</p>")) + inside
 

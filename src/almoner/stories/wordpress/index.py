@@ -5,15 +5,14 @@ Read in a first pass, before anything is written, so that a file with a fault in
 
 import hashlib
 import sqlite3
-import tempfile
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from almoner.stories.wordpress.export import Channel, Item
+from almoner.stories.wordpress.scratch import Scratch
 
 _TABLES: Final = """
 CREATE TABLE pictures (id INTEGER PRIMARY KEY, parent INTEGER, address TEXT, alt TEXT, title TEXT);
@@ -49,8 +48,8 @@ class Index:
         self.taken = 0
         self.left_out: Counter[str] = Counter()
         self.comments = 0
-        self._folder = tempfile.TemporaryDirectory(prefix="almoner-import-")
-        self._base = sqlite3.connect(Path(self._folder.name) / "index", isolation_level=None)
+        self._scratch = Scratch()
+        self._base = sqlite3.connect(self._scratch.path / "index", isolation_level=None)
         self._base.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN; {_TABLES}")
 
     def __enter__(self) -> "Index":
@@ -60,7 +59,7 @@ class Index:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._base.close()
-        self._folder.cleanup()
+        self._scratch.__exit__(kind, error, trace)
 
     def add_all(self, records: Iterable[Channel | Item]) -> None:
         for record in records:

@@ -21,7 +21,7 @@ from almoner.stories.wordpress.fetching import PICTURE_BYTES_MAX, Fetcher, NotFe
 _FORMATS: Final = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp", "AVIF": "avif"}
 _PIXELS_MAX: Final = 100_000_000
 _UPLOADS: Final = "/wp-content/uploads/"
-NOT_ASKED: Final = "It was not imported: name a folder with --images, or ask for it with --fetch-images."
+NOT_ASKED: Final = "It was not imported: nobody asked for pictures."
 
 
 class Pictures:
@@ -34,6 +34,8 @@ class Pictures:
         self._folder = folder.resolve() if folder else None
         self._failed: dict[bytes, str] = {}
         self.taken = 0
+        # By a dry run, which calls nobody: the addresses that the import would fetch.
+        self.to_fetch: set[str] = set()
 
     def take(self, address: str, *, title: str, write: bool) -> tuple[int | None, str]:
         """(the picture's identifier here, "") or (None, why there is none). `write`: else it is only looked for."""
@@ -54,6 +56,9 @@ class Pictures:
             # Asked of one post, it is not asked of the next.
             self._failed[bytes.fromhex(key)] = f"It was not imported: {error}."
             return None, self._failed[bytes.fromhex(key)]
+        if body is None and self._fetcher is not None:
+            self.to_fetch.add(address)
+            return 0, ""
         if body is None or not write:
             return (None, NOT_ASKED) if body is None else (0, "")
         return self._keep(key, address, body, kind, title), ""

@@ -68,6 +68,8 @@ class Findings:
 
     holes: dict[str, None] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
+    # (tag, number) of the shortcodes for which no form of ours is known.
+    forms: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def hole(self, text: str) -> None:
         self.holes.setdefault(text)

@@ -1,6 +1,7 @@
 """What a post of an export is to be here: decided from the export and our pictures, before anything is written."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from almoner.stories.wordpress.prose import CAPTION_CHARS_MAX
 _SUMMARY_CHARS: Final = 300
 _PIECES_MAX: Final = 2_000
 _TITLE_CHARS: Final = 255
+_ADDRESS: Final = re.compile(r"https?://\S+\s*")
 _CATEGORIES_OF_NO_MEANING: Final = frozenset({"uncategorized", "uncategorised"})
 # (the picture's identifier here, why there is none)
 Take = Callable[[str], tuple[int | None, str]]
@@ -31,7 +33,8 @@ class Unfit(Exception):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A page as the import means it. `public`: anybody could read the post where it stood. `lead`: a picture's
-    identifier here. `digest` tells whether a later export means something else."""
+    identifier here. `forms`: (tag, number) of shortcodes for which no form of
+    ours is known. `digest` tells whether a later export means something else."""
 
     kind: str
     title: str
@@ -50,6 +53,7 @@ class Outcome:
     old_path: str
     reasons: tuple[str, ...]
     notes: tuple[str, ...]
+    forms: tuple[tuple[str, str], ...] = ()
 
     @property
     def digest(self) -> str:
@@ -65,7 +69,7 @@ def plan(item: Item, channel: Channel, source: Source, *, take: Take, timezone: 
     if item.too_long:
         raise Unfit("its text is longer than two million characters")
     findings = Findings()
-    pieces = convert(item.content, item.number, source, findings)
+    pieces = _from_the_second_level(convert(item.content, item.number, source, findings))
     if len(pieces) > _PIECES_MAX:
         raise Unfit(f"its text has more than {_PIECES_MAX} parts")
     body = [block for piece in pieces for block in _blocks(piece, take, findings)]
@@ -95,7 +99,22 @@ def plan(item: Item, channel: Channel, source: Source, *, take: Take, timezone: 
         old_path=path_of(item.link) if public else "",
         reasons=tuple(findings.holes),
         notes=tuple(findings.notes),
+        forms=tuple(findings.forms),
     )
+
+
+def _from_the_second_level(pieces: list[Piece]) -> list[Piece]:
+    """Above the first heading of the second level, those of the third are of the second: to who hears headings read
+    out, a level that is left out sounds like a part that is missing."""
+    found: list[Piece] = []
+    below = False
+    for piece in pieces:
+        if isinstance(piece, Text) and not below:
+            above, mark, rest = piece.html.partition("<h2>")
+            below = bool(mark)
+            piece = Text(above.replace("<h3>", "<h2>").replace("</h3>", "</h2>") + mark + rest)
+        found.append(piece)
+    return found
 
 
 def _status(item: Item, findings: Findings) -> bool:
@@ -194,7 +213,8 @@ def _first_words(pieces: list[Piece], chars: int) -> str:
     words = ""
     for piece in pieces:
         if isinstance(piece, Text) and not piece.html.startswith("<p>["):
-            words = f"{words} {plain(piece.html)}".strip()
+            # An address of a film is nobody's first word.
+            words = f"{words} {_ADDRESS.sub('', plain(piece.html))}".strip()
         if len(words) >= chars:
             break
     return words if chars > 100 else _shortened(words, chars)

@@ -122,6 +122,8 @@ class Prose:
         self._heading = ""
         self._paragraph = 0
         self._caption: list[str] | None = None
+        # Where the link in it leads, until its words are over.
+        self._caption_address = ""
         self._cite: list[str] | None = None
         self._names: dict[int, str] = {}
         self._pre = 0
@@ -258,6 +260,9 @@ class Prose:
             self._findings.note(f"the element <{name[:40]}> was left out, its words were kept")
 
     def _end(self, name: str) -> None:
+        if name == "a" and self._caption_address and self._caption is not None:
+            self._caption.append(f" ({self._caption_address})")
+            self._caption_address = ""
         if name in _INLINE or name == "a":
             wanted = _INLINE.get(name, name)
             self._inlines = [each for each in self._inlines if each[0].tag != wanted]
@@ -336,7 +341,7 @@ class Prose:
         if not address:
             self._findings.note(f"a link to {typed[:80]!r} was left out, its words were kept")
         elif self._caption is not None:
-            self._caption.append(f"({address}) ")
+            self._caption_address = address
         else:
             self._open_inline("a", f'<a href="{escape(address)}">')
 
@@ -402,6 +407,7 @@ class Prose:
     # ---- figures and quotes --------------------------------------------------------------------------------------
 
     def _end_caption(self) -> None:
+        self._end("a")
         text, self._caption = " ".join("".join(self._caption or ()).split()), None
         if not text:
             return

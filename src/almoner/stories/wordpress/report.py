@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Final, TextIO
+from typing import Final, Protocol, TextIO
+
+from almoner.stories.wordpress.pictures import NOT_ASKED
 
 _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS: Final = (
@@ -33,7 +35,8 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What became of one post. `reasons`: why it is quarantined, or waits as a draft. `notes`: what else was done."""
+    """What became of one post. `reasons`: why it is quarantined, or waits as a draft. `notes`: what else was done.
+    `page`: its page's identifier. `forms`: (tag, number) of shortcodes for which no form of ours is known."""
 
     line: int
     kind: str
@@ -42,6 +45,9 @@ class Entry:
     address: str
     fate: Fate
     here: str = ""
+    page: int | None = None
+    redirected: bool = False
+    forms: tuple[tuple[str, str], ...] = ()
     published: bool = False
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -56,14 +62,19 @@ class Report:
     left_out: Counter[str] = field(default_factory=Counter)
     comments: int = 0
     pictures: int = 0
+    pictures_to_fetch: int = 0
     published: int = 0
     waiting: int = 0
     redirects: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    forms: Counter[tuple[str, str]] = field(default_factory=Counter)
+    whole: bool = True
 
     def add(self, entry: Entry) -> None:
         self.fates[entry.fate] += 1
         self.published += entry.published
+        self.redirects += entry.redirected
+        self.forms.update(entry.forms)
         self.waiting += bool(entry.reasons) and entry.fate != Fate.QUARANTINED
         for reason in entry.reasons:
             if reason in self.reasons or len(self.reasons) < 200:
@@ -79,6 +90,8 @@ class Report:
         out(f"published: {self.published}")
         out(f"drafts with something that readers would miss: {self.waiting}")
         out(f"pictures taken: {self.pictures}")
+        if self.pictures_to_fetch:
+            out(f"pictures that would be fetched from the old site: {self.pictures_to_fetch}")
         out(f"old addresses that lead here: {self.redirects}")
         if self.comments:
             out(f"left out, comments: {self.comments}")
@@ -88,17 +101,29 @@ class Report:
             out(f"  {count} x {reason}")
         if len(self.reasons) > 20:
             out(f"  and {len(self.reasons) - 20} further reasons: see the report's file")
+        for (tag, number), count in self.forms.most_common(20):
+            option = f"--form {tag}:{number or 'NUMBER'}=OURS"
+            out(f"no form answers to {tag} {number}, in {count} of them: name one with {option}")
+        if any(NOT_ASKED in reason for reason in self.reasons):
+            out("for pictures name a folder with --images, or ask for them with --fetch-images")
+
+
+class Lines(Protocol):
+    """Where a line for each post goes, in order."""
+
+    def add(self, entry: Entry) -> None: ...
 
 
 class ReportFile:
     """A CSV, a line as soon as it is known: what an interrupted import did can be read too."""
 
     def __init__(self, path: Path) -> None:
-        self._file: TextIO = path.open("w", encoding="utf-8", newline="")
-        self._rows = csv.writer(self._file)
-        self._rows.writerow(_COLUMNS)
+        self._path = path
 
     def __enter__(self) -> "ReportFile":
+        self._file: TextIO = self._path.open("w", encoding="utf-8", newline="")
+        self._rows = csv.writer(self._file)
+        self._rows.writerow(_COLUMNS)
         return self
 
     def __exit__(

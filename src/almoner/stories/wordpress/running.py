@@ -6,9 +6,11 @@ once for the posts with the pages at the top, then once for each further level o
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Protocol
 
 from almoner.charities.sites import bump
 from almoner.stories.forms import exists
@@ -19,38 +21,50 @@ from almoner.stories.wordpress.index import TAKEN, Index, guid_key
 from almoner.stories.wordpress.pictures import Pictures
 from almoner.stories.wordpress.pieces import Source
 from almoner.stories.wordpress.planning import Unfit, plan
-from almoner.stories.wordpress.report import Entry, Fate, Report, ReportFile
+from almoner.stories.wordpress.report import Entry, Fate, Lines, Report
 from almoner.stories.wordpress.writing import Wish, Written, quarantine, write
 
 _TELL_SECONDS: Final = 2.0
 TWICE: Final = "its GUID stands twice in this export: only the first one is taken"
-Tell = Callable[[str], None]
+
+
+class Pace(Protocol):
+    """Hears how far an import is, and says whether it goes on."""
+
+    def begin(self, total: int) -> None: ...
+
+    def step(self) -> bool: ...
 
 
 def run(
     export: Path,
     wish: Wish,
     pictures: Pictures,
-    report_path: Path,
+    lines: AbstractContextManager[Lines],
+    pace: Pace,
     *,
     dry_run: bool = False,
-    tell: Tell = lambda _: None,
+    start: int = 0,
 ) -> Report:
-    """Import all that can be. `tell` hears how far it is. Raises `ExportWrong`, before anything is written, and
-    `OSError`."""
+    """Import all that can be, from post number `start` on, until `pace` says that it is enough: then the report is not
+    `whole`. `lines` is entered once the export is known to be good. Raises `ExportWrong`, before anything is written,
+    and `OSError`."""
     with export.open("rb") as file, Index() as index:
-        tell(f"reading {export.name}")
         index.add_all(read(file))
         report = Report(read=index.taken, left_out=index.left_out, comments=index.comments)
-        progress = _Progress(index.taken, tell)
-        with ReportFile(report_path) as lines:
-            for item in _in_order(file, index):
-                entry = _Post(item, index, wish, pictures, keep=not dry_run).entry(report)
+        pace.begin(index.taken)
+        with lines as kept:
+            for item in islice(_in_order(file, index), start, None):
+                if not report.whole:
+                    break
+                entry = _Post(item, index, wish, pictures, keep=not dry_run).entry()
                 report.add(entry)
-                lines.add(entry)
-                progress.step()
-        report.pictures = pictures.taken
-    if not dry_run:
+                kept.add(entry)
+                report.whole = pace.step()
+            else:
+                report.whole = True
+        report.pictures, report.pictures_to_fetch = pictures.taken, len(pictures.to_fetch)
+    if report.whole and not dry_run:
         rank(wish.place)
         bump(wish.charity.pk)
     return report
@@ -84,11 +98,13 @@ class _Post:
     wish: Wish
     pictures: Pictures
     keep: bool
+    fetching: list[str] = field(default_factory=list)
 
-    def entry(self, report: Report) -> Entry:
+    def entry(self) -> Entry:
         written = self._written()
-        report.redirects += written.redirected
         page = written.page
+        # What a dry run made is taken back: only what stood here before can be opened.
+        stands = page is not None and (self.keep or written.fate != Fate.IMPORTED)
         return Entry(
             line=self.item.line,
             kind=self.item.post_type,
@@ -96,10 +112,13 @@ class _Post:
             title=plain(self.item.title)[:200],
             address=self.item.link.strip()[:1000],
             fate=written.fate,
-            here=self.wish.place.address(page) if page is not None and self.keep else "",
+            here=self.wish.place.address(page) if page is not None and stands else "",
+            page=page.pk if page is not None and stands else None,
             published=written.published,
+            redirected=written.redirected,
+            forms=written.forms,
             reasons=written.reasons,
-            notes=written.notes,
+            notes=(*written.notes, *(f"a picture that would be fetched: {each}" for each in self.fetching)),
         )
 
     def _written(self) -> Written:
@@ -117,7 +136,8 @@ class _Post:
             )
         above = self.index.page_key(item.parent) if item.post_type == "page" and item.parent else None
         parent_key = above.hex() if above is not None else None
-        return write(key, item.number, outcome, parent_key, self.wish, keep=self.keep)
+        written = write(key, item.number, outcome, parent_key, self.wish, keep=self.keep)
+        return replace(written, forms=outcome.forms)
 
     def _source(self) -> Source:
         charity = self.wish.charity
@@ -132,25 +152,33 @@ class _Post:
 
     def _take(self, address: str) -> tuple[int | None, str]:
         _, title = self.index.described(address)
-        return self.pictures.take(address, title=title, write=self.keep)
+        known = len(self.pictures.to_fetch)
+        found = self.pictures.take(address, title=title, write=self.keep)
+        if len(self.pictures.to_fetch) > known:
+            self.fetching.append(address)
+        return found
 
 
-@dataclass(slots=True)
-class _Progress:
-    """How many are done, how fast, and how long the rest takes at that."""
+class Telling:
+    """A pace that says how many are done, how fast, and how long the rest takes at that. It never has enough."""
 
-    total: int
-    tell: Tell
-    done: int = 0
-    begun: float = field(default_factory=time.monotonic)
-    told: float = field(default_factory=time.monotonic)
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._total = self._done = 0
 
-    def step(self) -> None:
-        self.done += 1
+    def begin(self, total: int) -> None:
+        self._total = total
+        self._begun = self._told = time.monotonic()
+
+    def step(self) -> bool:
+        self._done += 1
         at = time.monotonic()
-        if at - self.told < _TELL_SECONDS and self.done < self.total:
-            return
-        self.told = at
-        rate = self.done / max(at - self.begun, 0.001)
-        left = (self.total - self.done) / rate
-        self.tell(f"{self.done:,} of {self.total:,} posts and pages, {rate:.0f} a second, {left:.0f} s left")
+        if at - self._told < _TELL_SECONDS and self._done < self._total:
+            return True
+        self._told = at
+        rate = self._done / max(at - self._begun, 0.001)
+        left = (self._total - self._done) / rate
+        self._tell(
+            f"{self._done:,} of {self._total:,} posts and pages, {rate:.0f} a second, {left:.0f} s left"
+        )
+        return True

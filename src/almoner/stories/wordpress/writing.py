@@ -49,6 +49,7 @@ class Written:
     redirected: bool = False
     reasons: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    forms: tuple[tuple[str, str], ...] = ()
 
 
 def write(
@@ -57,7 +58,7 @@ def write(
     """`key` tells the post; `parent_key` the page above it. Without `keep` all is done and taken back."""
     try:
         with transaction.atomic():
-            written = _written(key, number, outcome, parent_key, wish)
+            written = _written(key, number, outcome, parent_key if keep else None, wish)
             crash_point("wordpress.before-commit")
             if not keep:
                 transaction.set_rollback(True)
