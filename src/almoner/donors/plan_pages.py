@@ -20,7 +20,7 @@ from almoner.payments.transitions import State
 from almoner.plans import changing, timing, withdrawing
 from almoner.plans.history import History, history_of
 from almoner.plans.models import Period, Plan
-from almoner.plans.schedule import add_months
+from almoner.plans.schedule import add_months, local_date
 from almoner.plans.transitions import CHARGEABLE_STATES, LIVING_STATES, PeriodState, PlanState
 from almoner.plans.withdrawing import Standing
 from almoner.receipts.wording import day, money, unbroken
@@ -168,7 +168,12 @@ def _next_day(plan: Plan) -> date | None:
     one."""
     waits = Q(state=PeriodState.DUE) | Q(state=PeriodState.CHARGING, tries=0, wake_at__isnull=False)
     period = Period.objects.filter(waits, plan=plan).order_by("on").first()
-    return (period.debit_on or period.on) if period is not None else plan.next_on
+    if period is None:
+        return plan.next_on
+    if period.state == PeriodState.CHARGING and period.wake_at is not None:
+        # One that the gateway did not take in, too: it is sent again.
+        return local_date(period.wake_at, plan.charity.timezone)
+    return period.debit_on or period.on
 
 
 def _standing(plan: Plan) -> str:

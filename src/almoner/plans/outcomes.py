@@ -90,16 +90,18 @@ def paid(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
 
 
 def declined(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
-    """The attempt failed, or was withdrawn. Of a donor who was there nothing follows: they see it, and try again."""
+    """The attempt failed, or was withdrawn. Of a donor who was there nothing follows: they see it, and try again; but
+    what was let go while they were on the gateway's page is left out."""
     period = Period.objects.get(gift_id=outcome.gift_id)
-    if outcome.on_session or period.state != PeriodState.CHARGING:
+    if period.state != PeriodState.CHARGING:
+        return
+    if outcome.on_session:
+        if period.wake_at is None and outcome.gift_id != plan.first_gift_id:
+            _leave_out(plan, period, at=at)
         return
     asked = withdrawing.asked_of(outcome.attempt_id) if outcome.attempt_id is not None else None
     if plan.state not in CHARGEABLE_STATES or asked not in (None, News.CHANGED):
-        move_period(period, "skipped", at=at, wake_at=None)
-        complete_if_done(plan, at=at)
-        if plan.state == PlanState.CANCELLED:
-            ask_again(plan, outcome.gift_id)
+        _leave_out(plan, period, at=at)
         return
     if asked is not None or TOO_LATE in (outcome.decline_code, outcome.code):
         notices.announce(plan, period, at=at)
@@ -126,6 +128,14 @@ def declined(plan: Plan, outcome: Outcome, *, at: datetime) -> None:
         return
     news = News.AUTHENTICATE if outcome.decline_code == Decline.AUTHENTICATION else News.DECLINED
     tell(plan, news, at=at, event=event, period=period, gift_id=outcome.gift_id)
+
+
+def _leave_out(plan: Plan, period: Period, *, at: datetime) -> None:
+    """Its last attempt came to nothing, and no other follows."""
+    move_period(period, "skipped", at=at, wake_at=None)
+    complete_if_done(plan, at=at)
+    if plan.state == PlanState.CANCELLED and period.gift_id is not None:
+        ask_again(plan, period.gift_id)
 
 
 def ask_donor(plan: Plan, outcome: Outcome, *, at: datetime) -> None:

@@ -10,7 +10,7 @@ from almoner.donors import setting_up
 from almoner.donors.models import MethodSetUp
 from almoner.donors.tests.conftest import Browser, words
 from almoner.giving.actions.charging import charge_due
-from almoner.giving.tests.plans import gifts, periods
+from almoner.giving.tests.plans import gifts, periods, run_on
 from almoner.payments.gateways.port import AnswerLost, Refused, SetUpAnswer
 from almoner.payments.gateways.sandbox.gateway import Outcome, Sandbox
 from almoner.payments.gateways.sandbox.set_ups import SetUpOutcome
@@ -317,3 +317,19 @@ def test_a_gift_that_was_not_given_early_can_be_left_out(
     inside.send(at(plan, "skip"), {"on": on.isoformat()})
     comes(sandbox, plan, on)
     assert (periods(plan), gifts(plan)[1].status) == (["paid", "skipped"], "failed")
+
+
+def test_a_plan_paused_while_a_gift_is_given_early_waits_for_it_no_longer(
+    inside: Browser, plan: Plan, sandbox: Sandbox
+) -> None:
+    """From the gateway's page the donor comes back with nothing; later the plan goes on, and ends as it was to."""
+    Plan.objects.filter(pk=plan.pk).update(ends_after=2)
+    inside.send(at(plan, "method"), {"method": "sandbox_hosted"})
+    inside.send(at(plan, "pause"), {"months": "1"})
+    sandbox.decide(Attempt.objects.latest("created_at").gateway_id or "", Outcome.DO_NOT_HONOUR)
+    inside.get(at(plan, "back"))
+    assert periods(plan) == ["paid", "skipped"]
+    inside.send(at(plan, "resume"))
+    plan.refresh_from_db()
+    run_on(sandbox, plan)
+    assert (periods(plan), plan.state) == (["paid", "skipped", "paid"], "completed")
