@@ -2,13 +2,11 @@
 thrown away. Nothing runs as root and nothing asks the network. script/wordpress starts one.
 """
 
-import io
 import json
 import os
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -20,8 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from almoner.embedding.packing import packed
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PLUGIN: Final = ROOT / "wordpress" / "almoner"
@@ -132,28 +129,9 @@ def _program(name: str) -> str:
 
 
 def build_plugin(target: Path) -> Path:
-    """Writes the plugin as WordPress takes it, catalogs compiled, the same bytes each time; returns the file."""
-    files = {
-        path.relative_to(PLUGIN).as_posix(): path.read_bytes() for path in PLUGIN.rglob("*") if path.is_file()
-    }
-    files |= {f"{name[:-3]}.mo": _compiled(text) for name, text in files.items() if name.endswith(".po")}
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, body in sorted(files.items()):
-            entry = zipfile.ZipInfo(f"almoner/{name}", (2026, 1, 1, 0, 0, 0))
-            entry.external_attr = 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, body)
+    """Writes the plugin as WordPress takes it, the same bytes each time; returns the file."""
+    target.write_bytes(packed())
     return target
-
-
-def _compiled(po: bytes) -> bytes:
-    out = io.BytesIO()
-    write_mo(out, read_po(io.BytesIO(po)))
-    compiled = bytearray(out.getvalue())
-    # WordPress looks for the words behind the table of hashes, and Babel says that there is none, at 0.
-    words, tables_start = struct.unpack_from("<8xII", compiled)
-    struct.pack_into("<I", compiled, 24, tables_start + 16 * words)
-    return bytes(compiled)
 
 
 @contextmanager

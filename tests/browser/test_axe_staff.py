@@ -1,5 +1,6 @@
 """axe-core finds nothing on any screen of staff, by day and in the dark."""
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -276,6 +277,32 @@ def test_a_form_with_errors(desk: Desk) -> None:
     desk.page.get_by_role("button", name="Refund").click()
     expect(desk.page.get_by_text("Enter the amount as a number")).to_be_visible()
     assert problems_in(desk.page, "refund with errors", LOOKS) == []
+
+
+def test_a_form_on_other_sites_shows_what_is_chosen_and_is_copied(desk: Desk) -> None:
+    """While it is typed, without a button; copied by the clipboard, and marked where there is none."""
+    page = desk.page
+    page.goto(f"/admin/forms/elsewhere/{desk.form}/")
+    frame = page.frame_locator("#bo-shown almoner-form iframe")
+    expect(frame.get_by_role("button", name="Continue")).to_be_visible()
+    page.get_by_label("Amount", exact=True).fill("77")
+    expect(page.locator("#bo-snippet")).to_have_value(re.compile('amount="77"'))
+    expect(frame.locator("[name=other_amount]")).to_have_value("77")
+    assert "amount=77" in page.url
+    page.get_by_label("A button that opens it").fill("Help now")
+    expect(page.locator("#bo-shown almoner-form").get_by_role("button", name="Help now")).to_be_visible()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.locator("#bo-snippet").input_value()
+    assert 'button="Help now"' in copied
+    assert page.evaluate("navigator.clipboard.readText()") == copied
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    expect(page.get_by_role("button", name="Copy", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.get_by_role("button", name=re.compile("Copied|Marked"))).to_be_visible()
+    marked = "document.getElementById('bo-snippet'); [e.selectionStart, e.selectionEnd - e.value.length]"
+    assert page.evaluate(f"(() => {{ const e = {marked.replace('; [', '; return [')} }})()") == [0, 0]
 
 
 def test_signing_in(browser: Browser, demonstration: Demonstration) -> None:

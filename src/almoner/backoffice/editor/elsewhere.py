@@ -15,7 +15,7 @@ from almoner.backoffice import access
 from almoner.backoffice.editor.fields import FREQUENCIES, ColourField
 from almoner.backoffice.models import EditableForm
 from almoner.backoffice.pages import crumbs
-from almoner.embedding import printing, script
+from almoner.embedding import packing, printing, script
 from almoner.embedding.views import OEMBED_PATH
 from almoner.embedding.wanted import Wanted
 from almoner.giving.catalogue import FormSpec, charity_at, compile_form
@@ -137,6 +137,15 @@ def qr_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     form, spec, wanted, site = _asked(request, pk)
     response = HttpResponse(printing.poster(spec, wanted, site=site), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="{form.slug}-qr.pdf"'
+    return response
+
+
+@require_safe
+@access.needs(access.EDIT_FORMS)
+def plugin_zip(request: HttpRequest) -> HttpResponse:
+    """The WordPress plugin, to upload there."""
+    response = HttpResponse(packing.packed(), content_type="application/zip")
+    response.headers["Content-Disposition"] = 'attachment; filename="almoner.zip"'
     return response
 
 

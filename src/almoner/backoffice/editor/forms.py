@@ -325,6 +325,7 @@ class FormsViewSet(ModelViewSet):
             path("delete/<int:pk>/", self.delete_view, name="delete"),
             path("copy/<int:pk>/", copy_form, name="copy_form"),
             path("elsewhere/<int:pk>/", elsewhere.elsewhere, name="elsewhere"),
+            path("elsewhere/almoner.zip", elsewhere.plugin_zip, name="plugin_zip"),
             path("elsewhere/<int:pk>/qr.svg", elsewhere.qr_svg, name="qr_svg"),
             path("elsewhere/<int:pk>/qr.pdf", elsewhere.qr_pdf, name="qr_pdf"),
             path("preview/", PreviewOnCreate.as_view(**preview), name="preview_new"),

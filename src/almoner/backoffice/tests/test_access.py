@@ -147,6 +147,7 @@ ADDRESSES = [
     Address("forms:delete", access.EDIT_FORMS, "form"),
     Address("forms:copy_form", access.EDIT_FORMS, "form"),
     Address("forms:elsewhere", access.EDIT_FORMS, "form"),
+    Address("forms:plugin_zip", access.EDIT_FORMS),
     Address("forms:qr_svg", access.EDIT_FORMS, "form"),
     Address("forms:qr_pdf", access.EDIT_FORMS, "form"),
     Address("forms:preview_new", access.EDIT_FORMS),

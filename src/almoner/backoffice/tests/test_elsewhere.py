@@ -3,6 +3,7 @@
 import html
 import io
 import re
+import zipfile
 from xml.etree import ElementTree
 
 import pikepdf
@@ -92,3 +93,11 @@ def test_the_qr_code_leads_to_the_link(editor: Client, world: World) -> None:
         links = [str(each.A.URI) for each in pdf.pages[0].Annots]
         assert links == ["http://127.0.0.1:8000/give/4840/?amount=50"]
         assert pdf.docinfo["/Title"] == world.tide.form.title
+
+
+def test_the_plugin_is_there_to_be_downloaded(editor: Client) -> None:
+    answer = editor.get("/admin/forms/elsewhere/almoner.zip")
+    assert answer.headers["Content-Type"] == "application/zip"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="almoner.zip"'
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None and "almoner/almoner.php" in archive.namelist()

@@ -7,8 +7,14 @@ document.addEventListener("click", async (event) => {
     await navigator.clipboard.writeText(button.dataset.boCopy);
     button.textContent = "Copied";
   } catch {
-    // Without the clipboard (plain HTTP) the link is shown, to be copied by hand.
-    window.prompt("Copy this link", button.dataset.boCopy);
+    // Without the clipboard (plain HTTP, or refused) its text is marked, to be copied by hand; a link is shown.
+    const source = document.getElementById(button.dataset.boFrom);
+    if (source) {
+      source.select();
+      button.textContent = document.execCommand("copy") ? "Copied" : "Marked: press Ctrl and C";
+    } else {
+      window.prompt("Copy this link", button.dataset.boCopy);
+    }
   }
   setTimeout(() => {
     button.textContent = label;
@@ -45,4 +51,22 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!document.querySelector("[data-edit-form], [data-draftail-input]")) return;
   nameBoxes();
   new MutationObserver(nameBoxes).observe(document.body, { childList: true, subtree: true });
+});
+
+// What is chosen is shown while it is chosen: the form's answer takes the place of the one before, and of the address.
+let shownAt = 0;
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("[data-bo-shows]");
+  if (!form) return;
+  clearTimeout(shownAt);
+  shownAt = setTimeout(async () => {
+    const address = `?${new URLSearchParams(new FormData(form))}`;
+    const answer = await fetch(address, { headers: { accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const shown = page.getElementById(form.dataset.boShows);
+    // While something is half typed nothing can be shown: what stands stays, and "Show" says what is wrong.
+    if (!answer.ok || !shown?.childElementCount || address !== `?${new URLSearchParams(new FormData(form))}`) return;
+    document.getElementById(shown.id).replaceChildren(...shown.childNodes);
+    history.replaceState(null, "", address);
+  }, 400);
 });
