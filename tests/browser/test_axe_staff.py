@@ -4,6 +4,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,9 @@ from wagtail.models import Page as WagtailPage
 
 from almoner.banking.models import BankAccount, Statement
 from almoner.charities.models import Charity, Fund
+from almoner.crm.models import Link, Mirror
 from almoner.giving.models import DonationForm, Gift, GiftBatch
+from almoner.kernel.clock import now
 from almoner.payments.models import BankCredit
 from almoner.plans.models import Plan
 from almoner.webhooks import endpoints
@@ -63,6 +66,7 @@ class Desk:
     index: int
     webhook: int
     move: int
+    mirror: int
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +110,7 @@ def desk(
                 move=move,
                 index=WagtailPage.objects.get(url_path__endswith="/stories/").pk,
                 webhook=_webhook(user),
+                mirror=_refused_by_salesforce(gift),
             )
             context.close()
 
@@ -121,6 +126,22 @@ def _give(page: Page, method: str = "sandbox_card") -> Gift:
     walk.pay(method=method)
     walk.thanked()
     return Gift.objects.get(contact__email=email)
+
+
+def _refused_by_salesforce(gift: Gift) -> int:
+    link = Link.objects.create(
+        charity_id=gift.charity_id, active=True, since=now().date(), paused_until=now() + timedelta(hours=9),
+        paused_code="REQUEST_LIMIT_EXCEEDED",
+    )  # fmt: skip
+    made = {"charity_id": link.charity_id, "kind": Mirror.Kind.GIFT, "asked_at": now()}
+    Mirror.objects.create(
+        object_id=Gift.objects.exclude(pk=gift.pk).latest("given_at").pk, state=Mirror.State.LEFT_OUT,
+        code="STRING_TOO_LONG", **made,
+    )  # fmt: skip
+    return Mirror.objects.create(
+        object_id=gift.pk, state=Mirror.State.HELD, code="DUPLICATES_DETECTED", about="Contact",
+        said="You're creating a duplicate record.", **made,
+    ).pk  # fmt: skip
 
 
 def _promise(page: Page) -> None:
@@ -255,6 +276,10 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "a webhook": lambda desk: f"/admin/webhooks/{desk.webhook}/",
     "moves from wordpress": lambda desk: "/admin/from-wordpress/",
     "a move looked at": lambda desk: f"/admin/from-wordpress/{desk.move}/",
+    "salesforce": lambda desk: "/admin/salesforce/",
+    "salesforce of a charity": lambda desk: f"/admin/salesforce/{desk.charity}/",
+    "not taken by salesforce": lambda desk: "/admin/salesforce/held/",
+    "leave out of salesforce": lambda desk: f"/admin/salesforce/held/{desk.mirror}/leave-out/",
     "staff": lambda desk: "/admin/staff/",
     "a member of staff": lambda desk: f"/admin/staff/{desk.user}/",
     "pages": lambda desk: f"/admin/pages/{desk.index}/",

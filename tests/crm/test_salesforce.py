@@ -9,9 +9,11 @@ from django.contrib.auth.models import User
 
 from almoner.backoffice.tests.conftest import World
 from almoner.charities import audit
+from almoner.crm import proof
 from almoner.crm.models import AppealCampaign, Link, Mirror, Person
 from almoner.crm.salesforce import mending
 from almoner.crm.salesforce.client import Client
+from almoner.crm.salesforce.following import queue
 from almoner.giving import actions
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
@@ -407,3 +409,23 @@ def test_a_change_while_an_older_one_is_being_sent_comes_last(
     turn()
     assert one(salesforce, _GIFT)["Amount"] == 40.0
     assert stands(gift.pk) == ("sent", "")
+
+
+def test_prove_finds_what_is_not_followed_and_what_nobody_comes_to(
+    world: World, link: Link, salesforce: SalesforceServer
+) -> None:
+    follows, sends = proof.checks()
+    lost, stuck = world.tide.give(), world.tide.give()
+    turn()
+    assert [*follows.run(), *sends.run()] == []
+    long_ago = now() - timedelta(hours=2)
+    Gift.objects.update(settled_at=long_ago)
+    Mirror.objects.filter(object_id=lost.pk).delete()
+    Mirror.objects.filter(object_id=stuck.pk).update(state="waiting", asked_at=long_ago)
+    assert [*follows.run()] == [f"gift {lost.reference}"]
+    assert [*sends.run()] == [f"gift {stuck.pk}"]
+    # Asked for, it is on its way; and of a charity that is switched off nothing is expected.
+    queue(Mirror.objects.get(object_id=stuck.pk), again="asked")
+    assert [*sends.run()] == []
+    Link.objects.update(active=False)
+    assert [*follows.run()] == []

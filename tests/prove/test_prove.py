@@ -52,7 +52,7 @@ def test_a_corruption_is_named(history: History, corruption: str) -> None:
 
 def test_every_check_was_seen_to_break() -> None:
     # Those of receipts, of donors' mails and of webhooks have their own corruptions beside their rooms.
-    rooms = (prove.receipts, prove.donors, prove.webhooks)
+    rooms = (prove.receipts, prove.donors, prove.webhooks, prove.crm)
     elsewhere = {check.name for room in rooms for check in room.checks()}
     assert {check.name for check in prove.checks()} - elsewhere == set().union(
         *(breaks for breaks, _ in PLANTED.values())

@@ -7,6 +7,7 @@ from typing import Final
 from almoner.banking import proof as banking
 from almoner.charities import proof as charities
 from almoner.config.snapshot import snapshot
+from almoner.crm import proof as crm
 from almoner.donors import proof as donors
 from almoner.giving import plan_proof as plans
 from almoner.giving import proof as giving
@@ -21,7 +22,7 @@ _MOST_NAMED: Final = 20
 
 
 def checks() -> list[Check]:
-    rooms = (ledger, payments, giving, plans, receipts, banking, donors, charities, outbox, webhooks)
+    rooms = (ledger, payments, giving, plans, receipts, banking, donors, crm, charities, outbox, webhooks)
     return [check for room in rooms for check in room.checks()]
 
 

@@ -86,7 +86,7 @@ def send_history(payload: dict[str, Any]) -> None:
     if link is None:
         return
     kind, after = payload.get("kind", Mirror.Kind.PLAN), payload["after"]
-    rows = _worth_sending(link, kind).order_by("pk")
+    rows = worth_sending(link, kind).order_by("pk")
     page = list((rows.filter(pk__gt=after) if after else rows).values_list("pk", flat=True)[:_AT_ONCE])
     with transaction.atomic():
         _ask(kind, page, link.charity_id)
@@ -147,13 +147,13 @@ def _take(source: _Source, events: Collection[Any]) -> int:
             if not wanted:
                 continue
             mirrored = set(Mirror.objects.filter(object_id__in=wanted).values_list("object_id", flat=True))
-            worth = _worth_sending(link, kind).filter(pk__in=wanted).values_list("pk", flat=True)
+            worth = worth_sending(link, kind).filter(pk__in=wanted).values_list("pk", flat=True)
             _correct(link, kind, {key for of, key in corrected if of == kind})
             asked += _ask(kind, sorted({*worth} | mirrored), link.charity_id)
     return asked
 
 
-def _worth_sending(link: Link, kind: str) -> "QuerySet[Any]":
+def worth_sending(link: Link, kind: str) -> "QuerySet[Any]":
     """Gifts that were paid once; plans whose first gift was."""
     since = datetime.combine(link.since, time(), tzinfo=ZoneInfo(link.charity.timezone))
     if kind == Mirror.Kind.GIFT:
