@@ -14,7 +14,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,6 +52,8 @@ class WordPress:
     base: str
     folder: Path
     parts: Parts
+    # Its servers' process groups.
+    groups: list[int] = field(default_factory=list)
 
     @property
     def plugins(self) -> Path:
@@ -153,8 +155,8 @@ def running(*, plugin: bool = True) -> Iterator[WordPress]:
         _install(site)
         if plugin:
             site.activate("almoner/almoner.php")
-        _start(stack, folder, [parts.fpm, "--nodaemonize", "--fpm-config", f"{folder}/fpm.conf"])
-        _start(stack, folder, [parts.apache, "-f", f"{folder}/apache.conf", "-DFOREGROUND"])
+        _start(stack, site, [parts.fpm, "--nodaemonize", "--fpm-config", f"{folder}/fpm.conf"])
+        _start(stack, site, [parts.apache, "-f", f"{folder}/apache.conf", "-DFOREGROUND"])
         _wait(lambda: _listens(port) and (folder / "fpm.sock").exists(), folder)
         yield site
 
@@ -191,7 +193,7 @@ def _start_database(site: WordPress, stack: ExitStack) -> None:
     (folder / "data").mkdir()
     _hand_over(folder / "data")
     _start(
-        stack, folder,
+        stack, site,
         [site.parts.mariadb, "--no-defaults", f"--datadir={folder}/data", f"--socket={folder}/db.sock",
          "--skip-networking", "--skip-grant-tables", f"--pid-file={folder}/db.pid", "--skip-log-bin",
          "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M", "--innodb-log-file-size=8M"],
@@ -219,12 +221,18 @@ def _php_text(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def _start(stack: ExitStack, folder: Path, command: list[str]) -> None:
+def _start(stack: ExitStack, site: WordPress, command: list[str]) -> None:
     """A process that ends with the stack: asked first, then not asked."""
-    with (folder / f"{Path(command[0]).name}.log").open("wb") as log:
+    with (site.folder / f"{Path(command[0]).name}.log").open("wb") as log:
         process = subprocess.Popen(
-            command, stdout=log, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True, **_as_nobody()
+            command,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=site.folder,
+            start_new_session=True,
+            **_as_nobody(),
         )
+    site.groups.append(process.pid)
 
     def end() -> None:
         process.send_signal(signal.SIGTERM)

@@ -18,7 +18,7 @@ from django.conf import settings
 from pytest_django import DjangoDbBlocker
 from wagtail.models import Site as WagtailSite
 
-from tests.support import templates
+from tests.support import leftovers, templates
 from tests.support.addresses import addresses_dir
 from tests.support.databases import LiveDb, borrowed, database_name
 from tests.support.warm import Warm
@@ -39,6 +39,9 @@ class Process:
 
     popen: "subprocess.Popen[bytes] | Warm"
     log: Path
+
+    def __post_init__(self) -> None:
+        leftovers.ends_with_us(groups=[self.popen.pid])
 
     def kill(self) -> None:
         """SIGKILL, to the process and all that it started."""
@@ -62,6 +65,7 @@ class Process:
             os.killpg(self.popen.pid, number)
         if number == signal.SIGKILL:
             self.popen.wait(timeout=30)
+            leftovers.ended(self.popen.pid)
 
 
 @dataclass
@@ -179,7 +183,8 @@ def new_site(db: LiveDb, data_dir: Path, *, warm: bool = False, **env: str) -> S
 def new_server(
     live_db: LiveDb, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Site]]:
-    """`new_server(ALMONER_X="…")` makes a site over this test's `live_db` and starts its server. A drill's is warm."""
+    """`new_server(ALMONER_X="…")` makes a site over this test's `live_db` and starts its server. A drill's is warm, any
+    other is executed."""
     warm = request.node.get_closest_marker("crash") is not None
     with ExitStack() as stack:
 
@@ -210,34 +215,8 @@ def demo_site(tmp_path: Path, django_db_setup: None, django_db_blocker: DjangoDb
             site.end()
 
 
-@pytest.fixture(scope="session")
-def _shared_site(
-    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("shared")
-    url = templates.SEEDED.copy(database_name("shared"), folder)
-    with django_db_blocker.unblock():
-        for db in borrowed(url, keep=True):
-            site = _seeded(db, folder / "site")
-    site.serve()
-    site.start("worker")
-    yield site
-    site.end()
-    templates.drop(url)
-
-
-@pytest.fixture
-def shared_site(_shared_site: Site, django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
-    """The demonstration with server and worker, shared by all tests of the run: each makes gifts of its own, changes
-    no form and counts nothing but its own. Django's connection points at its database meanwhile.
-    """
-    with django_db_blocker.unblock():
-        for _ in borrowed(_shared_site.db.url, keep=True):
-            yield _shared_site
-
-
 def _seeded(db: LiveDb, data_dir: Path) -> Site:
-    site = new_site(db, data_dir)
+    site = new_site(db, data_dir, warm=True)
     # Wagtail builds a page's address from its site's row.
     WagtailSite.objects.update(hostname="127.0.0.1", port=int(site.env["PORT"]))
     return site

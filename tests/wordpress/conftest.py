@@ -11,7 +11,7 @@ from pytest_django import DjangoDbBlocker
 from script.wordpress_site import NoWordPress, WordPress, running
 
 from almoner.giving.models import DonationForm
-from tests.support import templates
+from tests.support import leftovers, templates
 from tests.support.databases import borrowed, database_name
 from tests.support.server import Site, new_site
 
@@ -22,7 +22,10 @@ ADDRESS = "return update_option('almoner_address', $given['address']);"
 def _wordpress() -> Iterator[WordPress]:
     try:
         with running() as site:
+            leftovers.ends_with_us(groups=site.groups, folders=[site.folder])
             yield site
+        for group in site.groups:
+            leftovers.ended(group)
     except NoWordPress as missing:
         pytest.skip(f"THE WORDPRESS PLUGIN WAS NOT TRIED: {missing}")
 
@@ -89,7 +92,7 @@ def _giving(
     url = templates.SEEDED.copy(database_name("wordpress"), folder)
     with django_db_blocker.unblock():
         for db in borrowed(url, keep=True):
-            site = new_site(db, folder / "site")
+            site = new_site(db, folder / "site", warm=True)
             DonationForm.objects.filter(numbers__number=4840).update(frame_sites=_wordpress.base)
     site.serve()
     yield site
