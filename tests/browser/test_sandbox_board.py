@@ -7,24 +7,22 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Demonstration
 from tests.browser.test_path import mailbox
-from tests.browser.walk import Walk, sound
+from tests.browser.walk import Look, Walk, sound, sound_in
 
-pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
 NewPage = Callable[..., Page]
 PUSHED = "[...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth).length"
 LABELS = (
     "[...document.querySelector('tbody').rows[0].cells].map("
     "cell => getComputedStyle(cell, '::before').content.replaceAll('\"', ''))"
 )
+NARROW = [Look(320, 720), Look(320, 720, "dark"), Look(360, 720), Look(360, 720, "dark")]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("root", ["", "/ar"])
-@pytest.mark.parametrize("width", [320, 360])
 def test_the_books_are_read_without_scrolling_sideways(
-    demonstration: Demonstration, new_page: NewPage, width: int, root: str, scheme: str
+    demonstration: Demonstration, page: Page, root: str
 ) -> None:
-    page = new_page(viewport={"width": width, "height": 720}, color_scheme=scheme)
     page.goto(demonstration.form)
     walk = Walk(page)
     walk.amount()
@@ -34,8 +32,10 @@ def test_the_books_are_read_without_scrolling_sideways(
     walk.pay()
     walk.thanked()
     page.goto(f"{demonstration.site.base}{root}/sandbox/")
-    sound(page, "the books")
-    assert page.evaluate(PUSHED) == 0
+    sound_in(page, "the books", NARROW)
+    for look in NARROW:
+        look.put_on(page)
+        assert page.evaluate(PUSHED) == 0, look
     charges = page.get_by_role("table").first
     assert charges.get_by_role("row").count() >= 3
     headings = charges.get_by_role("columnheader").all_text_contents()

@@ -1,66 +1,66 @@
-"""Every step and its errors, small, mirrored, dark and with large text: nothing is cut off, small, or wider than it."""
+"""Every step and its errors, small, mirrored, dark and with large text: nothing is cut off, small, or wider than it.
 
-from collections.abc import Callable
+A page is walked through once, and put into each look at each step as it stands.
+"""
+
+from collections.abc import Sequence
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demonstration
-from tests.browser.test_path import LOOKS, mailbox
-from tests.browser.walk import Walk, sound
+from tests.browser.test_path import mailbox
+from tests.browser.walk import LOOKS, Look, Walk, sound_in
 
-pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
-NewPage = Callable[..., Page]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
+SMALL = LOOKS["320 px"]
+MIRRORED = (SMALL, Look(SMALL.width, SMALL.height, "dark"), LOOKS["dark"], LOOKS["forced colours"])
 LARGE = "addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '200%' })"
 
 
-def throughout(page: Page, walk: Walk) -> None:
+def throughout(page: Page, walk: Walk, looks: Sequence[Look]) -> None:
     """Every step with its errors, and the pages of a gift that was taken and of one that was not."""
     walk.press("Continue")
     expect(page.get_by_role("alert")).to_be_visible()
-    sound(page, "amount")
+    sound_in(page, "amount", looks)
     walk.amount()
     walk.press("Continue")
     expect(page.get_by_role("alert")).to_be_visible()
-    sound(page, "details")
+    sound_in(page, "details", looks)
     walk.details(mailbox())
     walk.pay("lost_card")
     expect(page.get_by_role("alert")).to_be_visible()
-    sound(page, "payment")
+    sound_in(page, "payment", looks)
     walk.pay("authenticate")
     walk.press("No, stop it")
     walk.heading("Your bank could not confirm that it was you")
-    sound(page, "declined")
+    sound_in(page, "declined", looks)
     walk.press("Try again")
     walk.heading("Payment Details")
-    sound(page, "payment again")
+    sound_in(page, "payment again", looks)
     walk.pay()
     walk.thanked()
-    sound(page, "thanks")
+    sound_in(page, "thanks", looks)
 
 
-@pytest.mark.parametrize("look", ["320", "dark", "320 and dark", "forced colours"])
-def test_every_step_from_right_to_left(demonstration: Demonstration, new_page: NewPage, look: str) -> None:
-    page = new_page(**(LOOKS["320"] | LOOKS["dark"] if look == "320 and dark" else LOOKS[look]))
+def test_every_step_from_right_to_left(demonstration: Demonstration, page: Page) -> None:
+    SMALL.put_on(page)
     page.goto(demonstration.form.replace("/give/", "/ar/give/"))
     assert page.locator("html").get_attribute("dir") == "rtl"
-    throughout(page, Walk(page, "ar"))
+    throughout(page, Walk(page, "ar"), MIRRORED)
 
 
-def test_every_step_with_its_errors_on_a_small_screen(
-    demonstration: Demonstration, new_page: NewPage
-) -> None:
-    page = new_page(**LOOKS["320"])
+def test_every_step_with_its_errors_on_a_small_screen(demonstration: Demonstration, page: Page) -> None:
+    SMALL.put_on(page)
     page.goto(demonstration.form)
-    throughout(page, Walk(page))
+    throughout(page, Walk(page), (SMALL,))
 
 
 @pytest.mark.parametrize("root", ["", "/ar"])
-def test_every_step_at_twice_the_size_of_text(
-    demonstration: Demonstration, new_page: NewPage, root: str
-) -> None:
-    page = new_page(viewport={"width": 640, "height": 800})
+def test_every_step_at_twice_the_size_of_text(demonstration: Demonstration, page: Page, root: str) -> None:
+    look = Look(640, 800)
+    look.put_on(page)
     page.add_init_script(LARGE)
     page.goto(demonstration.form.replace("/give/", f"{root}/give/"))
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
-    throughout(page, Walk(page, "ar" if root else "en"))
+    throughout(page, Walk(page, "ar" if root else "en"), (look,))

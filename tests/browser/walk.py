@@ -135,9 +135,19 @@ _CUT_WORDS = """() => [...document.querySelectorAll("#giving *:not(input, select
   .map(e => e.outerHTML.slice(0, 200))"""
 
 
+def sound_in(page: Page, step: str, looks: Iterable[Look] = LOOKS.values()) -> None:
+    """Sound in each of the looks, into which the page is put as it stands; it ends in the first one."""
+    looks = tuple(looks)
+    for look in looks:
+        look.put_on(page)
+        sound(page, f"{step} in {look}")
+    looks[0].put_on(page)
+
+
 def sound(page: Page, step: str) -> None:
     """Nothing for axe, nothing wider than the window, no small target, no words cut off."""
-    assert axe_problems(page) == [], step
+    problems = axe_problems(page)
+    assert problems == [], f"{step}: {problems}"
     wide = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
     assert wide <= 0, f"{step} is {wide} px wider than the window"
     small = page.evaluate(_SMALL_TARGETS)
