@@ -10,9 +10,9 @@ from django.test import Client
 
 from almoner.api import tokens
 from almoner.api.scopes import Scope
-from almoner.backoffice.tests.conftest import World, sandbox, world
+from almoner.backoffice.tests.conftest import World, sandbox, settled, world
 
-__all__ = ["sandbox", "world"]
+__all__ = ["sandbox", "settled", "world"]
 
 
 @dataclass

@@ -1,7 +1,13 @@
-"""Two charities with forms, gifts and staff in each role: what one may see, the other must not."""
+"""Two charities with forms, gifts and staff in each role: what one may see, the other must not.
 
+They are made once for a module's tests, in a database of their own: each begins with the same rows, and is rolled back.
+"""
+
+import pickle
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +15,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
-from django.test import Client
+from django.test import Client, override_settings
+from pytest_django.plugin import DjangoDbBlocker
+from tests.support import templates
+from tests.support.databases import borrowed, database_name
 
 from almoner.backoffice import roles
 from almoner.charities.models import Charity, Fund, StaffScope
@@ -25,13 +34,31 @@ from almoner.plans.models import Plan
 from almoner.supporters.people import Details
 
 
+@dataclass(frozen=True)
+class Settled:
+    """A world as tests find it: pickled, so that each has objects of its own, and the folder with what isn't rows."""
+
+    world: bytes
+    folder: Path
+
+
 @pytest.fixture
-def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """A sandbox with a file of this test's own, which never stalls."""
-    own = Sandbox(tmp_path / "sandbox.sqlite3", site_url="", secret="webhook secret", stall_seconds=0)
+def sandbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sandbox]:
+    """A sandbox with a file of this test's own, which never stalls. It knows what the world's gifts were paid with."""
+    if "settled" in request.fixturenames:
+        for file in request.getfixturevalue("settled").folder.glob("sandbox.sqlite3*"):
+            shutil.copy(file, tmp_path)
+    with _sandbox_in(tmp_path) as own:
+        yield own
+
+
+@contextmanager
+def _sandbox_in(folder: Path) -> Iterator[Sandbox]:
+    own = Sandbox(folder / "sandbox.sqlite3", site_url="", secret="webhook secret", stall_seconds=0)
     gateways.gateways.cache_clear()
-    monkeypatch.setattr(gateways, "sandbox", lambda: own)
-    yield own
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gateways, "sandbox", lambda: own)
+        yield own
     gateways.gateways.cache_clear()
     own.store.close()
 
@@ -120,11 +147,12 @@ def house(slug: str, *, default: bool = False, currency: str = "AUD", number: in
 
 @dataclass
 class World:
-    """`tide` is the charity of the staff below; `river` is another one."""
+    """`tide` is the charity of the staff below; `river` is another one. `places`: what a module's tests have too."""
 
     tide: House
     river: House
     users: dict[str, User] = field(default_factory=dict)
+    places: dict[str, Any] = field(default_factory=dict)
 
     def all_permissions(self) -> list[Permission]:
         """All of this room's, and the way into the admin."""
@@ -137,28 +165,63 @@ class World:
         return client
 
 
-@pytest.fixture
-def world(db: None, sandbox: Sandbox) -> World:
-    made = World(tide=house("tide", default=True), river=house("river", currency="NZD", number=7))
+def made() -> World:
+    world = World(tide=house("tide", default=True), river=house("river", currency="NZD", number=7))
     roles.ensure_roles()
     for who, group, charity in (
-        ("fundraiser", roles.FUNDRAISERS, made.tide.charity),
-        ("editor", roles.EDITORS, made.tide.charity),
-        ("treasurer", roles.TREASURERS, made.tide.charity),
-        ("river fundraiser", roles.FUNDRAISERS, made.river.charity),
-        ("river editor", roles.EDITORS, made.river.charity),
-        ("river treasurer", roles.TREASURERS, made.river.charity),
+        ("fundraiser", roles.FUNDRAISERS, world.tide.charity),
+        ("editor", roles.EDITORS, world.tide.charity),
+        ("treasurer", roles.TREASURERS, world.tide.charity),
+        ("river fundraiser", roles.FUNDRAISERS, world.river.charity),
+        ("river editor", roles.EDITORS, world.river.charity),
+        ("river treasurer", roles.TREASURERS, world.river.charity),
         ("nobody's fundraiser", roles.FUNDRAISERS, None),
     ):
-        # Without a password, for hashing one takes longer than most tests.
+        # Nobody signs in by a password here.
         user = User.objects.create_user(who.replace(" ", "-").replace("'", ""))
         user.groups.add(Group.objects.get(name=group))
         if charity is not None:
             StaffScope.objects.create(user=user, charity=charity)
-        made.users[who] = user
-    made.users["superuser"] = User.objects.create_superuser("root")
-    made.users["outsider"] = User.objects.create_user("outsider")
-    return made
+        world.users[who] = user
+    world.users["superuser"] = User.objects.create_superuser("root")
+    world.users["outsider"] = User.objects.create_user("outsider")
+    return world
+
+
+@contextmanager
+def settling(build: Callable[[], World], folder: Path, blocker: DjangoDbBlocker) -> Iterator[Settled]:
+    """A database with a world's rows, to which Django's connection points meanwhile."""
+    with ExitStack() as database:
+        with blocker.unblock():
+            url = templates.MIGRATED.copy(database_name("world"), folder)
+            database.enter_context(contextmanager(borrowed)(url))
+            with _sandbox_in(folder), override_settings(MEDIA_ROOT=str(folder / "media")):
+                kept = Settled(pickle.dumps(build()), folder)
+        yield kept
+        with blocker.unblock():
+            database.close()
+
+
+@pytest.fixture(scope="module")
+def settled(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settled]:
+    with settling(made, tmp_path_factory.mktemp("world"), django_db_blocker) as kept:
+        yield kept
+
+
+@pytest.fixture
+def world(settled: Settled, db: None, sandbox: Sandbox) -> World:
+    world = pickle.loads(settled.world)  # noqa: S301
+    assert isinstance(world, World)
+    return world
+
+
+@pytest.fixture
+def media(settled: Settled, settings: Any, tmp_path: Path) -> None:
+    """Pictures and documents of this test's own, which begin as the module's."""
+    shutil.copytree(settled.folder / "media", tmp_path / "media")
+    settings.MEDIA_ROOT = str(tmp_path / "media")
 
 
 @pytest.fixture

@@ -9,11 +9,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django.plugin import DjangoDbBlocker
 
 from almoner.api import tokens
 from almoner.api.scopes import Scope
 from almoner.backoffice import access
-from almoner.backoffice.tests.conftest import House, World
+from almoner.backoffice.tests.conftest import House, Settled, World, made, settling
 from almoner.banking import accounts, importing
 from almoner.banking.tables import ColumnMap
 from almoner.charities import audit
@@ -164,10 +165,27 @@ ADDRESSES = [
 IDS = [address.name for address in ADDRESSES]
 
 
+@pytest.fixture(scope="module")
+def settled(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settled]:
+    with settling(_with_rows, tmp_path_factory.mktemp("rows"), django_db_blocker) as kept:
+        yield kept
+
+
+def _with_rows() -> World:
+    world = made()
+    world.places = {
+        "tide": rows_of(world.tide, world.users["superuser"]),
+        "river": rows_of(world.river, world.users["river fundraiser"]),
+    }
+    return world
+
+
 @pytest.fixture
 def rows(world: World) -> dict[str, object]:
     """One of each kind, of tide's."""
-    return rows_of(world.tide, world.users["superuser"])
+    return dict(world.places["tide"])
 
 
 def rows_of(house: House, user: User) -> dict[str, object]:
@@ -298,7 +316,7 @@ def test_another_charitys_row_is_not_there(address: Address, world: World, rows:
     # Somebody who may do everything, for river: what stops them is whose row it is.
     user = world.users["river fundraiser"]
     user.user_permissions.add(*world.all_permissions())
-    theirs = ask(world.client("river fundraiser"), address, rows_of(world.river, user))
+    theirs = ask(world.client("river fundraiser"), address, world.places["river"])
     assert theirs in (200, 302)
     before = (Gift.objects.filter(status="settled").count(), AuditEntry.objects.count())
     assert ask(world.client("river fundraiser"), address, rows) == 404

@@ -18,12 +18,13 @@ from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from pytest_django.plugin import DjangoDbBlocker
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Collection, Page, Site
 
 from almoner.backoffice import roles, trees
-from almoner.backoffice.tests.conftest import House, World
+from almoner.backoffice.tests.conftest import House, Settled, World, made, settling
 from almoner.backoffice.tests.test_access import rows_of
 from almoner.charities.models import CharityHost
 from almoner.giving.models import Gift
@@ -225,9 +226,16 @@ def _filled(query: str, place: Place) -> str:
     )  # fmt: skip
 
 
-@pytest.fixture
-def places(world: World, settings: Any, tmp_path: Any) -> tuple[Place, Place]:
-    settings.MEDIA_ROOT = str(tmp_path)
+@pytest.fixture(scope="module")
+def settled(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settled]:
+    with settling(_two_places, tmp_path_factory.mktemp("places"), django_db_blocker) as kept:
+        yield kept
+
+
+def _two_places() -> World:
+    world = made()
     river_editor = world.users["river editor"]
     river_editor.first_name = f"{CANARY} person"
     river_editor.save()
@@ -237,7 +245,13 @@ def places(world: World, settings: Any, tmp_path: Any) -> tuple[Place, Place]:
     other = settle(world.river, CANARY, river_editor)
     for role in ROLES:
         TOTPDevice.objects.get_or_create(user=world.users[role], name="phone", confirmed=True)
-    return own, other
+    world.places = {"own": own, "other": other}
+    return world
+
+
+@pytest.fixture
+def places(world: World, media: None) -> tuple[Place, Place]:
+    return world.places["own"], world.places["other"]
 
 
 def told(client: Client, method: str, url: str) -> bytes:

@@ -4,7 +4,7 @@ Each kind of reference is sent with one's own thing first, which is taken: so th
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
+from pytest_django.plugin import DjangoDbBlocker
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 from wagtail.blocks import RichTextBlock
 from wagtail.contrib.redirects.models import Redirect
@@ -21,7 +22,7 @@ from wagtail.models import Comment, Page, PageViewRestriction, ReferenceIndex, R
 from wagtail.rich_text import RichText
 
 from almoner.backoffice import named, reader
-from almoner.backoffice.tests.conftest import World
+from almoner.backoffice.tests.conftest import Settled, World, made, settling
 from almoner.backoffice.tests.test_canaries import CANARY, PIXEL, Place, settle
 from almoner.charities.models import Fund
 from almoner.giving.models import DonationForm, FormFund
@@ -31,15 +32,34 @@ from almoner.stories.models import StoryPage
 SECRETS = (CANARY.encode(), b"river.example")
 
 
-@pytest.fixture
-def own(world: World, settings: Any, tmp_path: Any) -> Place:
-    settings.MEDIA_ROOT = str(tmp_path)
-    return with_sibling(settle(world.tide, "Tideown", world.users["editor"]))
+@pytest.fixture(scope="module")
+def settled(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settled]:
+    with settling(_two_places, tmp_path_factory.mktemp("places"), django_db_blocker) as kept:
+        yield kept
+
+
+def _two_places() -> World:
+    world = made()
+    own = with_sibling(settle(world.tide, "Tideown", world.users["editor"]))
+    other = with_sibling(settle(world.river, CANARY, world.users["river editor"]))
+    world.places = {"own": own, "other": other}
+    return world
 
 
 @pytest.fixture
-def other(own: Place, world: World) -> Place:
-    return with_sibling(settle(world.river, CANARY, world.users["river editor"]))
+def own(world: World, media: None) -> Place:
+    place = world.places["own"]
+    assert isinstance(place, Place)
+    return place
+
+
+@pytest.fixture
+def other(world: World, media: None) -> Place:
+    place = world.places["other"]
+    assert isinstance(place, Place)
+    return place
 
 
 def with_sibling(place: Place) -> Place:
