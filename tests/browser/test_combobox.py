@@ -13,7 +13,7 @@ from tests.browser.conftest import Demonstration
 from tests.browser.walk import Walk, axe_problems, sound
 from tests.support.databases import borrowed
 
-pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 NewPage = Callable[..., Page]
 
 TOWN_HALL = "483 George Street, Sydney NSW 2000"
@@ -307,7 +307,7 @@ def answer(route: Route, *labels: str) -> None:
 
 
 def until(box: Combobox, holds: Callable[[], object]) -> None:
-    for _ in range(200):
+    for _ in range(1500):
         if holds():
             return
         box.page.wait_for_timeout(10)

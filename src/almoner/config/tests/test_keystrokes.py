@@ -265,7 +265,7 @@ def test_a_finder_that_hangs_holds_four_threads_and_no_more(finders: None, stuck
         return ()
 
     use_finders([Broken(hang)])
-    addresses = Addresses(common=[], turns=Turns(wait_seconds=0.05))
+    addresses = Addresses(common=[], turns=Turns(wait_seconds=0.2))
     threads = [
         threading.Thread(target=addresses.reply, args=("country=AU&q=george",), kwargs={"client": "::1"})
         for _ in range(4)
@@ -274,7 +274,8 @@ def test_a_finder_that_hangs_holds_four_threads_and_no_more(finders: None, stuck
         each.start()
     begun = time.monotonic()
     replies = [addresses.reply("country=AU&q=george", client="::1") for _ in range(100)]
-    assert time.monotonic() - begun < 1, "only the first of them waited"
+    # All of them would wait for 20 seconds, and a busy machine has its pauses.
+    assert time.monotonic() - begun < 10, "only the first of them waited"
     assert {json.loads(reply.body)["manual"] for reply in replies} == {True}
     stuck.set()
     for each in threads:

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 def sent(stand: Stand, count: int, page: Page) -> dict[str, str]:
     """The post that makes so many, once it is there."""
-    for _ in range(50):
+    for _ in range(750):
         if len(stand.posts) >= count:
             return stand.posts[count - 1][1]
         page.wait_for_timeout(20)
