@@ -8,10 +8,13 @@ import pytest
 from tests.support import real_addresses
 from tests.support.real_addresses import Checked
 
-pytestmark = pytest.mark.skipif(
-    not (real_addresses.folder() / "addressr-sample.json").is_file(),
-    reason="the shared address data isn't here: its licences don't let it into the repository",
-)
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(
+        not (real_addresses.folder() / "addressr-sample.json").is_file(),
+        reason="the shared address data isn't here: its licences don't let it into the repository",
+    ),
+]
 
 
 def test_a_line_is_read_as_a_source_would_give_it() -> None:

@@ -18,6 +18,8 @@ import pytest
 from almoner.addresses.tests.index_support import built, street
 from tests.support.server import Site, wait_until
 
+pytestmark = pytest.mark.once
+
 FIRST = [f"12 {name} Street, Sydney NSW 2000" for name in ("George", "Georgetown")]
 SECOND = [f"12 {name} Street, Sydney NSW 2000" for name in ("Georgia", "Georgina")]
 

@@ -92,6 +92,7 @@ def ask(port: int, path: str, **headers: str) -> http.client.HTTPResponse:
     return connection.getresponse()
 
 
+@pytest.mark.once
 def test_a_production_is_shut_where_it_should_be(server: int) -> None:
     proxied = {"Host": "give.example.org", "X_Forwarded_Proto": "https", "X_Forwarded_For": "203.0.113.9"}
     plain = ask(server, "/admin/login/", Host="give.example.org")
@@ -131,6 +132,7 @@ def test_the_commands_of_the_how_tos(env_file: Path, tmp_path: Path) -> None:
     assert restored.returncode == 0, restored.stdout + restored.stderr
 
 
+@pytest.mark.once
 def test_check_says_what_is_wrong_and_is_exit_1(env_file: Path) -> None:
     env_file.write_text(env_file.read_text() + "ALMONER_DNS_RESOLVER='127.0.0.1:1'\n")
     # The mail server of the example isn't there.
@@ -142,6 +144,7 @@ def test_check_says_what_is_wrong_and_is_exit_1(env_file: Path) -> None:
     assert "-> see ALMONER_MAIL_URL" in checked.stdout
 
 
+@pytest.mark.once
 def test_every_unit_starts_a_command_that_there_is() -> None:
     units = sorted((DEPLOY / "systemd").glob("*.service"))
     assert len(units) == 3
@@ -154,6 +157,7 @@ def test_every_unit_starts_a_command_that_there_is() -> None:
         parser().parse_args(words[1:])
 
 
+@pytest.mark.once
 def test_every_setting_is_in_the_reference_and_none_that_is_not() -> None:
     reference = (templates.ROOT / "docs/reference/settings.md").read_text()
     written = set(re.findall(r"`(ALMONER_[A-Z_]+[A-Z]|PORT)`", reference))
@@ -168,6 +172,7 @@ def test_every_setting_is_in_the_reference_and_none_that_is_not() -> None:
     assert "ALMONER_TEST_ON" in (templates.ROOT / "script/test").read_text()
 
 
+@pytest.mark.once
 def test_the_locks_name_no_host() -> None:
     for lock in (templates.ROOT / "requirements").glob("*.txt"):
         text = lock.read_text()
@@ -177,6 +182,7 @@ def test_the_locks_name_no_host() -> None:
             assert "==" in block and "--hash=sha256:" in block, block
 
 
+@pytest.mark.once
 def test_what_is_not_python_is_packaged_too() -> None:
     packaged = tomllib.loads((templates.ROOT / "pyproject.toml").read_text())
     patterns = packaged["tool"]["setuptools"]["package-data"]["almoner"]

@@ -11,7 +11,6 @@ from playwright.sync_api import Page
 from almoner.charities.models import Charity
 from almoner.charities.sites import bump
 from almoner.giving.models import Gift
-from almoner.outbox.models import Periodic
 from almoner.supporters.models import Contact
 from tests.support.server import Site, wait_until
 
@@ -64,9 +63,14 @@ def gifts_and_people() -> tuple[int, int]:
     return Gift.objects.count(), Contact.objects.count()
 
 
-@pytest.mark.parametrize("step", ["details", "payment", "submit"])
-def test_fifty_megabytes_in_chunks_of_no_declared_length(demo_site: Site, step: str) -> None:
+@pytest.mark.once
+def test_fifty_megabytes_in_chunks_of_no_declared_length(demo_site: Site) -> None:
     """Nobody says how much is coming: nothing of it is taken, and the server goes on."""
+    for step in ("details", "payment", "submit"):
+        send_fifty_megabytes(demo_site, step)
+
+
+def send_fifty_megabytes(demo_site: Site, step: str) -> None:
     before = gifts_and_people()
     connection = http.client.HTTPConnection(urlsplit(demo_site.base).netloc, timeout=60)
     chunk = b"x" * 65_536
@@ -86,6 +90,7 @@ def field_names(page: str) -> set[str]:
     return set(re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]+)"', page))
 
 
+@pytest.mark.once
 def test_line_breaks_in_each_field_break_nothing(demo_site: Site) -> None:
     """In no header, no mail and no row: each field of each step in turn, through the server's own parser."""
     before = gifts_and_people()
@@ -114,6 +119,7 @@ def test_line_breaks_in_each_field_break_nothing(demo_site: Site) -> None:
     assert gifts_and_people()[0] - before[0] <= 1
 
 
+@pytest.mark.browser
 def test_staff_sign_in_page_works_under_its_policy(server: Site, new_page: Callable[..., Page]) -> None:
     page = new_page()
     faults: list[str] = []
@@ -124,6 +130,7 @@ def test_staff_sign_in_page_works_under_its_policy(server: Site, new_page: Calla
     assert faults == []
 
 
+@pytest.mark.once
 def test_the_form_is_the_same_bytes_for_all_and_kept_ready(demo_site: Site) -> None:
     first = ask(demo_site, "GET", "/give/4840/")
     body = first.read()
@@ -141,8 +148,3 @@ def test_an_edit_is_seen_within_the_stamps_second(demo_site: Site) -> None:
     bump(Charity.objects.get().pk)
     wait_until(lambda: ask(demo_site, "GET", "/give/4840/").read() != before, seconds=10)
     assert b"Another Name" in ask(demo_site, "GET", "/give/4840/").read()
-
-
-def test_a_shared_site_works_its_outbox(shared_site: Site) -> None:
-    wait_until(Periodic.objects.filter(last_finished_at__isnull=False).exists)
-    assert ask(shared_site, "GET", "/stories/four-reasons-for-hope/").status == 200

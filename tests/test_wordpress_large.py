@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
+import pytest
 
 from almoner.giving import demo
 from almoner.stories import demo as stories_demo
@@ -12,6 +13,8 @@ from almoner.stories.models import ImportedPost
 from tests.crash.drill import at_site
 from tests.support import wxr
 from tests.support.server import Process, Site
+
+pytestmark = pytest.mark.once
 
 MEGABYTES_MAX = 200
 POSTS = 9

@@ -57,7 +57,11 @@ def demonstration(
     limits = ("ATTEMPTS", "DECLINES", "DECLINES_WORK", "EMAIL_ATTEMPTS", "ATTACK_FROM")
     plenty = {f"ALMONER_LIMIT_{name}": "10000" for name in limits}
     site = new_site(
-        LiveDb(url=url, vendor=vendor), folder / "site", ALMONER_SANDBOX_STALL_SECONDS="1", **plenty
+        LiveDb(url=url, vendor=vendor),
+        folder / "site",
+        warm=True,
+        ALMONER_SANDBOX_STALL_SECONDS="1",
+        **plenty,
     )
     seeded = templates.almoner("manage", "shell", "-c", _SEED.format(port=site.env["PORT"]), env=site.env)
     site.serve()

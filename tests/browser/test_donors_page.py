@@ -155,7 +155,6 @@ def test_by_keyboard_at_320_px_without_javascript(
     )
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_axe_finds_nothing_on_any_page_in_any_look(
     browser: Browser, demonstration: Demonstration, language: str

@@ -122,6 +122,7 @@ def test_a_bank_transfer_shows_where_to_send_it(demonstration: Demonstration, pa
     assert axe_problems(page) == []
 
 
+@pytest.mark.both
 def test_a_double_click_is_one_gift(demonstration: Demonstration, page: Page) -> None:
     walk = to_payment(demonstration, page)
     sent: list[str] = []

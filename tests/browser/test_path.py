@@ -51,6 +51,7 @@ def reaches_the_donor(demonstration: Demonstration, page: Page, email: str, name
     assert name.split()[0] in body.get_content()
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_from_the_story_to_the_receipt(demonstration: Demonstration, new_page: NewPage, script: bool) -> None:
     page = new_page(java_script_enabled=script, base_url=demonstration.site.base)
@@ -231,7 +232,6 @@ LOOKS = {
 }
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_step_is_sound_in(demonstration: Demonstration, new_page: NewPage, look: str) -> None:
     """From the story to the receipt and the mail."""
@@ -249,7 +249,6 @@ def test_every_step_is_sound_in(demonstration: Demonstration, new_page: NewPage,
     reaches_the_donor(demonstration, page, email, "Ada Nguyễn")
 
 
-@pytest.mark.once
 def test_an_address_in_the_slip_is_never_cut_in_two(demonstration: Demonstration, new_page: NewPage) -> None:
     page = new_page(viewport={"width": 360, "height": 800})
     walk = Walk(page)

@@ -51,6 +51,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBl
         site = new_site(
             LiveDb(url=url, vendor="sqlite" if url.startswith("sqlite") else "postgresql"),
             folder / "site",
+            warm=True,
             ALMONER_STRIPE_ACCOUNT=stripe.state.account,
             ALMONER_STRIPE_SECRET_KEY=SECRET_KEY,
             ALMONER_STRIPE_PUBLISHABLE_KEY="pk_test_scripted",
@@ -369,11 +370,11 @@ def test_by_keyboard_alone(visitor: Visitor) -> None:
     visitor.thanked()
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_the_step_in_each_look(shop: Shop, new_page: Callable[..., Page], look: str, language: str) -> None:
     visitor = Visitor(new_page(), language, shop=shop)
+    # Before the page is loaded: Stripe's fields take its colours once.
     LOOKS[look].put_on(visitor.page)
     visitor.to_payment(monthly=True)
     expect(visitor.page.get_by_label("Card number")).to_be_visible()
@@ -385,7 +386,6 @@ def test_the_step_in_each_look(shop: Shop, new_page: Callable[..., Page], look: 
     assert visitor.faults == []
 
 
-@pytest.mark.once
 def test_the_page_in_between_is_sound(shop: Shop, new_page: Callable[..., Page]) -> None:
     visitor = Visitor(new_page(), shop=shop)
     visitor.to_payment()

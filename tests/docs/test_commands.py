@@ -27,6 +27,8 @@ from tests.support import templates
 from tests.support.databases import database_name
 from tests.support.server import Site
 
+pytestmark = pytest.mark.once
+
 # What CI runs (.ci/run), or another test.
 ELSEWHERE = {
     r"(?:PORT=\d+ )?script/demo": "tests/test_demo.py, and every picture of the documentation",

@@ -23,6 +23,8 @@ from tests.support import templates
 from tests.support.databases import database_name
 from tests.support.server import static_dir
 
+pytestmark = pytest.mark.once
+
 # In the order in which somebody meets them.
 WALK: Final = ("deploy.md", "backup.md", "upgrade.md")
 STUBBED: Final = {

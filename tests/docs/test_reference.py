@@ -31,6 +31,8 @@ from almoner.receipts.facts import Benefit, signed_facts
 from almoner.receipts.tests.paper import facts
 from tests.docs.pages import DOCS, DOCUMENTS, ROOT, blocks_of, name_of, rows_of, spans_of, text_of
 
+pytestmark = pytest.mark.once
+
 REFERENCE = DOCS / "reference"
 SETTING = re.compile(r"(?:ALMONER_[A-Z_]+|PORT)")
 

@@ -35,17 +35,26 @@ _DATABASES: Final = {"db", "transactional_db", "live_db", "django_db_setup"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, leave out what can't reach a database, unless nothing else was asked for: it ran on SQLite."""
-    once = [item for item in items if not reaches_database(item)] if templates.base_url() else []
+    """On PostgreSQL, leave out what runs once, unless nothing else was asked for: it ran on SQLite.
+
+    The whole system's tests come before the rooms', which are short: in the end no worker waits long for another.
+    """
+    items.sort(key=lambda item: templates.ROOT / "src" in item.path.parents)
+    once = [item for item in items if not runs_on_both(item)] if templates.base_url() else []
     if 0 < len(once) < len(items):
         config.hook.pytest_deselected(items=once)
-        items[:] = [item for item in items if reaches_database(item)]
+        items[:] = [item for item in items if runs_on_both(item)]
 
 
-def reaches_database(item: pytest.Item) -> bool:
-    """Of a room's tests pytest-django says so. Those of `config` and of the whole system start processes, which have a
-    database: of them it is true unless they are marked `once`, whatever they ask for."""
-    if item.get_closest_marker("once") is not None:
+def runs_on_both(item: pytest.Item) -> bool:
+    """Whether PostgreSQL could have another answer than SQLite; CONTRIBUTING.md says the rule in words.
+
+    Of a room's tests pytest-django says what has a database. Those of `config` and of the whole system start processes,
+    which have one. What a browser makes of a page is the same over either, unless the test is marked `both`.
+    """
+    if item.get_closest_marker("both") is not None:
+        return True
+    if item.get_closest_marker("once") is not None or item.get_closest_marker("browser") is not None:
         return False
     named = getattr(item, "fixturenames", _DATABASES)
     if item.get_closest_marker("django_db") is not None or not _DATABASES.isdisjoint(named):
