@@ -23,7 +23,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Collection, Page, Site
 
-from almoner.backoffice import roles, trees
+from almoner.backoffice import roles
 from almoner.backoffice.tests.conftest import House, Settled, World, made, settling
 from almoner.backoffice.tests.test_access import rows_of
 from almoner.charities.models import CharityHost
@@ -353,10 +353,3 @@ def test_a_superuser_sees_all(world: World, places: tuple[Place, Place]) -> None
     client = world.client("superuser")
     for url in ("/admin/choose-page/search/?q=Rivercanary", "/admin/api/main/images/", "/admin/pages/"):
         assert CANARY.encode() in told(client, "get", url), url
-
-
-def test_a_default_site_at_anothers_host_is_not_the_default_charitys(world: World) -> None:
-    CharityHost.objects.create(charity=world.river.charity, host="river.example")
-    Site.objects.filter(is_default_site=True).update(hostname="river.example")
-    assert not trees.sites_of([world.tide.charity]).exists()
-    assert trees.sites_of([world.river.charity]).count() == 1

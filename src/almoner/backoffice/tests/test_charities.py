@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
-from wagtail.models import GroupPagePermission, Page
+from wagtail.models import GroupPagePermission, Page, Site
 
-from almoner.backoffice import roles
+from almoner.backoffice import roles, trees
 from almoner.backoffice.editor.fields import abn_problem
 from almoner.backoffice.hooks import hooks
 from almoner.backoffice.tests.conftest import World
@@ -215,3 +215,10 @@ def test_a_superuser_says_who_works_for_whom(world: World) -> None:
     page = world.client("fundraiser").get("/admin/forms/").content.decode()
     assert "River form" in page
     assert "Tide form" not in page
+
+
+def test_a_default_site_at_anothers_host_is_not_the_default_charitys(world: World) -> None:
+    CharityHost.objects.create(charity=world.river.charity, host="river.example")
+    Site.objects.filter(is_default_site=True).update(hostname="river.example")
+    assert not trees.sites_of([world.tide.charity]).exists()
+    assert trees.sites_of([world.river.charity]).count() == 1
