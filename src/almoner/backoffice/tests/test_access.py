@@ -225,9 +225,10 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         account=account, file_name="june.csv", content=b"Date,Amount\n2026-11-20,5\n", actor=user
     )
     gift = house.give()
-    asked = refunds.request(
-        Attempt.objects.get(gift_id=gift.pk).pk, amount_minor=100, reason="r", by_id=user.pk, at=now()
-    )
+    with transaction.atomic():
+        asked = refunds.request(
+            Attempt.objects.get(gift_id=gift.pk).pk, amount_minor=100, reason="r", by_id=user.pk, at=now()
+        )
     job = Job.objects.create(
         kind="receipts.deliver", dedupe_key=f"dead {gift.pk}", payload={"gift": str(gift.pk)}, state=State.DEAD,
         run_at=now(), created_at=now(), finished_at=now(),
