@@ -11,6 +11,7 @@ from almoner.kernel.reachable import is_public
 
 LONGEST: Final = 500
 _PORTS: Final = (443, 8443)
+_OWN_PORTS: Final = {"https": 443, "http": 80}
 
 
 class AddressRefused(Exception):
@@ -28,6 +29,12 @@ class Target:
     # Its operator named this host: it may stand in an inner network, and speak http.
     inside: bool
 
+    @property
+    def authority(self) -> str:
+        """As the header `Host` names it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _OWN_PORTS[self.scheme] else f"{host}:{self.port}"
+
 
 def target_of(url: str) -> Target:
     """Raises `AddressRefused`."""
@@ -43,7 +50,7 @@ def target_of(url: str) -> Target:
         raise AddressRefused("This is no web address.")
     if read.userinfo or read.fragment:
         raise AddressRefused("Leave out names and passwords, and what follows a #.")
-    port = port or (443 if read.scheme == "https" else 80)
+    port = port or _OWN_PORTS[read.scheme]
     if port not in _PORTS and not inside:
         raise AddressRefused("Only the ports 443 and 8443 are called.")
     if not inside and not _may_be_public(host):

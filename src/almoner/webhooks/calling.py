@@ -37,6 +37,7 @@ WHY: Final = {
     "too_slow": f"It took longer than {WHOLE_SECONDS:.0f} seconds.",
     "broken": "What came back is no answer.",
     "no_secret": "Its secret can’t be read, for the installation’s secret key has changed. Make a new one.",
+    "fault": "Something went wrong here. Somebody who runs this installation has to look at its log.",
     "gone": "What it tells of is not there any more.",
 }
 
@@ -97,7 +98,7 @@ class Calling:
             pool.stream(
                 "POST",
                 address,
-                headers=[*headers.items(), ("Connection", "close")],
+                headers=[("Host", target.authority), *headers.items(), ("Connection", "close")],
                 content=body,
                 extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), None)},
             ) as response,

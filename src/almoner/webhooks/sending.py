@@ -22,6 +22,7 @@ from django.db.models import Exists, OuterRef, Q
 from almoner import __version__
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
+from almoner.outbox.faults import place_of
 from almoner.webhooks import endpoints, keys, tailing
 from almoner.webhooks.bodies import NothingThere, body_of
 from almoner.webhooks.calling import Calling, Outcome
@@ -141,6 +142,8 @@ def _message(delivery: Delivery, log: Try) -> _Message:
     except (NothingThere, keys.Unreadable) as fault:
         why = "gone" if isinstance(fault, NothingThere) else "no_secret"
         return _Message(delivery, log, {}, b"", Outcome(0, 0, why))
+    except Exception as fault:  # noqa: BLE001 (as in `_sent`)
+        return _Message(delivery, log, {}, b"", _fault(delivery, fault))
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"Almoner/{__version__}",
@@ -156,7 +159,16 @@ def _message(delivery: Delivery, log: Try) -> _Message:
 def _sent(message: _Message, calling: Calling) -> Outcome:
     if message.outcome is not None:
         return message.outcome
-    return calling.post(message.delivery.endpoint.url, headers=message.headers, body=message.body)
+    try:
+        return calling.post(message.delivery.endpoint.url, headers=message.headers, body=message.body)
+    # A bug must cost its message a try, and not those that go out beside it.
+    except Exception as fault:  # noqa: BLE001
+        return _fault(message.delivery, fault)
+
+
+def _fault(delivery: Delivery, fault: Exception) -> Outcome:
+    _log.error("message %s could not be sent: %s", delivery.message_id, place_of(fault))
+    return Outcome(0, 0, "fault")
 
 
 def _finish(sent: list[tuple[_Message, Outcome]]) -> None:

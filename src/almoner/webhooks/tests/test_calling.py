@@ -220,6 +220,11 @@ def test_addresses_of_the_public_internet_may_be_typed(settings: Any) -> None:
     assert target_of("https://bücher.example/x").host == "xn--bcher-kva.example"
     assert target_of("https://example.org:8443").port == 8443
     assert target_of("http://crm.internal:8080/x").inside
+    named = {
+        "https://hooks.example.org/": "hooks.example.org", "http://crm.internal:8080/": "crm.internal:8080",
+        "https://[2606:2800:220:1::1]:8443/": "[2606:2800:220:1::1]:8443",
+    }  # fmt: skip
+    assert {url: target_of(url).authority for url in named} == named
     with pytest.raises(AddressRefused, match="https"):
         target_of("http://example.org/")
 

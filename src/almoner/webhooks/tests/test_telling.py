@@ -18,7 +18,7 @@ from almoner.kernel.clock import now
 from almoner.plans import changing
 from almoner.plans.progress import Actor
 from almoner.webhooks import proof, sending
-from almoner.webhooks.models import Delivery, EndpointSecret, Try
+from almoner.webhooks.models import Delivery, Endpoint, EndpointSecret, Try
 from almoner.webhooks.tests.conftest import PAGE, Heard, Hook, Receiver, secret_on, time_comes
 
 MakeHook = Callable[..., Hook]
@@ -276,6 +276,28 @@ def test_a_secret_of_another_installation_signs_nothing(
     sending.work()
     assert len(receiver.heard) == 2
     assert Try.objects.latest("pk").why == "no_secret"
+
+
+def test_a_bug_with_one_message_costs_the_others_nothing(
+    world: World, hook: MakeHook, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = hook(receiver.base, types=["gift.succeeded", "receipt.issued"])
+    world.tide.give()
+    genuine = sending.body_of
+
+    def poisoned(delivery: Delivery, endpoint: Endpoint) -> bytes:
+        if delivery.type == "gift.succeeded":
+            raise ZeroDivisionError
+        return genuine(delivery, endpoint)
+
+    monkeypatch.setattr(sending, "body_of", poisoned)
+    assert sending.work() == 2
+    assert [told(heard, made.secret)["type"] for heard in receiver.heard] == ["receipt.issued"]
+    assert Try.objects.get(delivery__type="gift.succeeded").why == "fault"
+    monkeypatch.undo()
+    time_comes()
+    assert sending.work() == 1
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
 
 
 def test_a_test_goes_out_whatever_was_chosen(world: World, hook: MakeHook, receiver: Receiver) -> None:
