@@ -199,9 +199,11 @@ def test_a_name_that_changes_its_mind_is_called_where_it_was_looked_at(dialled: 
 def test_no_address_that_staff_could_type_leads_inside(dialled: Dialled, settings: Any) -> None:
     """By the form, or by what systems make of it: numbers are written in many ways."""
     settings.ALMONER_WEBHOOK_HOSTS = frozenset()
+    odd = ("https://0x7f.1/", "https://0177.0.0.1/", "https://127.1/")
     written = [
+        *odd,
         *(f"https://[{each}]/" if ":" in each else f"https://{each}/" for each in INNER),
-        "https://2130706433/", "https://0x7f.1/", "https://0177.0.0.1/", "https://127.1/", "https://localhost/",
+        "https://2130706433/", "https://localhost/",
         "https://127.0.0.1./", "https://[::ffff:7f00:1]/", "https://①②⑦.0.0.1/", "http://example.org/",
         "https://example.org:22/", "https://example.org:8080/", "https://user:pw@example.org/",
         "https://example.org/#x", "ftp://example.org/", "gopher://example.org/", "file:///etc/passwd", "//example.org",
@@ -210,7 +212,8 @@ def test_no_address_that_staff_could_type_leads_inside(dialled: Dialled, setting
     ]  # fmt: skip
     for url in written:
         outcome = post(url)
-        assert outcome.why in ("address", "not_public", "no_such_name"), (url, outcome)
+        # The first is what the form refuses too, and the second what only systems read as a number.
+        assert outcome.why == ("not_public" if url in odd else "address"), (url, outcome)
     assert dialled.to == []
 
 

@@ -15,10 +15,11 @@ from almoner.backoffice.tests.conftest import World
 from almoner.charities.models import AuditEntry
 from almoner.giving import actions
 from almoner.kernel.clock import now
+from almoner.payments.models import Event
 from almoner.plans import changing
 from almoner.plans.progress import Actor
 from almoner.webhooks import proof, sending
-from almoner.webhooks.models import Delivery, Endpoint, EndpointSecret, Try
+from almoner.webhooks.models import Delivery, Endpoint, EndpointSecret, Tail, Try
 from almoner.webhooks.tests.conftest import PAGE, Heard, Hook, Receiver, secret_on, time_comes
 
 MakeHook = Callable[..., Hook]
@@ -127,16 +128,23 @@ def test_what_happened_before_it_was_switched_on_is_not_told(
     world: World, hook: MakeHook, receiver: Receiver
 ) -> None:
     world.tide.give()
-    made = hook(receiver.base, types=["gift.succeeded"])
+    made = hook(f"{receiver.base}/now-and-then", types=["gift.succeeded"])
     client = world.client("superuser")
     client.post(f"{PAGE}{made.id}/switch/", {"to": "off"})
     world.tide.give()
     assert sending.work() == 0
+    # While nobody listens nothing is read, and what was missed is not made up for when somebody does.
+    hook(f"{receiver.base}/always", types=["gift.succeeded"])
+    assert Tail.objects.get(source="payments_event").front_id == Event.objects.latest("pk").pk
+    missed = world.tide.give()
     client.post(f"{PAGE}{made.id}/switch/", {"to": "on"})
     gift = world.tide.give()
 
-    assert sending.work() == 1
-    assert told(receiver.heard[0], made.secret)["data"]["gift"]["reference"] == gift.reference
+    assert sending.work() == 3
+    heard = [(one.path, json.loads(one.body)["data"]["gift"]["reference"]) for one in receiver.heard]
+    assert sorted(heard) == sorted(
+        [("/always", missed.reference), ("/always", gift.reference), ("/now-and-then", gift.reference)]
+    )
 
 
 def test_a_receiver_that_fails_hears_the_same_again_until_it_is_given_up_and_replayed(
