@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin import messages
 
@@ -257,7 +258,7 @@ def _standing(endpoint: Endpoint) -> tuple[str, str]:
         by_itself = endpoint.off_reason != "staff"
         return f"Off: {endpoint.get_off_reason_display()}", "bad" if by_itself else "quiet"
     if endpoint.failing_since is not None:
-        return f"Failing since {endpoint.failing_since:%-d %b %H:%M} UTC", "wait"
+        return f"Failing since {timezone.localtime(endpoint.failing_since):%-d %b, %H:%M}", "wait"
     return "On", "good"
 
 
