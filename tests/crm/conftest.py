@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings as SettingsWrapper
 
-from almoner.backoffice.tests.conftest import World, sandbox, world
+from almoner.backoffice.tests.conftest import World, sandbox, settled, world
 from almoner.config.wiring import HANDLERS
 from almoner.crm.models import FundUnit, Link, Mirror
 from almoner.crm.salesforce import following
@@ -16,7 +16,7 @@ from almoner.outbox.models import Job, State
 from almoner.outbox.worker import drain
 from tests.support.salesforce.server import CLIENT_ID, SECRET, SalesforceServer
 
-__all__ = ["sandbox", "world"]
+__all__ = ["sandbox", "settled", "world"]
 
 Turn = Callable[..., None]
 

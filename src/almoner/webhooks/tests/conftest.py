@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from almoner.backoffice.tests.conftest import World, sandbox, world
+from almoner.backoffice.tests.conftest import World, sandbox, settled, world
 from almoner.kernel.clock import now
 from almoner.webhooks.models import Delivery, Endpoint
 from almoner.webhooks.sources import TYPES
 
-__all__ = ["sandbox", "world"]
+__all__ = ["sandbox", "settled", "world"]
 
 PAGE = "/admin/webhooks/"
 # (status, headers, body), or what does something else with the connection.
