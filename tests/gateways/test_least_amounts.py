@@ -2,18 +2,23 @@
 
 import re
 import uuid
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 
 from almoner.charities.models import Charity
 from almoner.donors.tests.conftest import Browser
+from almoner.giving.importing.report import Fate
 from almoner.giving.models import DonationForm, FormCurrency, Gift, SuggestedAmount
 from almoner.giving.tests.checking import nothing_stored_or_sent, problems, step_of, text_of
 from almoner.giving.tests.conftest import Donor, UrlencodedClient
+from almoner.giving.tests.plans import begun
 from almoner.giving.tests.test_currencies import taking
+from almoner.giving.tests.test_importing import Import, bring, plan_row, said, table, wish
 from almoner.kernel.money import CURRENCIES
 from almoner.payments import gateways
 from almoner.payments.gateways.gocardless.schemes import SCHEMES
@@ -24,7 +29,10 @@ from almoner.supporters.models import Contact
 from tests.gateways.gocardless_walk import agreed
 from tests.support.gateways import stripe_state
 from tests.support.gateways.gocardless_server import GoCardlessServer
+from tests.support.gateways.paypal_server import PayPalServer
 from tests.support.gateways.stripe_server import StripeServer
+
+__all__ = ["bring", "said", "wish"]
 
 
 def test_stripes_least_amounts_are_its_own() -> None:
@@ -135,3 +143,69 @@ def test_its_donor_is_offered_the_ways_that_take_it(
         gift = Gift.objects.latest("given_at")
         page = text_of(Browser().get(f"pay/{gift.public_key}/"))
         assert re.findall(r'name="method"[^>]*value="(\w+)"', page) == offered
+
+
+def test_by_phone_no_fraction_is_promised_that_cannot_be_paid(charity: Charity, paypal: PayPalServer) -> None:
+    form = DonationForm.objects.get(charity=charity)
+    taking(form, "AUD HUF", methods=["paypal"], minimum_minor=1)
+    assert "The payment services here take multiples of 1.00 HUF." in begin(
+        form, amount="1000.50", currency="HUF"
+    )
+    assert not Plan.objects.exists()
+    begin(form, amount="1000", currency="HUF")
+    assert Plan.objects.get().total_minor == 100_000
+
+
+# ---- a plan that stands ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("amount_minor", "offered"), [(49, False), (50, True)])
+def test_a_plan_is_not_led_to_a_way_that_takes_no_such_amount(
+    form: DonationForm, amount_minor: int, offered: bool
+) -> None:
+    """It was given by another way, and its donor would save a card that could never be charged so little."""
+    taking(form, "AUD", methods=["sandbox_card", "stripe_checkout"], minimum_minor=1)
+    plan = begun(form, amount_minor=amount_minor)
+    browser = Browser()
+    browser.sign_in()
+    page = text_of(browser.get(f"plans/{plan.reference}/method/"))
+    assert ('value="stripe_checkout"' in page) is offered
+
+
+def test_one_that_moves_in_with_less_is_named_or_waits(
+    form: DonationForm, bring: Import, said: list[str], tmp_path: Path
+) -> None:
+    rows = [
+        plan_row(f"P{amount}", amount=amount, gateway="stripe", method="stripe_element")
+        for amount in ("0.49", "0.50")
+    ]
+    path = table(tmp_path / "plans.csv", rows)
+    report = bring("csv", path, activate=True)
+    assert report.fates == {Fate.LEFT_OUT: 1, Fate.PLAN: 1} and report.balances()
+    assert said == [
+        "plans.csv, line 2: stripe takes no such amount: it is too small, or has a fraction too many "
+        "(--paused imports it to wait)"
+    ]
+    assert bring("csv", path, paused=True).fates == {Fate.PLAN: 1, Fate.KNOWN: 1}
+    waits = Plan.objects.get(imported_from="csv P0.49")
+    assert (waits.state, waits.method_usable, waits.next_at) == ("paused", False, None)
+
+
+def test_no_lesser_amount_is_taken_of_a_plan_that_stands(form: DonationForm) -> None:
+    """Neither of its donor nor of staff, whatever its form would take."""
+    taking(form, "AUD", methods=["sandbox_card"], minimum_minor=1)
+    plan = begun(form)
+    Plan.objects.filter(pk=plan.pk).update(gateway="stripe", method="stripe_checkout")
+    browser, staff = Browser(), Client()
+    browser.sign_in()
+    staff.force_login(User.objects.create_superuser("root"))
+    url = reverse("backoffice:change_plan_amount", args=[plan.pk])
+    page = browser.send(f"plans/{plan.reference}/amount/", {"amount": "0.49"})
+    assert "Enter an amount of at least $0.50" in text_of(page) and 'value="0.49"' in text_of(page)
+    said = staff.post(url, {"amount": "0.49"}, follow=True).content.decode()
+    assert "This way of paying takes no less than 0.50 AUD." in said
+    assert Plan.objects.get().amount_minor == 2_500
+    browser.send(f"plans/{plan.reference}/amount/", {"amount": "0.50"})
+    assert Plan.objects.get().amount_minor == 50
+    staff.post(url, {"amount": "0.51"}, follow=True)
+    assert Plan.objects.get().amount_minor == 51

@@ -213,6 +213,14 @@ def test_a_plan_that_ended_meanwhile_leaves_nothing_to_charge(
     assert told.news == [News.CANCELLED] and broken() == []
 
 
+def test_a_page_whose_plan_is_over_is_closed(server: Scripted, way: Way, plan: Plan, told: Told) -> None:
+    """Nobody has agreed: a page that leads to nothing doesn't wait until it is a day old."""
+    row = begin(plan, way)
+    changing.cancel(plan.pk, by=DONOR)
+    assert setting_up.look(row.pk).state == "left"
+    assert told.news == [News.CANCELLED] and broken() == []
+
+
 # ---- PayPal ----------------------------------------------------------------------------------------------------------
 
 
