@@ -20,6 +20,7 @@ from almoner.charities.models import Charity, Fund
 from almoner.crm.models import Link, Mirror
 from almoner.giving.models import DonationForm, Gift, GiftBatch
 from almoner.kernel.clock import now
+from almoner.ledger.models import Account
 from almoner.payments.models import BankCredit
 from almoner.plans.models import Plan
 from almoner.webhooks import endpoints
@@ -56,6 +57,7 @@ class Desk:
     batch: int
     credit: str
     account: int
+    book: int
     statement: str
     draft: str
     form: int
@@ -100,6 +102,7 @@ def desk(
                 batch=GiftBatch.objects.latest("pk").pk,
                 credit=str(BankCredit.objects.latest("created_at").pk),
                 account=BankAccount.objects.get().pk,
+                book=Account.objects.get(code="bank", currency="AUD").pk,
                 statement=str(Statement.objects.get(state="done").pk),
                 draft=str(Statement.objects.get(state="draft").pk),
                 form=DonationForm.objects.earliest("pk").pk,
@@ -263,6 +266,9 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "a charity": lambda desk: f"/admin/charities/edit/{desk.charity}/",
     "funds": lambda desk: "/admin/funds/",
     "a fund": lambda desk: f"/admin/funds/edit/{desk.fund}/",
+    "books": lambda desk: "/admin/giving-reports/books/",
+    "a book": lambda desk: f"/admin/giving-reports/books/{desk.book}/",
+    "close the books": lambda desk: "/admin/giving-reports/books/close/",
     "income": lambda desk: "/admin/giving-reports/income/",
     "steps": lambda desk: "/admin/giving-reports/steps/",
     "failed and recovered": lambda desk: "/admin/giving-reports/recovery/?first=2026-01-01&last=2030-12-31",

@@ -29,6 +29,7 @@ EDIT_FORMS: Final = "edit_forms"
 EDIT_CHARITIES: Final = "edit_charities"
 VIEW_REPORTS: Final = "view_reports"
 VIEW_AUDIT: Final = "view_audit"
+CLOSE_BOOKS: Final = "close_books"
 # Not a permission that a group could be given: making legal entities and naming who works for them.
 SUPERUSER: Final = "superuser"
 

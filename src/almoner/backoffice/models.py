@@ -28,6 +28,7 @@ class Staff(models.Model):
             ("edit_charities", "Change charities and funds"),
             ("view_reports", "See reports"),
             ("view_audit", "Read the audit log"),
+            ("close_books", "Close the books"),
         ]
 
     def __str__(self) -> str:

@@ -22,7 +22,7 @@ _ROLES: Final[dict[str, tuple[str, ...]]] = {
     EDITORS: (access.EDIT_FORMS,),
     TREASURERS: (
         access.VIEW_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.ERASE_DONORS, access.VIEW_REPORTS,
-        access.VIEW_AUDIT,
+        access.VIEW_AUDIT, access.CLOSE_BOOKS,
     ),
 }  # fmt: skip
 ROLE_NAMES: Final = tuple(_ROLES)

@@ -14,7 +14,7 @@ from almoner.backoffice.plans import detail as plan_detail
 from almoner.backoffice.plans import export as plan_export
 from almoner.backoffice.plans import phone as plan_phone
 from almoner.backoffice.plans.listing import PlanList
-from almoner.backoffice.reports import mail, plan_views, troubled, views
+from almoner.backoffice.reports import books, mail, plan_views, troubled, views
 
 app_name = "backoffice"
 urlpatterns = [
@@ -74,6 +74,9 @@ urlpatterns = [
     path("bank-accounts/new/", bank_accounts.new_bank_account, name="new_bank_account"),
     path("bank-accounts/<int:account_id>/", bank_accounts.bank_account, name="bank_account"),
     path("giving-reports/income/", views.income, name="income"),
+    path("giving-reports/books/", books.books, name="books"),
+    path("giving-reports/books/close/", books.close_books, name="close_books"),
+    path("giving-reports/books/<int:account_id>/", books.book, name="book"),
     path("giving-reports/steps/", views.steps, name="steps"),
     path("giving-reports/recovery/", plan_views.recovery, name="recovery"),
     path("giving-reports/upcoming/", plan_views.upcoming, name="upcoming"),

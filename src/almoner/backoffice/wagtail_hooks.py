@@ -88,6 +88,11 @@ def income_item() -> MenuItem:
 
 
 @hooks.register("register_reports_menu_item")
+def books_item() -> MenuItem:
+    return RoomItem("Books", "backoffice:books", access.VIEW_REPORTS, icon_name="table", order=15)
+
+
+@hooks.register("register_reports_menu_item")
 def steps_item() -> MenuItem:
     return RoomItem(
         "Steps and devices", "backoffice:steps", access.VIEW_REPORTS, icon_name="mobile-alt", order=20

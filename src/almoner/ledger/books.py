@@ -1,12 +1,15 @@
 """Post to the books, and read them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Count, Q, Sum
 
 from almoner.charities.rows import insert
+from almoner.kernel.clock import now
+from almoner.ledger import closing
 from almoner.ledger.models import Account, Posting
 
 # Keys of accounts that were found. One that this very transaction made may still be rolled back, after which SQLite may
@@ -14,10 +17,15 @@ from almoner.ledger.models import Account, Posting
 _known: dict[tuple[int, str, str], int] = {}
 
 
+class BooksClosed(ValueError):
+    """These days were closed: nothing is posted into them any more."""
+
+
 class AccountUnknown(ValueError):
     """No account's code begins like this, so its kind can't be told."""
 
 
+_A_DAY: Final = timedelta(days=1)
 _KINDS = {
     "bank": Account.Kind.ASSET,
     "clearing": Account.Kind.ASSET,
@@ -55,7 +63,10 @@ def post(
     tag: str = "",
 ) -> None:
     """Write postings, inside the caller's transaction. A second posting of the same (source, id, kind) raises
-    IntegrityError: an event is posted by whoever moves the state, once."""
+    IntegrityError: an event is posted by whoever moves the state, once. Raises `BooksClosed` for closed days."""
+    # What happens now can't lie in days that are over: only what moves in from elsewhere is asked about.
+    if at < now() - _A_DAY and closing.is_closed(charity_id, at):
+        raise BooksClosed(f"The books of {at:%-d %B %Y} are closed.")
     insert(
         *(
             Posting(

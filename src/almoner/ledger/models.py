@@ -52,10 +52,35 @@ class Posting(models.Model):
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="ledger_posting_positive"),
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="ledger_posting_two_accounts"),
         ]
-        indexes = [models.Index(fields=["tag", "currency"], condition=~Q(tag=""), name="ledger_posting_tag")]
+        indexes = [
+            models.Index(fields=["tag", "currency"], condition=~Q(tag=""), name="ledger_posting_tag"),
+            # The books over a time.
+            models.Index(fields=["charity", "at"], name="ledger_posting_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount_minor} {self.currency} ({self.source} {self.source_id})"
 
 
+class Closing(models.Model):
+    """All days up to one are closed: what every account stood at then is kept."""
+
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+")
+    until = models.DateField()
+    # Where that day ended.
+    zone = models.CharField(max_length=64)
+    # {"bank AUD": 5000}: debits less credits, in minor units.
+    balances = models.JSONField()
+    closed_at = models.DateTimeField()
+    closed_by_id = models.BigIntegerField()
+    closed_by_name = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["charity", "until"], name="ledger_closed_once")]
+
+    def __str__(self) -> str:
+        return f"closed until {self.until}"
+
+
 protect("ledger_posting")
+protect("ledger_closing")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import F, Q, Sum
 
 from almoner.kernel.proof import Check
+from almoner.ledger import closing
 from almoner.ledger.books import kind_of
 from almoner.ledger.models import Account, Posting
 
@@ -14,6 +15,11 @@ def checks() -> list[Check]:
         Check("postings balance", "Debits equal credits in every charity and currency.", _balance),
         Check(
             "postings agree", "A posting and both its accounts are of one charity and one currency.", _agree
+        ),
+        Check(
+            "closed books",
+            "What every account stood at when days were closed, it stands at still.",
+            closing.changed,
         ),
         Check("account kinds", "Every account is of the kind that its code says.", _kinds),
     ]

@@ -23,6 +23,7 @@ from almoner.crm.models import Mirror
 from almoner.giving import desk
 from almoner.giving.models import BatchLine, Gift, GiftBatch
 from almoner.kernel.clock import now
+from almoner.ledger.models import Account
 from almoner.outbox.models import Job, State
 from almoner.payments import refunds
 from almoner.payments.models import Attempt
@@ -112,6 +113,9 @@ ADDRESSES = [
     Address("backoffice:new_bank_account", access.ENTER_GIFTS),
     Address("backoffice:bank_account", access.ENTER_GIFTS, "account"),
     Address("backoffice:income", access.VIEW_REPORTS),
+    Address("backoffice:books", access.VIEW_REPORTS),
+    Address("backoffice:book", access.VIEW_REPORTS, "book"),
+    Address("backoffice:close_books", access.CLOSE_BOOKS),
     Address("backoffice:steps", access.VIEW_REPORTS),
     Address("backoffice:recovery", access.VIEW_REPORTS),
     Address("backoffice:upcoming", access.VIEW_REPORTS),
@@ -252,6 +256,7 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         "fund": house.fund.pk, "user": user.pk, "gateway": "sandbox",
         "token": token.pk, "endpoint": endpoint.pk, "delivery": delivery.pk, "mirror": mirror.pk,
         "matched_credit": matched.pk, "statement": statement.pk, "draft": draft.pk, "account": account.pk,
+        "book": Account.objects.get(charity=house.charity, code="bank").pk,
     }  # fmt: skip
 
 
@@ -344,6 +349,7 @@ LISTS = [
     "mail",
     "audit",
     "income",
+    "books",
     "steps",
 ]
 
@@ -388,7 +394,8 @@ PATHS = {
     "gifts": "gifts/", "gifts_results": "gifts/results/", "gifts_export": "gifts/export/", "batches": "batches/",
     "credits": "transfers/", "statements": "statements/", "bank_accounts": "bank-accounts/",
     "mail": "mail/", "audit": "audit/", "income": "giving-reports/income/?by=appeal",
-    "steps": "giving-reports/steps/", "plans": "plans/", "plans_results": "plans/results/",
+    "books": "giving-reports/books/", "steps": "giving-reports/steps/",
+    "plans": "plans/", "plans_results": "plans/results/",
     "plans_export": "plans/export/",
     "recovery": "giving-reports/recovery/", "upcoming": "giving-reports/upcoming/",
     "troubled": "giving-reports/troubled/",

@@ -104,6 +104,7 @@ ACTS: dict[str, _Act] = {
     "new_bank_account": lambda world, rows: (
         "", {"charity": str(world.tide.charity.pk), "name": "Savings", "currency": "AUD"},
     ),
+    "close_books": lambda world, rows: ("", {"until": "2026-01-31"}),
     "bank_account": lambda world, rows: ("account", {"name": "Current"}),
     "retry_job": lambda world, rows: ("job", {}),
     "test_gateway": lambda world, rows: ("gateway", {}),
@@ -138,6 +139,8 @@ ACTS: dict[str, _Act] = {
 # A GET that takes a copy of people's data is an act as well.
 COPIES = (
     "/admin/gifts/export/", "/admin/plans/export/", "/admin/giving-reports/income/?format=csv",
+    "/admin/giving-reports/books/?format=csv", "/admin/giving-reports/books/?format=postings",
+    "/admin/giving-reports/books/?format=beancount",
     "/admin/giving-reports/recovery/?format=csv", "/admin/giving-reports/upcoming/?format=csv",
 )  # fmt: skip
 

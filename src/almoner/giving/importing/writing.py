@@ -21,6 +21,7 @@ from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.kernel.references import new_public_key, new_reference
+from almoner.ledger import closing
 from almoner.payments import gateways, progress, refunds
 from almoner.payments.gateways.port import RefundAnswer, Status
 from almoner.payments.models import IMPORTED_METHOD, Attempt
@@ -286,6 +287,8 @@ def _gift(line: GiftLine, wish: Wish) -> Written:
     given_at = datetime.combine(line.given_on, time(12), ZoneInfo(wish.charity.timezone))
     if given_at > now() + timedelta(days=1):
         raise LineWrong("it was given in the future")
+    if closing.is_closed(wish.charity.pk, given_at):
+        raise LineWrong("the books of its day are closed")
     fund, total_minor = _fund(line.fund, wish), line.amount_minor + line.cover_minor
     if line.refunded_minor > total_minor:
         raise LineWrong("more was given back than it was")
