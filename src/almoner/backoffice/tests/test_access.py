@@ -41,12 +41,12 @@ MAY = {
     "editor": {access.EDIT_FORMS},
     "treasurer": {
         access.VIEW_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.ERASE_DONORS, access.VIEW_REPORTS,
-        access.VIEW_AUDIT,
+        access.VIEW_AUDIT, access.CLOSE_BOOKS,
     },
     "superuser": {
         access.VIEW_GIFTS, access.ENTER_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.RESEND_RECEIPTS,
         access.ERASE_DONORS, access.VIEW_REPORTS, access.VIEW_AUDIT, access.EDIT_FORMS, access.EDIT_CHARITIES,
-        access.SUPERUSER,
+        access.CLOSE_BOOKS, access.SUPERUSER,
     },
     "outsider": set(),
 }  # fmt: skip
