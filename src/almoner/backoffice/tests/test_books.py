@@ -29,7 +29,7 @@ from almoner.ledger.books import BooksClosed, Entry, post
 from almoner.ledger.models import Account, Closing, Posting
 
 BOOKS = "/admin/giving-reports/books/"
-QUERIES, QUERIES_OF_ONE = 18, 19
+QUERIES, QUERIES_OF_ONE = 15, 16
 
 
 @pytest.fixture
