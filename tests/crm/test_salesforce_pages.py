@@ -96,14 +96,14 @@ def test_what_cannot_be_read_is_named_and_changes_nothing(
 
 
 def test_the_test_says_that_nothing_is_wrong(world: World, link: Link, salesforce: SalesforceServer) -> None:
-    answer = tested(world)
+    answer = pressed(world)
     assert "Nothing is wrong" in text_of(answer)
     assert AuditEntry.objects.latest("pk").detail == {"found": []}
     # Nothing was written there.
     assert salesforce.count("/composite$") == 0
 
 
-def tested(world: World) -> Any:
+def pressed(world: World) -> Any:
     answer = world.client("superuser").post(f"/admin/salesforce/{world.tide.charity.pk}/test/")
     assert answer.status_code == 200
     return answer
@@ -167,7 +167,7 @@ def test_the_test_says_what_is_wrong_in_words(
     world: World, link: Link, salesforce: SalesforceServer, settings: SettingsWrapper, what: str, said: str
 ) -> None:
     _wrong(salesforce, settings, what)
-    shown = text_of(tested(world))
+    shown = text_of(pressed(world))
     assert said in shown
     assert "Nothing is wrong" not in shown
     assert len(AuditEntry.objects.latest("pk").detail["found"]) >= 1
@@ -176,7 +176,7 @@ def test_the_test_says_what_is_wrong_in_words(
 def test_without_its_settings_the_page_names_them(world: World) -> None:
     shown = text_of(world.client("superuser").get("/admin/salesforce/"))
     assert "ALMONER_SALESFORCE_CLIENT_SECRET" in shown
-    assert "The server does not know where Salesforce is." in text_of(tested(world))
+    assert "The server does not know where Salesforce is." in text_of(pressed(world))
 
 
 def test_a_wrong_login_pauses_all_and_the_page_says_why(

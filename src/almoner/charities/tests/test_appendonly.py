@@ -1,5 +1,7 @@
 """Tables that only grow: each refuses every way to change or lose a row, on both databases and after any migration."""
 
+from datetime import timedelta
+
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
@@ -10,13 +12,14 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from almoner.charities import appendonly
-from almoner.charities.models import AuditEntry
+from almoner.charities.models import AuditEntry, Charity
 from almoner.config import wiring
 from almoner.giving import actions
 from almoner.giving.models import DonationForm, Gift
 from almoner.giving.tests.conftest import Donor, charity, donor, sandbox  # noqa: F401  (fixtures)
 from almoner.giving.tests.plans import begun
 from almoner.kernel.clock import now
+from almoner.ledger import closing
 from almoner.ledger.models import Posting
 from almoner.outbox import worker
 from almoner.payments import disputes, gateways, payouts
@@ -29,7 +32,7 @@ TABLES = sorted(appendonly.protected_tables())
 @pytest.fixture
 def full(request: pytest.FixtureRequest) -> None:
     """A row in every protected table: a gift with its consent and receipt, a refund that cancels the receipt, a plan
-    whose gift is disputed, a payout, and acts in Wagtail."""
+    whose gift is disputed, a payout, days that are closed, and acts in Wagtail."""
     giver: Donor = request.getfixturevalue("donor")
     giver.give(giver.to_payment(consent_email="yes"))
     worker.drain(wiring.HANDLERS)
@@ -48,6 +51,7 @@ def full(request: pytest.FixtureRequest) -> None:
         PayoutAnswer("po_1", Status.PROCESSING, 100, "AUD", arrives_on=now().date(), created_at=now()),
         at=now(),
     )
+    closing.close(Charity.objects.get(), now().date() - timedelta(days=2), actor=staff)
     for instance in (Page.objects.earliest("pk"), staff):
         log(instance=instance, action="wagtail.edit", user=staff)
 

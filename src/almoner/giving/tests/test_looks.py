@@ -105,7 +105,11 @@ def test_tokens_hold_the_neutrals_that_the_theme_was_checked_against() -> None:
         (light, LIGHT_GROUNDS, LIGHT_INK, {"muted": 4.5, "danger": 4.5, "edge": 3}),
         (dark, DARK_GROUNDS, DARK_INK, {"muted": 4.5, "danger": 4.5, "edge": 3}),
     ):
-        values = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", part))
+        colours = re.findall(r"--([a-z-]+): #((?:[0-9a-f]{3}){1,2});", part)
+        values = {
+            name: "#" + (colour if len(colour) == 6 else "".join(2 * c for c in colour))
+            for name, colour in colours
+        }
         assert (values["paper"], values["surface"], values["ink"]) == (paper, surface, ink)
         for name, ratio in others.items():
             assert min(contrast(values[name], ground) for ground in (paper, surface)) >= ratio, name
