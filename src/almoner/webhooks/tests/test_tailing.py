@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from tests.support.databases import LiveDb
+from tests.support.server import wait_until
 
 from almoner.backoffice.tests.conftest import House, World, house
 from almoner.charities.models import Charity
@@ -37,6 +38,17 @@ def newcomer(charity: Charity) -> int:
 
 def told() -> list[str]:
     return sorted(Delivery.objects.values_list("object_id", flat=True))
+
+
+def followed_to_the_end() -> Tail:
+    """Reads until the fence is passed: that waits for every open transaction, of other databases of the server too."""
+
+    def tail() -> Tail:
+        tailing.follow()
+        return Tail.objects.get(source="supporters_supporter")
+
+    wait_until(lambda: tail().fence_id is None)
+    return tail()
 
 
 @contextmanager
@@ -88,10 +100,8 @@ def test_a_smaller_number_that_commits_later_is_told_too(
             assert told() == [str(late)]
             assert Tail.objects.get(source="supporters_supporter").safe_id < early[0]
         early.append(late)
-    for _ in range(3):
-        tailing.follow()
+    tail = followed_to_the_end()
     assert told() == sorted(map(str, early))
-    tail = Tail.objects.get(source="supporters_supporter")
     assert (tail.safe_id, tail.front_id, tail.fence_id) == (max(early), max(early), None)
 
 
@@ -112,8 +122,7 @@ def test_what_is_written_while_an_endpoint_is_made_is_told(
         tailing.follow()
         assert told() == []
     Endpoint.objects.update(since=Supporter.objects.get(pk=found[0]).created_at)
-    for _ in range(3):
-        tailing.follow()
+    followed_to_the_end()
     # What was there before it is not told, though it is read.
     assert told() == sorted(map(str, found))
 
