@@ -24,10 +24,6 @@ class Migration(migrations.Migration):
                 ('closed_by_name', models.CharField(max_length=150)),
             ],
         ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['charity', 'at'], name='ledger_posting_time'),
-        ),
         migrations.AddField(
             model_name='closing',
             name='charity',
