@@ -20,6 +20,7 @@ from almoner.crm.salesforce import sending as crm_sending
 from almoner.donors import links, setting_up, telling
 from almoner.donors import posting as donor_posting
 from almoner.embedding import views as embedding
+from almoner.embedding.hooks import hooks as embedding_hooks
 from almoner.giving.actions import stop
 from almoner.giving.catalogue import goal_time
 from almoner.giving.hooks import hooks
@@ -31,7 +32,7 @@ from almoner.payments import inbox
 from almoner.plans import forgetting, withdrawing
 from almoner.plans.hooks import hooks as plan_hooks
 from almoner.receipts import bounces, issuing, posting
-from almoner.stories import onward, privacy, schedules
+from almoner.stories import onward, privacy, schedules, told_of
 from almoner.stories.wordpress import moves
 from almoner.webhooks import sending
 
@@ -90,6 +91,7 @@ def connect() -> None:
     hooks.story_title = onward.story_title
     hooks.donor_page = donors.page_address
     hooks.discovery = embedding.discovery
+    embedding_hooks.story_at = told_of.story_at
     plan_hooks.on_plan = telling.on_plan
     bounces.hooks.record_other = donor_posting.on_report
     plan_hooks.clock = donors.plan_clock

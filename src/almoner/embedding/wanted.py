@@ -71,24 +71,29 @@ _ATTRIBUTES: Final = tuple(each.name for each in fields(Wanted) if each.name not
 
 def wanted_at(url: str, *, site: str) -> Wanted:
     """What a link to a form here asks for; raises `NoForm`."""
-    try:
-        parts = urlsplit(url)
-        asked = dict(reversed(parse_qsl(parts.query, max_num_fields=40)))
-    except ValueError:
-        raise NoForm(url[:200]) from None
-    found = _PATH.fullmatch(parts.path)
-    # A site answers by http and https alike, and a page may name either.
-    if (
-        found is None
-        or parts.netloc.lower() != urlsplit(site).netloc
-        or parts.scheme not in ("http", "https")
-    ):
+    found = _PATH.fullmatch(path_at(url, site=site))
+    if found is None:
         raise NoForm(url[:200])
     language, key = found[1] or settings.LANGUAGE_CODE, found[2]
     if language not in dict(settings.LANGUAGES):
         raise NoForm(url[:200])
+    try:
+        asked = dict(reversed(parse_qsl(urlsplit(url).query, max_num_fields=40)))
+    except ValueError:
+        raise NoForm(url[:200]) from None
     spoken = "" if language == settings.LANGUAGE_CODE else language
     return read_wanted(key, asked, language=spoken)
+
+
+def path_at(url: str, *, site: str) -> str:
+    """The path of an address of this site; "" for every other one."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    # A site answers by http and https alike, and a page may name either.
+    here = parts.netloc.lower() == urlsplit(site).netloc and parts.scheme in ("http", "https")
+    return parts.path if here else ""
 
 
 def read_wanted(key: str, asked: Mapping[str, str], *, language: str = "") -> Wanted:

@@ -20,6 +20,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.safestring import SafeString, mark_safe
 
 from almoner.charities.models import Charity
+from almoner.embedding.views import asked_at
 from almoner.giving.catalogue import charity_look, language_root
 from almoner.giving.views_model import CharityLook
 from almoner.kernel.clock import now
@@ -64,6 +65,10 @@ class Frame:
     def own_page_url(self) -> str:
         """Where a donor sees their own gifts."""
         return f"{language_root(self.look.language)}/giving/"
+
+    @property
+    def oembed_url(self) -> str:
+        return asked_at(self.url)
 
     @property
     def give_url(self) -> str:

@@ -44,7 +44,7 @@ class _Loads(HTMLParser):
         named = {name: value or "" for name, value in attrs}
         if tag in ("script", "img", "iframe", "source", "video", "audio") and "src" in named:
             self.fetched.append(named["src"])
-        if tag == "link" and named.get("rel") not in ("canonical",):
+        if tag == "link" and named.get("rel") not in ("canonical", "alternate"):
             self.fetched.append(named["href"])
         self.inline += [name for name in named if name.startswith("on") or name == "style"]
         if "id" in named:
