@@ -9,6 +9,7 @@ settings.load_profile("suite")
 pytest_plugins = [
     "tests.support.leftovers",
     "tests.support.databases",
+    "tests.support.small_disk",
     "tests.support.server",
     "tests.support.browser",
     "tests.support.hosts",
