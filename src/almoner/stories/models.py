@@ -1,7 +1,8 @@
 """A charity's public pages: its home, its list of stories, and the stories. Drafts, previews, review and schedules
 are Wagtail's."""
 
-from typing import Any, ClassVar
+from datetime import timedelta
+from typing import Any, ClassVar, Final
 
 from django.core.paginator import Paginator
 from django.db import models
@@ -12,6 +13,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from almoner.charities.models import Charity
+from almoner.kernel.clock import now
 from almoner.stories import illustrations, presenting, reading, shelves
 from almoner.stories.blocks import BodyBlock
 from almoner.stories.wordpress import old_addresses
@@ -275,6 +277,10 @@ class ImportedPicture(models.Model):
         return self.address
 
 
+# Longer than a slice of an import and the lease of a worker that died with it.
+MOVE_SILENCE: Final = timedelta(minutes=5)
+
+
 class Move(models.Model):
     """One import of a WordPress export, real or dry, and how far it is. Its lines say what became of each post."""
 
@@ -321,6 +327,15 @@ class Move(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def under_way(self) -> bool:
+        return self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @property
+    def broke_off(self) -> bool:
+        """It should have been heard of, and was not: its process ended, or no worker runs."""
+        return self.under_way and self.heard_at < now() - MOVE_SILENCE
 
 
 class MovePart(models.Model):

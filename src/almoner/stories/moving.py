@@ -157,8 +157,6 @@ def one(request: HttpRequest, move_id: int) -> HttpResponse:
         "move": move,
         "ready": ready,
         "form": form,
-        "under_way": move.state in ("waiting", "running"),
-        "silent": moves.is_silent(move),
         "left_out": sorted(move.left_out.items()),
         "parts": [(key, name, key == chosen) for key, (name, _) in _PARTS.items()],
         "label": label,

@@ -4,11 +4,13 @@ import os
 import re
 import tempfile
 import time
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -20,7 +22,10 @@ from wagtail.models import Page
 
 from almoner.backoffice import roles
 from almoner.charities.models import AuditEntry, Charity, StaffScope
+from almoner.config import cli
+from almoner.config.commands import importing
 from almoner.config.wiring import HANDLERS
+from almoner.kernel.clock import now
 from almoner.outbox.models import Job
 from almoner.outbox.worker import drain
 from almoner.stories.models import ImportedPost, Move, MovePart, StoryIndexPage, StoryPage
@@ -248,3 +253,40 @@ def test_a_killed_import_leaves_no_folder_for_ever(
         drain(HANDLERS)
         assert held.path.exists() and young.exists() and not dead.exists()
     assert sorted(each.name for each in tmp_path.glob("almoner-import-*")) == ["almoner-import-young"]
+
+
+def test_one_that_was_stopped_says_so_and_its_report_goes_in_time(
+    editor: Client, charity: Charity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the command line, and by the browser without a worker."""
+    send(editor, charity, sent(tmp_path, Post(3)))
+    path = wxr.export(tmp_path / "old.xml", [Post(1, slug="one"), Post(2, slug="two")])
+    typed = ["import", "wordpress", str(path), "--charity", charity.slug, "--report", str(tmp_path / "r.csv")]
+    whole = moves.Recorded.add
+
+    def stopped(self: moves.Recorded, entry: Any) -> None:
+        whole(self, entry)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(moves.Recorded, "add", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        importing.run(cli.parser().parse_args(typed))
+    monkeypatch.undo()
+    by_browser, by_command = Move.objects.order_by("pk")
+    assert "Broke off" not in text_of(editor, HERE)
+
+    with time_machine.travel(now() + timedelta(minutes=6)):
+        assert text_of(editor, HERE).count("Broke off") == 2
+        page = text_of(editor, f"{HERE}{by_command.pk}/")
+        assert "Its command was stopped." in page and "run the same command again" in page
+        assert "send the same export again" in text_of(editor, f"{HERE}{by_browser.pk}/")
+        assert importing.run(cli.parser().parse_args(typed)) == 0
+        assert text_of(editor, f"{HERE}{Move.objects.latest('pk').pk}/").count("Broke off") == 0
+
+    with time_machine.travel(now() + timedelta(days=8)):
+        moves.prune()
+        assert (Move.objects.count(), MovePart.objects.count()) == (3, 0)
+    with time_machine.travel(now() + timedelta(days=366)):
+        moves.prune()
+        # The last import says which form stands for which shortcode.
+        assert list(Move.objects.values_list("state", "total")) == [("done", 2)]

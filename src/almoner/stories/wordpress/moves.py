@@ -15,13 +15,14 @@ from types import TracebackType
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Max
 
 from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.kernel.clock import now
 from almoner.outbox import queue
 from almoner.stories.forms import exists
-from almoner.stories.models import Move, MoveLine, MovePart, StoryIndexPage
+from almoner.stories.models import MOVE_SILENCE, Move, MoveLine, MovePart, StoryIndexPage
 from almoner.stories.sites import place_for
 from almoner.stories.wordpress.export import ExportWrong
 from almoner.stories.wordpress.fetching import Fetcher
@@ -35,8 +36,8 @@ JOB: Final = "stories.import"
 SLICE_SECONDS: Final = 20.0
 # An export that nobody imported after its dry run.
 _KEPT: Final = timedelta(days=7)
-# Longer than a slice and the lease of a worker that died with it.
-_SILENCE: Final = timedelta(minutes=5)
+# A report that nobody needs any more: the pages know themselves where they came from.
+_REPORT_KEPT: Final = timedelta(days=365)
 _TELL_SECONDS: Final = 1.0
 _RUNNING: Final = (Move.State.WAITING, Move.State.RUNNING)
 
@@ -91,7 +92,7 @@ def _chosen_before(charity: Charity) -> list[list[str]]:
 def _only_one(charity: Charity) -> None:
     """Two at once would undo each other's pages. The charity's row is the lock."""
     Charity.objects.select_for_update().get(pk=charity.pk)
-    under_way = Move.objects.filter(charity=charity, state__in=_RUNNING, heard_at__gte=now() - _SILENCE)
+    under_way = Move.objects.filter(charity=charity, state__in=_RUNNING, heard_at__gte=now() - MOVE_SILENCE)
     if under_way.exists():
         raise Busy
 
@@ -110,11 +111,6 @@ def _asked(move: Move, actor: audit.Actor) -> None:
 
 def _enqueue(move: Move) -> None:
     queue.enqueue(JOB, f"{JOB} {move.pk} {move.done}", {"move": move.pk})
-
-
-def is_silent(move: Move) -> bool:
-    """Whether it should have been heard of, and was not: its process ended, or no worker runs."""
-    return move.state in _RUNNING and move.heard_at < now() - _SILENCE
 
 
 def wish_of(charity: Charity, forms: Iterable[Iterable[str]], *, publish: bool) -> Wish:
@@ -198,8 +194,12 @@ def _end(move: Move, state: Move.State, why: str = "") -> None:
 
 
 def prune() -> None:
-    """Exports that nobody imported; the reports stay."""
-    MovePart.objects.filter(move__ended_at__lt=now() - _KEPT).delete()
+    """Exports that nobody imported, and reports of a year ago. Each charity's last import stays: it says which form
+    stands for which shortcode."""
+    MovePart.objects.filter(move__heard_at__lt=now() - _KEPT).delete()
+    imported = Move.objects.filter(dry_run=False).order_by()
+    last = imported.values("charity").annotate(last=Max("pk")).values("last")
+    Move.objects.filter(heard_at__lt=now() - _REPORT_KEPT).exclude(pk__in=last).delete()
 
 
 class _Lines:
