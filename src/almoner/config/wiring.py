@@ -9,6 +9,7 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from almoner.addresses.finder import use_folder
 from almoner.api import calling
+from almoner.backoffice import webhook_mail
 from almoner.backoffice.entrance import reset_mail, throttle
 from almoner.banking import importing as banking
 from almoner.charities.sites import current_stamps
@@ -34,7 +35,7 @@ from almoner.plans.hooks import hooks as plan_hooks
 from almoner.receipts import bounces, issuing, posting
 from almoner.stories import onward, privacy, schedules, told_of
 from almoner.stories.wordpress import moves
-from almoner.webhooks import sending
+from almoner.webhooks import endpoints, sending
 
 HANDLERS: dict[str, Handler] = {
     inbox.KIND: donors.look_into_message,
@@ -50,6 +51,7 @@ HANDLERS: dict[str, Handler] = {
     crm_following.JOB: crm_sending.deliver,
     crm_following.HISTORY_JOB: crm_following.send_history,
     moves.JOB: moves.work,
+    endpoints.OFF_JOB: webhook_mail.deliver,
 }
 
 # (name, every so many seconds, what to call)

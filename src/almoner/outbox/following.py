@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Max, Model, QuerySet
 
 _M = TypeVar("_M", bound=Model)
+_R = TypeVar("_R")
 
 # How long a turn waits for writers. They take milliseconds; an import of an hour is waited for by many turns.
 _PATIENCE_SECONDS: Final = 1.0
@@ -27,9 +28,10 @@ _WRITERS: Final = """
 
 
 def grown(
-    rows: QuerySet[_M], *, after: int, limit: int, patience_seconds: float = _PATIENCE_SECONDS
-) -> list[_M]:
-    """Rows with a key above `after`, in order: about `limit`, and no lesser key can appear later than the last of them.
+    rows: QuerySet[_M, _R], *, after: int, limit: int, patience_seconds: float = _PATIENCE_SECONDS
+) -> list[_R]:
+    """Rows, as a model's or as columns, with a key above `after`, in order: about `limit`, and no lesser key can appear
+    later than the last of them.
 
     Empty, too, while somebody writes who may still bring a lesser one: ask again. In no transaction of the caller's
     that keeps an older snapshot.

@@ -12,10 +12,13 @@ from django.db.models import Q
 from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.kernel.clock import now
+from almoner.outbox.queue import enqueue
 from almoner.webhooks import keys, tailing
 from almoner.webhooks.models import Delivery, Endpoint, EndpointSecret, OffReason
 from almoner.webhooks.sources import TEST, TYPES
 
+# Tells staff that an endpoint switched itself off: {"endpoint": its key, "off_at": since when}.
+OFF_JOB: Final = "webhooks.off"
 # How long the old secret signs beside the new one.
 OVERLAP: Final = timedelta(hours=24)
 
@@ -40,9 +43,10 @@ class Wanted:
 
 def make(wanted: Wanted, *, charity: Charity, actor: audit.Actor) -> tuple[Endpoint, str]:
     """A new endpoint, switched on, and its secret as text that nobody sees again."""
-    at, secret = now(), keys.mint()
+    secret = keys.mint()
     with transaction.atomic():
         tailing.begin()
+        at = now()
         endpoint = Endpoint.objects.create(
             charity=charity,
             **wanted.columns(),
@@ -95,13 +99,17 @@ def switch_on(endpoint_id: int, *, actor: audit.Actor) -> Endpoint:
 
 
 def switch_off(endpoint: Endpoint, *, actor: audit.Actor | None, reason: OffReason = OffReason.STAFF) -> None:
-    """Nothing more is sent. Harmless to repeat."""
+    """Nothing more is sent, and staff who didn't do it themselves are written to. Harmless to repeat."""
     with transaction.atomic():
         stands = _locked(endpoint.pk)
         if stands.active:
-            stands.active, stands.off_at, stands.off_reason = False, now(), reason
+            at = now()
+            stands.active, stands.off_at, stands.off_reason = False, at, reason
             stands.save(update_fields=["active", "off_at", "off_reason"])
             _record(stands, "switch off webhook", actor, {"why": reason.value})
+            if reason != OffReason.STAFF:
+                since = at.isoformat()
+                enqueue(OFF_JOB, f"{OFF_JOB} {stands.pk} {since}", {"endpoint": stands.pk, "off_at": since})
 
 
 def send_test(endpoint_id: int, *, actor: audit.Actor) -> Delivery:

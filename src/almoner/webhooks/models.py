@@ -78,27 +78,13 @@ class EndpointSecret(models.Model):
 
 
 class Tail(models.Model):
-    """How far one table was read. `tailing` says what the numbers mean on a database that commits out of order."""
+    """How far one table was read."""
 
     source = models.CharField(max_length=40, primary_key=True)
-    # Everything up to here was read when nobody could write a smaller number any more.
-    safe_id = models.BigIntegerField(default=0)
-    # The greatest number that was read.
-    front_id = models.BigIntegerField(default=0)
-    # Read again up to here, once all transactions before `fence_xid` are over.
-    fence_id = models.BigIntegerField(null=True)
-    fence_xid = models.BigIntegerField(null=True)
-    fence_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(safe_id__lte=models.F("front_id")), name="webhooks_tail_in_order"
-            ),
-        ]
+    after = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
-        return f"{self.source} {self.front_id}"
+        return f"{self.source} {self.after}"
 
 
 class Delivery(models.Model):

@@ -30,9 +30,9 @@ def _unread() -> Iterator[str]:
         tail = tails.get(source.name)
         # One that the next call of the worker begins.
         if tail is not None:
-            for row in source.read(after=tail.front_id, limit=1):
-                if row.at < before:
-                    yield f"{source.name} {row.id}, of {row.at:%Y-%m-%d %H:%M} UTC"
+            row = source.seen(after=tail.after)
+            if row is not None and row.at < before:
+                yield f"{source.name} {row.id}, of {row.at:%Y-%m-%d %H:%M} UTC"
 
 
 def _late() -> Iterator[str]:

@@ -6,6 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail import EmailMessage
 from django.test import Client
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
@@ -13,12 +16,18 @@ from almoner.api import tokens
 from almoner.api.scopes import Scope
 from almoner.backoffice.tests.conftest import World
 from almoner.charities.models import AuditEntry
+from almoner.config.wiring import HANDLERS
 from almoner.giving import actions
 from almoner.kernel.clock import now
+from almoner.outbox import worker
+from almoner.outbox.models import Job
 from almoner.payments.models import Event
+from almoner.payments.transitions import ATTEMPT_EDGES, REFUND_EDGES, RefundState, State
 from almoner.plans import changing
 from almoner.plans.progress import Actor
-from almoner.webhooks import proof, sending
+from almoner.plans.transitions import PLAN_EDGES
+from almoner.receipts.models import Receipt
+from almoner.webhooks import endpoints, proof, sending, sources
 from almoner.webhooks.models import Delivery, Endpoint, EndpointSecret, Tail, Try
 from almoner.webhooks.tests.conftest import PAGE, Heard, Hook, Receiver, secret_on, time_comes
 
@@ -86,7 +95,8 @@ def test_what_becomes_of_gifts_plans_and_people_is_told(
     changing.pause(plan.pk, by=Actor.of_staff(root))
     changing.resume(plan.pk, by=Actor.of_staff(root))
     changing.cancel(plan.pk, by=Actor.of_staff(root))
-    world.client("superuser").post(f"/admin/gifts/{gift.pk}/donor/erase/", {"typed": "erase"})
+    client = world.client("superuser")
+    client.post(f"/admin/gifts/{gift.pk}/donor/erase/", {"typed": "erase"})
 
     while sending.work():
         pass
@@ -94,7 +104,8 @@ def test_what_becomes_of_gifts_plans_and_people_is_told(
     heard = all_told(receiver, made.secret)
     assert set(heard) >= {
         "gift.awaiting", "gift.failed", "gift.succeeded", "gift.refunded", "plan.started", "plan.paused",
-        "plan.resumed", "plan.cancelled", "receipt.issued", "supporter.created", "supporter.erased",
+        "plan.resumed", "plan.cancelled", "receipt.issued", "receipt.cancelled", "supporter.created",
+        "supporter.erased",
     }  # fmt: skip
     refunded, api = heard["gift.refunded"]["data"], api_of(world)
     assert refunded["refund"] == api(f"/gifts/{gift.reference}/refunds")[0]
@@ -105,6 +116,46 @@ def test_what_becomes_of_gifts_plans_and_people_is_told(
     assert (erased["gift"]["reference"], erased["gift"]["person"]["email"]) == (gift.reference, "")
     assert erased["supporter"]["erased_at"]
     assert b"Ada" not in b"".join(heard.body for heard in receiver.heard)
+
+
+def test_receipts_that_hold_no_more_and_details_put_right_are_told(
+    world: World, hook: MakeHook, receiver: Receiver
+) -> None:
+    made, root = hook(receiver.base, types=["receipt.cancelled", "gift.corrected"]), world.users["superuser"]
+    gift, back = world.tide.give(email="ada@example.org"), world.tide.give(email="eve@example.org")
+    client, page = world.client("superuser"), f"/admin/gifts/{gift.pk}/donor/"
+    typed = {"given_name": "Adele", "family_name": "Nguyễn", "email": "ada@example.org", "country": "AU"}
+    client.post(page, {**typed, "anew": "on", "replacing": str(Receipt.objects.get(gift=gift).pk)})
+    actions.refund(gift_id=back.pk, amount_minor=back.settled_minor or 0, reason="a mistake", actor=root)
+    # What is replaced and what is taken back for good; the new ones hold.
+    while sending.work():
+        pass
+
+    heard, api = [told(one, made.secret) for one in receiver.heard], api_of(world)
+    receipts = {
+        each["data"]["receipt"]["number"]: each["data"]["receipt"]
+        for each in heard
+        if "receipt" in each["data"]
+    }
+    assert {number: (each["status"], each["cancelled_for"]) for number, each in receipts.items()} == {
+        1: ("replaced", "details"), 2: ("cancelled", "refunded")
+    }  # fmt: skip
+    assert receipts[2] == api("/receipts/2")
+    (corrected,) = [each["data"]["gift"] for each in heard if each["type"] == "gift.corrected"]
+    assert (corrected["reference"], corrected["person"]["given_name"]) == (gift.reference, "Adele")
+    assert len(heard) == 3
+
+
+def test_every_move_of_a_gift_and_a_plan_is_told_or_is_no_news() -> None:
+    """A new state or move has to be thought of here."""
+    gifts = set(ATTEMPT_EDGES.values()) - sources.GIFT.keys()
+    assert gifts == {State.CREATED, State.CONFIRMING, State.ACTION_REQUIRED, State.UNKNOWN}
+    assert set(REFUND_EDGES.values()) - sources.REFUND.keys() == {
+        RefundState.SUBMITTED, RefundState.UNKNOWN
+    }  # fmt: skip
+    # The first gift was never paid: the plan never began.
+    assert {event for _, event in PLAN_EDGES} - sources.PLAN.keys() == {"abandoned"}
+    assert {*sources.GIFT.values(), *sources.REFUND.values(), *sources.PLAN.values()} <= sources.TYPES.keys()
 
 
 def test_without_people_nobody_is_named_and_only_what_was_chosen_is_told(
@@ -135,7 +186,7 @@ def test_what_happened_before_it_was_switched_on_is_not_told(
     assert sending.work() == 0
     # While nobody listens nothing is read, and what was missed is not made up for when somebody does.
     hook(f"{receiver.base}/always", types=["gift.succeeded"])
-    assert Tail.objects.get(source="payments_event").front_id == Event.objects.latest("pk").pk
+    assert Tail.objects.get(source="payments_event").after == Event.objects.latest("pk").pk
     missed = world.tide.give()
     client.post(f"{PAGE}{made.id}/switch/", {"to": "on"})
     gift = world.tide.give()
@@ -210,7 +261,7 @@ def test_an_endpoint_that_fails_is_asked_with_one_message_and_what_waited_comes_
 
 @pytest.mark.parametrize(("status", "days"), [(410, 0), (500, 5)])
 def test_an_endpoint_that_is_gone_or_fails_for_days_is_switched_off_and_staff_see_it(
-    world: World, hook: MakeHook, receiver: Receiver, status: int, days: int
+    world: World, hook: MakeHook, receiver: Receiver, mailoutbox: list[EmailMessage], status: int, days: int
 ) -> None:
     made = hook(receiver.base, types=["gift.succeeded"])
     receiver.answers = [(500, {}, b""), (status, {}, b"")]
@@ -225,6 +276,25 @@ def test_an_endpoint_that_is_gone_or_fails_for_days_is_switched_off_and_staff_se
     assert (endpoint.active, endpoint.off_reason) == (False, "gone" if status == 410 else "failing")
     entry = AuditEntry.objects.latest("pk")
     assert (entry.action, entry.actor_name) == ("switch off webhook", "system")
+    # Whoever may mend it is written to, once; the fundraiser may not.
+    User.objects.filter(pk__in=[user.pk for user in world.users.values()]).update(email="staff@example.org")
+    User.objects.create_superuser("second", "second@example.org")
+    User.objects.create_superuser("left", "left@example.org", is_active=False)
+    for _ in range(2):
+        worker.drain({endpoints.OFF_JOB: HANDLERS[endpoints.OFF_JOB]})
+        Job.objects.filter(kind=endpoints.OFF_JOB).update(state="ready", finished_at=None, lease_owner="")
+        Job.objects.filter(kind=endpoints.OFF_JOB, payload__has_key="user").update(
+            state="done", finished_at=now()
+        )
+    assert sorted(mail.to for mail in mailoutbox) == [["second@example.org"], ["staff@example.org"]]
+    assert mailoutbox[0].subject == "Switched off: the webhook “CRM”"
+    body = mailoutbox[0].body
+    assert (
+        "of The Tide Charity" in body
+        and f"{settings.SITE_URL}{PAGE}{made.id}/" in body
+        and "1 message waits for it." in body
+    )
+    assert endpoint.get_off_reason_display() in body
     assert "webhook that switched itself off" in client.get("/admin/").content.decode()
     page = client.get(f"{PAGE}{made.id}/").content.decode()
     assert "It was switched off on" in page
