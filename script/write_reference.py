@@ -164,6 +164,8 @@ def postings() -> str:
         ("It is won", _dispute("won")),
         ("Or it is lost", _dispute("lost")),
         ("A payout leaves the gateway", payout_entries("made", gateway="sandbox", amount_minor=10_000)),
+        ("The bank's statement shows it", payout_entries("banked", gateway="sandbox", amount_minor=10_000)),
+        ("That credit was something else", payout_entries("unbanked", gateway="sandbox", amount_minor=10_000)),
         ("The bank refuses it", payout_entries("failed", gateway="sandbox", amount_minor=10_000)),
         ("A credit was nobody's gift, and went back", credit_entries(10_000, left="sent-back")[1:]),
         ("The statement that showed it is taken back", credit_entries(10_000, left="withdrawn")[1:]),

@@ -251,6 +251,7 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "transfers": lambda desk: "/admin/transfers/",
     "a new transfer": lambda desk: "/admin/transfers/new/",
     "a transfer": lambda desk: f"/admin/transfers/{desk.credit}/",
+    "payouts": lambda desk: "/admin/payouts/",
     "statements": lambda desk: "/admin/statements/",
     "a new statement": lambda desk: "/admin/statements/new/",
     "a statement to be checked": lambda desk: f"/admin/statements/{desk.draft}/",

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from almoner.giving import desk
 from almoner.kernel.clock import now
 from almoner.ledger.models import Account, Posting
+from almoner.payments import banked, payouts
 from almoner.payments.models import (
     Attempt,
     BankCredit,
@@ -106,16 +108,52 @@ def more_disputed_than_was_paid(history: History) -> str:
     return f"attempt {dispute(history, 'lost', 10_000_000).attempt_id}"
 
 
-@plants("payout states")
+@plants("payout states", "payouts banked")
 def a_payout_made_without_an_event(history: History) -> str:
     return f"payout {payout(history, 'in_transit').pk}"
 
 
-@plants("ledger from events")
+@plants("ledger from events", "payouts banked")
 def a_payout_that_was_not_posted(history: History) -> str:
     found = payout(history, "in_transit")
     PayoutEvent.objects.create(payout=found, name="made", from_state="new", to_state="in_transit", at=now())
     return f"payout {found.pk}: payout"
+
+
+def _banked(history: History) -> Payout:
+    """A payout of nobody's gateway, made and on the statement."""
+    found = payout(history, "new")
+    payouts.move(found, "made", at=now())
+    credit = desk.record_credit(
+        charity=history.charity,
+        received_on=now().date(),
+        amount_minor=1,
+        currency="AUD",
+        text="x",
+        actor=history.staff,
+    )
+    return banked.match(credit_id=credit.pk, payout_id=found.pk, actor=history.staff)
+
+
+@plants("payouts banked")
+def a_banked_payout_without_its_credit(history: History) -> str:
+    found = _banked(history)
+    edited(found.bank_credit, payout=None, matched_at=None)
+    return f"payout {found.pk}"
+
+
+@plants("payouts banked", "ledger from events")
+def a_banked_payout_of_another_amount(history: History) -> str:
+    found = _banked(history)
+    edited(found, amount_minor=2)
+    return f"payout {found.pk} and bank credit {found.bank_credit.pk}"
+
+
+@plants("payouts banked", "ledger from events")
+def a_payout_whose_arrival_was_not_posted(history: History) -> str:
+    found = _banked(history)
+    edited(Posting.objects.get(source="payout", source_id=str(found.pk), kind="banked"))
+    return f"payout {found.pk}: banked"
 
 
 @plants("ledger from events")

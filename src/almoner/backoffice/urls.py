@@ -5,7 +5,7 @@ from django.urls import path
 from almoner.backoffice import api_tokens, audit_log, staff, webhooks
 from almoner.backoffice.crm import held as crm_held
 from almoner.backoffice.crm import views as crm
-from almoner.backoffice.desk import bank_accounts, batches, credits, entry, statements, suspense
+from almoner.backoffice.desk import bank_accounts, batches, credits, entry, payouts, statements, suspense
 from almoner.backoffice.gateways import views as gateways
 from almoner.backoffice.gifts import acts, detail, donor, erasure, export, stuck
 from almoner.backoffice.gifts.listing import GiftList
@@ -59,9 +59,12 @@ urlpatterns = [
     path("transfers/new/", credits.new_credit, name="new_credit"),
     path("transfers/<uuid:credit_id>/", credits.credit, name="credit"),
     path("transfers/<uuid:credit_id>/match/<uuid:gift_id>/", credits.match_credit, name="match_credit"),
+    path("transfers/<uuid:credit_id>/payout/<uuid:payout_id>/", credits.match_payout, name="match_payout"),
     path("transfers/<uuid:credit_id>/gift/", suspense.gift_of_credit, name="gift_of_credit"),
     path("transfers/<uuid:credit_id>/back/", suspense.send_back, name="send_back_credit"),
     path("transfers/<uuid:credit_id>/unmatch/", suspense.unmatch, name="unmatch_credit"),
+    path("payouts/", payouts.PayoutList.as_view(), name="payouts"),
+    path("payouts/results/", payouts.PayoutList.as_view(results_only=True), name="payouts_results"),
     path("statements/", statements.StatementList.as_view(), name="statements"),
     path(
         "statements/results/", statements.StatementList.as_view(results_only=True), name="statements_results"

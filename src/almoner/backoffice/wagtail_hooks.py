@@ -80,6 +80,11 @@ def statements_item() -> MenuItem:
     return RoomItem("Statements", "backoffice:statements", access.VIEW_GIFTS, icon_name="doc-full", order=35)
 
 
+@hooks.register("register_admin_menu_item")
+def payouts_item() -> MenuItem:
+    return RoomItem("Payouts", "backoffice:payouts", access.VIEW_GIFTS, icon_name="bo-bank", order=37)
+
+
 @hooks.register("register_reports_menu_item")
 def income_item() -> MenuItem:
     return RoomItem(

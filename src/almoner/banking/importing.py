@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from almoner.banking import matching, reading
 from almoner.banking.lines import fingerprints
@@ -24,13 +25,17 @@ from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.kernel.money import format_money
 from almoner.outbox import queue
-from almoner.payments.models import BankCredit
+from almoner.payments import banked
+from almoner.payments.models import IN_SUSPENSE, BankCredit, Payout, PayoutEvent
+from almoner.payments.transitions import UNBANKED_STATES
 
 JOB: Final = "banking.book"
 UNDO_JOB: Final = "banking.undo"
 # What one may hand in.
 MOST_BYTES: Final = 20_000_000
 _DRAFTS_KEPT: Final = timedelta(days=7)
+# For so long a credit in suspense is held against payouts that are told later.
+_PAYOUTS_LATE: Final = timedelta(days=30)
 # Reasons that are kept of rows that could not be read; the rest is counted.
 _REASONS_KEPT: Final = 50
 
@@ -140,7 +145,7 @@ def take_back(payload: dict[str, Any]) -> None:
     """Take a statement's lines back. The worker's handler; safe to repeat."""
     statement = Statement.objects.select_related("account", "charity").get(pk=payload["statement"])
     actor = _Importer(payload["by"], payload["name"])
-    for line_id in _left(statement, Outcome.MATCHED, Outcome.SUSPENSE, Outcome.LEFT):
+    for line_id in _left(statement, Outcome.MATCHED, Outcome.PAYOUT, Outcome.SUSPENSE, Outcome.LEFT):
         _take_back(line_id, actor)
         crash_point("take-back.after-commit")
     _finish(statement, State.UNDOING, State.UNDONE)
@@ -195,17 +200,52 @@ def _book(statement: Statement, line_id: int) -> None:
 
 
 def _match(credit: BankCredit, actor: audit.Actor) -> tuple[str, str]:
-    """Match a fresh credit to the gift that it names, if it names one for sure; what became of it, and why."""
+    """Match a fresh credit to the gift that it names, or to the payout that it is, if it is one for sure; what became
+    of it, and why."""
     gifts = matching.named_in(credit.text, charity_id=credit.charity_id, currency=credit.currency)
     if len(gifts) > 1:
         return Outcome.SUSPENSE, "It names more than one gift."
     if not gifts:
-        return Outcome.SUSPENSE, ""
+        return _match_payout(credit, actor)
     try:
         desk.match_credit(credit_id=credit.pk, gift_id=gifts[0].pk, actor=actor)
     except desk.NotMatchable as refused:
         return Outcome.SUSPENSE, str(refused)[:200]
     return Outcome.MATCHED, _difference(credit, gifts[0])
+
+
+def _match_payout(
+    credit: BankCredit, actor: audit.Actor, *, among: QuerySet[Payout] | None = None
+) -> tuple[str, str]:
+    sure = next((each.payout for each in banked.candidates(credit) if each.sure), None)
+    if sure is None or (among is not None and not among.filter(pk=sure.pk).exists()):
+        return Outcome.SUSPENSE, ""
+    try:
+        banked.match(credit_id=credit.pk, payout_id=sure.pk, actor=actor)
+    except banked.NotMatchable as refused:
+        return Outcome.SUSPENSE, str(refused)[:200]
+    return Outcome.PAYOUT, sure.gateway_id[:200]
+
+
+def match_payouts() -> int:
+    """Payouts that the gateway told of after their statement was booked: the same rule, for what waits in suspense. One
+    that was parted from a credit before is a person's to match. Returns how many were matched."""
+    matched = 0
+    parted = PayoutEvent.objects.filter(payout=OuterRef("pk"), name="unbanked")
+    fresh = Payout.objects.filter(~Exists(parted), state__in=UNBANKED_STATES)
+    lines = StatementLine.objects.select_related("credit", "statement").filter(
+        credit__in=BankCredit.objects.filter(IN_SUSPENSE),
+        booked_on__gte=(now() - _PAYOUTS_LATE).date(),
+        outcome=Outcome.SUSPENSE,
+        # Without a payout that waits for its credit nothing is looked at.
+        credit__amount_minor__in=fresh.values("amount_minor"),
+        note="",
+    )
+    for line in lines.order_by("pk"):
+        if line.credit is not None:
+            actor = _Importer(line.statement.imported_by_id, line.statement.imported_by_name)
+            matched += _match_payout(line.credit, actor, among=fresh)[0] == Outcome.PAYOUT
+    return matched
 
 
 def _difference(credit: BankCredit, gift: Gift) -> str:

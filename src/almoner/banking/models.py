@@ -74,6 +74,7 @@ class StatementLine(models.Model):
         NEW = "new", "to be booked"
         MATCHED = "matched", "matched to a gift"
         SUSPENSE = "suspense", "in suspense"
+        PAYOUT = "payout", "a gateway’s payout"
         # Money that left: the bank's own books have it, ours take no part in it.
         LEFT = "left", "money that left"
         UNDONE = "undone", "taken back"

@@ -51,6 +51,8 @@ def _credits() -> Iterator[str]:
     wrong = rows.exclude(agree & (undone & withdrawn | ~undone & ~withdrawn))
     for pk in wrong.values_list("pk", flat=True).iterator():
         yield f"statement line {pk}"
-    lost = StatementLine.objects.filter(outcome__in=(_Outcome.MATCHED, _Outcome.SUSPENSE), credit=None)
+    lost = StatementLine.objects.filter(
+        outcome__in=(_Outcome.MATCHED, _Outcome.PAYOUT, _Outcome.SUSPENSE), credit=None
+    )
     for pk in lost.values_list("pk", flat=True).iterator():
         yield f"statement line {pk}: no credit"

@@ -69,6 +69,7 @@ PERIODIC: list[Task] = [
     ("donors.set_ups", 60.0, setting_up.look_back),
     ("donors.expiring", 3600.0, telling.tell_expiring),
     ("donors.prune", 3600.0, donors.prune_page),
+    ("banking.payouts", 900.0, banking.match_payouts),
     ("banking.prune", 3600.0, banking.prune),
     ("crm.follow", 5.0, crm_following.follow),
     ("api.prune", 3600.0, calling.prune),

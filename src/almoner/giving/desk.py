@@ -18,7 +18,8 @@ from almoner.giving.models import BatchLine, DonationForm, Gift, GiftBatch, Gift
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.kernel.references import new_public_key, new_reference, new_uuid
-from almoner.payments import credits, progress
+from almoner.payments import banked, credits, progress
+from almoner.payments.credits import NotMatchable as NotMatchable
 from almoner.payments.models import Attempt, BankCredit, Refund
 from almoner.payments.progress import Moved
 from almoner.payments.transitions import IllegalMove, RefundState, State
@@ -38,10 +39,6 @@ class ControlTotalsDiffer(ValueError):
 
 class EnteredAlready(ValueError):
     """The identifier that was minted with staff's page is taken by something else than what the page now sends."""
-
-
-class NotMatchable(ValueError):
-    """The credit or the gift can't be matched; the message says why, for staff."""
 
 
 def enter_gift(
@@ -172,7 +169,7 @@ def record_credit(
 def match_credit(*, credit_id: uuid.UUID, gift_id: uuid.UUID, actor: audit.Actor) -> Gift:
     """A credit was a gift's transfer: what arrived is what settles, whatever was promised. Raises `NotMatchable`."""
     with transaction.atomic():
-        credit = _in_suspense(credit_id)
+        credit = credits.locked_in_suspense(credit_id)
         gift = Gift.objects.select_for_update().get(pk=gift_id)
         if (credit.charity_id, credit.currency) != (gift.charity_id, gift.currency):
             raise NotMatchable("The credit is of another charity or currency.")
@@ -190,7 +187,7 @@ def gift_of_credit(*, credit_id: uuid.UUID, fund: Fund, details: Details, actor:
     """Nobody had promised this credit, and staff know whose it is: a gift over what arrived, on the day it did, paid,
     posted and receipted in one transaction. Raises `NotMatchable`."""
     with transaction.atomic():
-        credit = _in_suspense(credit_id)
+        credit = credits.locked_in_suspense(credit_id)
         if fund.charity_id != credit.charity_id:
             raise NotMatchable("The fund belongs to another charity than the credit.")
         gift = Gift(
@@ -214,11 +211,16 @@ def gift_of_credit(*, credit_id: uuid.UUID, fund: Fund, details: Details, actor:
 
 
 def unmatch_credit(*, credit_id: uuid.UUID, actor: audit.Actor) -> BankCredit:
-    """A credit was not the gift's that it was matched to: it is in suspense again, the gift waits again, and its
-    receipt holds no more. A gift that staff had made of the credit is given up with it. Raises `NotMatchable`."""
+    """A credit was not the gift's or the payout's that it was matched to: it is in suspense again, the gift waits
+    again, and its receipt holds no more. A gift that staff had made of the credit is given up with it.
+
+    Raises `NotMatchable`."""
     with transaction.atomic():
-        credit = _locked(credit_id)
-        _unmatch(credit, actor)
+        credit = credits.locked(credit_id)
+        if credit.payout_id is not None:
+            banked.part(credit, actor=actor)
+        else:
+            _unmatch(credit, actor)
     return credit
 
 
@@ -226,12 +228,14 @@ def withdraw_credit(*, credit_id: uuid.UUID, actor: audit.Actor) -> BankCredit:
     """The statement that showed a credit is taken back, whatever the credit had become. Repeating changes nothing.
     Raises `NotMatchable` for one that was sent back to the bank, or whose gift was refunded."""
     with transaction.atomic():
-        credit = _locked(credit_id)
+        credit = credits.locked(credit_id)
         if credit.withdrawn_at is not None:
             return credit
         if credit.sent_back_at is not None:
             raise NotMatchable("This credit was sent back.")
-        if credit.attempt_id is not None:
+        if credit.payout_id is not None:
+            banked.part(credit, actor=actor)
+        elif credit.attempt_id is not None:
             _unmatch(credit, actor)
         credits.withdraw(credit, at=now())
         _record(credit, "withdraw bank credit", actor)
@@ -241,26 +245,10 @@ def withdraw_credit(*, credit_id: uuid.UUID, actor: audit.Actor) -> BankCredit:
 def send_back_credit(*, credit_id: uuid.UUID, actor: audit.Actor) -> BankCredit:
     """The bank returned a credit that was nobody's gift: it leaves suspense. Raises `NotMatchable`."""
     with transaction.atomic():
-        credit = _in_suspense(credit_id)
+        credit = credits.locked_in_suspense(credit_id)
         credits.send_back(credit, at=now())
         _record(credit, "send back bank credit", actor)
     return credit
-
-
-def _in_suspense(credit_id: uuid.UUID) -> BankCredit:
-    """The credit, locked; raises `NotMatchable` when it has left suspense."""
-    credit = _locked(credit_id)
-    if credit.attempt_id is not None:
-        raise NotMatchable("This credit is matched already.")
-    if credit.sent_back_at is not None:
-        raise NotMatchable("This credit was sent back.")
-    if credit.withdrawn_at is not None:
-        raise NotMatchable("This credit was taken back with its statement.")
-    return credit
-
-
-def _locked(credit_id: uuid.UUID) -> BankCredit:
-    return BankCredit.objects.select_for_update(of=("self",)).select_related("charity").get(pk=credit_id)
 
 
 def _unmatch(credit: BankCredit, actor: audit.Actor) -> None:

@@ -16,7 +16,8 @@ _SAYS: Final = {
     "fee-change": "Fee corrected", "unmatched": "Match undone", "refund": "Refunded",
     "refund-failed": "Refund bounced back", "credit": "Credit on the bank account", "sent-back": "Sent back",
     "withdrawn": "Statement taken back", "payout": "Payout from the gateway", "payout-failed": "Payout refused",
-    "payout-cancelled": "Payout cancelled", "dispute": "Disputed", "dispute-fee": "Dispute’s fee",
+    "payout-cancelled": "Payout cancelled", "banked": "Payout arrived on the bank account",
+    "unbanked": "Match of a payout undone", "dispute": "Disputed", "dispute-fee": "Dispute’s fee",
     "dispute-won": "Dispute won", "dispute-lost": "Dispute lost",
 }  # fmt: skip
 

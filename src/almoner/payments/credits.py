@@ -1,9 +1,30 @@
 """Credits on the bank account: in suspense from the moment staff saw them until they are a gift or went back."""
 
+import uuid
 from datetime import datetime
 
 from almoner.ledger.books import Entry, post
 from almoner.payments.models import BankCredit
+
+
+class NotMatchable(ValueError):
+    """The credit and the gift or payout can't be matched, or parted; the message says why, for staff."""
+
+
+def locked(credit_id: uuid.UUID) -> BankCredit:
+    return BankCredit.objects.select_for_update(of=("self",)).select_related("charity").get(pk=credit_id)
+
+
+def locked_in_suspense(credit_id: uuid.UUID) -> BankCredit:
+    """The credit, locked; raises `NotMatchable` when it has left suspense."""
+    credit = locked(credit_id)
+    if credit.attempt_id is not None or credit.payout_id is not None:
+        raise NotMatchable("This credit is matched already.")
+    if credit.sent_back_at is not None:
+        raise NotMatchable("This credit was sent back.")
+    if credit.withdrawn_at is not None:
+        raise NotMatchable("This credit was taken back with its statement.")
+    return credit
 
 
 def book(credit: BankCredit, *, at: datetime) -> None:

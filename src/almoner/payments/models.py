@@ -193,6 +193,8 @@ class Payout(models.Model):
         max_length=16, choices=[(s.value, s.value) for s in PayoutState], default=PayoutState.NEW
     )
     arrives_on = models.DateField()
+    # What the gateway says that the bank's statement will show of it, if it says so.
+    reference = models.CharField(max_length=120, blank=True, db_default="")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -287,13 +289,15 @@ class BalanceCheck(models.Model):
         return f"{self.gateway} {self.currency} {self.difference_minor}"
 
 
-# Nobody's gift yet, not sent back, and still on the statement.
-IN_SUSPENSE: Final = Q(attempt__isnull=True, sent_back_at__isnull=True, withdrawn_at__isnull=True)
+# Nobody's gift and no payout yet, not sent back, and still on the statement.
+IN_SUSPENSE: Final = Q(
+    attempt__isnull=True, payout__isnull=True, sent_back_at__isnull=True, withdrawn_at__isnull=True
+)
 
 
 class BankCredit(models.Model):
-    """A credit on the charity's bank account, as staff or a statement saw it: in suspense, matched to an attempt, sent
-    back, or withdrawn with its statement."""
+    """A credit on the charity's bank account, as staff or a statement saw it: in suspense, matched to an attempt or to
+    a gateway's payout, sent back, or withdrawn with its statement."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+")
@@ -303,6 +307,7 @@ class BankCredit(models.Model):
     # What the statement says. It may name a person, so it stands in a row that can be changed.
     text = models.CharField(max_length=500, blank=True)
     attempt = models.OneToOneField(Attempt, null=True, on_delete=models.PROTECT, related_name="bank_credit")
+    payout = models.OneToOneField(Payout, null=True, on_delete=models.PROTECT, related_name="bank_credit")
     entered_by_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
     matched_at = models.DateTimeField(null=True)
@@ -315,12 +320,14 @@ class BankCredit(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payments_credit_positive"),
             models.CheckConstraint(
-                condition=Q(attempt__isnull=True, matched_at__isnull=True)
-                | Q(attempt__isnull=False, matched_at__gte=F("created_at")),
+                condition=Q(attempt__isnull=True, payout__isnull=True, matched_at__isnull=True)
+                | Q(attempt__isnull=False, payout__isnull=True, matched_at__gte=F("created_at"))
+                | Q(attempt__isnull=True, payout__isnull=False, matched_at__gte=F("created_at")),
                 name="payments_credit_matched_at",
             ),
             models.CheckConstraint(
-                condition=Q(attempt__isnull=True) | Q(sent_back_at__isnull=True, withdrawn_at__isnull=True),
+                condition=Q(matched_at__isnull=True)
+                | Q(sent_back_at__isnull=True, withdrawn_at__isnull=True),
                 name="payments_credit_left_once",
             ),
         ]
@@ -331,7 +338,7 @@ class BankCredit(models.Model):
     @property
     def in_suspense(self) -> bool:
         """What `IN_SUSPENSE` asks of the database."""
-        return self.attempt_id is None and self.sent_back_at is None and self.withdrawn_at is None
+        return not (self.attempt_id or self.payout_id or self.sent_back_at or self.withdrawn_at)
 
 
 protect("payments_event")

@@ -1,5 +1,5 @@
 """Payouts: money that a gateway sends to the bank. It is in transit from the moment that the gateway's balance is less
-by it, and comes back to the balance if the bank refuses it."""
+by it until the bank's statement shows it (`banked`), and comes back to the balance if the bank refuses it."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -37,14 +37,18 @@ def absorb(gateway: Gateway, answer: PayoutAnswer, *, at: datetime) -> Payout:
     with transaction.atomic():
         payout = Payout.objects.select_for_update().filter(**key).first() or _insert(key, answer, at=at)
         for name in _events_to(payout.state, answer.status):
-            _move(payout, name, at=at)
+            move(payout, name, at=at)
         crash_point("payout.before-commit")
     crash_point("payout.after-commit")
     return payout
 
 
-def entries_of(event: str, *, gateway: str, amount_minor: int) -> list[Entry]:
-    """What an event posts, as a pure function. A payout below 0 takes a debt from the bank: the other way round."""
+def entries_of(event: str, *, gateway: str, amount_minor: int, turn: int = 1) -> list[Entry]:
+    """What an event posts, as a pure function. A payout below 0 takes a debt from the bank: the other way round.
+
+    `turn` counts how often it was banked (or unbanked). Its credit stood in suspense, as every credit does at first.
+    """
+    nth = "" if turn == 1 else f":{turn}"
     in_transit, holding = f"in_transit:{gateway}", holding_account(gateway)
     if amount_minor < 0:
         in_transit, holding = holding, in_transit
@@ -52,6 +56,10 @@ def entries_of(event: str, *, gateway: str, amount_minor: int) -> list[Entry]:
         return [Entry(in_transit, holding, abs(amount_minor), "payout")] if amount_minor else []
     if event in ("failed", "cancelled"):
         return [Entry(holding, in_transit, abs(amount_minor), f"payout-{event}")] if amount_minor else []
+    if event == "banked":
+        return [Entry("suspense", in_transit, amount_minor, f"banked{nth}")]
+    if event == "unbanked":
+        return [Entry(in_transit, "suspense", amount_minor, f"unbanked{nth}")]
     return []
 
 
@@ -75,6 +83,7 @@ def _insert(key: dict[str, str], answer: PayoutAnswer, *, at: datetime) -> Payou
                 amount_minor=answer.amount_minor,
                 currency=answer.currency,
                 arrives_on=answer.arrives_on,
+                reference=answer.reference[:120],
                 created_at=answer.created_at,
                 updated_at=at,
             )
@@ -83,13 +92,14 @@ def _insert(key: dict[str, str], answer: PayoutAnswer, *, at: datetime) -> Payou
         return Payout.objects.select_for_update().get(**key)
 
 
-def _move(payout: Payout, event: str, *, at: datetime) -> None:
-    """One step along the table, with its event and postings. Raises `IllegalMove`."""
+def move(payout: Payout, event: str, *, at: datetime) -> None:
+    """One step along the table, with its event and postings. Needs the payout's row locked; raises `IllegalMove`."""
     before, after = payout.state, next_payout_state(payout.state, event)
     payout.state, payout.updated_at = after, at
     payout.save(update_fields=["state", "updated_at"])
     PayoutEvent.objects.create(payout=payout, name=event, from_state=before, to_state=after, at=at)
-    entries = entries_of(event, gateway=payout.gateway, amount_minor=payout.amount_minor)
+    turn = payout.events.filter(name=event).count()
+    entries = entries_of(event, gateway=payout.gateway, amount_minor=payout.amount_minor, turn=turn)
     if entries:
         post(
             entries,

@@ -5,6 +5,7 @@ is found. Rows are read as they come; of each gift no more is kept than what is 
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +14,7 @@ from itertools import chain
 from django.db.models import Q, Sum
 
 from almoner.kernel.clock import now
+from almoner.kernel.money import format_money
 from almoner.kernel.proof import Check
 from almoner.ledger.books import Entry
 from almoner.ledger.models import Posting
@@ -44,6 +46,7 @@ from almoner.payments.transitions import (
     REFUND_EDGES,
     REFUNDING_EVENTS,
     SETTLING_EVENTS,
+    UNBANKED_STATES,
     DisputeState,
     PayoutState,
     RefundState,
@@ -84,6 +87,11 @@ def checks() -> list[Check]:
         Check("refunds bounded", "Refunds and disputes never exceed what was captured.", _refunds_bounded),
         Check("nothing stuck", "Every open attempt is being asked about.", _stuck),
         Check("inbox drained", "Every webhook was looked into.", _inbox),
+        Check(
+            "payouts banked",
+            "Every payout that is banked has its bank credit, and they agree; what is in transit is the others.",
+            _banked,
+        ),
         Check(
             "credits matched", "Every transfer that arrived has its bank credit, and they agree.", _credits
         ),
@@ -280,8 +288,12 @@ def _called_for_by_payouts() -> Iterator[tuple[_Key, _Called]]:
         "payout__charity_id",
         "payout__currency",
     )
-    for payout_id, name, gateway, amount_minor, charity_id, currency in rows.iterator():
-        for entry in payouts.entries_of(name, gateway=gateway, amount_minor=amount_minor):
+    turns: Counter[tuple[uuid.UUID, str]] = Counter()
+    for payout_id, name, gateway, amount_minor, charity_id, currency in rows.order_by("id").iterator():
+        turns[payout_id, name] += 1
+        for entry in payouts.entries_of(
+            name, gateway=gateway, amount_minor=amount_minor, turn=turns[payout_id, name]
+        ):
             yield ("payout", str(payout_id), entry.kind), _called(entry, charity_id, currency)
 
 
@@ -293,6 +305,37 @@ def _called_for_by_credits() -> Iterator[tuple[_Key, _Called]]:
         left = "sent-back" if sent_back_at else "withdrawn" if withdrawn_at else ""
         for entry in credit_entries(amount_minor, left=left):
             yield ("credit", str(pk), entry.kind), _called(entry, charity_id, currency)
+
+
+def _banked() -> Iterator[str]:
+    for payout in Payout.objects.select_related("bank_credit").order_by("created_at").iterator():
+        credit = getattr(payout, "bank_credit", None)
+        if (credit is not None) != (payout.state == PayoutState.BANKED):
+            yield f"payout {payout.pk}"
+        elif credit is not None and (payout.amount_minor, payout.currency, payout.charity_id) != (
+            credit.amount_minor, credit.currency, credit.charity_id,
+        ):  # fmt: skip
+            yield f"payout {payout.pk} and bank credit {credit.pk}"
+    yield from _in_transit()
+
+
+def _in_transit() -> Iterator[str]:
+    """The account of what is in transit holds the payouts that no statement has shown."""
+    sent: Counter[tuple[str, str]] = Counter()
+    rows = Payout.objects.filter(state__in=UNBANKED_STATES).values_list("gateway", "currency")
+    for gateway, currency, total_minor in rows.annotate(Sum("amount_minor")).order_by():
+        sent[f"in_transit:{gateway}", currency] += total_minor
+    booked: Counter[tuple[str, str]] = Counter()
+    for side, sign in (("debit", 1), ("credit", -1)):
+        sums = Posting.objects.filter(**{f"{side}__code__startswith": "in_transit:"})
+        for code, currency, total_minor in (
+            sums.values_list(f"{side}__code", "currency").annotate(Sum("amount_minor")).order_by()
+        ):
+            booked[code, currency] += sign * total_minor
+    for code, currency in sorted(sent.keys() | booked.keys()):
+        if sent[code, currency] != booked[code, currency]:
+            held, said = (format_money(each[code, currency], currency, home="") for each in (booked, sent))
+            yield f"{code}: the books hold {held}, the payouts come to {said}"
 
 
 def _refunds_bounded() -> Iterator[str]:

@@ -45,6 +45,8 @@ class PayoutState(StrEnum):
     NEW = "new"  # never committed
     IN_TRANSIT = "in_transit"
     PAID = "paid"
+    # Seen on the bank's statement.
+    BANKED = "banked"
     FAILED = "failed"
     CANCELLED = "cancelled"
 
@@ -162,7 +164,15 @@ PAYOUT_EDGES: Final[dict[tuple[str, str], PayoutState]] = {
     (PayoutState.IN_TRANSIT, "cancelled"): PayoutState.CANCELLED,
     # A bank may send it back days after it was reported as paid.
     (PayoutState.PAID, "failed"): PayoutState.FAILED,
+    (PayoutState.IN_TRANSIT, "banked"): PayoutState.BANKED,
+    (PayoutState.PAID, "banked"): PayoutState.BANKED,
+    # The credit was another's, or its statement is taken back. One that fails after it was banked is a person's to
+    # look at: this comes first.
+    (PayoutState.BANKED, "unbanked"): PayoutState.IN_TRANSIT,
 }
+
+# What the gateway has sent, and no statement has shown yet.
+UNBANKED_STATES: Final = (PayoutState.IN_TRANSIT, PayoutState.PAID)
 
 # Events after which money stands with the charity, and after which it no longer does.
 SETTLING_EVENTS: Final = frozenset({"succeeded", "received", "corrected", "collected"})

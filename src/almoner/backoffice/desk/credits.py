@@ -28,7 +28,8 @@ from almoner.charities.models import Charity
 from almoner.giving import desk
 from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.references import shown_reference
-from almoner.payments.models import IN_SUSPENSE, BankCredit
+from almoner.payments import banked
+from almoner.payments.models import IN_SUSPENSE, BankCredit, Payout
 
 _MOST_SUGGESTED: Final = 20
 
@@ -47,7 +48,7 @@ class CreditList(RoomList):
     )
 
     def get_base_queryset(self) -> QuerySet[BankCredit]:
-        credits = super().get_base_queryset().select_related("charity", "attempt")
+        credits = super().get_base_queryset().select_related("charity", "attempt", "payout")
         if self.request.GET.get("state") == "unmatched":
             credits = credits.filter(IN_SUSPENSE)
         return credits
@@ -91,6 +92,8 @@ def _state(credit: BankCredit) -> object:
         return chip_html(Chip("Sent back", "quiet"))
     if credit.withdrawn_at is not None:
         return chip_html(Chip("Taken back", "quiet"))
+    if credit.payout is not None:
+        return link(reverse("backoffice:payouts"), chip_html(Chip("Payout", "good")))
     if credit.attempt is None:
         return chip_html(Chip("In suspense", "wait"))
     url = reverse("backoffice:gift", args=[credit.attempt.gift_id])
@@ -189,7 +192,9 @@ class Match:
 @require_http_methods(["GET", "HEAD"])
 @access.needs(access.VIEW_GIFTS)
 def credit(request: HttpRequest, credit_id: uuid.UUID) -> HttpResponse:
-    found = access.one_of(BankCredit.objects.select_related("charity", "attempt"), request, pk=credit_id)
+    found = access.one_of(
+        BankCredit.objects.select_related("charity", "attempt", "payout"), request, pk=credit_id
+    )
     title = f"{money(found.amount_minor, found.currency)} of {found.received_on:%-d %B %Y}"
     asked = request.GET.get("reference", "").strip()
     context = {
@@ -198,6 +203,7 @@ def credit(request: HttpRequest, credit_id: uuid.UUID) -> HttpResponse:
         "credit": found,
         "matches": suggestions(found, asked) if found.in_suspense else [],
         "asked": asked,
+        "payouts": banked.candidates(found) if found.in_suspense and not asked else [],
         "may_match": access.may(request.user, access.ENTER_GIFTS),
     }
     return render(request, "backoffice/credit.html", context)
@@ -260,3 +266,17 @@ def match_credit(request: HttpRequest, credit_id: uuid.UUID, gift_id: uuid.UUID)
         return redirect("backoffice:credit", credit_id)
     messages.success(request, "Matched. The gift is paid, and its receipt is on the way.")
     return redirect("backoffice:gift", gift_id)
+
+
+@require_POST
+@access.needs(access.ENTER_GIFTS)
+def match_payout(request: HttpRequest, credit_id: uuid.UUID, payout_id: uuid.UUID) -> HttpResponse:
+    found = access.one_of(BankCredit.objects.all(), request, pk=credit_id)
+    payout = access.one_of(Payout.objects.all(), request, pk=payout_id)
+    try:
+        banked.match(credit_id=found.pk, payout_id=payout.pk, actor=request.user)
+    except banked.NotMatchable as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "Matched. The payout has arrived, and is in transit no more.")
+    return redirect("backoffice:credit", credit_id)

@@ -56,10 +56,11 @@ class StatementList(RoomList):
 
     def get_base_queryset(self) -> QuerySet[Statement]:
         statements = super().get_base_queryset().select_related("account", "charity").defer("content")
-        waits = Q(lines__outcome=Outcome.SUSPENSE, lines__credit__attempt=None)
+        waits = Q(lines__outcome=Outcome.SUSPENSE, lines__credit__matched_at=None)
         return statements.annotate(
             line_count=Count("lines"),
             matched=Count("lines", filter=Q(lines__credit__attempt__isnull=False)),
+            payouts=Count("lines", filter=Q(lines__credit__payout__isnull=False)),
             waiting=Count("lines", filter=waits & Q(lines__credit__sent_back_at=None)),
         )
 
@@ -71,6 +72,7 @@ class StatementList(RoomList):
             HtmlColumn("state", label="State", cell=lambda row: chip_html(_CHIPS[State(row.state)])),
             HtmlColumn("lines", label="Lines", cell=lambda row: row.line_count, classname="bo-number"),
             HtmlColumn("matched", label="Gifts", cell=lambda row: row.matched, classname="bo-number"),
+            HtmlColumn("payouts", label="Payouts", cell=lambda row: row.payouts, classname="bo-number"),
             HtmlColumn("waiting", label="In suspense", cell=lambda row: row.waiting, classname="bo-number"),
             HtmlColumn(
                 "created_at",
@@ -335,6 +337,7 @@ def _figures(found: Statement, tally: dict[str, tuple[int, int]]) -> list[tuple[
     currency = found.account.currency
     said = [
         (Outcome.MATCHED, "Matched to gifts"),
+        (Outcome.PAYOUT, "Payouts of gateways"),
         (Outcome.SUSPENSE, "In suspense when it was booked"),
         (Outcome.LEFT, "Money that left, not booked"),
         (Outcome.UNDONE, "Taken back"),
@@ -356,7 +359,7 @@ def _figures(found: Statement, tally: dict[str, tuple[int, int]]) -> list[tuple[
 
 def _shown(lines: QuerySet[StatementLine]) -> QuerySet[StatementLine]:
     """What needs a person first."""
-    first = Q(outcome=Outcome.SUSPENSE, credit__attempt=None, credit__sent_back_at=None)
+    first = Q(outcome=Outcome.SUSPENSE, credit__matched_at=None, credit__sent_back_at=None)
     rows = lines.select_related("credit__attempt").annotate(waits=first)
     return rows.order_by("-waits", "number")[:_LINES_SHOWN]
 
@@ -386,6 +389,8 @@ def _line_chip(line: StatementLine, credit: BankCredit | None) -> Chip:
         )
     if credit.attempt_id is not None:
         return Chip("Matched", "good")
+    if credit.payout_id is not None:
+        return Chip("Payout", "good")
     return Chip("Sent back", "quiet") if credit.sent_back_at else Chip("In suspense", "wait")
 
 
@@ -415,6 +420,7 @@ def undo_statement(request: HttpRequest, statement_id: uuid.UUID) -> HttpRespons
             "Every credit that it brought leaves the books by a reversal; nothing is deleted.",
             f"{matched} gift{'s' if matched != 1 else ''} that it paid wait for their transfer again; "
             "their receipts are cancelled, and donors with an email address are told.",
+            "Payouts of gateways that it showed are in transit again.",
             "A gift of which some was refunded stays as it is, and is named in the report.",
             "The same file can be imported again afterwards.",
         ],

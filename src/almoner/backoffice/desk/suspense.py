@@ -104,7 +104,7 @@ def send_back(request: HttpRequest, credit_id: uuid.UUID) -> HttpResponse:
 @PAGE
 @access.needs(access.ENTER_GIFTS)
 def unmatch(request: HttpRequest, credit_id: uuid.UUID) -> HttpResponse:
-    """It was matched to the wrong gift."""
+    """It was matched to the wrong gift, or the wrong payout."""
     credit = access.one_of(BankCredit.objects.select_related("charity", "attempt"), request, pk=credit_id)
     if request.method == "POST":
         try:
@@ -114,6 +114,24 @@ def unmatch(request: HttpRequest, credit_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, "The match is undone. The credit is in suspense again.")
         return redirect("backoffice:credit", credit_id)
+    if credit.payout_id is not None:
+        title, consequences = (
+            "It was not this payout",
+            [
+                "The payout is in transit again, until another credit is matched to it.",
+                "The credit is in suspense again.",
+            ],
+        )
+        return _act(
+            request,
+            credit,
+            title,
+            forms.Form(),
+            consequences,
+            action="Undo the match",
+            danger=True,
+            matched=True,
+        )
     consequences = [
         "The gift waits for its transfer again. Its receipt is cancelled, and a donor with an email address is told.",
         "A gift that was made of this credit is given up.",
@@ -144,7 +162,7 @@ def _act(
 ) -> HttpResponse:
     """The page of one act on one credit: on one that is `matched`, or on one in suspense and no other."""
     back = reverse("backoffice:credit", args=[credit.pk])
-    if matched and credit.attempt_id is None:
+    if matched and credit.matched_at is None:
         messages.error(request, "This credit is matched to no gift.")
         return redirect(back)
     if not matched and not credit.in_suspense:

@@ -25,8 +25,8 @@ from almoner.giving.models import BatchLine, Gift, GiftBatch
 from almoner.kernel.clock import now
 from almoner.ledger.models import Account
 from almoner.outbox.models import Job, State
-from almoner.payments import refunds
-from almoner.payments.models import Attempt
+from almoner.payments import payouts, refunds
+from almoner.payments.models import Attempt, Payout
 from almoner.plans import changing
 from almoner.plans.progress import Actor
 from almoner.supporters.people import Details
@@ -100,6 +100,9 @@ ADDRESSES = [
     Address("backoffice:new_credit", access.ENTER_GIFTS),
     Address("backoffice:credit", access.VIEW_GIFTS, "credit"),
     Address("backoffice:match_credit", access.ENTER_GIFTS, "credit awaiting", post=True),
+    Address("backoffice:match_payout", access.ENTER_GIFTS, "credit payout", post=True),
+    Address("backoffice:payouts", access.VIEW_GIFTS),
+    Address("backoffice:payouts_results", access.VIEW_GIFTS),
     Address("backoffice:gift_of_credit", access.ENTER_GIFTS, "credit"),
     Address("backoffice:send_back_credit", access.ENTER_GIFTS, "credit"),
     Address("backoffice:unmatch_credit", access.ENTER_GIFTS, "matched_credit"),
@@ -247,6 +250,7 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         charity=house.charity, kind=Mirror.Kind.GIFT, object_id=gift.pk, state=Mirror.State.HELD,
         code="REQUIRED_FIELD_MISSING", about="Contact", fields=["LastName"], asked_at=now(),
     )  # fmt: skip
+    payout = payout_of(house, f"po_{house.charity.slug}")
     paused = house.promise()
     changing.pause(paused.pk, by=Actor.of_staff(user))
     return {
@@ -255,9 +259,18 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         "credit": credit.pk, "refund": asked.pk, "job": job.pk, "form": house.form.pk, "charity": house.charity.pk,
         "fund": house.fund.pk, "user": user.pk, "gateway": "sandbox",
         "token": token.pk, "endpoint": endpoint.pk, "delivery": delivery.pk, "mirror": mirror.pk,
-        "matched_credit": matched.pk, "statement": statement.pk, "draft": draft.pk, "account": account.pk,
-        "book": Account.objects.get(charity=house.charity, code="bank").pk,
+        "matched_credit": matched.pk, "payout": payout.pk, "statement": statement.pk, "draft": draft.pk,
+        "account": account.pk, "book": Account.objects.get(charity=house.charity, code="bank").pk,
     }  # fmt: skip
+
+
+def payout_of(house: House, gateway_id: str) -> Payout:
+    payout = Payout.objects.create(
+        charity=house.charity, gateway="sandbox", account="sandbox", gateway_id=gateway_id, amount_minor=5000,
+        currency=house.charity.currency, arrives_on=date(2026, 11, 20), created_at=now(), updated_at=now(),
+    )  # fmt: skip
+    payouts.move(payout, "made", at=now())
+    return payout
 
 
 def url_of(address: Address, rows: dict[str, object]) -> str:
@@ -344,6 +357,7 @@ LISTS = [
     "plans_export",
     "batches",
     "credits",
+    "payouts",
     "statements",
     "bank_accounts",
     "mail",
@@ -367,6 +381,7 @@ def test_lists_and_exports_show_ones_own_rows_only(name: str, world: World) -> N
             charity=house.charity, received_on=date(2026, 11, 1), amount_minor=1, currency="AUD", text=canary,
             actor=world.users["superuser"],
         )  # fmt: skip
+        payout_of(house, canary)
         account = accounts.keep(
             None,
             charity=house.charity,
@@ -392,7 +407,7 @@ def test_lists_and_exports_show_ones_own_rows_only(name: str, world: World) -> N
 
 PATHS = {
     "gifts": "gifts/", "gifts_results": "gifts/results/", "gifts_export": "gifts/export/", "batches": "batches/",
-    "credits": "transfers/", "statements": "statements/", "bank_accounts": "bank-accounts/",
+    "credits": "transfers/", "payouts": "payouts/", "statements": "statements/", "bank_accounts": "bank-accounts/",
     "mail": "mail/", "audit": "audit/", "income": "giving-reports/income/?by=appeal",
     "books": "giving-reports/books/", "steps": "giving-reports/steps/",
     "plans": "plans/", "plans_results": "plans/results/",

@@ -90,6 +90,7 @@ ACTS: dict[str, _Act] = {
         "", {"charity": str(world.tide.charity.pk), "received_on": "2026-11-20", "amount": "75", "currency": "AUD"},
     ),
     "match_credit": lambda world, rows: ("credit awaiting", {}),
+    "match_payout": lambda world, rows: ("credit payout", {}),
     "gift_of_credit": lambda world, rows: ("credit", {"fund": str(world.tide.fund.pk), "country": "AU"}),
     "send_back_credit": lambda world, rows: ("credit", {}),
     "unmatch_credit": lambda world, rows: ("matched_credit", {}),

@@ -285,6 +285,8 @@ class PayoutAnswer:
     currency: str
     arrives_on: date
     created_at: datetime
+    # What the bank's statement will show of it, where the gateway says so.
+    reference: str = ""
 
 
 class About(StrEnum):

@@ -376,6 +376,7 @@ def _payout(payout: Json) -> PayoutAnswer:
             currency=str(payout["currency"]),
             arrives_on=date.fromisoformat(str(arrives)) if arrives else created_at.date(),
             created_at=created_at,
+            reference=str(payout.get("reference") or ""),
         )
     except (KeyError, ValueError) as fault:
         raise AnswerLost(f"a payout that can't be read: {type(fault).__name__}") from None

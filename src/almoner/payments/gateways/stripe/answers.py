@@ -160,7 +160,15 @@ def of_payout(payout: Json) -> PayoutAnswer:
         currency=currency,
         arrives_on=datetime.fromtimestamp(payout["arrival_date"], UTC).date(),
         created_at=datetime.fromtimestamp(payout["created"], UTC),
+        reference=_on_the_statement(payout),
     )
+
+
+def _on_the_statement(payout: Json) -> str:
+    """The trace that the bank was given, and the charity's own descriptor. Both are optional, and neither sure to come
+    through."""
+    trace = (payout.get("trace_id") or {}).get("value")
+    return str(trace or payout.get("statement_descriptor") or "")
 
 
 def of_method(method: Json, *, token: str, at: datetime) -> SavedMethod:
