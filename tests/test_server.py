@@ -6,6 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Page
 
 from almoner.charities.models import Charity
@@ -148,3 +149,23 @@ def test_an_edit_is_seen_within_the_stamps_second(demo_site: Site) -> None:
     bump(Charity.objects.get().pk)
     wait_until(lambda: ask(demo_site, "GET", "/give/4840/").read() != before, seconds=10)
     assert b"Another Name" in ask(demo_site, "GET", "/give/4840/").read()
+
+
+def test_a_standby_is_not_ready(new_server: Callable[..., Site]) -> None:
+    """It answers every question and takes no gift: a balancer must send donors elsewhere."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no standby")
+    with connection.cursor() as cursor:
+        cursor.execute(f'ALTER DATABASE "{connection.settings_dict["NAME"]}" SET default_transaction_read_only = on')
+    site = new_server(started=False)
+    site.start("serve")
+    wait_until(lambda: alive(site), says=lambda: site.processes[0].output)
+    answer = ask(site, "GET", "/health/ready")
+    assert (answer.status, answer.read()) == (503, b"the database takes no writes: it is a standby\n")
+
+
+def alive(site: Site) -> bool:
+    try:
+        return ask(site, "GET", "/health/live").status == 200
+    except OSError:
+        return False

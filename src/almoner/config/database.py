@@ -46,7 +46,7 @@ def _postgresql(env: Environment, url: SplitResult) -> dict[str, Any]:
         **dict(parse_qsl(url.query)),
     }
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "almoner.config.postgresql",
         "NAME": unquote(url.path.removeprefix("/")),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),

@@ -1,7 +1,12 @@
 """Two questions of a supervisor: does the process answer, and can it serve (its database answers)?"""
 
+from typing import Final
+
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
+
+# A standby reads, and no gift can be given on it.
+_ASKED: Final = {"postgresql": "SHOW transaction_read_only", "sqlite": "SELECT 1"}
 
 
 def live(request: HttpRequest) -> HttpResponse:
@@ -11,9 +16,12 @@ def live(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            cursor.execute(_ASKED[connection.vendor])
+            writes = cursor.fetchone()[0] in ("off", 1)
     except DatabaseError:
         return _plain("the database does not answer", status=503)
+    if not writes:
+        return _plain("the database takes no writes: it is a standby", status=503)
     return _plain("ready", status=200)
 
 

@@ -1,0 +1,1 @@
+"""PostgreSQL as Almoner uses it: a commit that no standby has is none."""

@@ -1,0 +1,1 @@
+"""Three nodes on loopback, and what is done to them: `script/cluster`."""
