@@ -156,7 +156,9 @@ def test_a_standby_is_not_ready(new_server: Callable[..., Site]) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no standby")
     with connection.cursor() as cursor:
-        cursor.execute(f'ALTER DATABASE "{connection.settings_dict["NAME"]}" SET default_transaction_read_only = on')
+        cursor.execute(
+            f'ALTER DATABASE "{connection.settings_dict["NAME"]}" SET default_transaction_read_only = on'
+        )
     site = new_server(started=False)
     site.start("serve")
     wait_until(lambda: alive(site), says=lambda: site.processes[0].output)

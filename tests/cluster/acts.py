@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from tests.cluster import cutting
@@ -88,9 +89,8 @@ def senders(cluster: Cluster, primary: Node) -> list[int]:
     assert postmaster is not None
     found = []
     for pid in children(postmaster):
-        with open(f"/proc/{pid}/cmdline", "rb") as file:
-            if b"walsender" in file.read():
-                found.append(pid)
+        if b"walsender" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            found.append(pid)
     assert found, "nothing is sent to a standby"
     return found
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import psycopg
 
+from tests.cluster.cutting import heal
 from tests.cluster.layout import (
     DATABASE_PORT,
     PASSWORD,
@@ -25,7 +26,6 @@ from tests.cluster.layout import (
     program,
 )
 from tests.cluster.processes import Book, kill_all, wait_until
-from tests.cluster.cutting import heal
 
 SITE: Final = f"http://127.0.0.1:{SITE_PORT}"
 _ROOT: Final = os.geteuid() == 0
@@ -97,7 +97,9 @@ class Cluster:
         self.book.start(f"{node.name}-web", [sys.executable, "-m", "almoner", "serve"], env=self._env(node))
 
     def start_worker(self, node: Node) -> None:
-        self.book.start(f"{node.name}-worker", [sys.executable, "-m", "almoner", "worker"], env=self._env(node))
+        self.book.start(
+            f"{node.name}-worker", [sys.executable, "-m", "almoner", "worker"], env=self._env(node)
+        )
 
     def start_node(self, node: Node) -> None:
         """Bring back what `kill_node` took."""

@@ -44,7 +44,12 @@ class Book:
         return next(each for each in self.all() if each.name == name)
 
     def start(
-        self, name: str, command: Sequence[str], *, env: Mapping[str, str] | None = None, group: int | None = None
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str] | None = None,
+        group: int | None = None,
     ) -> Process:
         """Start a process that outlives us. `group`: as PostgreSQL's user, under a node's own group."""
         as_whom = (
@@ -98,7 +103,9 @@ def kill_all(pids: Iterable[int]) -> None:
     doomed = [(each, started(each)) for pid in pids for each in (pid, *children(pid))]
     for pid, _ in doomed:
         _signal(pid, signal.SIGKILL)
-    wait_until(lambda: all(started(pid) != since or since is None for pid, since in doomed), "they died", seconds=20)
+    wait_until(
+        lambda: all(started(pid) != since or since is None for pid, since in doomed), "they died", seconds=20
+    )
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

@@ -51,9 +51,9 @@ def reckon(cluster: Cluster, *, prefix: str, acknowledged: Collection[str], afte
             ).fetchall()
         )
     captured = Counter(
-        key for key, state in _ask(cluster, f"SELECT key, state FROM charge WHERE rowid > {after:d}")
-        if state == "succeeded"
-    )  # fmt: skip
+        key
+        for (key,) in _ask(cluster, "SELECT key FROM charge WHERE state = 'succeeded' AND rowid > ?", after)
+    )
     paid = {email for email, status, _, state in rows if status == "settled" and state == "succeeded"}
     charges = Counter(email for email, _, attempt, _ in rows for _ in range(captured[attempt]))
     known = {attempt for _, _, attempt, state in rows if state == "succeeded"}
@@ -89,7 +89,7 @@ def _settle(cluster: Cluster, prefix: str) -> None:
         time.sleep(2)
 
 
-def _ask(cluster: Cluster, query: str) -> list[tuple[Any, ...]]:
+def _ask(cluster: Cluster, query: str, *values: int) -> list[tuple[Any, ...]]:
     """Of the gateway's own file."""
     with closing(sqlite3.connect(f"file:{cluster.sandbox}?mode=ro", uri=True, timeout=20)) as link:
-        return link.execute(query).fetchall()
+        return link.execute(query, values).fetchall()

@@ -1,4 +1,4 @@
-"""The cluster's files, asked of the programs that will read them. Without a program its test says so, and is skipped."""
+"""The cluster's files, asked of the programs that will read them. Where one is missing, its test says so."""
 
 import os
 import shutil
@@ -90,7 +90,9 @@ def test_pgbouncer_starts_with_its_file(home: Path) -> None:
     with (home / "log").open("wb") as log:
         started = subprocess.Popen(as_server(pgbouncer, str(config)), stdout=log, stderr=log)
     try:
-        wait_until(lambda: listens(node.host, port) or started.poll() is not None, says=(home / "log").read_text)
+        wait_until(
+            lambda: listens(node.host, port) or started.poll() is not None, says=(home / "log").read_text
+        )
         assert started.poll() is None, (home / "log").read_text()
     finally:
         started.terminate()
@@ -98,7 +100,9 @@ def test_pgbouncer_starts_with_its_file(home: Path) -> None:
     said = (home / "log").read_text()
     assert "WARNING" not in said and "ERROR" not in said
     config.write_text(text.replace("pool_mode = transaction", "pool_mode = sometimes"))
-    refused = subprocess.run(as_server(pgbouncer, str(config)), capture_output=True, text=True, timeout=30, check=False)
+    refused = subprocess.run(
+        as_server(pgbouncer, str(config)), capture_output=True, text=True, timeout=30, check=False
+    )
     assert refused.returncode != 0 and "pool_mode" in refused.stderr
 
 

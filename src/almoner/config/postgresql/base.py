@@ -1,6 +1,6 @@
 """A commit whose wait for the standby was cut short is not taken for one that is safe.
 
-Where replication is synchronous, COMMIT waits until a standby has it. If that wait is cancelled (a statement's time-out, an
+Where replication is synchronous, COMMIT waits until a standby has it. If that wait is cancelled (a time-out, an
 administrator), the server answers with success and a warning: committed here, and perhaps nowhere else. Nobody may be
 thanked on that, so it is raised as an error: whether it stands is not known, and whoever asked asks again.
 """
@@ -31,8 +31,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _notice(self, said: Diagnostic) -> None:
         self._unwaited = self._unwaited or said.source_function == _WARNS
 
+    # The stubs don't know the methods that backends share among themselves.
     def _commit(self) -> None:
-        super()._commit()  # type: ignore[misc]  (the stubs don't know what backends share among themselves)
+        super()._commit()  # type: ignore[misc]
         self._refuse()
 
     def _waited(
