@@ -15,6 +15,10 @@ KEYS = {
         "strange_queries", "strange_slowest_ms",
     },
     "embed": {"script_kb", "host_requests", "host_kb", "lcp_ratio", "button_lcp_ratio"},
+    "faults": {
+        "faults", "lost", "doubled", "phantom", "stuck", "wrong", "acknowledged", "mutants_planted", "mutants_caught",
+        "histories", "steps_per_minute",
+    },
     "giving": {
         "gifts_ratio", "cpu_ratio", "cpu_ms_per_gift", "drain_cpu_ms", "form_get_ratio", "p99_over_p50",
         "commits_per_gift",
@@ -24,7 +28,7 @@ KEYS = {
     "staff": {"gifts", "list_cpu_ms", "list_queries", "plans_cpu_ms", "plans_queries"},
 }  # fmt: skip
 # What there should be none of.
-NONE_OF = {"lost", "doubled"}
+NONE_OF = {"lost", "doubled", "phantom", "stuck", "wrong"}
 BENCHES = sorted(path.stem for path in (templates.ROOT / "bench").glob("[a-z]*.py"))
 
 

@@ -67,7 +67,8 @@ def follow(gift: Gift, change: Change, plan: Plan | None = None) -> None:
     tries = _tries_after(gift, change)
     first_paid = change.settled and sum(each.state == State.SUCCEEDED for each in tries) == 1
     _write(gift, tries, **_settled(change, tries, first_paid=first_paid, at=at))
-    if first_paid:
+    if change.settled:
+        # A second payment too: of the first, all may have been given back, and its receipt with it.
         hooks.on_settled(gift, attempt, at)
     elif change.unsettled:
         hooks.on_returned(gift, attempt, at)

@@ -25,6 +25,7 @@ from almoner.payments.gateways.sandbox.gateway import Sandbox
 from almoner.payments.models import Attempt, Refund, RefundEvent
 from almoner.payments.progress import AmountsDiffer
 from almoner.payments.refunds import NotRefundable
+from almoner.receipts.models import Receipt
 
 
 @pytest.fixture
@@ -402,6 +403,28 @@ def test_a_gift_paid_twice_is_given_back_once_and_then_again(
     with pytest.raises(NotRefundable):
         refund(gift, 1, staff)
     assert broken() == []
+
+
+def test_a_second_payment_has_its_receipt_when_all_of_the_first_went_back(
+    donor: Donor, staff: User, sandbox: Sandbox
+) -> None:
+    """Declined, paid by a debit that takes days; the first is paid after all, and given back before the debit is."""
+    declined = donor.give(donor.to_payment(), "lost_card")
+    first = Attempt.objects.get()
+    donor.give(declined, "debit_settles", method="sandbox_debit")
+    with sandbox.store.write() as rows:
+        rows.execute(
+            "UPDATE charge SET state = 'succeeded', fee_minor = 118 WHERE id = ?", (first.gateway_id,)
+        )
+    actions.look(first.pk)
+    gift = Gift.objects.get()
+    refund(gift, 5_000, staff)
+    assert not Receipt.objects.valid().exists()
+    sandbox.store.move_clock(timedelta(days=4))
+    sandbox.settle_due()
+    actions.look(Attempt.objects.get(ordinal=2).pk)
+    (receipt,) = Receipt.objects.valid()
+    assert (receipt.attempt_id, receipt.amount_minor) == (Attempt.objects.get(ordinal=2).pk, 5_000)
 
 
 def test_a_payment_that_is_returned_takes_its_own_refunds_out_of_the_gift(
