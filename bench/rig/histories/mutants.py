@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,8 +16,8 @@ from almoner.giving.actions import charging, following, looking, refunding, rene
 from almoner.giving.hooks import hooks
 from almoner.giving.models import Gift
 from almoner.ledger import books
-from almoner.payments import disputes, inbox, progress
-from almoner.payments.gateways.port import Answer, AnswerLost, Refused, Status
+from almoner.payments import inbox, progress
+from almoner.payments.gateways.port import Answer, AnswerLost, Status, TryLater
 from almoner.payments.models import Attempt, InboxMessage
 from almoner.receipts import issuing
 
@@ -176,23 +176,16 @@ def _no_daily_look() -> Any:
     return _patched((inbox, "fetch", lambda gateway, *, at: 0))
 
 
-def _drops_strangers() -> Any:
-    """A message about what isn't known (yet) is dropped."""
+def _drops_unasked() -> Any:
+    """A message that couldn't be looked into, for its gateway didn't answer, is taken for done."""
     look = donors._look
 
     def dropping(message: InboxMessage) -> bool:
-        look(message)
+        with suppress(AnswerLost, TryLater):
+            look(message)
         return True
 
-    found = disputes.absorb
-
-    def unheard(attempt_id: uuid.UUID, answer: Any, *, at: datetime) -> Any:
-        attempt = Attempt.objects.get(pk=attempt_id)
-        if attempt.updated_at > at - timedelta(hours=1):
-            raise Refused("not known")
-        return found(attempt_id, answer, at=at)
-
-    return _patched((donors, "_look", dropping), (disputes, "absorb", unheard))
+    return _patched((donors, "_look", dropping))
 
 
 def _there_is_not_here() -> Any:
@@ -283,7 +276,7 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "a clock set back is believed": _clock_decides,
     "repeats keys for ever": _keys_for_ever,
     "never asks what no webhook brought": _no_daily_look,
-    "drops what it can't place": _drops_strangers,
+    "drops what it couldn't ask about": _drops_unasked,
     "leaves out refunds made there": _there_is_not_here,
     "a lost dispute leaves its receipt": _receipt_outlives,
     "two commits for one outcome": _two_commits,
