@@ -8,6 +8,7 @@ settings.load_profile("suite")
 
 pytest_plugins = [
     "tests.support.leftovers",
+    "tests.support.scheduling",
     "tests.support.databases",
     "tests.support.small_disk",
     "tests.support.server",

@@ -51,6 +51,16 @@ def test_health_and_limits(server: Site) -> None:
     assert ask(server, "GET", "/give/4840/", Host="evil.example").status == 400
 
 
+def test_a_second_server_is_refused_the_port(server: Site) -> None:
+    """Their workers would share it, and each visitor would meet one of the two by chance."""
+    second = server.start("serve")
+    assert second.wait() == 1
+    assert f"Port {server.env['PORT']} is taken." in second.output
+    elsewhere = server.start("serve", ALMONER_HOST="192.0.2.1")
+    assert elsewhere.wait() == 1
+    assert "can't listen at 192.0.2.1" in elsewhere.output
+
+
 _PERSON = {
     "given_name": "Ada", "family_name": "Nguyễn", "email": "ada@example.org", "country": "AU",
     "address_line1": "1 George Street", "address_locality": "Sydney", "address_region": "NSW",

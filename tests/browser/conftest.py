@@ -1,8 +1,4 @@
-"""One running demonstration for all browser tests of a process: server, worker, stories, form 4840.
-
-They are in two groups of about the same length, "browser" and "browser 2": each stays with one process, and so with one
-Chromium and one demonstration, and none is alone at work in the end.
-"""
+"""One running demonstration for all browser tests of a process: server, worker, stories, form 4840."""
 
 import os
 import re

@@ -26,7 +26,7 @@ from tests.browser.walk import Walk, problems_in
 from tests.support.databases import borrowed
 from tests.support.server import wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

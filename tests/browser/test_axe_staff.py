@@ -31,7 +31,7 @@ from tests.support import wxr
 from tests.support.databases import borrowed
 from tests.support.server import wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
+pytestmark = pytest.mark.browser
 
 LOOKS: Final = ("desk", "dark")
 # A rule, and the one place in Wagtail's own markup where it is not asked.

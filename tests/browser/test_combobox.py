@@ -13,7 +13,7 @@ from tests.browser.conftest import Demonstration
 from tests.browser.walk import Walk, axe_problems, sound
 from tests.support.databases import borrowed
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
 
 TOWN_HALL = "483 George Street, Sydney NSW 2000"

@@ -14,7 +14,7 @@ from tests.browser.walk import problems_in, sound
 from tests.support import templates
 from tests.support.server import Site, wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 _BEGIN = """
 from almoner.giving.models import DonationForm

@@ -15,7 +15,7 @@ from tests.support.browser import ARGUMENTS
 from tests.support.hosts import HostSite
 from tests.support.server import wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
 
 

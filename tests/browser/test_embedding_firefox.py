@@ -13,7 +13,6 @@ from tests.support.server import wait_until
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(firefox_path() is None, reason=f"no Firefox here: apt-get install {NAMES[0]}"),
 ]
 # 2: no site may keep any.

@@ -23,7 +23,7 @@ from tests.browser.walk import LOOKS, sound
 from tests.support.gateways.gocardless_server import ACCESS_TOKEN, WEBHOOK_SECRET, GoCardlessServer
 from tests.support.gateways.gocardless_state import CREDITOR
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
+pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
 SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 # A British charity, whose form asks for pounds and no address.

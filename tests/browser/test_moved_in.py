@@ -11,7 +11,7 @@ from tests.browser.walk import problems_in
 from tests.support import wxr
 from tests.support.wxr import SITE, Post, picture
 
-pytestmark = [pytest.mark.once, pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
+pytestmark = [pytest.mark.once, pytest.mark.browser]
 
 UPLOADS = f"{SITE}/wp-content/uploads/2019/03"
 

@@ -11,7 +11,7 @@ from tests.browser.conftest import Demonstration
 from tests.browser.walk import Walk, axe_problems
 from tests.support.server import wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
 
 DECLINES = {

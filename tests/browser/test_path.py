@@ -16,7 +16,7 @@ from tests.browser.conftest import Demonstration, mail_to
 from tests.browser.walk import Walk, axe_problems, sound
 from tests.support.server import wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
 
 

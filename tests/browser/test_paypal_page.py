@@ -16,7 +16,7 @@ from tests.browser.hosted import Giver, Shop, shop_at
 from tests.browser.walk import LOOKS, Look, problems_in, sound
 from tests.support.gateways.paypal_server import CLIENT_ID, OUTCOMES, SECRET, WEBHOOK_ID, PayPalServer
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
+pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
 SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 DECLINES = [name for name in OUTCOMES if name != "pending"]
@@ -75,6 +75,35 @@ class Visitor(Giver):
 @pytest.fixture
 def visitor(shop: Shop, page: Page) -> Visitor:
     return Visitor(page, shop)
+
+
+# The first of them: no webhook has come yet.
+def test_staff_press_test_and_read_what_is_wrong(
+    shop: Shop, new_page: NewPage, paypal: PayPalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The webhook goes elsewhere and the address is a live one; then all but the address is well."""
+    page, client = new_page(), Client()
+    client.force_login(User.objects.create_superuser("axe"))
+    page.context.add_cookies(
+        [{"name": name, "value": each.value, "url": shop.site.base} for name, each in client.cookies.items()]
+    )
+    monkeypatch.setitem(LOOKS, "360 px", Look(width=360, height=640))
+    monkeypatch.setitem(LOOKS, "360 px, dark", Look(width=360, height=640, color_scheme="dark"))
+    monkeypatch.setitem(paypal.webhook, "url", "https://old.example/webhooks/paypal/")
+    found = []
+    for left in (
+        ["Test and live are mixed up.", "goes to another address."],
+        ["Test and live are mixed up."],
+    ):
+        page.goto(f"{shop.site.base}/admin/gateways/")
+        page.get_by_role("button", name="Test PayPal").click()
+        status = page.locator(".bo-gateway [role=status]")
+        for words in (*left, "No webhook has come"):
+            expect(status).to_contain_text(words)
+        expect(status.locator("strong")).to_have_count(len(left) + 1)
+        found += problems_in(page, "gateways, tested", ("desk", "dark", "360 px", "360 px, dark"))
+        paypal.webhook["url"] = f"{shop.site.base}/webhooks/paypal/"
+    assert found == []
 
 
 @pytest.mark.parametrize(
@@ -208,31 +237,3 @@ def test_the_unfinished_payment_in_each_look(shop: Shop, new_page: NewPage, look
     visitor.press("Cancel and return")
     visitor.heading("Your payment is not finished")
     sound(visitor.page, "unfinished")
-
-
-def test_staff_press_test_and_read_what_is_wrong(
-    shop: Shop, new_page: NewPage, paypal: PayPalServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The webhook goes elsewhere and the address is a live one; then all but the address is well."""
-    page, client = new_page(), Client()
-    client.force_login(User.objects.create_superuser("axe"))
-    page.context.add_cookies(
-        [{"name": name, "value": each.value, "url": shop.site.base} for name, each in client.cookies.items()]
-    )
-    monkeypatch.setitem(LOOKS, "360 px", Look(width=360, height=640))
-    monkeypatch.setitem(LOOKS, "360 px, dark", Look(width=360, height=640, color_scheme="dark"))
-    monkeypatch.setitem(paypal.webhook, "url", "https://old.example/webhooks/paypal/")
-    found = []
-    for left in (
-        ["Test and live are mixed up.", "goes to another address."],
-        ["Test and live are mixed up."],
-    ):
-        page.goto(f"{shop.site.base}/admin/gateways/")
-        page.get_by_role("button", name="Test PayPal").click()
-        status = page.locator(".bo-gateway [role=status]")
-        for words in (*left, "No webhook has come"):
-            expect(status).to_contain_text(words)
-        expect(status.locator("strong")).to_have_count(len(left) + 1)
-        found += problems_in(page, "gateways, tested", ("desk", "dark", "360 px", "360 px, dark"))
-        paypal.webhook["url"] = f"{shop.site.base}/webhooks/paypal/"
-    assert found == []

@@ -9,7 +9,7 @@ from tests.browser.conftest import Demonstration
 from tests.browser.test_path import mailbox
 from tests.browser.walk import Look, Walk, sound, sound_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
+pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
 PUSHED = "[...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth).length"
 LABELS = (

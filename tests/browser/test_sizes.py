@@ -12,7 +12,7 @@ from tests.browser.conftest import Demonstration
 from tests.browser.test_path import mailbox
 from tests.browser.walk import LOOKS, Look, Walk, sound_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
+pytestmark = pytest.mark.browser
 SMALL = LOOKS["320 px"]
 MIRRORED = (SMALL, Look(SMALL.width, SMALL.height, "dark"), LOOKS["dark"], LOOKS["forced colours"])
 LARGE = "addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '200%' })"

@@ -21,7 +21,7 @@ from tests.support.databases import LiveDb
 from tests.support.gateways.stripe_server import SECRET_KEY, WEBHOOK_SECRET, StripeServer
 from tests.support.server import Site, new_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
+pytestmark = pytest.mark.browser
 STUB = (Path(__file__).parent / "stripe_stub.js").read_text("utf-8")
 _SEED = (
     "from almoner.giving import demo; from almoner.giving.models import DonationForm; demo.seed(); "

@@ -16,7 +16,7 @@ from tests.browser.walk import LOOKS, sound
 from tests.support import templates
 
 __all__ = ["shop"]
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 2")]
+pytestmark = pytest.mark.browser
 ADDRESS = {
     "line1": "1 George Street", "line2": None, "city": "Sydney", "state": "NSW", "postal_code": "2000",
     "country": "AU",

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Demonstration
 from tests.browser.walk import Walk
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 _STRIPPED = """
 const strip = (list) => {
   for (let at = list.cssRules.length - 1; at >= 0; at--) {

@@ -26,11 +26,19 @@ from tests.support.warm import Warm
 _READY_SECONDS = 60
 
 
+# Nobody else is given a port that a socket of ours holds, though it only holds it.
+_held: list[socket.socket] = []
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of this process alone until it ends. Whoever listens there must let others hold it (SO_REUSEADDR)."""
+    holder = socket.socket()
+    for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
+        holder.setsockopt(socket.SOL_SOCKET, option, 1)
+    holder.bind(("127.0.0.1", 0))
+    _held.append(holder)
+    port: int = holder.getsockname()[1]
+    return port
 
 
 @dataclass

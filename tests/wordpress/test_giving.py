@@ -13,7 +13,7 @@ from tests.browser.walk import Walk
 from tests.support.server import Site
 from tests.wordpress.conftest import read
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("wordpress")]
+pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
 
 STORY = """<!-- wp:paragraph --><p>Over 1,000 children have been brought to safety since 2011.</p><!-- /wp:paragraph -->

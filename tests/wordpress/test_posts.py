@@ -13,7 +13,7 @@ from script.wordpress_site import WordPress, build_plugin
 
 from tests.wordpress.conftest import ADDRESS, Pair, read
 
-pytestmark = [pytest.mark.once, pytest.mark.xdist_group("wordpress")]
+pytestmark = pytest.mark.once
 
 PLAIN = (
     '<almoner-form form="4840" site="https://give.example.org">'

@@ -16,7 +16,7 @@ from tests.browser.walk import axe_problems
 from tests.support.server import Site, free_port, wait_until
 from tests.wordpress.conftest import ADDRESS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("wordpress")]
+pytestmark = pytest.mark.browser
 
 SETTINGS = "/wp-admin/options-general.php?page=almoner"
 KEPT = "https://give.example.org"

@@ -10,7 +10,9 @@ from almoner.kernel.environment import Environment
 # append-only triggers.
 _SQLITE_PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON; "
-    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-20000; PRAGMA journal_size_limit=67108864;"
+    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-20000; PRAGMA journal_size_limit=67108864; "
+    # The log is folded by config.sqlite.folding, and by nobody else.
+    "PRAGMA wal_autocheckpoint=0;"
 )
 _TIMEOUT_SECONDS: Final = 20
 

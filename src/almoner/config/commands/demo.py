@@ -3,7 +3,6 @@
 import argparse
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -15,7 +14,7 @@ from typing import Final
 
 from django.conf import settings
 
-from almoner.config import demo_seed
+from almoner.config import demo_seed, ports
 from almoner.config.commands import upgrade
 from almoner.kernel.environment import Environment
 
@@ -24,18 +23,17 @@ _READY_SECONDS: Final = 60
 _STOP_SECONDS: Final = 40
 
 
-class PortTaken(RuntimeError):
-    """Something else answers at the port."""
-
-
 def run(options: argparse.Namespace) -> int:
     env = Environment(os.environ)
     port = options.port if options.port is not None else env.integer("PORT", 8000, at_least=0, at_most=65535)
     env.finish()
     try:
-        port = _port(port)
-    except PortTaken as taken:
-        print(taken, file=sys.stderr)
+        port = ports.free(_HOST, port)
+    except ports.PortTaken:
+        print(
+            f"Port {port} is taken. Choose another one: PORT={port + 1} script/demo (0 takes a free one).",
+            file=sys.stderr,
+        )
         return 1
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -43,21 +41,6 @@ def run(options: argparse.Namespace) -> int:
     _prepare()
     demo = demo_seed.seed(port=port)
     return _serve(demo, port=port, stop=stop)
-
-
-def _port(wanted: int) -> int:
-    """`wanted` if it is free, any free one for 0."""
-    with socket.socket() as probe:
-        # As the server binds: a port whose last connections only linger is free.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((_HOST, wanted))
-        except OSError:
-            raise PortTaken(
-                f"Port {wanted} is taken. Choose another one: PORT={wanted + 1} script/demo (0 takes a free one)."
-            ) from None
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _prepare() -> None:

@@ -8,7 +8,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
-from almoner.config import presence
+from almoner.config import ports, presence
 from almoner.kernel.environment import Environment
 
 _LOG = {
@@ -31,6 +31,14 @@ def run(options: argparse.Namespace) -> int:
     env = Environment(os.environ)
     host = options.host or env.text("ALMONER_HOST", "127.0.0.1")
     port = options.port if options.port is not None else env.integer("PORT", 8000, at_least=1, at_most=65535)
+    try:
+        ports.free(host, port)
+    except OSError as error:
+        print(f"The server can't listen at {host}, port {port} ({error.strerror}).", file=sys.stderr)
+        return 1
+    except ports.PortTaken as taken:
+        print(taken, file=sys.stderr)
+        return 1
     serve("almoner.config.wsgi:application", env, host=host, port=port)
     return 0
 

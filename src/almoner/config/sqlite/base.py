@@ -14,7 +14,10 @@ from typing import Any, Final
 
 from django.db.backends.sqlite3 import base
 
+from almoner.config.sqlite.folding import Log
+
 _WAIT_SECONDS: Final = 20.0
+_SUFFIX: Final = ".turn"
 _making = threading.Lock()
 
 
@@ -23,6 +26,7 @@ class Turn:
 
     def __init__(self, path: str) -> None:
         self._threads = threading.Lock()
+        self.log = Log(path.removesuffix(_SUFFIX))
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def take(self, *, wait_seconds: float = _WAIT_SECONDS) -> "Held | None":
@@ -30,7 +34,7 @@ class Turn:
         if not self._threads.acquire(timeout=wait_seconds):
             return None
         fcntl.flock(self._file, fcntl.LOCK_EX)
-        return Held(self._give)
+        return Held(self._give, self.log)
 
     def _give(self) -> None:
         fcntl.flock(self._file, fcntl.LOCK_UN)
@@ -40,8 +44,9 @@ class Turn:
 class Held:
     """A turn that was taken. It is given back at the latest when nobody holds this object any more."""
 
-    def __init__(self, give: Callable[[], None]) -> None:
+    def __init__(self, give: Callable[[], None], log: Log) -> None:
         self._give: Callable[[], None] | None = give
+        self.log = log
 
     def give(self) -> None:
         give, self._give = self._give, None
@@ -81,6 +86,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _commit(self) -> None:
         try:
             super()._commit()  # type: ignore[misc]
+            if self._held is not None:
+                self._held.log.committed(self.connection)
         finally:
             # A commit that failed is rolled back next, and needs no turn for that.
             self._give_turn()
@@ -101,7 +108,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         name = str(self.settings_dict["NAME"])
         # What lies in memory is one connection's alone.
         if self._held is None and name.startswith("/"):
-            self._held = turn_of(f"{name}.turn").take()
+            self._held = turn_of(f"{name}{_SUFFIX}").take()
 
     def _give_turn(self) -> None:
         held, self._held = self._held, None

@@ -4,11 +4,14 @@ import fcntl
 import gc
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -16,6 +19,7 @@ from django.db.utils import ConnectionHandler
 from pytest_django import DjangoDbBlocker
 
 from almoner.config import database
+from almoner.config.sqlite import folding
 from almoner.config.sqlite.base import DatabaseWrapper, Turn, turn_of
 from almoner.kernel.environment import Environment
 
@@ -134,6 +138,80 @@ def test_a_forked_child_has_a_queue_of_its_own(path: Path) -> None:
     if child == 0:
         os._exit(0 if turn_of(f"{path}.turn") is not ours else 1)
     assert os.waitpid(child, 0)[1] == 0
+
+
+def commit(connection: DatabaseWrapper, text: str = "x" * 3000) -> None:
+    begin(connection)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO texts (text) VALUES (%s)", [text])
+    connection._commit()
+    connection.in_atomic_block = False
+
+
+@pytest.fixture
+def texts(connection: DatabaseWrapper) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE texts (text TEXT)")
+
+
+@pytest.mark.usefixtures("texts")
+def test_the_log_is_folded_while_nobody_can_commit(
+    connection: DatabaseWrapper, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite itself never does, for a commit that meets its folding can be lost."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_autocheckpoint")
+        assert cursor.fetchone() == (0,)
+    others: list[str] = []
+
+    class Watched:
+        def execute(self, statement: str) -> Any:
+            assert taken(path)
+            with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+                with pytest.raises(sqlite3.OperationalError) as refused:
+                    other.execute("BEGIN IMMEDIATE")
+                others.append(str(refused.value))
+            return connection.connection.execute(statement)
+
+    monkeypatch.setattr(folding, "fold", lambda _, file, real=folding.fold: real(Watched(), file))
+    before = path.stat().st_size
+    for _ in range(600):
+        commit(connection)
+    assert others == ["database is locked"] * 9
+    # A log of 600 commits has 1,800 pages; it was begun anew instead.
+    assert Path(f"{path}-wal").stat().st_size < 300 * 4096
+    assert path.stat().st_size > before + 500 * 3000
+    with closing(sqlite3.connect(path)) as reader:
+        assert reader.execute("SELECT count(*) FROM texts").fetchone() == (600,)
+
+
+@pytest.mark.usefixtures("texts")
+def test_a_large_commit_is_folded_at_once(connection: DatabaseWrapper, path: Path) -> None:
+    commit(connection, "x" * 5_000_000)
+    assert path.stat().st_size > 5_000_000
+
+
+@pytest.mark.usefixtures("texts")
+def test_a_folding_that_fails_takes_no_commit_back(
+    connection: DatabaseWrapper, path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While a reader holds on to an old state the log only grows; and so it does while somebody writes out of turn."""
+
+    def refuse(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM texts").fetchone()
+        for _ in range(70):
+            commit(connection)
+    monkeypatch.setattr(folding, "fold", refuse)
+    for _ in range(70):
+        commit(connection)
+    assert not taken(path)
+    assert "the database's log was not folded: database or disk is full" in caplog.text
+    with closing(sqlite3.connect(path)) as reader:
+        assert reader.execute("SELECT count(*) FROM texts").fetchone() == (140,)
 
 
 def test_writers_in_many_threads_all_commit(connection: DatabaseWrapper, path: Path) -> None:

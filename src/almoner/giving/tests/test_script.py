@@ -26,7 +26,7 @@ from almoner.giving.views_model import (
     Work,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FORM = look()
 STATES = states("en")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from almoner.giving.tests.test_script import Stand, heading, page, stand, to_details, to_payment  # noqa: F401
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def sent(stand: Stand, count: int, page: Page) -> dict[str, str]:
