@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings as SettingsWrapper
 
+from almoner.backoffice.crm import held
 from almoner.backoffice.tests.conftest import World
 from almoner.charities.models import AuditEntry
 from almoner.crm.models import AppealCampaign, FundUnit, Link, Mirror
@@ -246,16 +247,41 @@ def test_the_list_asks_as_often_for_many_as_for_one(world: World, link: Link) ->
             assert client.get(HELD).status_code == 200
         return len(caught)
 
-    def held(number: int) -> None:
+    def held_back(number: int) -> None:
         for _ in range(number):
             Mirror.objects.create(
                 charity=world.tide.charity, kind="gift", object_id=world.tide.give().pk, state="held",
                 code="DUPLICATES_DETECTED", asked_at=now() - timedelta(hours=1),
             )  # fmt: skip
 
-    held(1)
+    held_back(1)
     # Whatever a process reads once is read now.
     queries()
     one = queries()
-    held(5)
+    held_back(5)
     assert queries() == one
+
+
+def test_all_that_is_held_is_shown_by_pages(
+    world: World, link: Link, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held, "_A_PAGE", 2)
+    gifts = [world.tide.give() for _ in range(6)]
+    for number, gift in enumerate(gifts):
+        Mirror.objects.create(
+            charity=world.tide.charity, kind="gift", object_id=gift.pk, code="STRING_TOO_LONG",
+            state="held" if number < 3 else "left_out", asked_at=now() - timedelta(hours=number),
+        )  # fmt: skip
+    client = world.client("fundraiser")
+
+    def shown(address: str) -> list[int]:
+        page = client.get(address).content.decode()
+        return [number for number, gift in enumerate(gifts) if f"/admin/gifts/{gift.pk}/" in page]
+
+    assert shown(HELD) == [0, 1, 3, 4]
+    page = client.get(HELD).content.decode()
+    assert 'href="?p=2"' in page and 'href="?left=2"' in page and "1 to 2 of 3" in page
+    # Each list turns by itself, and a number that is none is the last page.
+    assert shown(f"{HELD}?p=2") == [2, 3, 4]
+    assert 'href="?p=2&amp;left=2"' in client.get(f"{HELD}?p=2").content.decode()
+    assert shown(f"{HELD}?p=99&left=2") == [2, 5]

@@ -12,7 +12,8 @@ from wagtail.admin import messages
 from almoner.backoffice import access
 from almoner.backoffice.crm.fields import LeaveOutForm
 from almoner.backoffice.money import money
-from almoner.backoffice.pages import crumbs
+from almoner.backoffice.pages import again, crumbs
+from almoner.backoffice.tables import CappedPaginator
 from almoner.crm.models import Mirror
 from almoner.crm.people import person_key
 from almoner.crm.salesforce import mending
@@ -22,7 +23,7 @@ from almoner.kernel.references import shown_reference
 from almoner.plans.models import Plan
 
 _TITLE: Final = "Not taken by Salesforce"
-_MOST: Final = 200
+_A_PAGE: Final = 50
 _FASTER: Final = "It waits for nobody any more: somebody was faster, or it changed and was sent."
 # Where the donor is looked up there by hand.
 _ABOUT_DONOR: Final = frozenset({"DUPLICATES_DETECTED", "NOT_FOUND"})
@@ -35,15 +36,13 @@ def held_of(request: HttpRequest) -> QuerySet[Mirror]:
 @require_safe
 @access.needs(access.VIEW_GIFTS)
 def held(request: HttpRequest) -> HttpResponse:
-    """The newest first; those that are left out follow. Four queries, however many they are."""
-    mirrors = list(held_of(request).order_by("-asked_at")[:_MOST])
-    left = access.within(Mirror.objects.filter(state=Mirror.State.LEFT_OUT), request)
-    left_out = list(left.order_by("-asked_at")[:_MOST])
+    """The newest first; those that are left out follow. As many queries, however many they are."""
+    left_out = access.within(Mirror.objects.filter(state=Mirror.State.LEFT_OUT), request)
     context = {
         "title": _TITLE,
         "breadcrumbs_items": crumbs((_TITLE, "")),
-        "rows": _rows(mirrors),
-        "left_out": _rows(left_out),
+        "held": _part(request, held_of(request), "p"),
+        "left_out": _part(request, left_out, "left"),
         "may_mend": access.may(request.user, access.ENTER_GIFTS),
     }
     return render(request, "backoffice/salesforce_held.html", context)
@@ -93,6 +92,17 @@ def leave_out(request: HttpRequest, mirror_id: int) -> HttpResponse:
         "back_url": reverse("backoffice:salesforce_held"),
     }
     return render(request, "backoffice/act.html", context)
+
+
+def _part(request: HttpRequest, mirrors: QuerySet[Mirror], name: str) -> dict[str, Any]:
+    """A page of them, which the query names by `name`, and the way to the next ones."""
+    page = CappedPaginator(mirrors.order_by("-asked_at", "-pk"), _A_PAGE).get_page(request.GET.get(name))
+    return {
+        "rows": _rows(list(page)),
+        "shown": page,
+        "less": again(request, **{name: str(page.previous_page_number())}) if page.has_previous() else "",
+        "more": again(request, **{name: str(page.next_page_number())}) if page.has_next() else "",
+    }
 
 
 def _rows(mirrors: list[Mirror]) -> list[dict[str, Any]]:

@@ -18,9 +18,9 @@ from wagtail.admin.widgets import AdminDateInput
 from almoner.backoffice import access, words
 from almoner.backoffice.exports import csv_response
 from almoner.backoffice.money import money
-from almoner.backoffice.pages import crumbs
+from almoner.backoffice.pages import again, crumbs
 from almoner.backoffice.reports import charts
-from almoner.backoffice.reports.frame import again, nothing, page
+from almoner.backoffice.reports.frame import nothing, page
 from almoner.backoffice.reports.home import chosen
 from almoner.backoffice.reports.period import Period, PeriodForm, asked
 from almoner.backoffice.tables import CappedPaginator

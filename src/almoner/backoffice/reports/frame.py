@@ -21,14 +21,6 @@ def page(title: str, form: PeriodForm, charity: Charity, period: Period) -> dict
     }
 
 
-def again(request: HttpRequest, **changes: str) -> str:
-    """The same page with another query."""
-    query = request.GET.copy()
-    for name, value in changes.items():
-        query[name] = value
-    return f"?{query.urlencode()}"
-
-
 def nothing(request: HttpRequest, title: str) -> HttpResponse:
     context = {"title": title, "breadcrumbs_items": crumbs((title, ""))}
     return render(request, "backoffice/no_charity.html", context)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from almoner.backoffice import access
 from almoner.backoffice.exports import csv_response
 from almoner.backoffice.money import money, money_html
-from almoner.backoffice.pages import crumbs
+from almoner.backoffice.pages import again, crumbs
 from almoner.backoffice.reports import charts, frame
 from almoner.backoffice.reports.home import chosen
 from almoner.backoffice.reports.period import Period, asked
@@ -63,7 +63,7 @@ def recovery(request: HttpRequest) -> HttpResponseBase:
     context = frame.page(_RECOVERY, form, charity, period) | {
         "columns": [label for label, _ in _COLUMNS],
         "currencies": [_currency(total, months, charity, period) for total in totals(months).values()],
-        "csv_url": frame.again(request, format="csv"),
+        "csv_url": again(request, format="csv"),
     }
     return render(request, "backoffice/recovery.html", context)
 
@@ -165,7 +165,7 @@ def upcoming(request: HttpRequest) -> HttpResponseBase:
         "currencies": [_coming(found, currency) for currency in found.coming],
         "left_out": found.left_out,
         "rate_months": RATE_MONTHS,
-        "csv_url": frame.again(request, format="csv"),
+        "csv_url": again(request, format="csv"),
     }
     return render(request, "backoffice/upcoming.html", context)
 

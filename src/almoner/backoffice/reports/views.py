@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 from almoner.backoffice import access
 from almoner.backoffice.exports import csv_response
 from almoner.backoffice.money import money
+from almoner.backoffice.pages import again
 from almoner.backoffice.reports import charts
-from almoner.backoffice.reports.frame import again, nothing, page
+from almoner.backoffice.reports.frame import nothing, page
 from almoner.backoffice.reports.income import GROUPINGS, Source, by_source, total_of
 from almoner.backoffice.reports.period import Period, asked
 from almoner.charities import audit
