@@ -5,6 +5,7 @@ import io
 import json
 import uuid
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,14 @@ from almoner.charities.models import AuditEntry
 from almoner.config import cli
 from almoner.config.commands import export
 from almoner.crm.models import FundUnit
-from almoner.crm.shapes import SHAPES
+from almoner.crm.shapes import GIFT_SHAPES, PLAN_SHAPES, SHAPES
 from almoner.giving import actions
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
 from almoner.kernel.references import new_uuid
+from almoner.plans import changing
+from almoner.plans.models import Plan
+from almoner.plans.progress import Actor
 from almoner.plans.schedule import local_date
 from almoner.supporters import people
 
@@ -83,7 +87,8 @@ def read(content: bytes) -> list[Row]:
 
 
 def by_staff(world: World, shape: str) -> list[Row]:
-    answer = world.client("fundraiser").get("/admin/gifts/export/", {"as": shape})
+    of = "plans" if shape in PLAN_SHAPES else "gifts"
+    answer = world.client("fundraiser").get(f"/admin/{of}/export/", {"as": shape})
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
     return read(b"".join(answer.streaming_content))  # type: ignore[attr-defined]
 
@@ -92,7 +97,7 @@ def total(rows: list[Row], column: str) -> Decimal:
     return sum((Decimal(row[column]) for row in rows), Decimal(0))
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", GIFT_SHAPES)
 def test_a_file_has_its_headings_its_rows_and_its_sum(
     world: World, given: dict[str, Gift], shape: str
 ) -> None:
@@ -165,6 +170,104 @@ def test_raisers_edges_and_civicrms_lines(world: World, given: dict[str, Gift]) 
     assert (person["Contact Type"], person["Last Name"]) == ("Individual", "Nguyễn")
 
 
+@pytest.fixture
+def promised(world: World, time_machine: Any) -> dict[str, Plan]:
+    """Of 15 March 2026 in Sydney: monthly on the 31st without end, every three months for eight gifts and paused, and
+    yearly until a day; one that is cancelled, and another charity's."""
+    time_machine.move_to("2026-03-14T20:00:00Z")
+    tide, staff = world.tide, Actor.of_staff(world.users["superuser"])
+    columns: dict[str, dict[str, Any]] = {
+        "open": {"anchor": date(2024, 1, 31), "amount_minor": 2_050, "cover_minor": 50},
+        "counted": {"every": 3, "anchor": date(2026, 3, 20), "ends_after": 8},
+        "yearly": {"every": 12, "anchor": date(2026, 6, 1), "ends_on": date(2030, 6, 1)},
+        "over": {},
+    }
+    for changes in columns.values():
+        made = tide.promise()
+        Plan.objects.filter(pk=made.pk).update(**{"amount_minor": 2_000, "cover_minor": 0} | changes)
+    plans = dict(
+        zip(columns, Plan.objects.filter(charity=tide.charity).order_by("created_at", "pk"), strict=True)
+    )
+    changing.pause(plans["counted"].pk, by=staff)
+    changing.cancel(plans["over"].pk, by=staff)
+    world.river.promise()
+    return plans
+
+
+def test_regular_gifts_go_along_in_each_systems_words(world: World, promised: dict[str, Plan]) -> None:
+    key = f"tide-s{promised['open'].contact.supporter_id}"
+    names = {plan.reference: name for name, plan in promised.items()}
+
+    npsp = {names[row["Recurring Donation Name"]]: row for row in by_staff(world, "npsp-plans")}
+    assert npsp.keys() == {"open", "counted", "yearly"}
+    start = "Recurring Donation "
+    assert {name.removeprefix(start): text for name, text in npsp["open"].items() if start in name} == {
+        "Name": promised["open"].reference, "Amount": "21.00", "Date Established": "2026-03-15",
+        "Effective Date": "2026-03-31", "Day of Month": "31", "Installment Period": "Monthly",
+        "Installment Frequency": "1", "Recurring Type": "Open", "Planned Installments": "", "End Date": "",
+        "Status": "Active", "Payment Method": "Credit Card",
+    }  # fmt: skip
+    assert (npsp["open"]["Donation Donor"], npsp["open"]["Contact1 Last Name"]) == ("Contact1", "Nguyễn")
+    told = ("Installment Period", "Installment Frequency", "Planned Installments", "Recurring Type", "Status")
+    assert [npsp["counted"][f"Recurring Donation {each}"] for each in told] == [
+        "Monthly",
+        "3",
+        "8",
+        "Fixed",
+        "Paused",
+    ]
+    assert [npsp["yearly"][f"Recurring Donation {each}"] for each in told] == [
+        "Yearly",
+        "1",
+        "",
+        "Open",
+        "Active",
+    ]
+    assert npsp["yearly"]["Recurring Donation Day of Month"] == ""
+
+    edge = {names[row["GFRef"]]: row for row in by_staff(world, "raisers-edge-plans")}
+    assert edge["yearly"] == {
+        "ConsID": key, "GFImpID": str(promised["yearly"].pk), "GFDate": "15/03/2026", "GFTAmt": "20.00",
+        "GFType": "Recurring Gift", "GFPayMeth": "Credit Card", "FundID": "general", "GFInsFreq": "Annually",
+        "GFInsFreqOption": "", "GFInsMonthName": "June", "GFInsNumDay": "1", "GFInsStartDate": "01/06/2026",
+        "GFInsEndDate": "01/06/2030", "GFInsNumPay": "", "GFRef": promised["yearly"].reference,
+    }  # fmt: skip
+    assert (edge["counted"]["GFInsFreq"], edge["counted"]["GFInsNumPay"]) == ("Quarterly", "8")
+
+    civicrm = {names[row["Invoice ID"]]: row for row in by_staff(world, "civicrm-plans")}
+    assert civicrm["counted"] == {
+        "External Identifier": key, "Amount": "20.00", "Currency": "AUD", "Frequency Unit": "month",
+        "Interval (number of units)": "3", "Cycle Day": "20", "Create Date": "2026-03-15 00:00:00",
+        "Start Date": "2026-03-20 00:00:00", "End Date": "", "Number of Installments": "8",
+        "Financial Type": "Donation", "Payment Method": "Credit Card", "Status": "Pending",
+        "Transaction ID": str(promised["counted"].pk), "Invoice ID": promised["counted"].reference,
+    }  # fmt: skip
+    assert civicrm["yearly"]["End Date"] == "2030-06-01 00:00:00"
+
+
+@pytest.mark.parametrize("shape", PLAN_SHAPES)
+def test_regular_gifts_by_the_command_and_by_the_api_are_those_of_the_list(
+    world: World, promised: dict[str, Plan], api: Callable[..., Api], tmp_path: Path, shape: str
+) -> None:
+    caller, rows = api(Scope.EXPORTS_READ), by_staff(world, shape)
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.action, entry.object_id, tuple(rows[0])) == ("export plans", shape, SHAPES[shape].header)
+    answer = caller.get(f"/exports/{shape}")
+    assert read(b"".join(answer.streaming_content)) == rows
+    assert AuditEntry.objects.latest("pk").action == "export plans"
+    since = caller.get(f"/exports/{shape}", given_since="2026-03-15T00:00:00Z")
+    assert read(b"".join(since.streaming_content)) == []
+
+    system = shape.removesuffix("-plans")
+    options = cli.parser().parse_args(["export", str(tmp_path / "out"), "--charity", "tide", "--for", system])
+    assert export.run(options) == 0
+    about = json.loads((tmp_path / "out" / "manifest.json").read_text())["files"][f"{shape}.csv"]
+    # 20.50 and 0.50, 20.00, 20.00.
+    assert (about["rows"], about["totals_minor"]) == (3, {"AUD": 6_100})
+    assert world.client("fundraiser").get("/admin/plans/export/", {"as": "npsp"}).status_code == 404
+    assert f"as={shape}" in world.client("fundraiser").get("/admin/plans/").content.decode()
+
+
 def test_staff_ask_for_what_the_list_shows_and_for_nothing_unknown(
     world: World, given: dict[str, Gift]
 ) -> None:
@@ -178,7 +281,7 @@ def test_staff_ask_for_what_the_list_shows_and_for_nothing_unknown(
     assert "/admin/gifts/export/?status=settled&amp;as=civicrm-people" in page
 
 
-@pytest.mark.parametrize(("system", "files"), [("npsp", 1), ("raisers-edge", 2), ("civicrm", 2)])
+@pytest.mark.parametrize(("system", "files"), [("npsp", 2), ("raisers-edge", 3), ("civicrm", 3)])
 def test_the_command_writes_a_systems_files_and_their_sums(
     given: dict[str, Gift], tmp_path: Path, capsys: pytest.CaptureFixture[str], system: str, files: int
 ) -> None:
@@ -191,6 +294,9 @@ def test_the_command_writes_a_systems_files_and_their_sums(
     for name, about in told.items():
         with (folder / name).open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
+        if name.endswith("-plans.csv"):
+            assert (rows, about["totals_minor"]) == ([], {})
+            continue
         amount = AMOUNTS[name.removesuffix(".csv")]
         assert len(rows) == about["rows"]
         assert about["totals_minor"] == ({"AUD": 16_315} if amount else {})
@@ -198,7 +304,7 @@ def test_the_command_writes_a_systems_files_and_their_sums(
     assert "tokens" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", GIFT_SHAPES)
 def test_the_api_streams_the_same_lines(
     world: World, given: dict[str, Gift], api: Callable[..., Api], shape: str
 ) -> None:

@@ -13,7 +13,7 @@ from almoner.api.calling import caller_of, takes
 from almoner.api.scopes import Scope
 from almoner.api.taking import Moment
 from almoner.charities import audit
-from almoner.crm.shapes import SHAPES, Shape, gifts_of, lines
+from almoner.crm.shapes import SHAPES, Of, Shape, all_of, lines
 from almoner.kernel.sheets import csv_pieces
 
 router = Router(tags=["exports"])
@@ -24,10 +24,13 @@ class ShapeName(StrEnum):
     """Which system it is for, and which of its files."""
 
     NPSP = "npsp"
+    NPSP_PLANS = "npsp-plans"
     RAISERS_EDGE_PEOPLE = "raisers-edge-people"
     RAISERS_EDGE_GIFTS = "raisers-edge-gifts"
+    RAISERS_EDGE_PLANS = "raisers-edge-plans"
     CIVICRM_PEOPLE = "civicrm-people"
     CIVICRM_GIFTS = "civicrm-gifts"
+    CIVICRM_PLANS = "civicrm-plans"
 
 
 class Format(StrEnum):
@@ -59,19 +62,23 @@ def download(
     given_since: Moment | None = None,
     given_before: Moment | None = None,
 ) -> StreamingHttpResponse:
-    """Gifts that were paid, less what was given back, or their donors, under the headings of another system."""
+    """Gifts that were paid, less what was given back, or their donors, or regular gifts that go on, under the headings
+    of another system. Of a regular gift it counts when it was begun."""
     caller, wanted = caller_of(request), SHAPES[shape]
-    asked = {"given_at__gte": given_since, "given_at__lt": given_before}
-    gifts = gifts_of(caller.charity).filter(**{name: at for name, at in asked.items() if at is not None})
+    at = "created_at" if wanted.of == Of.PLAN else "given_at"
+    asked = {f"{at}__gte": given_since, f"{at}__lt": given_before}
+    found = all_of(wanted, caller.charity).filter(
+        **{name: at for name, at in asked.items() if at is not None}
+    )
     audit.record(
         actor=caller.actor,
         charity=caller.charity,
-        action="export gifts",
-        object_type="gifts",
+        action="export plans" if wanted.of == Of.PLAN else "export gifts",
+        object_type="plans" if wanted.of == Of.PLAN else "gifts",
         object_id=wanted.name,
         detail={"format": format, **{name: at.isoformat() for name, at in asked.items() if at is not None}},
     )
-    rows = lines(wanted, gifts)
+    rows = lines(wanted, found)
     pieces = csv_pieces(wanted.header, rows) if format == Format.CSV else _objects(wanted, rows)
     response = StreamingHttpResponse(pieces, content_type=f"{_TYPES[format]}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{wanted.name}.{format}"'

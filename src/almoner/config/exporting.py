@@ -18,7 +18,7 @@ from typing import IO, Any, Final
 from almoner import __version__
 from almoner.charities.models import Charity
 from almoner.config.snapshot import snapshot
-from almoner.crm.shapes import SHAPES, Shape, gifts_of, lines, totals_minor
+from almoner.crm.shapes import SHAPES, Shape, all_of, lines, totals_minor
 from almoner.donors.models import MethodSetUp
 from almoner.giving.importing.plain import GIFT_COLUMNS, PLAN_COLUMNS
 from almoner.giving.models import Gift
@@ -61,9 +61,10 @@ def write(charity: Charity, folder: Path) -> dict[str, Any]:
 
 
 def write_for(system: str, charity: Charity, folder: Path) -> dict[str, Any]:
-    """Write gifts that were paid, and their donors, as `system` imports them, and the manifest. Raises `PlaceTaken`.
+    """Write gifts that were paid, their donors, and the regular gifts that go on, as `system` imports them, and the
+    manifest. Raises `PlaceTaken`.
 
-    A file's totals are those of its gifts, less what was given back.
+    A file's totals are those of its gifts, less what was given back; of regular gifts, one gift of each.
     """
     _make(folder)
     files: dict[str, Any] = {}
@@ -82,15 +83,14 @@ def _make(folder: Path) -> None:
 
 
 def _write_shape(shape: Shape, charity: Charity, folder: Path) -> dict[str, Any]:
-    path, gifts, count = folder / f"{shape.name}.csv", gifts_of(charity), 0
+    path, found, count = folder / f"{shape.name}.csv", all_of(shape, charity), 0
     with _open(path) as sheet:
         writer = csv.writer(sheet)
         writer.writerow(shape.header)
-        for row in lines(shape, gifts):
+        for row in lines(shape, found):
             writer.writerow([safe_cell(value) for value in row])
             count += 1
-    totals = {} if shape.of_people else totals_minor(gifts)
-    return {path.name: {"rows": count, "totals_minor": totals, "sha256": _sha256(path)}}
+    return {path.name: {"rows": count, "totals_minor": totals_minor(shape, found), "sha256": _sha256(path)}}
 
 
 def _manifest(charity: Charity, folder: Path, files: dict[str, Any]) -> dict[str, Any]:

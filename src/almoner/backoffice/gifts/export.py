@@ -14,7 +14,7 @@ from almoner.backoffice import access, words
 from almoner.backoffice.donor_lists import asked_for, note_export
 from almoner.backoffice.exports import csv_response
 from almoner.backoffice.gifts.filters import GiftFilters
-from almoner.crm.shapes import SHAPES, lines
+from almoner.crm.shapes import GIFT_SHAPES, lines
 from almoner.giving.models import Gift
 from almoner.kernel.money import format_plain
 from almoner.payments.models import Attempt
@@ -32,7 +32,7 @@ _AT_ONCE: Final = 1000
 @access.needs(access.EXPORT_GIFTS)
 def export(request: HttpRequest) -> StreamingHttpResponse:
     gifts, name = asked_for(Gift.objects.all(), GiftFilters, request), request.GET.get("as", "")
-    shape = SHAPES.get(name)
+    shape = GIFT_SHAPES.get(name)
     if name and shape is None:
         raise Http404
     note_export(request, "gifts", shape=name or "csv")

@@ -15,7 +15,7 @@ from almoner.backoffice.donor_lists import DonorList, donor_html
 from almoner.backoffice.gifts.filters import GiftFilters
 from almoner.backoffice.money import money_html
 from almoner.backoffice.tables import HtmlColumn, chips_html, moment_html, two_lines
-from almoner.crm.shapes import SHAPES
+from almoner.crm.shapes import GIFT_SHAPES
 from almoner.giving.models import Gift
 from almoner.kernel.references import shown_reference
 from almoner.payments.models import Attempt
@@ -42,7 +42,7 @@ class GiftList(DonorList):
     default_ordering = "-given_at"
     filterset_class = GiftFilters
     export_url_name = "backoffice:gifts_export"
-    shapes = [(shape.title, shape.name) for shape in SHAPES.values()]
+    shapes = [(shape.title, shape.name) for shape in GIFT_SHAPES.values()]
 
     def get_base_queryset(self) -> QuerySet[Gift]:
         return listed(super().get_base_queryset())

@@ -1,10 +1,11 @@
-"""The list of regular gifts as CSV: the same search and filters, the same charities, and a line in the audit log."""
+"""The list of regular gifts as CSV, ours or in another system's shape: the same search and filters, the same charities,
+and a line in the audit log."""
 
 from collections.abc import Iterator
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,6 +14,7 @@ from almoner.backoffice.donor_lists import asked_for, note_export
 from almoner.backoffice.exports import csv_response
 from almoner.backoffice.plans import wording
 from almoner.backoffice.plans.filters import PlanFilters
+from almoner.crm.shapes import PLAN_SHAPES, lines
 from almoner.giving.models import DonationForm
 from almoner.kernel.money import format_plain
 from almoner.plans.models import Every, Plan
@@ -27,8 +29,13 @@ _HEADER: Final = (
 @require_safe
 @access.needs(access.EXPORT_GIFTS)
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    plans = asked_for(Plan.objects.all(), PlanFilters, request)
-    note_export(request, "plans")
+    plans, name = asked_for(Plan.objects.all(), PlanFilters, request), request.GET.get("as", "")
+    shape = PLAN_SHAPES.get(name)
+    if name and shape is None:
+        raise Http404
+    note_export(request, "plans", shape=name or "csv")
+    if shape is not None:
+        return csv_response(f"{name}-{timezone.localdate():%Y-%m-%d}.csv", shape.header, lines(shape, plans))
     plans = plans.select_related("charity", "contact", "fund").order_by("-created_at", "-id")
     titles = dict(access.within(DonationForm.objects.all(), request).values_list("pk", "title"))
     rows = (_row(plan, titles) for plan in plans.iterator(chunk_size=1000))

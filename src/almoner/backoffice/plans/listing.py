@@ -16,6 +16,7 @@ from almoner.backoffice.money import money_html
 from almoner.backoffice.plans import wording
 from almoner.backoffice.plans.filters import PlanFilters
 from almoner.backoffice.tables import HtmlColumn, chips_html, moment_html, two_lines
+from almoner.crm.shapes import PLAN_SHAPES
 from almoner.kernel.references import shown_reference
 from almoner.plans.models import Every, Plan
 
@@ -37,6 +38,7 @@ class PlanList(DonorList):
     default_ordering = "-created_at"
     filterset_class = PlanFilters
     export_url_name = "backoffice:plans_export"
+    shapes = [(shape.title, shape.name) for shape in PLAN_SHAPES.values()]
 
     def get_base_queryset(self) -> QuerySet[Plan]:
         return super().get_base_queryset().select_related("contact", "fund", "charity").only(*_COLUMNS)

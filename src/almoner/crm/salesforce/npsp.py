@@ -7,6 +7,7 @@ from typing import Final
 
 from almoner.crm.models import AppealCampaign, FundUnit, Link, Person
 from almoner.crm.people import address_of, is_organisation, names_of, person_key
+from almoner.crm.plans import NPSP_PERIOD, NPSP_STATUS, begun_on, first_on
 from almoner.crm.salesforce.client import Json, Step, fetch, upsert
 from almoner.crm.salesforce.faults import Fault, Held
 from almoner.giving.models import Gift, GiftStatus
@@ -41,17 +42,6 @@ WRITTEN: Final[dict[str, tuple[str, ...]]] = {
     ),
     ALLOCATION: ("npsp__Opportunity__c", "npsp__General_Accounting_Unit__c", "npsp__Percent__c"),
 }  # fmt: skip
-# Of a Recurring Donation's Status, which NPSP restricts to Active, Lapsed, Closed and Paused.
-_STATUS: Final = {
-    PlanState.STARTING: "Active",
-    PlanState.ACTIVE: "Active",
-    PlanState.RETRYING: "Active",
-    PlanState.PAUSED: "Paused",
-    PlanState.COMPLETED: "Closed",
-    PlanState.CANCELLED: "Closed",
-}
-# A month's quarter is three times a month there: its own quarter is of the older kind of Recurring Donations.
-_PERIOD: Final = {Every.MONTH: ("Monthly", 1), Every.QUARTER: ("Monthly", 3), Every.YEAR: ("Yearly", 1)}
 
 
 @dataclass(slots=True)
@@ -179,18 +169,16 @@ def _name(gift: Gift) -> str:
 
 
 def _plan_step(plan: Plan, link: Link, *, contact: str, account: str) -> Step:
-    period, frequency = _PERIOD[Every(plan.every)]
-    first = schedule.local_date(plan.created_at, link.charity.timezone)
-    number = schedule.number_from(plan.anchor, plan.every, first)
+    period, frequency = NPSP_PERIOD[Every(plan.every)]
     body: Json = {
         "npe03__Amount__c": _amount(plan.total_minor, plan.currency),
         "npe03__Installment_Period__c": period,
         "npsp__InstallmentFrequency__c": frequency,
         "npsp__RecurringType__c": "Fixed" if plan.ends_after is not None else "Open",
-        "npe03__Date_Established__c": first.isoformat(),
-        # NPSP counts months from here: the anchor may lie long before the plan.
-        "npsp__StartDate__c": schedule.occurrence(plan.anchor, plan.every, number).isoformat(),
-        "npsp__Status__c": _STATUS[PlanState(plan.state)],
+        "npe03__Date_Established__c": begun_on(plan).isoformat(),
+        # NPSP counts months from here.
+        "npsp__StartDate__c": first_on(plan).isoformat(),
+        "npsp__Status__c": NPSP_STATUS[PlanState(plan.state)],
         # Each gift comes with its own Opportunity; one that NPSP foresees would be counted beside it.
         "npsp__DisableFirstInstallment__c": True,
     }

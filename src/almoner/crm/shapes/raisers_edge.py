@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from almoner.crm.people import address_of, is_organisation, names_of
+from almoner.crm.shapes.promises import Promised
 from almoner.crm.shapes.reading import (
     CARD,
     CASH,
@@ -17,6 +18,7 @@ from almoner.crm.shapes.reading import (
     once_each,
     phone,
 )
+from almoner.plans.models import Every
 
 PEOPLE: Final = (
     "ConsID", "KeyInd", "FirstName", "LastName", "OrgName", "AddrLines", "AddrCity", "AddrState", "AddrZIP",
@@ -25,6 +27,11 @@ PEOPLE: Final = (
 GIFTS: Final = (
     "ConsID", "GFImpID", "GFDate", "GFTAmt", "GFType", "GFPayMeth", "FundID", "GFAppeal", "GFAnon", "GFRef",
 )  # fmt: skip
+PLANS: Final = (
+    "ConsID", "GFImpID", "GFDate", "GFTAmt", "GFType", "GFPayMeth", "FundID", "GFInsFreq", "GFInsFreqOption",
+    "GFInsMonthName", "GFInsNumDay", "GFInsStartDate", "GFInsEndDate", "GFInsNumPay", "GFRef",
+)  # fmt: skip
+_EVERY: Final = {Every.MONTH: "Monthly", Every.QUARTER: "Quarterly", Every.YEAR: "Annually"}
 _METHODS: Final = {
     CARD: "Credit Card", DEBIT: "Direct Debit", CHEQUE: "Personal Check", CASH: "Cash", TRANSFER: "Other",
     OTHER: "Other",
@@ -51,6 +58,19 @@ def gifts(gifts: Iterator[Paid]) -> Iterator[list[str]]:
         yield [
             each.key if is_known(each.contact) else "", str(gift.pk), _day(each.on, gift.charity.country), each.amount,
             "Cash", _METHODS[each.how], gift.fund.code, each.appeal, "Y" if gift.anonymous else "", gift.reference,
+        ]  # fmt: skip
+
+
+def plans(plans: Iterator[Promised]) -> Iterator[list[str]]:
+    for each in plans:
+        plan, country = each.plan, each.plan.charity.country
+        yearly = plan.every == Every.YEAR
+        yield [
+            each.key if is_known(each.contact) else "", str(plan.pk), _day(each.begun, country), each.amount,
+            "Recurring Gift", _METHODS[each.how], plan.fund.code, _EVERY[Every(plan.every)],
+            "" if yearly else "Specific day", f"{each.first:%B}" if yearly else "", str(plan.anchor.day),
+            _day(each.first, country), _day(plan.ends_on, country) if plan.ends_on else "",
+            str(plan.ends_after or ""), plan.reference,
         ]  # fmt: skip
 
 

@@ -66,10 +66,14 @@ def _page(gifts: list[Gift]) -> Iterator[Paid]:
             key=person_key(gift.contact),
             on=local_date(gift.settled_at or gift.given_at, gift.charity.timezone),
             amount=format_plain((gift.settled_minor or 0) - gift.refunded_minor, gift.currency),
-            how=_KINDS.get(methods.get(gift.pk, ""), OTHER),
+            how=kind_of(methods.get(gift.pk, "")),
             appeal=source.appeal if source is not None else "",
             unit=units.get(gift.fund_id, ""),
         )
+
+
+def kind_of(method: str) -> str:
+    return _KINDS.get(method, OTHER)
 
 
 def once_each(gifts: Iterator[Paid]) -> Iterator[Paid]:
