@@ -6,14 +6,19 @@ import pytest
 import time_machine
 
 from almoner.charities.models import Charity
+from almoner.config.wiring import HANDLERS
 from almoner.giving import actions
 from almoner.giving.actions.charging import charge_due
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
+from almoner.outbox.models import Job
+from almoner.outbox.worker import drain
 from almoner.payments.models import Attempt
+from almoner.plans import changing
 from almoner.plans.hooks import hooks
 from almoner.plans.models import Period, Plan
 from almoner.plans.notices import note_sent
+from almoner.plans.progress import DONOR
 from tests.gateways import gocardless_walk, paypal_walk
 from tests.gateways.walk import broken, holds, receive, sweep, work
 from tests.support.gateways.gocardless_server import GoCardlessServer
@@ -69,6 +74,22 @@ def test_the_token_is_kept_with_the_plan_and_charged_without_the_donor(
             }
         }
     }
+    holds("paypal")
+
+
+def test_a_plan_whose_last_gift_was_given_leaves_no_token_behind(
+    by_paypal: Plan, paypal: PayPalServer
+) -> None:
+    changing.change_end(by_paypal.pk, by=DONOR, ends_after=2)
+    assert charge(by_paypal) == 1
+    by_paypal.refresh_from_db()
+    assert (by_paypal.state, list(paypal.state.tokens)) == ("completed", [by_paypal.saved_method])
+    paypal.fault("drop_answer", "DELETE /v3/vault/payment-tokens/")
+    for _ in ("its answer is lost", "it is gone already"):
+        Job.objects.filter(state="ready").update(run_at=now())
+        drain(HANDLERS)
+    assert not paypal.state.tokens
+    assert not Job.objects.exclude(state="done").exists()
     holds("paypal")
 
 
@@ -185,6 +206,23 @@ def test_a_mandate_is_debited_only_after_its_notice_was_sent(
     gocardless_walk.tell(gocardless)
     assert list(Gift.objects.values_list("status", flat=True)) == ["settled", "settled"]
     assert Attempt.objects.filter(gateway_id=renewal["id"]).exists()
+    gocardless_walk.agrees(gocardless)
+
+
+def test_a_plan_that_has_ended_leaves_no_mandate_behind(
+    by_mandate: Plan, gocardless: GoCardlessServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(hooks, "on_plan", lambda news: told.append(news.name))
+    changing.change_end(by_mandate.pk, by=DONOR, ends_after=1)
+    (mandate,) = gocardless.state.mandates.values()
+    assert mandate["status"] != "cancelled", "nothing is asked of it inside the transaction"
+    drain(HANDLERS)
+    assert mandate["status"] == "cancelled"
+    # GoCardless tells of it, and the donor hears nothing of a method that was lost.
+    gocardless_walk.tell(gocardless)
+    by_mandate.refresh_from_db()
+    assert (by_mandate.state, told) == ("completed", ["changed", "completed"])
     gocardless_walk.agrees(gocardless)
 
 

@@ -25,7 +25,8 @@ class AccountUnknown(ValueError):
     """No account's code begins like this, so its kind can't be told."""
 
 
-_A_DAY: Final = timedelta(days=1)
+# Days can be closed that have been over for so long.
+_OVER: Final = timedelta(hours=1)
 _KINDS = {
     "bank": Account.Kind.ASSET,
     "clearing": Account.Kind.ASSET,
@@ -65,7 +66,7 @@ def post(
     """Write postings, inside the caller's transaction. A second posting of the same (source, id, kind) raises
     IntegrityError: an event is posted by whoever moves the state, once. Raises `BooksClosed` for closed days."""
     # What happens now can't lie in days that are over: only what moves in from elsewhere is asked about.
-    if at < now() - _A_DAY and closing.is_closed(charity_id, at):
+    if at < now() - _OVER and closing.is_closed(charity_id, at):
         raise BooksClosed(f"The books of {at:%-d %B %Y} are closed.")
     insert(
         *(

@@ -6,12 +6,16 @@ import pytest
 import time_machine
 
 from almoner.charities.models import Charity
+from almoner.config.wiring import HANDLERS
 from almoner.giving.actions.charging import charge_due
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
-from almoner.plans import timing
+from almoner.outbox.models import Job
+from almoner.outbox.worker import drain
+from almoner.plans import changing, timing
 from almoner.plans.hooks import hooks
 from almoner.plans.models import Plan
+from almoner.plans.progress import DONOR
 from tests.gateways.conftest import stand_in
 from tests.gateways.stripe.walk import CONFIRM, CREATE, charged, give, receive, stripe_at
 from tests.gateways.walk import holds, sweep, work
@@ -62,6 +66,19 @@ def test_the_card_is_kept_with_the_plan_and_charged_without_the_donor(
     first, later = stripe.state.intents
     assert (first["setup_future_usage"], later["customer"]) == ("off_session", first["customer"])
     assert stripe.requests[-1].body.startswith("off_session=true")
+    holds("stripe")
+
+
+def test_a_plan_whose_last_gift_was_given_leaves_no_card_behind(plan: Plan, stripe: StripeServer) -> None:
+    changing.change_end(plan.pk, by=DONOR, ends_after=2)
+    assert charge(plan) == 1
+    plan.refresh_from_db()
+    detach = f"/v1/payment_methods/{method_of(plan)}/detach"
+    assert (plan.state, plan.given_count) == ("completed", 2)
+    assert detach not in [each.path for each in stripe.requests]
+    Job.objects.filter(state="ready").update(run_at=now())
+    drain(HANDLERS)
+    assert [each.path for each in stripe.requests].count(detach) == 1
     holds("stripe")
 
 

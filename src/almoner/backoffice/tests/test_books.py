@@ -5,7 +5,7 @@ import io
 import subprocess
 import sys
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from almoner.backoffice.tests.conftest import World
@@ -179,6 +181,19 @@ def test_closed_days_take_nothing_more(world: World, gifts: list[Gift]) -> None:
                 entry, charity_id=world.tide.charity.pk, currency="AUD", source="credit", source_id=1, at=then
             )
         assert Posting.objects.count() == before
+        # Nor in the first hours after a day that was closed, when its evening is no day ago.
+        evening = datetime.combine(
+            closed.until + timedelta(days=1), time.min, client_zone(world)
+        ) - timedelta(minutes=1)
+        with time_machine.travel(evening + timedelta(hours=2), tick=False), pytest.raises(BooksClosed):
+            post(
+                entry,
+                charity_id=world.tide.charity.pk,
+                currency="AUD",
+                source="credit",
+                source_id=1,
+                at=evening,
+            )
         # Today's gifts and river's days go on.
         world.tide.give()
         post(entry, charity_id=world.river.charity.pk, currency="AUD", source="credit", source_id=2, at=then)
@@ -211,9 +226,11 @@ def test_an_import_into_closed_days_leaves_its_line_out(
         "number,given_on,given_name,family_name,email,currency,amount\n"
         f"1,2025-06-30,{person},5.00\n2,2025-07-01,{person},6.00\n"
     )
-    importing.run(cli.parser().parse_args(["import", "csv", str(file), "--charity", "tide"]))
+    with CaptureQueriesContext(connection) as asked:
+        importing.run(cli.parser().parse_args(["import", "csv", str(file), "--charity", "tide"]))
     said = capsys.readouterr()
     assert "the books of its day are closed" in said.out + said.err
+    assert sum("ledger_closing" in each["sql"] for each in asked.captured_queries) == 2, "once for each line"
     assert list(Gift.objects.values_list("amount_minor", flat=True)) == [600]
 
 

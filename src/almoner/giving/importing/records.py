@@ -52,6 +52,9 @@ class PlanLine:
     ended: bool = False
     # It came to its end there, whoever moved: it is imported as one that is over, and begins no plan.
     ended_as: PlanState | None = None
+    # It came to this end there, perhaps for the move: one that waits here for that begins, and one that isn't here is
+    # imported as over, unless plans are to begin.
+    over_as: PlanState | None = None
     paused: bool = False
     # Whether the source goes on charging; None: the file can't tell.
     charges: bool | None = None

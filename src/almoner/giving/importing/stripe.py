@@ -16,6 +16,7 @@ from almoner.kernel.money import CurrencyUnknown, exponent
 from almoner.payments.gateways.stripe.currencies import UNSURE, from_stripe
 from almoner.plans import schedule
 from almoner.plans.models import Every
+from almoner.plans.transitions import PlanState
 from almoner.supporters.people import Details
 
 Json = Mapping[str, Any]
@@ -26,7 +27,7 @@ _LARGEST: Final = 1 << 20
 _HEAD: Final = 200
 _FRAMES: Final = ('{"object":"list"', '{"data":[')
 _CHARGING: Final = ("active", "trialing", "past_due")
-_ENDED: Final = ("canceled", "incomplete_expired")
+_ENDED: Final = "canceled"
 _METHODS: Final = {
     "card": "stripe_element", "link": "stripe_element", "au_becs_debit": "stripe_becs",
     "bacs_debit": "stripe_bacs", "sepa_debit": "stripe_sepa",
@@ -117,13 +118,14 @@ def _amount(found: Json) -> tuple[int, str]:
 def _plan(found: Json, given: Reading, amount_minor: int, currency: str) -> PlanLine:
     if found.get("discount") or found.get("discounts"):
         raise LineWrong("it has a discount: what is charged is not what it says")
-    if found["status"] not in (*_CHARGING, *_ENDED, "paused"):
+    if found["status"] not in (*_CHARGING, _ENDED, "paused"):
         raise LineWrong(f"it does not go on at the source ({found['status']})")
     ends_at = moment(found.get("cancel_at"))
     period_end = _period_end(found)
     next_on = schedule.local_date(period_end, given.timezone)
     stops = bool(found.get("cancel_at_period_end")) or (ends_at is not None and ends_at <= period_end)
-    method, saved_method, label, expires = _method(found)
+    ended = found["status"] == _ENDED
+    method, saved_method, label, expires = _method_of_ended(found) if ended else _method(found)
     return PlanLine(
         origin=f"stripe {found['id']}",
         details=_person(found),
@@ -139,11 +141,20 @@ def _plan(found: Json, given: Reading, amount_minor: int, currency: str) -> Plan
         method_expires=expires,
         ends_on=schedule.local_date(ends_at, given.timezone) if ends_at and not stops else None,
         fund=str((found.get("metadata") or {}).get("fund", "")),
-        ended=found["status"] in _ENDED or stops,
+        ended=ended or stops,
+        over_as=_over_as(found, ends_at) if ended else None,
         paused=found["status"] == "paused" or bool(found.get("pause_collection")),
         charges=found["status"] in _CHARGING and not stops and not found.get("pause_collection"),
         cancelled_at=moment(found.get("canceled_at")),
     )
+
+
+def _over_as(found: Json, ends_at: datetime | None) -> PlanState:
+    """Its donor's promise was for a time, and that ran out; or somebody ended it."""
+    ended_at = moment(found.get("ended_at"))
+    ran_out = ends_at is not None and ended_at is not None and ended_at >= ends_at
+    asked = bool(found.get("cancel_at_period_end"))
+    return PlanState.COMPLETED if ran_out and not asked else PlanState.CANCELLED
 
 
 def _period_end(found: Json) -> datetime:
@@ -198,6 +209,14 @@ def _method(found: Json) -> tuple[str, str, str, str]:
     )
     expires = f"{details['exp_year']}-{details['exp_month']:02}" if details.get("exp_year") else ""
     return _METHODS[kind], f"{customer_id} {method['id']}", label, expires
+
+
+def _method_of_ended(found: Json) -> tuple[str, str, str, str]:
+    """Nothing is charged to it, so that it may be gone; one that can be read begins a plan that waits for the move."""
+    try:
+        return _method(found)
+    except LineWrong:
+        return "", "", "", ""
 
 
 def _person(found: Json) -> Details:

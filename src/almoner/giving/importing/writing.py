@@ -21,7 +21,7 @@ from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.kernel.references import new_public_key, new_reference
-from almoner.ledger import closing
+from almoner.ledger.books import BooksClosed
 from almoner.payments import gateways, progress, refunds
 from almoner.payments.gateways.port import RefundAnswer, Status
 from almoner.payments.models import IMPORTED_METHOD, Attempt
@@ -87,10 +87,15 @@ def _plan(line: PlanLine, wish: Wish) -> Written:
     known_id = _known(line, wish)
     if known_id is not None:
         return _known_plan(known_id, line, wish)
-    if line.ended_as is not None:
+    over = line.ended_as or (None if wish.activate else line.over_as)
+    if over is not None:
         # For its history alone.
-        plan = _new_plan(replace(line, saved_method=""), wish, state=line.ended_as, usable=False)
-        return _brought(plan, line, wish)
+        line = replace(line, saved_method="", ended_as=over)
+        return _brought(_new_plan(line, wish, state=over, usable=False), line, wish)
+    if line.over_as is not None:
+        raise LineWrong(
+            "it ended at the source and isn't here (without --activate it is imported as one that is over)"
+        )
     if line.ended:
         raise LineWrong("it does not go on at the source")
     if wish.activate and line.charges:
@@ -197,6 +202,7 @@ def _new_plan(line: PlanLine, wish: Wish, *, state: PlanState, usable: bool) -> 
         method_label=line.method_label[:80],
         method_expires=line.method_expires[:7],
         method_usable=usable,
+        cancelled_at=line.cancelled_at if state == PlanState.CANCELLED else None,
         created_at=at,
         updated_at=at,
         imported_from=line.origin,
@@ -287,8 +293,6 @@ def _gift(line: GiftLine, wish: Wish) -> Written:
     given_at = datetime.combine(line.given_on, time(12), ZoneInfo(wish.charity.timezone))
     if given_at > now() + timedelta(days=1):
         raise LineWrong("it was given in the future")
-    if closing.is_closed(wish.charity.pk, given_at):
-        raise LineWrong("the books of its day are closed")
     fund, total_minor = _fund(line.fund, wish), line.amount_minor + line.cover_minor
     if line.refunded_minor > total_minor:
         raise LineWrong("more was given back than it was")
@@ -314,7 +318,10 @@ def _gift(line: GiftLine, wish: Wish) -> Written:
         settled_at=given_at,
     )
     gift.save(force_insert=True)
-    attempt = _settle(gift, fund, line, at=given_at)
+    try:
+        attempt = _settle(gift, fund, line, at=given_at)
+    except BooksClosed:
+        raise LineWrong("the books of its day are closed") from None
     if line.refunded_minor:
         _give_back(attempt, line, at=given_at)
     return Written(Fate.GIFT, gift.amount_minor, claim=claim)

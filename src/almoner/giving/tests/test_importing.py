@@ -379,10 +379,49 @@ def test_stripe_keeps_tokens_dates_and_amounts(bring: Import, as_stripe: None, t
     assert holds()
 
 
+def test_what_ended_at_stripe_comes_as_history_unless_plans_are_to_begin(
+    bring: Import, as_stripe: None, said: list[str], tmp_path: Path
+) -> None:
+    """Cancelled by somebody, after its time had run out, and with a method that Stripe no longer has."""
+    ended_at = unix(days(-40))
+    over = {"status": "canceled", "canceled_at": ended_at, "ended_at": ended_at}
+    gone = over | {"default_payment_method": None}
+    asked = over | {"cancel_at": ended_at, "cancel_at_period_end": True}
+    path = pages(
+        tmp_path / "over.json",
+        [
+            subscription(1, **over),
+            subscription(2, **over, cancel_at=ended_at),
+            subscription(3, **gone),
+            subscription(4, **asked),
+        ],
+    )
+    # Where plans are to begin, what ended may have been stopped for the move: it must not come as over unnoticed.
+    report = bring("stripe", path, activate=True)
+    assert (report.fates, report.balances()) == ({Fate.LEFT_OUT: 4}, True)
+    assert said and all("without --activate" in each for each in said) and not Plan.objects.exists()
+    report = bring("stripe", path)
+    told: list[str] = []
+    report.tell(told.append)
+    assert "of these plans, over at their source: 4" in told and report.balances()
+    assert report.fates == {Fate.PLAN: 4} and report.read["AUD"] == 12000
+    plans = Plan.objects.order_by("imported_from")
+    assert [plan.state for plan in plans] == ["cancelled", "completed", "cancelled", "cancelled"]
+    assert [plan.cancelled_at is not None for plan in plans] == [True, False, True, True]
+    assert {(plan.next_on, plan.next_at, plan.saved_method, plan.method_usable) for plan in plans} == {
+        (None, None, "", False)
+    }
+    assert Job.objects.count() == 0 and holds()
+    # Neither does one of them begin, whatever is asked for.
+    again = bring("stripe", path, activate=True, paused=True)
+    assert (again.fates, again.activated) == ({Fate.KNOWN: 4}, 0)
+    assert not Plan.objects.filter(next_at__isnull=False).exists()
+
+
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
-        ({"status": "canceled"}, "does not go on"),
+        ({"status": "incomplete_expired"}, "does not go on"),
         ({"cancel_at_period_end": True}, "does not go on"),
         ({"discount": {"id": "di_1"}}, "discount"),
         ({"customer": "cus_1"}, "expanded"),

@@ -10,11 +10,12 @@ from almoner.giving.actions.charging import charge_due
 from almoner.giving.models import DonationForm, GiftStatus
 from almoner.giving.tests.plans import begun, events, gifts, intent, next_time, periods, run_on
 from almoner.kernel.clock import now
+from almoner.outbox.worker import drain
 from almoner.payments.gateways.port import AnswerLost
 from almoner.payments.gateways.sandbox.gateway import DEBIT_DAYS, Outcome, Sandbox
 from almoner.payments.models import Attempt
 from almoner.plans import changing, pacing, schedule
-from almoner.plans.forgetting import deliver, forget
+from almoner.plans.forgetting import LEFT_OVER_JOB, deliver, deliver_left_over, forget
 from almoner.plans.hooks import News, PlanNews, hooks
 from almoner.plans.models import OldMethod, Period, Plan
 from almoner.plans.notices import note_sent
@@ -225,6 +226,25 @@ def test_the_last_gift_completes_the_plan(form: DonationForm, sandbox: Sandbox) 
     plan = begun(form, ends_after=2)
     run_on(sandbox, plan)
     assert (plan.state, plan.given_count, plan.next_on) == ("completed", 2, None)
+
+
+def test_a_method_is_forgotten_when_the_last_plan_that_uses_it_has_ended(
+    form: DonationForm, sandbox: Sandbox
+) -> None:
+    plan, other = begun(form, ends_after=2), begun(form, ends_after=2)
+    sandbox.forget_method(other.saved_method)
+    Plan.objects.filter(pk=other.pk).update(saved_method=plan.saved_method)
+    forget = {LEFT_OVER_JOB: deliver_left_over}
+    other = changing.pause(other.pk, by=DONOR)
+    run_on(sandbox, plan)
+    assert plan.state == "completed"
+    assert drain(forget) == 1
+    assert sandbox.retrieve_method(plan.saved_method).usable, "the other plan goes on with it"
+    other = changing.resume(other.pk, by=DONOR)
+    run_on(sandbox, other)
+    assert other.state == "completed" and sandbox.retrieve_method(plan.saved_method).usable
+    assert drain(forget) == 1
+    assert not sandbox.retrieve_method(plan.saved_method).usable
 
 
 def test_a_plan_that_ends_on_a_day(form: DonationForm, sandbox: Sandbox) -> None:
