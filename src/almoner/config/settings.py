@@ -165,6 +165,8 @@ LIMIT_EMAIL_ATTEMPTS = _env.integer(
 )
 # How many submits of ten minutes it takes to say of a form that it is under attack.
 LIMIT_ATTACK_FROM = _env.integer("ALMONER_LIMIT_ATTACK_FROM", 20, at_least=1, at_most=1_000_000)
+# After how many minutes without a sign it is over.
+LIMIT_ATTACK_CALM_MINUTES = _env.integer("ALMONER_LIMIT_ATTACK_CALM_MINUTES", 30, at_least=1, at_most=10_000)
 
 # ---- Webhooks: docs/how-to/send-events.md ----------------------------------------------------------------------------
 # Hosts in our own network to which events may be sent, by http and at any port too. All others must be public.

@@ -17,10 +17,11 @@ _FOLDER: Final = Path(__file__).parent / "assets"
 _TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 # What each served file is made of. A page of ours has its styles inline; a story page links give.css.
 _PARTS: Final[dict[str, tuple[str, ...]]] = {
-    "give.js": ("work.js", "give.js"),
-    "payment.js": ("work.js", "payment.js"),
+    "give.js": ("give.js",),
+    "payment.js": ("payment.js",),
     "wallet.js": ("wallet.js",),
     "finder.js": ("finder.js",),
+    "work.js": ("work.js",),
     "give.css": ("tokens.css", "goal.css", "giving.css"),
     "page.css": ("tokens.css", "page.css", "goal.css", "giving.css"),
     "frame.css": ("tokens.css", "frame.css", "goal.css", "giving.css"),

@@ -1,60 +1,76 @@
-"""Limits that escalate and never shut a place out: whoever passes one pays on the gateway's hosted page instead.
+"""Limits that escalate, and never shut a place out: allow, ask for a proof of work, send to the gateway's hosted page,
+and in the end refuse, with words, whoever doesn't do the work.
 
 A hall, a mobile carrier, a call centre share one address, so an address that tried often is no reason to refuse a
-gift. Hits hold keyed hashes, and are written in the transaction that saves the gift's intent: no commit of their own.
+gift: a browser does its work by itself, and passes. Hits hold keyed hashes, and are written in the transaction that
+saves the gift's intent: no commit of their own. Counters that can't be read or written stop nobody.
 """
 
 import base64
 import hashlib
 import hmac
 import ipaddress
-import time
+import logging
 import uuid
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db.models import CharField, Count, DateTimeField, Q
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import CharField, DateTimeField
 
 from almoner.charities.rows import Given, Select, insert
-from almoner.giving.models import LimitHit
+from almoner.giving import attacks
+from almoner.giving.models import Course, LimitHit
 
 _ATTEMPTS_FOR: Final = timedelta(minutes=10)
 _DECLINES_FOR: Final = timedelta(hours=1)
 _EMAIL_FOR: Final = timedelta(days=1)
-_ATTACK_DECLINED_PERCENT: Final = 40
-# A second or so of a phone's time, and about ten times that while a form is under attack.
-_WORK_BITS: Final = 14
-_WORK_BITS_ATTACKED: Final = 17
-# A form's own figure is a count over all its donors: a process works it out at most this often.
-_FORM_AGE_SECONDS: Final = 10
+# The most hashes of a proof of work, half as many on average: a second or so of a phone's time, and ten times that
+# while a form is under attack.
+_WORK: Final = 30_000
+_WORK_ATTACKED: Final = 300_000
+# So many times a limit, and the hosted page too is opened only after the work.
+_CLOSED_FACTOR: Final = 4
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`work_bits`: what a browser has to work out before it may pay in the page (0: nothing). `hosted_only`: paying in
-    the page isn't offered now. `guarded`: all declines share one wording."""
+    """`work`: the most hashes that a browser has to try before it may pay in the page (0: none). `hosted_only`: paying
+    in the page isn't offered now. `closed`: without the work the hosted page isn't either. `guarded`: all declines
+    share one wording."""
 
-    work_bits: int = 0
+    work: int = 0
     hosted_only: bool = False
+    closed: bool = False
     guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Whom a submit is counted for."""
+    """Whom a submit is counted for, and as what: less than the form suggests, and how it was met."""
 
     address: str
     email: str
     form_id: int
+    small: bool = False
+    course: Course = Course.HERE
 
 
-# The newest hits of an address and of an email, as many as can matter.
+class CountersDead(Exception):
+    """The hit can't be written. The transaction is lost with it; the gift can be saved without."""
+
+
+# The newest hits of an address and of an email, as many as can matter. What was turned back is none of them: who
+# presses once more, after the work, has not tried twice.
 _of_address = Select[tuple[datetime, bool]](
     lambda: (
         LimitHit.objects.filter(address=Given("address", CharField()))
         .filter(at__gt=Given("since", DateTimeField()))
+        .exclude(course=Course.TURNED)
         .order_by("-at")
         .values_list("at", "declined")[: settings.LIMIT_ATTEMPTS * 10]
     )
@@ -63,20 +79,15 @@ _of_email = Select[tuple[int]](
     lambda: (
         LimitHit.objects.filter(email=Given("email", CharField()))
         .filter(at__gt=Given("since", DateTimeField()))
+        .exclude(course=Course.TURNED)
         .order_by("-at")
-        .values_list("id")[: settings.LIMIT_EMAIL_ATTEMPTS]
+        .values_list("id")[: settings.LIMIT_EMAIL_ATTEMPTS * _CLOSED_FACTOR]
     )
 )
 
 
-class _Memory:
-    """Form -> (when it was worked out, whether it is under attack)."""
-
-    attacked: dict[int, tuple[float, bool]] = {}
-
-
 def forget() -> None:
-    _Memory.attacked = {}
+    attacks.forget()
 
 
 def who(*, address: str, email: str, form_id: int) -> Who:
@@ -96,68 +107,86 @@ def network_of(address: str) -> str:
 
 
 def judge(person: Who, *, at: datetime) -> Verdict:
-    """What the last hour and day say of an address and an email, and the last minutes of the form."""
+    """What the last hour and day say of an address and an email, and the last minutes of the form and the site."""
+    try:
+        return _judge(person, at=at)
+    except DatabaseError:
+        _log.exception("the limits can't be read: nobody is held back by them")
+        return Verdict()
+
+
+def _judge(person: Who, *, at: datetime) -> Verdict:
+    attacked = attacks.under_attack(person.form_id, at=at)
     recent = _of_address.all(address=person.address, since=at - _DECLINES_FOR)
     attempts = sum(1 for when, _ in recent if when > at - _ATTEMPTS_FOR)
     declines = sum(1 for _, declined in recent if declined)
-    suspect = attempts >= settings.LIMIT_ATTEMPTS or declines >= settings.LIMIT_DECLINES
-    if not suspect:
+    times = max(attempts / settings.LIMIT_ATTEMPTS, declines / settings.LIMIT_DECLINES)
+    if times < _CLOSED_FACTOR:
         mine = _of_email.all(email=person.email, since=at - _EMAIL_FOR)
-        suspect = len(mine) >= settings.LIMIT_EMAIL_ATTEMPTS
-    attacked = under_attack(person.form_id, at=at)
-    bits = _WORK_BITS_ATTACKED if attacked else _WORK_BITS if declines >= settings.LIMIT_DECLINES_WORK else 0
-    return Verdict(work_bits=bits, hosted_only=suspect, guarded=attacked)
+        times = max(times, len(mine) / settings.LIMIT_EMAIL_ATTEMPTS)
+    # Under attack one decline is enough to pay elsewhere, and what else leads there closes that too.
+    suspect = times >= 1 or (attacked and declines > 0)
+    closed = times >= (1 if attacked else _CLOSED_FACTOR)
+    asked = closed or declines >= settings.LIMIT_DECLINES_WORK
+    return Verdict(
+        work=_WORK_ATTACKED if attacked else _WORK if asked else 0,
+        hosted_only=suspect,
+        closed=closed,
+        guarded=attacked,
+    )
 
 
 def in_the_page(verdict: Verdict) -> Verdict:
     """For a form whose only ways stand in the page: whoever would be sent elsewhere works for the attempt instead."""
-    bits = max(verdict.work_bits, _WORK_BITS) if verdict.hosted_only else verdict.work_bits
-    return replace(verdict, work_bits=bits, hosted_only=False)
+    work = max(verdict.work, _WORK) if verdict.hosted_only else verdict.work
+    return replace(verdict, work=work, hosted_only=False)
 
 
-def work_salt(gift_id: uuid.UUID, ordinal: int) -> str:
-    """What a browser works on. Bound to one attempt of one draft, and an attempt is made once: it can't be replayed."""
-    return _hash("work", f"{gift_id} {ordinal}")
-
-
-def work_done(salt: str, answer: str, bits: int) -> bool:
-    """Whether SHA-256 of "salt:answer" begins with so many zero bits."""
-    if not answer.isascii() or not answer.isdigit() or len(answer) > 12:
-        return False
-    digest = hashlib.sha256(f"{salt}:{answer}".encode()).digest()
-    return int.from_bytes(digest[:4], "big") >> (32 - bits) == 0
+def bound_to(form_id: int, gift_id: uuid.UUID, ordinal: int) -> str:
+    """What a proof of work is for: one attempt at one draft of one form."""
+    return _hash("work", f"{form_id} {gift_id} {ordinal}")
 
 
 def under_attack(form_id: int, *, at: datetime) -> bool:
-    """More than 40 % declines among ten minutes' submits, once there are enough of them (LIMIT_ATTACK_FROM).
-
-    Worked out at most every ten seconds.
-    """
-    worked_out_at, attacked = _Memory.attacked.get(form_id, (float("-inf"), False))
-    if time.monotonic() - worked_out_at > _FORM_AGE_SECONDS:
-        counts = LimitHit.objects.filter(form_id=form_id, at__gt=at - _ATTEMPTS_FOR).aggregate(
-            all=Count("id"), declined=Count("id", filter=Q(declined=True))
-        )
-        attacked = (
-            counts["all"] >= settings.LIMIT_ATTACK_FROM
-            and counts["declined"] * 100 > counts["all"] * _ATTACK_DECLINED_PERCENT
-        )
-        _Memory.attacked[form_id] = (time.monotonic(), attacked)
-    return attacked
+    """Whether a form is under attack; not, when that can't be told."""
+    try:
+        return attacks.under_attack(form_id, at=at)
+    except DatabaseError:
+        _log.exception("whether form %s is under attack can't be told", form_id)
+        return False
 
 
 def count_submit(person: Who, *, attempt_id: uuid.UUID, at: datetime) -> None:
-    """One more submit. Inside the transaction that saves the gift's intent."""
-    insert(
-        LimitHit(
-            attempt_id=attempt_id, at=at, address=person.address, email=person.email, form_id=person.form_id
-        )
-    )
+    """One more submit. Inside the transaction that saves the gift's intent. Raises `CountersDead`."""
+    try:
+        insert(
+            LimitHit(
+                attempt_id=attempt_id, at=at, address=person.address, email=person.email, form_id=person.form_id,
+                small=person.small, course=person.course,
+            )
+        )  # fmt: skip
+    except IntegrityError:
+        raise
+    except DatabaseError as fault:
+        raise CountersDead from fault
+
+
+def count_turned(person: Who, *, at: datetime) -> None:
+    """One who was turned back before anything was tried. A commit of its own."""
+    try:
+        with transaction.atomic():
+            count_submit(replace(person, course=Course.TURNED), attempt_id=uuid.uuid4(), at=at)
+    except CountersDead:
+        _log.exception("a submit that was turned back can't be counted")
 
 
 def mark_declined(attempt_id: uuid.UUID) -> None:
-    """The submit ended in a decline. Inside the transaction that commits the decline."""
-    LimitHit.objects.filter(attempt_id=attempt_id).update(declined=True)
+    """The submit ended in a decline. Inside the transaction that commits the decline, which stands in any case."""
+    try:
+        with transaction.atomic():
+            LimitHit.objects.filter(attempt_id=attempt_id).update(declined=True)
+    except DatabaseError:
+        _log.exception("the decline of attempt %s can't be counted", attempt_id)
 
 
 def prune(*, at: datetime) -> int:

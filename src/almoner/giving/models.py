@@ -400,20 +400,58 @@ class FunnelCount(models.Model):
         ]
 
 
+class Course(models.TextChoices):
+    """How a submit was met: paid in the page (after its work or without any), sent to the gateway's own page, or turned
+    back before anything reached a gateway."""
+
+    HERE = "", "paid in the page"
+    WORKED = "worked", "paid in the page, after a proof of work"
+    HOSTED = "hosted", "sent to the gateway’s page"
+    TURNED = "turned", "turned back before it reached the gateway"
+
+
 class LimitHit(models.Model):
     """One submit, for the limits: keyed hashes of the address and the email, never these themselves."""
 
-    # The attempt's identifier: a decline is marked on its own row.
+    # The attempt's identifier: a decline is marked on its own row. One that was turned back made none, and has its own.
     attempt_id = models.UUIDField(unique=True)
     at = models.DateTimeField()
     address = models.CharField(max_length=22)
     email = models.CharField(max_length=22)
     form = models.ForeignKey(DonationForm, on_delete=models.CASCADE, related_name="+", db_index=False)
     declined = models.BooleanField(default=False)
+    # Less than the form suggests.
+    small = models.BooleanField(default=False, db_default=False)
+    course = models.CharField(max_length=6, choices=Course, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [
             models.Index(fields=["address", "at"], name="giving_hit_address"),
             models.Index(fields=["email", "at"], name="giving_hit_email"),
             models.Index(fields=["form", "at"], name="giving_hit_form"),
+        ]
+
+
+class Attack(models.Model):
+    """A time in which a form was under attack by card testers. A form has one that goes on, at the most."""
+
+    form = models.ForeignKey(DonationForm, on_delete=models.CASCADE, related_name="attacks")
+    began_at = models.DateTimeField()
+    # Of staff, by their account's name; "": it began by itself.
+    begun_by = models.CharField(max_length=150, blank=True)
+    # A code of attacks.Seen.sign, or "staff"; and the figures: as they were at first, each grown to its worst since.
+    sign = models.CharField(max_length=10)
+    seen = models.JSONField(default=dict)
+    # When a sign of it was last seen.
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=150, blank=True)
+    # Until then none begins by itself: staff ended this one.
+    quiet_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["form"], condition=models.Q(ended_at=None), name="giving_one_attack_a_form"
+            )
         ]

@@ -37,6 +37,8 @@ SOURCE_FIELDS: Final = (
     "utm_term",
     "referrer",
 )
+# Scripts that give.js loads into the page when a step asks for them.
+_LATER: Final = ("finder.js", "work.js")
 _FRAME_FIELDS: Final = (*SOURCE_FIELDS, "page_url")
 _DIR_AUTO: Final = Markup(' dir="auto" spellcheck="false"')
 # The first field of an address that was chosen just now.
@@ -92,7 +94,7 @@ def embedded_form(form: FormLook, *, story_id: str) -> Embedded:
         html=Markup(_section(step, page_title(step), whole=True, story=True)),  # noqa: S704 (our own template)
         stylesheet=asset("give.css"),
         script=asset("give.js"),
-        scripts=(asset("give.js").integrity, asset("finder.js").integrity),
+        scripts=tuple(asset(name).integrity for name in ("give.js", *_LATER)),
         theme_css=css,
         style_hash=source_hash(css.encode()),
     )
@@ -104,7 +106,7 @@ def csp_hashes(look: CharityLook) -> CspHashes:
     return CspHashes(
         style=source_hash(page_style(look).encode()),
         script=asset("give.js").integrity,
-        more=tuple(asset(name).integrity for name in ("finder.js", *(("frame.js",) if look.framed else ()))),
+        more=tuple(asset(name).integrity for name in (*_LATER, *(("frame.js",) if look.framed else ()))),
     )
 
 
@@ -167,6 +169,8 @@ def _section(step: Step, title: str, *, whole: bool, story: bool, nonce: str = "
         return template("wallet", step.form.language).render(values)
     if isinstance(step, StepConfirm):
         values.update(secret=_secret(step))
+    elif step.work:
+        values.update(work_script=asset("work.js"), work_words=_work_words(step.form.language))
     values.update(nonce=nonce, payment_script=asset("payment.js"))
     name = "confirm" if isinstance(step, StepConfirm) else "payment"
     return template(name, step.form.language).render(values)
@@ -227,6 +231,13 @@ def _details(step: StepDetails) -> dict[str, Any]:
         "finder_script": asset("finder.js"),
         "finder_words": _finder_words(step.form.language),
     }
+
+
+def _work_words(language: str) -> str:
+    """What the proof of work says of itself: while it runs, and when it is done."""
+    say = translations(language).gettext
+    doing = say("A short check against stolen cards runs by itself: %(percent)s %%") % {"percent": 100}
+    return f"{doing}|{say('The check against stolen cards is done.')}"
 
 
 @lru_cache

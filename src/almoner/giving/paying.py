@@ -11,14 +11,14 @@ from typing import Final
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from almoner.giving import actions, funnel, limits, steps, wallets
+from almoner.giving import actions, altcha, funnel, limits, steps, wallets
 from almoner.giving.answers import answer, to_gift
 from almoner.giving.asking import Ask, Outdated, a_step, absolute, draft_in
 from almoner.giving.catalogue import language_root
 from almoner.giving.drafts import Draft, DraftExpired, DraftInvalid
 from almoner.giving.entry import Invalid, keepable
 from almoner.giving.in_page import TOKEN_FIELD, read_token
-from almoner.giving.models import Gift, GiftStatus
+from almoner.giving.models import Course, Gift, GiftStatus
 from almoner.giving.returning import show_again, start_again
 from almoner.giving.steps import Person
 from almoner.giving.views_model import FieldError
@@ -44,11 +44,8 @@ class _Press:
     verdict: limits.Verdict
     outcome: str
     # The gateway's script's reference to what was typed into its fields, for a method that has some.
-    token: str = ""
-
-    @property
-    def who(self) -> limits.Who:
-        return self.ask.who(self.person.entry.email)
+    token: str
+    who: limits.Who
 
     @property
     def given(self) -> dict[str, str]:
@@ -106,7 +103,8 @@ def submit(ask: Ask) -> HttpResponse:
     except Invalid as invalid:
         errors = (*_wallet_fell_short(by_wallet), *invalid.errors)
         return answer(ask.request, steps.details_step(ask.spec, draft, ask.language, errors=errors))
-    verdict, undone = _verdict(ask, draft, person)
+    who = replace(ask.who(person.entry.email), small=steps.is_small(ask.spec, draft))
+    verdict, undone = _verdict(ask, draft, person, who)
     way = _chosen_way(ask, steps.need_of(ask.spec, draft, person), verdict)
     outcome = steps.outcome_of(way, ask.post.get("sandbox_outcome", ""))
     token = read_token(ask.post.get(TOKEN_FIELD, ""))
@@ -119,7 +117,8 @@ def submit(ask: Ask) -> HttpResponse:
         )  # fmt: skip
         return answer(ask.request, step)
     funnel.count(ask.spec.form_id, "submit", ask.device)
-    return _give(_Press(ask, draft, person, way, verdict, outcome, token))
+    course = Course.HOSTED if way.hosted else Course.WORKED if verdict.work else Course.HERE
+    return _give(_Press(ask, draft, person, way, verdict, outcome, token, replace(who, course=course)))
 
 
 def _wallet_fell_short(by_wallet: bool) -> tuple[FieldError, ...]:
@@ -147,24 +146,31 @@ def _too_old(ask: Ask, broken: DraftExpired | Outdated) -> HttpResponse:
     return start_again(ask, broken)
 
 
-def _verdict(ask: Ask, draft: Draft, person: Person) -> tuple[limits.Verdict, FieldError | None]:
-    """Without the script, or without its work, the gateway's own page is the way; where the form has none, there is an
-    error that says what to do."""
-    need = steps.need_of(ask.spec, draft, person)
-    verdict = steps.fitted(limits.judge(ask.who(person.entry.email), at=now()), ask.spec, need)
-    salt = limits.work_salt(draft.gift_id, draft.ordinal)
-    if not verdict.work_bits or limits.work_done(salt, ask.post.get("work", ""), verdict.work_bits):
+def _verdict(
+    ask: Ask, draft: Draft, person: Person, who: limits.Who
+) -> tuple[limits.Verdict, FieldError | None]:
+    """Without the script, or without its work, the gateway's own page is the way; where the form has none, or that is
+    closed too, there is an error that says what to do."""
+    need, at = steps.need_of(ask.spec, draft, person), now()
+    verdict = steps.fitted(limits.judge(who, at=at), ask.spec, need)
+    bound_to = limits.bound_to(who.form_id, draft.gift_id, draft.ordinal)
+    if not verdict.work or altcha.solved(ask.post.get("altcha", ""), bound_to, most=verdict.work, at=at):
         return verdict, None
-    if steps.outside(ask.spec, need):
+    outside = [way.method for way in steps.outside(ask.spec, need)]
+    if not outside or verdict.closed or ask.post.get("method") not in outside:
+        limits.count_turned(who, at=at)
+    if outside and not verdict.closed:
         return replace(verdict, hosted_only=True), None
-    return verdict, FieldError("", _work_undone(ask))
+    return verdict, FieldError("", _work_undone(ask, verdict))
 
 
-def _work_undone(ask: Ask) -> str:
+def _work_undone(ask: Ask, verdict: limits.Verdict) -> str:
     text = _(
         "Nothing was charged. Somebody is trying stolen cards on this page, so your browser has to do a short "
         "calculation first: press the button once more. It needs JavaScript to be switched on."
     )
+    if verdict.closed:
+        text = f"{text} {_('Without it, please try again in ten minutes.')}"
     charity = ask.spec.charity
     contact = " · ".join(each for each in (charity.email, charity.phone) if each)
     if not contact:
@@ -211,7 +217,7 @@ def _stands(press: _Press, intent: actions.Intent, *, turns: int) -> HttpRespons
     # What was let go, now or by the same button a moment ago, was no decline: there is nothing to say of it.
     goes_on = other or (other_way and attempt.state == State.CANCELLED)
     # The work was done for one attempt at one gift, and buys no other.
-    if goes_on and turns and not press.verdict.work_bits:
+    if goes_on and turns and not press.verdict.work:
         return _give(replace(press, draft=draft), turns=turns)
     return _not_yet(replace(press, draft=draft), attempt, same=not (other or other_way))
 

@@ -16,7 +16,7 @@ from almoner.addresses.postal import (
     format_lines,
     read_address,
 )
-from almoner.giving import limits
+from almoner.giving import altcha, limits
 from almoner.giving.actions import Intent
 from almoner.giving.catalogue import FormSpec
 from almoner.giving.drafts import Draft
@@ -37,11 +37,11 @@ from almoner.giving.views_model import (
     StepPayment,
     Suggestion,
     Summary,
-    Work,
     suffix_of,
 )
 from almoner.giving.ways import Way
 from almoner.giving.wording import method_choice, outcome_label
+from almoner.kernel.clock import now
 from almoner.kernel.money import format_plain
 from almoner.payments.gateways.sandbox.gateway import CARD_OUTCOMES, DEBIT_OUTCOMES, outcomes_of
 from almoner.supporters.people import Details
@@ -183,12 +183,29 @@ def payment_step(
         decline=decline,
         note=note,
         hosted_only=verdict.hosted_only and any(way.hosted for way in ways),
-        work=Work(limits.work_salt(draft.gift_id, draft.ordinal), verdict.work_bits)
-        if verdict.work_bits
-        else None,
+        work=_work(spec, draft, verdict),
         email_suggestion=suggested_email(person.entry.email),
         element=element_of(ways, draft, _total_minor(spec, draft, person)),
     )
+
+
+def _work(spec: FormSpec, draft: Draft, verdict: Verdict) -> str:
+    """The challenge that the page's script has to solve; "" when none is asked."""
+    if not verdict.work:
+        return ""
+    bound_to = limits.bound_to(spec.form_id, draft.gift_id, draft.ordinal)
+    return altcha.challenge(bound_to, most=verdict.work, at=now()).to_json()
+
+
+def is_small(spec: FormSpec, draft: Draft) -> bool:
+    """Less than the form suggests, as card testers give. It is no fault: see `attacks` for what it counts."""
+    suggested = [
+        each.amount_minor
+        for choice in spec.currencies
+        if choice.currency == draft.currency
+        for each in choice.amounts
+    ]
+    return bool(suggested) and draft.amount_minor < min(suggested)
 
 
 def _choice(way: Way) -> MethodChoice:

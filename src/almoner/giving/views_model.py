@@ -352,18 +352,10 @@ class Decline:
     next_action: str
 
 
-@dataclass(frozen=True)
-class Work:
-    """A proof of work: some number n for which SHA-256 of "<salt>:<n>" begins with `bits` (1 to 32) zero bits."""
-
-    salt: str
-    bits: int
-
-
 @dataclass(frozen=True, kw_only=True)
 class StepPayment:
     """Payment Details. `outcomes` are the sandbox's (code, label), shown while its method can be chosen; `note` is read
-    before anything else, and is no error."""
+    before anything else, and is no error. `work` is ALTCHA's challenge as JSON, "" when none is asked."""
 
     form: FormLook
     token: str
@@ -376,7 +368,7 @@ class StepPayment:
     decline: Decline | None = None
     note: str = ""
     hosted_only: bool = False
-    work: Work | None = None
+    work: str = ""
     email_suggestion: str = ""
     element: PageElement | None = None
 

@@ -41,7 +41,7 @@ _NOT_ASKED: Final = ("cover", "plan_day", "plan_gifts", "plan_until")
 def wallet_step(spec: FormSpec, draft: Draft, language: str, *, verdict: Verdict) -> StepWallet | None:
     """The page with the wallets' buttons; None where they aren't offered to this donor now: suspects pay elsewhere."""
     way = _way(spec, draft)
-    if way is None or verdict.hosted_only or verdict.work_bits:
+    if way is None or verdict.hosted_only or verdict.work:
         return None
     draft = steps.asking(draft, {consent.channel: consent.wording_id for consent in spec.consents})
     promise = None

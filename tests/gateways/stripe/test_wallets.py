@@ -146,7 +146,7 @@ def test_a_form_whose_cards_are_paid_elsewhere(shop: StripeServer, donor: Donor,
     assert "wallet.js" not in text_of(wallets(donor))
 
 
-@pytest.mark.parametrize("verdict", [Verdict(hosted_only=True), Verdict(work_bits=8)])
+@pytest.mark.parametrize("verdict", [Verdict(hosted_only=True), Verdict(work=8)])
 def test_a_suspect_types_their_details(
     shop: StripeServer, donor: Donor, monkeypatch: pytest.MonkeyPatch, verdict: Verdict
 ) -> None:

@@ -1,9 +1,10 @@
 """Give: save the intent, pay, save the outcome."""
 
+import logging
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -27,6 +28,8 @@ from almoner.plans import beginning
 from almoner.plans.models import Period
 from almoner.supporters.models import Contact
 from almoner.supporters.people import Details, add_contact, record_consents
+
+_log = logging.getLogger(__name__)
 
 # Months between two gifts -> how a gift says it.
 FREQUENCIES: Final = {0: "once", 1: "monthly", 3: "quarterly", 12: "yearly"}
@@ -91,11 +94,8 @@ class StandsAlready(Exception):
 def submit(intent: Intent) -> tuple[Gift, Attempt]:
     """Give: save the intent, pay, save the outcome. The same identifier again raises `StandsAlready`."""
     crash_point("submit.before-intent")
-    at = now()
     try:
-        with transaction.atomic():
-            gift, attempt = _save(intent, at=at) if intent.ordinal == 1 else _save_again(intent, at=at)
-            crash_point("submit.before-commit")
+        gift, attempt = _save_intent(intent)
     except IntegrityError as collision:
         if not Gift.objects.filter(pk=intent.gift_id).exists():
             raise
@@ -106,6 +106,19 @@ def submit(intent: Intent) -> tuple[Gift, Attempt]:
     except AmountsDiffer:
         # Flagged for a person; the donor is told that the answer is awaited.
         return standing(gift.pk)
+
+
+def _save_intent(intent: Intent) -> tuple[Gift, Attempt]:
+    """One commit. If only the limits' counters are dead, the gift is saved without being counted."""
+    at = now()
+    try:
+        with transaction.atomic():
+            gift, attempt = _save(intent, at=at) if intent.ordinal == 1 else _save_again(intent, at=at)
+            crash_point("submit.before-commit")
+    except limits.CountersDead:
+        _log.exception("gift %s is not counted for the limits", intent.gift_id)
+        return _save_intent(replace(intent, who=None))
+    return gift, attempt
 
 
 def standing(gift_id: uuid.UUID) -> tuple[Gift, Attempt]:

@@ -38,10 +38,14 @@ if (here) {
     if (actions) actions.before(note)
   }
 
-  // What finds addresses while they are typed: only where they are asked for.
+  // What finds addresses while they are typed, or works for a payment: only where it is asked for.
   const dress = () => {
-    const { script, hash } = find(".g-finder")?.dataset || {}
-    if (script) doc.head.append(make("script", { integrity: hash, src: script }))
+    const part = find("[data-script]")
+    if (!part) return
+    const { script, hash } = part.dataset
+    part.ready = new Promise((done) =>
+      doc.head.append(make("script", { integrity: hash, src: script, onload: done, onerror: done })),
+    )
   }
 
   const arrive = (aim) => {
@@ -164,8 +168,10 @@ if (here) {
     try {
       for (const each of form.querySelectorAll("button")) each.setAttribute("aria-disabled", "true")
       tell(words.sending)
-      const asked = find("[data-salt]")
-      if (asked && !asked.value && self.isSecureContext) asked.value = await work(asked)
+      if (button?.value === "give") {
+        await find(".g-work")?.ready
+        await find("[data-challenge]")?.solved
+      }
       if (token && at < 2)
         form.append(Object.assign(find("[name=token]") || hidden("token"), { value: token }))
       form.append(pressed)

@@ -31,6 +31,16 @@ const load = (url) =>
     doc.head.append(Object.assign(doc.createElement("script"), { src: url, onload: resolve, onerror: reject }))
   }))
 
+// The proof of work that a decline may have brought. That of the page itself was begun by give.js.
+const begin = (part) => {
+  const { script, hash } = part.dataset
+  part.ready = new Promise((done) =>
+    doc.head.append(
+      Object.assign(doc.createElement("script"), { integrity: hash, src: script, onload: done, onerror: done }),
+    ),
+  )
+}
+
 // The gateway's script with our key, and none of it before it is needed.
 const ready = async () => {
   const { url, settings } = box.dataset
@@ -119,10 +129,13 @@ const dress = () => {
 
 // A decline: what it says, and the draft for the next try. The fields stay, with what is in them.
 const absorb = (next) => {
-  for (const query of [".g-alert", ".g-heading ~ .g-note[autofocus]", "[name=work]"]) find(query, box.form)?.remove()
+  for (const query of [".g-alert", ".g-heading ~ .g-note[autofocus]", ".g-work"]) find(query, box.form)?.remove()
   find("[name=token]", box.form).replaceWith(find("[name=token]", next))
-  const asked = find("[name=work]", next)
-  if (asked) find("[name=token]", box.form).after(asked)
+  const asked = find(".g-work", next)
+  if (asked) {
+    find(".g-slip", box.form).before(asked)
+    begin(asked)
+  }
   const told = find(".g-alert, .g-note[autofocus]", next)
   if (!find(".g-element", next)) {
     // No longer offered to this donor.
@@ -157,8 +170,8 @@ const give = async (code) => {
   if (wrong) return stop(wrong.message)
   const made = await stripe.createConfirmationToken({ elements })
   if (made.error) return stop(made.error.message)
-  const asked = find("[data-salt]", form)
-  if (asked && !asked.value && self.isSecureContext) asked.value = await work(asked)
+  await find(".g-work", form)?.ready
+  await find("[data-challenge]", form)?.solved
   const body = new URLSearchParams(new FormData(form))
   body.set("action", "give")
   body.set("confirmation_token", made.confirmationToken.id)

@@ -9,21 +9,25 @@ from django.apps import apps
 from django.core import mail
 from django.http import HttpResponse
 
+from almoner.giving.models import Course, LimitHit
+
 ROOMS = ("supporters", "giving", "payments", "ledger", "receipts", "outbox")
-# Counts without a person in them, written whenever they have gathered for a while.
 # What the demonstration's finder knows Sydney Town Hall by.
 TOWN_HALL = "483 George Street, Sydney NSW 2000"
-NO_ROWS_OF_GIFTS = {"FunnelCount"}
+# Counts without a person in them, written whenever they have gathered for a while; and the limits' own.
+NO_ROWS_OF_GIFTS = {"FunnelCount", "LimitHit", "Attack"}
 
 
 def stored() -> dict[str, int]:
     """How many rows each table of the money path has."""
-    return {
+    rows = {
         model.__name__: model._default_manager.count()
         for room in ROOMS
         for model in apps.get_app_config(room).get_models()
         if model.__name__ not in NO_ROWS_OF_GIFTS
     }
+    # Who was turned back is counted; a submit that is stored is another thing.
+    return rows | {"LimitHit": LimitHit.objects.exclude(course=Course.TURNED).count()}
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.support.preview_pages import look, states, summary
 
+from almoner.giving.assets import asset
 from almoner.giving.pages import SOURCE_FIELDS, embedded_form, page_title, render
 from almoner.giving.views_model import (
     AmountChoice,
@@ -23,7 +24,6 @@ from almoner.giving.views_model import (
     StepDetails,
     StepPayment,
     Thanks,
-    Work,
 )
 
 VOID = {"input", "meta", "link", "br", "wbr", "img", "path", "rect", "circle"}
@@ -330,10 +330,15 @@ def test_a_single_method_is_not_a_question() -> None:
 
 def test_work_is_asked_only_when_it_is_set() -> None:
     step: Any = states("en")["3-payment"]
-    assert 'name="work"' not in render(step, whole=False)
-    tree = Tree(render(replace(step, work=Work("salt", 12)), whole=False))
-    field = tree.one("input", name="work")
-    assert (field["data-salt"], field["data-bits"], field["value"]) == ("salt", "12", "")
+    page = render(step, whole=False)
+    assert 'name="altcha"' not in page and "work.js" not in page
+    tree = Tree(render(replace(step, work='{"salt": "<&>"}'), whole=False))
+    field = tree.one("input", name="altcha")
+    assert (field["data-challenge"], field["value"]) == ('{"salt": "<&>"}', "")
+    assert tree.one("div", **{"data-hash": asset("work.js").integrity})["data-script"] == asset("work.js").url
+    assert tree.one("p", role="status")["data-words"] == (
+        "A short check against stolen cards runs by itself: 100 %|The check against stolen cards is done."
+    )
 
 
 @pytest.mark.parametrize(

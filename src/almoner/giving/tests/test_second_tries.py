@@ -10,7 +10,7 @@ import time_machine
 from django.db import connection
 from django.http import HttpResponse
 
-from almoner.giving import actions, limits
+from almoner.giving import actions, altcha, attacks
 from almoner.giving.models import DonationForm, Gift, GiftSource
 from almoner.giving.tests.checking import nothing_stored_or_sent, step_of, text_of, value_of
 from almoner.giving.tests.conftest import PERSON, Donor, token_of
@@ -97,7 +97,7 @@ def test_the_same_from_an_old_page_says_what_the_earlier_try_met(donor: Donor) -
 
 def test_an_old_page_under_attack_names_nothing(donor: Donor) -> None:
     old = declined(donor)
-    with mock.patch.object(limits, "under_attack", return_value=True):
+    with mock.patch.object(attacks, "under_attack", return_value=True):
         page = donor.give(old, method="sandbox_hosted")
         assert "This card has expired" not in text_of(donor.give(old))
     assert NOT_YET in text_of(page)
@@ -108,11 +108,11 @@ def test_work_that_was_done_for_one_gift_buys_no_other(donor: Donor) -> None:
     old = declined(donor)
     changed = donor.details(old, cover="yes")
     with (
-        mock.patch.object(limits, "under_attack", return_value=True),
-        mock.patch.object(limits, "work_done", side_effect=lambda salt, work, bits: work == "done"),
+        mock.patch.object(attacks, "under_attack", return_value=True),
+        mock.patch.object(altcha, "solved", side_effect=lambda posted, *_, **__: posted == "done"),
         nothing_stored_or_sent(),
     ):
-        page = donor.give(changed, work="done")
+        page = donor.give(changed, altcha="done", method="sandbox_hosted")
     assert step_of(page) == "payment" and NOT_YET in text_of(page)
 
 
@@ -369,7 +369,7 @@ def test_under_attack_the_page_of_a_declined_gift_names_nothing(
     donor: Donor, refused_elsewhere: HttpResponse
 ) -> None:
     gift = Gift.objects.get()
-    with mock.patch.object(limits, "under_attack", return_value=True):
+    with mock.patch.object(attacks, "under_attack", return_value=True):
         page = donor.client.get(f"/give/thanks/{gift.public_key}/")
     assert "could not confirm" not in text_of(page)
     assert "Your bank did not take this payment" in text_of(page)

@@ -87,7 +87,7 @@ def test_the_policy_names_what_stands_in_the_page_and_nothing_else(reader: Clien
     assert policy["style-src"] == f"'{source_hash(style.encode())}'"
     assert policy["script-src"].split() == [
         f"'{source_hash(script.encode())}'" for script in scripts
-    ] + [f"'{integrity}'", f"'{asset('finder.js').integrity}'"]  # fmt: skip
+    ] + [f"'{integrity}'", f"'{asset('finder.js').integrity}'", f"'{asset('work.js').integrity}'"]  # fmt: skip
     assert policy["frame-ancestors"] == "'none'"
 
 
