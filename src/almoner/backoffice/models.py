@@ -29,6 +29,7 @@ class Staff(models.Model):
             ("view_reports", "See reports"),
             ("view_audit", "Read the audit log"),
             ("close_books", "Close the books"),
+            ("manage_attacks", "See and switch attack mode of forms"),
         ]
 
     def __str__(self) -> str:

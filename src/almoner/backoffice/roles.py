@@ -19,10 +19,10 @@ _ROLES: Final[dict[str, tuple[str, ...]]] = {
         access.VIEW_GIFTS, access.ENTER_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.RESEND_RECEIPTS,
         access.VIEW_REPORTS,
     ),
-    EDITORS: (access.EDIT_FORMS,),
+    EDITORS: (access.EDIT_FORMS, access.MANAGE_ATTACKS),
     TREASURERS: (
         access.VIEW_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.ERASE_DONORS, access.VIEW_REPORTS,
-        access.VIEW_AUDIT, access.CLOSE_BOOKS,
+        access.VIEW_AUDIT, access.CLOSE_BOOKS, access.MANAGE_ATTACKS,
     ),
 }  # fmt: skip
 ROLE_NAMES: Final = tuple(_ROLES)

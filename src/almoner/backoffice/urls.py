@@ -3,6 +3,7 @@
 from django.urls import path
 
 from almoner.backoffice import api_tokens, audit_log, staff, webhooks
+from almoner.backoffice.attacks import views as attacks
 from almoner.backoffice.crm import held as crm_held
 from almoner.backoffice.crm import views as crm
 from almoner.backoffice.desk import bank_accounts, batches, credits, entry, payouts, statements, suspense
@@ -76,6 +77,9 @@ urlpatterns = [
     path("bank-accounts/", bank_accounts.bank_accounts, name="bank_accounts"),
     path("bank-accounts/new/", bank_accounts.new_bank_account, name="new_bank_account"),
     path("bank-accounts/<int:account_id>/", bank_accounts.bank_account, name="bank_account"),
+    path("attacks/", attacks.index, name="attacks"),
+    path("attacks/<int:form_id>/", attacks.show, name="attack"),
+    path("attacks/<int:form_id>/switch/", attacks.switch, name="switch_attack"),
     path("giving-reports/income/", views.income, name="income"),
     path("giving-reports/books/", books.books, name="books"),
     path("giving-reports/books/close/", books.close_books, name="close_books"),

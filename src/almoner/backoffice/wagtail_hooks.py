@@ -130,6 +130,11 @@ def troubled_item() -> MenuItem:
 
 
 @hooks.register("register_reports_menu_item")
+def attacks_item() -> MenuItem:
+    return RoomItem("Card testing", "backoffice:attacks", access.MANAGE_ATTACKS, icon_name="lock", order=28)
+
+
+@hooks.register("register_reports_menu_item")
 def mail_item() -> MenuItem:
     return RoomItem(
         "Mail and tasks that failed", "backoffice:mail", access.VIEW_GIFTS, icon_name="mail", order=30

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from almoner.donors import limits as donor_limits
 from almoner.donors import links, setting_up, visits
-from almoner.giving import actions, limits
+from almoner.giving import actions, attacks, limits
 from almoner.giving.catalogue import language_root
 from almoner.kernel.clock import now
 from almoner.outbox.queue import Retry
@@ -122,6 +122,11 @@ def _of_each_gateway(act: Callable[[Gateway], object]) -> None:
             fault = error
     if fault is not None:
         raise fault
+
+
+def tend_attacks() -> None:
+    """Attacks that are over end, on forms that nobody opens too."""
+    attacks.tend(at=now())
 
 
 def prune() -> None:

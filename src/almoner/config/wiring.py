@@ -10,6 +10,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from almoner.addresses.finder import use_folder
 from almoner.api import calling
 from almoner.backoffice import webhook_mail
+from almoner.backoffice.attacks import mail as attack_mail
 from almoner.backoffice.entrance import reset_mail, throttle
 from almoner.banking import importing as banking
 from almoner.charities.sites import current_stamps
@@ -22,6 +23,7 @@ from almoner.donors import links, setting_up, telling
 from almoner.donors import posting as donor_posting
 from almoner.embedding import views as embedding
 from almoner.embedding.hooks import hooks as embedding_hooks
+from almoner.giving import attacks
 from almoner.giving.actions import stop
 from almoner.giving.catalogue import goal_time
 from almoner.giving.hooks import hooks
@@ -48,6 +50,7 @@ HANDLERS: dict[str, Handler] = {
     banking.JOB: banking.book,
     banking.UNDO_JOB: banking.take_back,
     reset_mail.JOB: reset_mail.deliver,
+    attacks.MAIL_JOB: attack_mail.deliver,
     crm_following.JOB: crm_sending.deliver,
     crm_following.HISTORY_JOB: crm_following.send_history,
     moves.JOB: moves.work,
@@ -59,6 +62,7 @@ PERIODIC: list[Task] = [
     ("payments.sweep", 15.0, donors.sweep),
     ("payments.events", 86_400.0, donors.fetch_events),
     ("payments.balance", 86_400.0, donors.compare_balances),
+    ("giving.attacks", 60.0, donors.tend_attacks),
     ("payments.prune", 3600.0, donors.prune),
     # As many workers as this charge at once; each task's lease is one worker's.
     *((f"plans.charge {lane}", 5.0, donors.charge_plans) for lane in range(1, 5)),

@@ -237,7 +237,8 @@ def _work_words(language: str) -> str:
     """What the proof of work says of itself: while it runs, and when it is done."""
     say = translations(language).gettext
     doing = say("A short check against stolen cards runs by itself: %(percent)s %%") % {"percent": 100}
-    return f"{doing}|{say('The check against stolen cards is done.')}"
+    done = say("The check against stolen cards is done.")
+    return f"{doing}|{done}"
 
 
 @lru_cache

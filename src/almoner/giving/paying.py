@@ -170,7 +170,8 @@ def _work_undone(ask: Ask, verdict: limits.Verdict) -> str:
         "calculation first: press the button once more. It needs JavaScript to be switched on."
     )
     if verdict.closed:
-        text = f"{text} {_('Without it, please try again in ten minutes.')}"
+        later = _("Without it, please try again in ten minutes.")
+        text = f"{text} {later}"
     charity = ask.spec.charity
     contact = " · ".join(each for each in (charity.email, charity.phone) if each)
     if not contact:

@@ -38,15 +38,15 @@ MAY = {
         access.VIEW_GIFTS, access.ENTER_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.RESEND_RECEIPTS,
         access.VIEW_REPORTS,
     },
-    "editor": {access.EDIT_FORMS},
+    "editor": {access.EDIT_FORMS, access.MANAGE_ATTACKS},
     "treasurer": {
         access.VIEW_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.ERASE_DONORS, access.VIEW_REPORTS,
-        access.VIEW_AUDIT, access.CLOSE_BOOKS,
+        access.VIEW_AUDIT, access.CLOSE_BOOKS, access.MANAGE_ATTACKS,
     },
     "superuser": {
         access.VIEW_GIFTS, access.ENTER_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.RESEND_RECEIPTS,
         access.ERASE_DONORS, access.VIEW_REPORTS, access.VIEW_AUDIT, access.EDIT_FORMS, access.EDIT_CHARITIES,
-        access.CLOSE_BOOKS, access.SUPERUSER,
+        access.CLOSE_BOOKS, access.MANAGE_ATTACKS, access.SUPERUSER,
     },
     "outsider": set(),
 }  # fmt: skip
@@ -115,6 +115,9 @@ ADDRESSES = [
     Address("backoffice:bank_accounts", access.VIEW_GIFTS),
     Address("backoffice:new_bank_account", access.ENTER_GIFTS),
     Address("backoffice:bank_account", access.ENTER_GIFTS, "account"),
+    Address("backoffice:attacks", access.MANAGE_ATTACKS),
+    Address("backoffice:attack", access.MANAGE_ATTACKS, "form"),
+    Address("backoffice:switch_attack", access.MANAGE_ATTACKS, "form", post=True),
     Address("backoffice:income", access.VIEW_REPORTS),
     Address("backoffice:books", access.VIEW_REPORTS),
     Address("backoffice:book", access.VIEW_REPORTS, "book"),

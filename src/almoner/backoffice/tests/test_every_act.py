@@ -105,6 +105,7 @@ ACTS: dict[str, _Act] = {
     "new_bank_account": lambda world, rows: (
         "", {"charity": str(world.tide.charity.pk), "name": "Savings", "currency": "AUD"},
     ),
+    "switch_attack": lambda world, rows: ("form", {"do": "on"}),
     "close_books": lambda world, rows: ("", {"until": "2026-01-31"}),
     "bank_account": lambda world, rows: ("account", {"name": "Current"}),
     "retry_job": lambda world, rows: ("job", {}),
