@@ -127,6 +127,16 @@ class FormSpec:
                 self.in_frames[frame] = found
         return found
 
+    def suggests_more(self, amount_minor: int, currency: str) -> bool:
+        """Whether an amount is less than what is suggested, as card testers give. It is no fault: see `attacks`."""
+        suggested = [
+            amount.amount_minor
+            for choice in self.currencies
+            for amount in choice.amounts
+            if choice.currency == currency
+        ]
+        return bool(suggested) and amount_minor < min(suggested)
+
     def cover_minor(self, amount_minor: int, currency: str) -> int:
         """What covering the cost of a gift would add: nothing where there is no fee."""
         if not self.asks.cover:

@@ -103,7 +103,9 @@ def submit(ask: Ask) -> HttpResponse:
     except Invalid as invalid:
         errors = (*_wallet_fell_short(by_wallet), *invalid.errors)
         return answer(ask.request, steps.details_step(ask.spec, draft, ask.language, errors=errors))
-    who = replace(ask.who(person.entry.email), small=steps.is_small(ask.spec, draft))
+    who = replace(
+        ask.who(person.entry.email), small=ask.spec.suggests_more(draft.amount_minor, draft.currency)
+    )
     verdict, undone = _verdict(ask, draft, person, who)
     way = _chosen_way(ask, steps.need_of(ask.spec, draft, person), verdict)
     outcome = steps.outcome_of(way, ask.post.get("sandbox_outcome", ""))

@@ -197,17 +197,6 @@ def _work(spec: FormSpec, draft: Draft, verdict: Verdict) -> str:
     return altcha.challenge(bound_to, most=verdict.work, at=now()).to_json()
 
 
-def is_small(spec: FormSpec, draft: Draft) -> bool:
-    """Less than the form suggests, as card testers give. It is no fault: see `attacks` for what it counts."""
-    suggested = [
-        each.amount_minor
-        for choice in spec.currencies
-        if choice.currency == draft.currency
-        for each in choice.amounts
-    ]
-    return bool(suggested) and draft.amount_minor < min(suggested)
-
-
 def _choice(way: Way) -> MethodChoice:
     return replace(method_choice(way.method), in_page=way.in_page, stands_in=way.stands_in)
 

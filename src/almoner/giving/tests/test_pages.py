@@ -333,12 +333,9 @@ def test_work_is_asked_only_when_it_is_set() -> None:
     page = render(step, whole=False)
     assert 'name="altcha"' not in page and "work.js" not in page
     tree = Tree(render(replace(step, work='{"salt": "<&>"}'), whole=False))
-    field = tree.one("input", name="altcha")
-    assert (field["data-challenge"], field["value"]) == ('{"salt": "<&>"}', "")
+    assert tree.one("input", name="altcha")["data-challenge"] == '{"salt": "<&>"}'
     assert tree.one("div", **{"data-hash": asset("work.js").integrity})["data-script"] == asset("work.js").url
-    assert tree.one("p", role="status")["data-words"] == (
-        "A short check against stolen cards runs by itself: 100 %|The check against stolen cards is done."
-    )
+    assert "runs by itself: 100 %|The check" in tree.one("p", role="status")["data-words"]
 
 
 @pytest.mark.parametrize(
