@@ -11,6 +11,7 @@ from almoner.crm import proof as crm
 from almoner.donors import proof as donors
 from almoner.giving import plan_proof as plans
 from almoner.giving import proof as giving
+from almoner.impact import proof as impact
 from almoner.kernel.proof import Check
 from almoner.ledger import proof as ledger
 from almoner.outbox import proof as outbox
@@ -22,7 +23,20 @@ _MOST_NAMED: Final = 20
 
 
 def checks() -> list[Check]:
-    rooms = (ledger, payments, giving, plans, receipts, banking, donors, crm, charities, outbox, webhooks)
+    rooms = (
+        ledger,
+        payments,
+        giving,
+        plans,
+        receipts,
+        banking,
+        impact,
+        donors,
+        crm,
+        charities,
+        outbox,
+        webhooks,
+    )
     return [check for room in rooms for check in room.checks()]
 
 

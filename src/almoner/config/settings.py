@@ -195,6 +195,7 @@ SERVER_EMAIL = _mail.sender
 INSTALLED_APPS = [
     "almoner.charities",
     "almoner.outbox",
+    "almoner.impact",
     "almoner.ledger",
     "almoner.payments",
     "almoner.supporters",

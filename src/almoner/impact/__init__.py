@@ -1,1 +1,1 @@
-"""Programmes, indicators and observations with their evidence: an empty room until the register is built."""
+"""Programmes, what they reached, and how it is known: the register on which a story's figures rest."""

@@ -18,6 +18,8 @@ from almoner.giving import actions
 from almoner.giving.models import DonationForm, Gift
 from almoner.giving.tests.conftest import Donor, charity, donor, sandbox  # noqa: F401  (fixtures)
 from almoner.giving.tests.plans import begun
+from almoner.impact import register
+from almoner.impact.tests.making import make_figure
 from almoner.kernel.clock import now
 from almoner.ledger import closing
 from almoner.ledger.models import Posting
@@ -32,12 +34,14 @@ TABLES = sorted(appendonly.protected_tables())
 @pytest.fixture
 def full(request: pytest.FixtureRequest) -> None:
     """A row in every protected table: a gift with its consent and receipt, a refund that cancels the receipt, a plan
-    whose gift is disputed, a payout, days that are closed, and acts in Wagtail."""
+    whose gift is disputed, a payout, days that are closed, a figure, and acts in Wagtail."""
     giver: Donor = request.getfixturevalue("donor")
     giver.give(giver.to_payment(consent_email="yes"))
     worker.drain(wiring.HANDLERS)
     staff = User.objects.create_superuser("treasurer")
     actions.refund(gift_id=Gift.objects.get().pk, amount_minor=5_000, reason="asked", actor=staff)
+    figure = register.enter(make_figure(Charity.objects.get()), actor=staff)
+    register.decide(figure, accepted=True, role="Editor", actor=User.objects.create_superuser("editor"))
     plan = begun(DonationForm.objects.get())
     attempt = Attempt.objects.get(gift_id=plan.first_gift_id)
     assert attempt.gateway_id is not None

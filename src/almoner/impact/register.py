@@ -1,0 +1,163 @@
+"""Writing into the register: a number is entered by one person and stands once another has looked at its source."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from almoner.charities import audit
+from almoner.charities.models import Charity
+from almoner.impact.models import Indicator, Observation, Source, Verification
+from almoner.impact.quantities import Bound
+from almoner.kernel.clock import now
+
+_MOST: Final = Decimal(10) ** 15
+
+
+class NotEntered(ValueError):
+    """The number can't stand in the register; the message says why, for staff. `field` is the one to mend."""
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotDecidable(ValueError):
+    """Nothing can be said of this observation, or not by this person; the message says why, for staff."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A number as it is entered. `dimension` and `category` are of a breakdown's cell, both empty for the total."""
+
+    indicator: Indicator
+    first: date
+    last: date
+    as_of: date
+    value: Decimal
+    source: Source
+    bound: Bound = Bound.EXACT
+    dimension: str = ""
+    category: str = ""
+    place: str = ""
+    method: str = ""
+
+
+def enter(figure: Figure, *, actor: audit.Actor) -> Observation:
+    """Keep a number for a second person to verify. Raises `NotEntered`, with nothing kept."""
+    with transaction.atomic():
+        return _enter(figure, supersedes=None, reason="", actor=actor)
+
+
+def correct(wrong: Observation, figure: Figure, *, reason: str, actor: audit.Actor) -> Observation:
+    """Keep a number that takes another's place once it is verified; the other stays, to be read as what it was.
+
+    Raises `NotEntered`, with nothing kept.
+    """
+    if not reason.strip():
+        raise NotEntered(
+            "Say what changed and why: it stands in public, beside both numbers.", field="reason"
+        )
+    if figure.indicator.pk != wrong.indicator_id:
+        raise NotEntered("A correction is of the same indicator.", field="indicator")
+    if (figure.dimension, figure.category) != (wrong.dimension, wrong.category):
+        raise NotEntered("A correction is of the same group.", field="category")
+    with transaction.atomic():
+        locked = Observation.objects.select_for_update().get(pk=wrong.pk)
+        if Observation.objects.filter(supersedes=locked).exists():
+            raise NotEntered("It was corrected already: correct the newer number.", field="value")
+        return _enter(figure, supersedes=locked, reason=reason.strip(), actor=actor)
+
+
+def decide(
+    observation: Observation, *, accepted: bool, role: str, note: str = "", actor: audit.Actor
+) -> Verification:
+    """Say that the source says so, or send it back. Raises `NotDecidable`: not one's own number, and not twice."""
+    if not role.strip():
+        raise NotDecidable(
+            "Say in which role you looked at the source: it stands in public, your name doesn't."
+        )
+    with transaction.atomic():
+        locked = Observation.objects.select_for_update().select_related("indicator").get(pk=observation.pk)
+        if locked.entered_by_id == actor.pk:
+            raise NotDecidable("Somebody else has to look at it: you entered it.")
+        if Verification.objects.filter(observation=locked).exists():
+            raise NotDecidable("It was decided on already.")
+        verification = Verification.objects.create(
+            observation=locked,
+            accepted=accepted,
+            role=role.strip(),
+            note=note.strip(),
+            by_id=actor.pk,
+            by_name=actor.get_username(),
+            at=now(),
+        )
+        _record("verify figure" if accepted else "send figure back", locked, actor)
+    return verification
+
+
+def _enter(figure: Figure, *, supersedes: Observation | None, reason: str, actor: audit.Actor) -> Observation:
+    _check(figure)
+    observation = Observation.objects.create(
+        indicator=figure.indicator,
+        first=figure.first,
+        last=figure.last,
+        as_of=figure.as_of,
+        value=figure.value,
+        bound=figure.bound,
+        dimension=figure.dimension,
+        category=figure.category,
+        place=figure.place,
+        method=figure.method,
+        source=figure.source,
+        supersedes=supersedes,
+        reason=reason,
+        entered_by_id=actor.pk,
+        entered_by_name=actor.get_username(),
+        entered_at=now(),
+    )
+    _record("correct figure" if supersedes is not None else "enter figure", observation, actor)
+    return observation
+
+
+def _check(figure: Figure) -> None:
+    charity = charity_of(figure.indicator)
+    if figure.source.charity_id != charity.pk:
+        raise NotEntered("That source is another charity's.", field="source")
+    if figure.last < figure.first:
+        raise NotEntered("The last day is before the first.", field="last")
+    today = now().astimezone(ZoneInfo(charity.timezone)).date()
+    if not figure.first <= figure.as_of <= today:
+        raise NotEntered("The day for which it stands is not before its time, nor to come.", field="as_of")
+    if bool(figure.dimension) != bool(figure.category):
+        raise NotEntered("A group has a name and belongs to a breakdown: both or neither.", field="category")
+    _check_value(figure.value, percent=figure.indicator.percent)
+
+
+def _check_value(value: Decimal, *, percent: bool) -> None:
+    if not value.is_finite() or value < 0 or value >= _MOST:
+        raise NotEntered("Enter a number, 0 or more.", field="value")
+    if percent and value > 100:
+        raise NotEntered("A share is at most 100 per cent.", field="value")
+    if not percent and value != value.to_integral_value():
+        raise NotEntered("What is counted comes in whole ones.", field="value")
+    if value != round(value, 4):
+        raise NotEntered("Four decimals at most.", field="value")
+
+
+def charity_of(indicator: Indicator) -> Charity:
+    return indicator.result.programme.charity
+
+
+def _record(action: str, observation: Observation, actor: audit.Actor) -> None:
+    audit.record(
+        actor=actor,
+        charity=charity_of(observation.indicator),
+        action=action,
+        object_type="observation",
+        object_id=observation.pk,
+        detail={"indicator": observation.indicator.title, "value": f"{observation.value.normalize():f}"},
+    )

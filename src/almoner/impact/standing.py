@@ -1,0 +1,34 @@
+"""What stands in the register now: of each indicator and group the newest number that a second person accepted."""
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from almoner.impact.models import Observation
+
+
+def standing() -> QuerySet[Observation]:
+    """Observations that were accepted and that no accepted one took the place of."""
+    replaced = Observation.objects.filter(supersedes=OuterRef("pk"), verification__accepted=True)
+    return (
+        Observation.objects.filter(verification__accepted=True)
+        .exclude(Exists(replaced))
+        .select_related("indicator__result__programme__charity", "source", "verification")
+    )
+
+
+def newest(indicator_ids: Iterable[int]) -> dict[int, Observation]:
+    """The total that stands now of each indicator that has one, in one query."""
+    found: dict[int, Observation] = {}
+    rows = standing().filter(indicator_id__in=list(indicator_ids), dimension="")
+    for each in rows.order_by("as_of", "last", "entered_at"):
+        found[each.indicator_id] = each
+    return found
+
+
+def history(observation: Observation) -> Iterator[Observation]:
+    """An observation's accepted forerunners, the nearest first: what was corrected, and why."""
+    seen = observation.supersedes
+    while seen is not None:
+        yield seen
+        seen = seen.supersedes

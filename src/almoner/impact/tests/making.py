@@ -1,0 +1,48 @@
+"""Rows of the register that tests begin with."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from almoner.charities.models import Charity
+from almoner.impact.models import Indicator, Programme, Result, Source
+from almoner.impact.quantities import Bound
+from almoner.impact.register import Figure
+from almoner.kernel.clock import now
+
+
+def make_charity(slug: str = "tidelight") -> Charity:
+    return Charity.objects.create(
+        slug=slug, name=slug.title(), legal_name=slug, country="AU", timezone="Australia/Sydney", currency="AUD",
+        email="hello@example.org", mail_from="gifts@example.org",
+    )  # fmt: skip
+
+
+def make_indicator(charity: Charity, **changes: Any) -> Indicator:
+    programme = Programme.objects.create(
+        charity=charity, slug="rescue", title="Rescue", starts_on=date(2011, 1, 1)
+    )
+    result = Result.objects.create(programme=programme, kind="2", title="Children are safe")
+    return Indicator.objects.create(
+        **{"result": result, "slug": "rescued", "title": "Children rescued", "rule": "Each child once."}
+        | changes
+    )
+
+
+def make_source(charity: Charity) -> Source:
+    return Source.objects.create(
+        charity=charity, title="Annual report", dated=date(2022, 12, 31), created_at=now()
+    )
+
+
+def make_figure(charity: Charity) -> Figure:
+    """Over 1,000 since 2011, as it was on 15 September 2022."""
+    return Figure(
+        indicator=make_indicator(charity),
+        first=date(2011, 1, 1),
+        last=date(2022, 9, 15),
+        as_of=date(2022, 9, 15),
+        value=Decimal(1000),
+        bound=Bound.MORE_THAN,
+        source=make_source(charity),
+    )
