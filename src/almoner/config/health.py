@@ -1,9 +1,12 @@
-"""Two questions of a supervisor: does the process answer, and can it serve (its database answers)?"""
+"""Two questions of a supervisor: does the process answer, and can it serve (its database answers, and it isn't about to
+stop)?"""
 
 from typing import Final
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
+
+from almoner.config import draining
 
 # A standby reads, and no gift can be given on it.
 _ASKED: Final = {"postgresql": "SHOW transaction_read_only", "sqlite": "SELECT 1"}
@@ -14,6 +17,8 @@ def live(request: HttpRequest) -> HttpResponse:
 
 
 def ready(request: HttpRequest) -> HttpResponse:
+    if draining.draining():
+        return _plain("stopping: what is in hand is finished, send nobody any more", status=503)
     try:
         with connection.cursor() as cursor:
             cursor.execute(_ASKED[connection.vendor])

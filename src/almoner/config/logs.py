@@ -9,9 +9,12 @@ import logging
 import traceback
 from datetime import UTC, datetime
 
+from almoner.kernel import context
+
 
 class JsonLines(logging.Formatter):
-    """Time, level, logger, message; the status of an answer, and where an exception came from."""
+    """Time, level, logger, message; the request, the job and the gift it is about; the status of an answer, and where
+    an exception came from."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
@@ -20,6 +23,8 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": _message(record),
         }
+        # Which request, which job, which gift: what is put together later by them names nobody.
+        line |= context.named()
         status = getattr(record, "status_code", None)
         if status is not None:
             line["status"] = status

@@ -28,6 +28,7 @@ _DONOR_ROOTS: Final = frozenset(
         "sandbox",
         "webhooks",
         "health",
+        "metrics",
         "static",
         "media",
         "almoner-form.js",
@@ -35,7 +36,7 @@ _DONOR_ROOTS: Final = frozenset(
     }
 )
 # Asked by supervisors and payment providers, whose Host header names whatever they were told.
-_ANY_HOST: Final = ("/health/",)
+_ANY_HOST: Final = ("/health/", "/metrics")
 _LANGUAGES: Final = frozenset(code for code, _ in settings.LANGUAGES)
 _FORM_TYPES: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 

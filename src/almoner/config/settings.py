@@ -175,6 +175,20 @@ ALMONER_WEBHOOK_HOSTS = frozenset(host.lower() for host in _env.words("ALMONER_W
 # ---- The API: calls of one token in a minute ------------------------------------------------------------------------
 API_CALLS_A_MINUTE = _env.integer("ALMONER_API_CALLS_A_MINUTE", 600, at_least=1, at_most=1_000_000)
 
+# ---- /metrics: docs/reference/metrics.md. Without a token there is none. ---------------------------------------------
+ALMONER_METRICS_TOKEN = _env.text("ALMONER_METRICS_TOKEN")
+if ALMONER_METRICS_TOKEN and len(ALMONER_METRICS_TOKEN) < 20:
+    _env.refuse(
+        "ALMONER_METRICS_TOKEN", "must have at least 20 characters, as `openssl rand -hex 24` prints."
+    )
+
+# ---- OpenTelemetry: docs/how-to/observe.md ---------------------------------------------------------------------------
+ALMONER_TELEMETRY = _env.flag("ALMONER_TELEMETRY", False)
+if ALMONER_TELEMETRY and not find_spec(
+    "opentelemetry.sdk" if find_spec("opentelemetry") else "opentelemetry"
+):
+    _env.refuse("ALMONER_TELEMETRY", "needs the packages of requirements/telemetry.txt.")
+
 # ---- Mail --------------------------------------------------------------------------------------------------------
 EMAIL_OUTBOX_DIR = DATA_DIR / "outbox"
 _mail = mail.read(_env, mode=MODE, outbox_dir=EMAIL_OUTBOX_DIR)

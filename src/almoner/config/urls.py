@@ -7,7 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from almoner.config import files, health, mailbox
+from almoner.config import files, health, mailbox, metrics
 
 handler400 = "almoner.config.errors.bad_request"
 handler403 = "almoner.config.errors.forbidden"
@@ -27,6 +27,7 @@ _sandbox: _Patterns = [path("sandbox/", include("almoner.payments.gateways.sandb
 urlpatterns: _Patterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("api/v1/", include("almoner.api.urls")),
     path("webhooks/mail/", include("almoner.receipts.webhook_urls")),
     path("webhooks/", include("almoner.payments.urls")),

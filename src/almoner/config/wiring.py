@@ -14,8 +14,9 @@ from almoner.backoffice.attacks import mail as attack_mail
 from almoner.backoffice.entrance import reset_mail, throttle
 from almoner.banking import importing as banking
 from almoner.charities.sites import current_stamps
-from almoner.config import donors
+from almoner.config import donors, metrics, telemetry
 from almoner.config.application import Application
+from almoner.config.observing import Observed
 from almoner.config.ready import ReadyPages
 from almoner.crm.salesforce import following as crm_following
 from almoner.crm.salesforce import sending as crm_sending
@@ -103,17 +104,25 @@ def connect() -> None:
     bounces.hooks.record_other = donor_posting.on_report
     plan_hooks.clock = donors.plan_clock
     plan_hooks.stop = stop
+    if settings.ALMONER_TELEMETRY:
+        telemetry.start()
     # A country without a file there has no finder: the form opens its own fields.
     use_folder(Path(settings.ADDRESSES_DIR), copies=settings.ADDRESS_COPIES_DIR)
 
 
-def application(*, clock: Callable[[], float] = time.monotonic) -> Application:
-    """The site as it is served: ready pages in front of Django."""
-    return Application(
+def application(*, clock: Callable[[], float] = time.monotonic) -> Observed:
+    """The site as it is served: ready pages in front of Django, and both observed."""
+    answers = Application(
         WSGIHandler(),
         ReadyPages(_public_state, clock=clock),
         staff_cookie=f"{settings.SESSION_COOKIE_NAME}=",
         trusted_proxies=settings.TRUSTED_PROXIES,
+    )
+    return Observed(
+        answers,
+        requests=metrics.requests(),
+        trusted=bool(settings.TRUSTED_PROXIES),
+        languages=frozenset(code for code, _ in settings.LANGUAGES),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db.models import Q
 
+from almoner.kernel import context
 from almoner.kernel.clock import now
 from almoner.outbox.faults import place_of
 from almoner.outbox.lease import LEASE, Leases
@@ -47,7 +48,8 @@ def _run(task: Task, leases: Leases) -> int:
     error = ""
     with leases.held(Periodic, [name]):
         try:
-            call()
+            with context.job(name), context.span("task", task=name):
+                call()
         # One task's bug must not stop the worker or the other tasks.
         except Exception as fault:  # noqa: BLE001
             error = place_of(fault)

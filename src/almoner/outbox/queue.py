@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from almoner.charities.rows import insert
+from almoner.kernel import context
 from almoner.kernel.clock import now
 from almoner.outbox.models import Job, State
+
+# In a job's payload: the request that asked for it, for the log. Handlers aren't given it.
+REQUEST: Final = "_request"
 
 
 class Retry(Exception):
@@ -38,7 +42,7 @@ def enqueue(
     job = Job(
         kind=kind,
         dedupe_key=dedupe_key,
-        payload=dict(payload or {}),
+        payload=dict(payload or {}) | ({REQUEST: context.request_id()} if context.request_id() else {}),
         run_at=run_at or moment,
         created_at=moment,
     )

@@ -17,12 +17,13 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.db.models import F
 
+from almoner.kernel import context
 from almoner.kernel.clock import now
 from almoner.outbox import periodic
 from almoner.outbox.faults import place_of
 from almoner.outbox.lease import DATABASE_GONE, LEASE, Leases
 from almoner.outbox.models import Job, State
-from almoner.outbox.queue import Dead, Retry
+from almoner.outbox.queue import REQUEST, Dead, Retry
 
 Handler = Callable[[dict[str, Any]], None]
 
@@ -164,8 +165,15 @@ def _begin(job: Job, owner: str) -> bool:
 
 def _attempt(handler: Handler, job: Job) -> _Outcome:
     """Run the handler; what it raises decides what becomes of the job."""
+    payload = dict(job.payload)
+    request = str(payload.pop(REQUEST, ""))
+    with context.job(f"{job.kind} {job.pk}", request=request), context.span("job", kind=job.kind):
+        return _handled(handler, job, payload)
+
+
+def _handled(handler: Handler, job: Job, payload: dict[str, Any]) -> _Outcome:
     try:
-        handler(job.payload)
+        handler(payload)
     except Retry as retry:
         return _again(job, retry.why, after_seconds=retry.after_seconds)
     except Dead as dead:

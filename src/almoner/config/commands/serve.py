@@ -2,13 +2,16 @@
 
 import argparse
 import os
+import signal
 import sys
+import threading
+from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
-from almoner.config import ports, presence
+from almoner.config import draining, ports, presence
 from almoner.kernel.environment import Environment
 
 _LOG = {
@@ -20,6 +23,23 @@ _LOG = {
     },
     "loggers": {"_granian": {"handlers": ["stdout"], "level": "INFO", "propagate": False}},
 }
+
+
+class _Server(Granian):  # type: ignore[misc,valid-type]
+    """Told to stop, it says first that it isn't ready, and stops when balancers have had the time to hear it."""
+
+    drain_seconds = 0
+
+    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
+        stop = super().signal_handler_interrupt
+        # Ctrl-C is a person's, who doesn't wait; nor does one who says it twice.
+        if not self.drain_seconds or args[:1] == (signal.SIGINT,) or draining.draining():
+            stop(*args, **kwargs)
+            return
+        draining.begin()
+        later = threading.Timer(self.drain_seconds, stop)
+        later.daemon = True
+        later.start()
 
 
 def run(options: argparse.Namespace) -> int:
@@ -47,8 +67,9 @@ def serve(target: str, env: Environment, *, host: str, port: int) -> None:
     """Serve a WSGI application, "module:name", until told to stop. Benchmarks serve their floors with it too."""
     workers = env.integer("ALMONER_WORKERS", 2, at_least=1, at_most=64)
     threads = env.integer("ALMONER_THREADS", 16, at_least=1, at_most=256)
+    drain_seconds = env.integer("ALMONER_DRAIN_SECONDS", 0, at_least=0, at_most=300)
     env.finish()
-    server = Granian(
+    server = _Server(
         target,
         address=host,
         port=port,
@@ -66,4 +87,6 @@ def serve(target: str, env: Environment, *, host: str, port: int) -> None:
         workers_kill_timeout=35,
         log_dictconfig=_LOG,
     )
-    server.serve()
+    server.drain_seconds = drain_seconds
+    with draining.run_folder():
+        server.serve()

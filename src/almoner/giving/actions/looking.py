@@ -9,6 +9,7 @@ from django.db import transaction
 
 from almoner.giving.actions.following import advance, follow, off_session, plan_of
 from almoner.giving.models import Gift
+from almoner.kernel import context
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.payments import gateways, progress
@@ -49,6 +50,7 @@ def look(attempt_id: uuid.UUID, *, code: str = "look", told_id: str = "") -> Att
     """
     attempt = Attempt.objects.get(pk=attempt_id)
     gift = Gift.objects.get(pk=attempt.gift_id)
+    context.about_gift(gift.reference)
     gateway = gateways.gateway(attempt.gateway, attempt.account)
     if attempt.state == State.AWAITING:
         return _expire_awaiting(gift, attempt)
@@ -59,7 +61,8 @@ def look(attempt_id: uuid.UUID, *, code: str = "look", told_id: str = "") -> Att
         return attempt
     if gateway.capabilities().by_hand:
         return attempt
-    answer = gateway.retrieve(attempt.gateway_id)
+    with context.span("gateway retrieve", gateway=attempt.gateway):
+        answer = gateway.retrieve(attempt.gateway_id)
     crash_point("look.after-retrieve")
     if answer.agreed and attempt.state in OPEN_STATES and not _expired(attempt):
         return _take(gift, attempt, gateway)
@@ -83,7 +86,8 @@ def _take(gift: Gift, attempt: Attempt, gateway: Gateway) -> Attempt:
         return attempt
     crash_point("take.before-call")
     try:
-        answer = gateway.confirm(attempt.gateway_id or "", order=order_of(gift, attempt))
+        with context.span("gateway confirm", gateway=attempt.gateway):
+            answer = gateway.confirm(attempt.gateway_id or "", order=order_of(gift, attempt))
     except AnswerLost:
         if attempt.state == State.CONFIRMING:
             return advance(gift, attempt, "unknown", code="answer_lost")

@@ -16,6 +16,7 @@ from almoner.giving.actions.following import advance
 from almoner.giving.actions.looking import absorb, keep_object, order_of
 from almoner.giving.hooks import hooks
 from almoner.giving.models import Gift, GiftSource, GiftStatus
+from almoner.kernel import context
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.kernel.references import new_reference
@@ -144,9 +145,11 @@ def let_go(gift: Gift, attempt: Attempt) -> tuple[Gift, Attempt]:
 
 def pay(gift: Gift, attempt: Attempt, order: Order) -> Attempt:
     """Take a new attempt through its gateway, as far as it goes without the donor."""
+    context.about_gift(gift.reference)
     gateway = gateways.gateway(attempt.gateway)
     try:
-        answer = gateway.create(order)
+        with context.span("gateway create", gateway=attempt.gateway):
+            answer = gateway.create(order)
     except AnswerLost:
         return attempt
     except (Refused, TryLater) as refusal:
@@ -157,7 +160,8 @@ def pay(gift: Gift, attempt: Attempt, order: Order) -> Attempt:
     if attempt.state != State.CONFIRMING:
         return attempt
     try:
-        answer = gateway.confirm(answer.gateway_id, order=order)
+        with context.span("gateway confirm", gateway=attempt.gateway):
+            answer = gateway.confirm(answer.gateway_id, order=order)
     except AnswerLost:
         return advance(gift, attempt, "unknown", code="answer_lost")
     except (Refused, TryLater) as refusal:
