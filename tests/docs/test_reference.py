@@ -82,7 +82,9 @@ def defaults_in_source() -> dict[str, str]:
                     and isinstance(default, ast.Constant)
                     and node.func.attr in ("integer", "flag", "text", "choice")
                 ):
-                    found[name.value] = {True: "yes", False: "no"}.get(default.value, str(default.value))
+                    # 0 is False to a dict.
+                    flag = {"True": "yes", "False": "no"}
+                    found[name.value] = flag.get(str(default.value), str(default.value))
     return found
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 # Not a setting: the server says it to its own processes.
-RUN_DIR: Final = "ALMONER_RUN_DIR"
+RUN_DIR: Final = "_ALMONER_RUN_DIR"
 
 
 @contextmanager

@@ -206,7 +206,9 @@ def test_no_query_is_too_strange(query: str, country: str) -> None:
 def test_a_burst_and_so_many_a_second(ask: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
     buckets = Buckets(clock=lambda: clock[0])
-    monkeypatch.setattr(ask._application._keystrokes, "_addresses", Addresses(common=[], buckets=buckets))
+    monkeypatch.setattr(
+        ask._application._inner._keystrokes, "_addresses", Addresses(common=[], buckets=buckets)
+    )
     statuses = [ask("country=AU&q=ge")[0] for _ in range(201)]
     assert (statuses[:200], statuses[200]) == ([200] * 200, 429)
     status, headers, body = ask("country=AU&q=george")
@@ -234,7 +236,7 @@ def test_proxies_of_ours_say_who_asks(monkeypatch: pytest.MonkeyPatch, settings:
     settings.TRUSTED_PROXIES = 1
     ask = Served()
     one = Addresses(common=[], buckets=Buckets(burst=1, clock=lambda: 0.0))
-    monkeypatch.setattr(ask._application._keystrokes, "_addresses", one)
+    monkeypatch.setattr(ask._application._inner._keystrokes, "_addresses", one)
     forwarded = [ask("q=ge", HTTP_X_FORWARDED_FOR=f"9.9.9.9, 192.0.2.{n}")[0] for n in (1, 1, 2)]
     assert forwarded == [200, 429, 200]
 
