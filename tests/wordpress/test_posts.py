@@ -46,6 +46,10 @@ WRITTEN = {
     '[give_form id="4840" show_title="true"]': PLAIN,
     "[charitable_donation_form campaign_id=4840]": PLAIN,
     "[charitable_donation_form id=4840]": PLAIN,
+    "[give_form 4840]": PLAIN,
+    "[pronto-donation-form form=4840]": PLAIN,
+    # Its own name for it is the one that counts.
+    "[charitable_donation_form id=7 campaign_id=4840]": PLAIN,
     FULL: element(
         'form="4840" amount="12.50" frequency="monthly" fund="rescue" appeal="XMAS 26" lang="ar" primary="#8a1c1c"'
         ' button="Give"',
@@ -64,6 +68,9 @@ WRITTEN = {
         element('form="4840" amount="50" appeal="X" lang="ar"', "/ar/give/4840/?amount=50&#038;appeal=X")
     ),
 }
+# What a link says is a choice of gift, and neither how the form looks nor what it is called.
+CHOSEN = "https://give.example.org/give/4840/?label=Evil&primary=%238a1c1c&button=Evil&form=9&lang=ar"
+WRITTEN[CHOSEN] = f"<div>{PLAIN}</div>"
 BLOCK = '<!-- wp:almoner/form {"form":"4840","amount":"50"} /-->'
 
 
@@ -99,6 +106,31 @@ def test_a_shortcode_that_another_plugin_owns_stays_its_own(pair: Pair) -> None:
 _DEACTIVATE = (
     "require_once ABSPATH . 'wp-admin/includes/plugin.php'; deactivate_plugins(['other/other.php']);"
 )
+
+
+def test_only_addresses_of_the_giving_site_s_forms_become_forms(pair: Pair) -> None:
+    written = "global $wp_embed; return $wp_embed->get_embed_handler_html([], $given['url']);"
+    for url, is_form in (
+        ("https://give.example.org/give/4840", True),
+        ("https://give.example.org.evil.example/give/4840/", False),
+        ("https://give-example.org/give/4840/", False),
+        ("https://give.example.org/give/4840/details/", False),
+        ("https://give.example.org/stories/four-reasons/", False),
+    ):
+        assert (pair.wordpress.php(written, url=url) is not False) is is_form, url
+
+
+def test_an_editor_is_told_of_the_settings_only_if_they_are_theirs(pair: Pair) -> None:
+    told = (
+        "require_once ABSPATH . 'wp-admin/includes/admin.php'; $user = wp_insert_user(['user_login' => uniqid(),"
+        " 'user_pass' => uniqid(), 'role' => $given['role']]); wp_set_current_user($user);"
+        " do_action('enqueue_block_editor_assets');"
+        " return implode('', array_filter(wp_scripts()->get_data('almoner-form-editor-script', 'before')));"
+    )
+    for role, theirs in (("administrator", True), ("author", False)):
+        said = str(pair.wordpress.php(told, role=role)).replace("\\/", "/")
+        assert '"address":"https://give.example.org"' in said
+        assert ("options-general.php?page=almoner" in said) is theirs
 
 
 class Elements(HTMLParser):

@@ -36,10 +36,10 @@ class Answers(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.send_response(self.server.status)  # type: ignore[attr-defined]
-        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Type", self.server.kind)  # type: ignore[attr-defined]
         self.send_header("Location", "https://www.example.org/")
         self.end_headers()
-        self.wfile.write(b"<p>almoner-form")
+        self.wfile.write(self.server.said)  # type: ignore[attr-defined]
 
     def log_message(self, *_: Any) -> None:
         pass
@@ -94,6 +94,10 @@ def test_where_no_almoner_answers_it_says_why(
         there.replace("http:", "https:"): "The certificate of",
     }
     assert {url: words in said(office, url) for url, words in wrong.items()} == dict.fromkeys(wrong, True)
+    stranger.status = 200  # type: ignore[attr-defined]
+    stranger.kind, stranger.said = "text/javascript", b"alert(1)"  # type: ignore[attr-defined]
+    assert "but it is not Almoner" in said(office, there, press="Test only")
+    stranger.kind, stranger.said = "text/html", b"<p>almoner-form"  # type: ignore[attr-defined]
     for status, words in (
         (200, "but it is not Almoner"),
         (404, "but it is not Almoner"),

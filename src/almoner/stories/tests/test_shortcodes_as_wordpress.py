@@ -1,17 +1,15 @@
 """Every text reads as WordPress's own package reads it, in one Node process. Without Node and npm this is skipped."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import templates
+from tests.support.node import installed
 
 from almoner.stories.shortcodes import parse
 from almoner.stories.tests.test_shortcodes import KNOWN, shape
@@ -47,7 +45,7 @@ def as_wordpress() -> Iterator[Read]:
     """Reads a text as WordPress does; one process reads them all."""
     with subprocess.Popen(
         ["node", "read.mjs", *KNOWN],
-        cwd=_installed(),
+        cwd=installed(READER, otherwise="NOT COMPARED WITH WORDPRESS"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -70,33 +68,6 @@ def _node(node: Any) -> Any:
         return node
     tag, named, positional, content = node
     return (tag, named, tuple(positional), None if content is None else [_node(each) for each in content])
-
-
-def _installed() -> Path:
-    """The package as its lock has it, fetched once; the test is skipped where it can't be had."""
-    files = sorted(READER.iterdir())
-    state = sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
-    folder = templates.CACHE / f"shortcodes_{state}"
-    with templates.lock("shortcodes"):
-        if not (folder / "node_modules").is_dir():
-            missing = [name for name in ("node", "npm") if shutil.which(name) is None]
-            if missing:
-                pytest.skip(
-                    f"NOT COMPARED WITH WORDPRESS: {' and '.join(missing)} missing (apt-get install nodejs npm)"
-                )
-            folder.mkdir(parents=True, exist_ok=True)
-            for file in files:
-                shutil.copy(file, folder)
-            done = subprocess.run(
-                ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-                cwd=folder, capture_output=True, text=True, timeout=300, check=False,
-            )  # fmt: skip
-            if done.returncode:
-                shutil.rmtree(folder)
-                pytest.skip(
-                    f"NOT COMPARED WITH WORDPRESS: npm could not fetch its package: {done.stderr[-300:]}"
-                )
-    return folder
 
 
 @settings(max_examples=300, deadline=None)
