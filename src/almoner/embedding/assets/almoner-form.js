@@ -40,9 +40,19 @@ const fit = (frame, height) => {
 }
 
 customElements.define("almoner-form", class extends HTMLElement {
+  static observedAttributes = ["form"]
+
+  // Some put it into the page first, and give it its attributes then.
   connectedCallback() {
-    if (!this.shadowRoot) this.build()
-    for (const type of ["message", "resize"]) addEventListener(type, this)
+    queueMicrotask(() => {
+      if (!this.isConnected || !this.getAttribute("form")) return
+      if (!this.shadowRoot) this.build()
+      for (const type of ["message", "resize"]) addEventListener(type, this)
+    })
+  }
+
+  attributeChangedCallback() {
+    this.connectedCallback()
   }
 
   disconnectedCallback() {
@@ -97,6 +107,8 @@ customElements.define("almoner-form", class extends HTMLElement {
       const url = new URL(link.href)
       for (const name in source) if (!url.searchParams.has(name)) url.searchParams.set(name, source[name])
       link.href = url
+      // In a frame of somebody else's no page to give on may stand, and its top may be out of reach.
+      if (self !== top) link.target ||= "_blank"
     })
 
     const shadow = this.attachShadow({ mode: "open" })
