@@ -31,6 +31,7 @@ VIEW_REPORTS: Final = "view_reports"
 VIEW_AUDIT: Final = "view_audit"
 CLOSE_BOOKS: Final = "close_books"
 MANAGE_ATTACKS: Final = "manage_attacks"
+ANSWER_DISPUTES: Final = "answer_disputes"
 # Not a permission that a group could be given: making legal entities and naming who works for them.
 SUPERUSER: Final = "superuser"
 

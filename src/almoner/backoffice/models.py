@@ -30,6 +30,7 @@ class Staff(models.Model):
             ("view_audit", "Read the audit log"),
             ("close_books", "Close the books"),
             ("manage_attacks", "See and switch attack mode of forms"),
+            ("answer_disputes", "Answer disputes"),
         ]
 
     def __str__(self) -> str:

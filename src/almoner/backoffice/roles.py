@@ -17,12 +17,12 @@ TREASURERS: Final = "Treasurers"
 _ROLES: Final[dict[str, tuple[str, ...]]] = {
     FUNDRAISERS: (
         access.VIEW_GIFTS, access.ENTER_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.RESEND_RECEIPTS,
-        access.VIEW_REPORTS,
+        access.VIEW_REPORTS, access.ANSWER_DISPUTES,
     ),
     EDITORS: (access.EDIT_FORMS, access.MANAGE_ATTACKS),
     TREASURERS: (
         access.VIEW_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.ERASE_DONORS, access.VIEW_REPORTS,
-        access.VIEW_AUDIT, access.CLOSE_BOOKS, access.MANAGE_ATTACKS,
+        access.VIEW_AUDIT, access.CLOSE_BOOKS, access.MANAGE_ATTACKS, access.ANSWER_DISPUTES,
     ),
 }  # fmt: skip
 ROLE_NAMES: Final = tuple(_ROLES)

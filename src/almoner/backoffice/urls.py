@@ -7,6 +7,8 @@ from almoner.backoffice.attacks import views as attacks
 from almoner.backoffice.crm import held as crm_held
 from almoner.backoffice.crm import views as crm
 from almoner.backoffice.desk import bank_accounts, batches, credits, entry, payouts, statements, suspense
+from almoner.backoffice.disputes import views as disputes
+from almoner.backoffice.disputes.listing import DisputeList
 from almoner.backoffice.gateways import views as gateways
 from almoner.backoffice.gifts import acts, detail, donor, erasure, export, stuck
 from almoner.backoffice.gifts.listing import GiftList
@@ -49,6 +51,11 @@ urlpatterns = [
     path("plans/<uuid:plan_id>/skip/", plan_acts.skip, name="skip_plan"),
     path("plans/<uuid:plan_id>/cancel/", plan_acts.cancel, name="cancel_plan"),
     path("plans/<uuid:plan_id>/ask/", plan_acts.ask_again, name="ask_plan_again"),
+    path("disputes/", DisputeList.as_view(), name="disputes"),
+    path("disputes/results/", DisputeList.as_view(results_only=True), name="disputes_results"),
+    path("disputes/<uuid:dispute_id>/", disputes.dispute, name="dispute"),
+    path("disputes/<uuid:dispute_id>/answer/", disputes.answer_dispute, name="answer_dispute"),
+    path("disputes/<uuid:dispute_id>/give-up/", disputes.accept_dispute, name="accept_dispute"),
     path("batches/", batches.BatchList.as_view(), name="batches"),
     path("batches/results/", batches.BatchList.as_view(results_only=True), name="batches_results"),
     path("batches/new/", batches.new_batch, name="new_batch"),

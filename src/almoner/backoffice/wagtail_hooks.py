@@ -66,6 +66,11 @@ def plans_item() -> MenuItem:
 
 
 @hooks.register("register_admin_menu_item")
+def disputes_item() -> MenuItem:
+    return RoomItem("Disputes", "backoffice:disputes", access.VIEW_GIFTS, icon_name="warning", order=17)
+
+
+@hooks.register("register_admin_menu_item")
 def batches_item() -> MenuItem:
     return RoomItem("Batches", "backoffice:batches", access.VIEW_GIFTS, icon_name="table", order=20)
 

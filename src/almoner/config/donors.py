@@ -14,7 +14,7 @@ from almoner.giving import actions, attacks, limits
 from almoner.giving.catalogue import language_root
 from almoner.kernel.clock import now
 from almoner.outbox.queue import Retry
-from almoner.payments import clearing, gateways, inbox, payouts
+from almoner.payments import clearing, gateways, inbox, payouts, replies
 from almoner.payments.gateways.port import About, AnswerLost, Gateway, GatewayError, TryLater
 from almoner.payments.gateways.sandbox.delivery import deliver_due
 from almoner.payments.models import InboxMessage
@@ -132,6 +132,7 @@ def tend_attacks() -> None:
 def prune() -> None:
     limits.prune(at=now())
     inbox.prune(at=now())
+    replies.prune(at=now())
 
 
 def prune_page() -> None:

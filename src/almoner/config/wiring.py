@@ -11,6 +11,7 @@ from almoner.addresses.finder import use_folder
 from almoner.api import calling
 from almoner.backoffice import webhook_mail
 from almoner.backoffice.attacks import mail as attack_mail
+from almoner.backoffice.disputes import work as disputes
 from almoner.backoffice.entrance import reset_mail, throttle
 from almoner.banking import importing as banking
 from almoner.charities.sites import current_stamps
@@ -32,7 +33,7 @@ from almoner.kernel.clock import now
 from almoner.outbox import queue
 from almoner.outbox.periodic import Task
 from almoner.outbox.worker import Handler
-from almoner.payments import inbox
+from almoner.payments import inbox, replies
 from almoner.plans import forgetting, withdrawing
 from almoner.plans.hooks import hooks as plan_hooks
 from almoner.receipts import bounces, issuing, posting
@@ -52,6 +53,8 @@ HANDLERS: dict[str, Handler] = {
     banking.UNDO_JOB: banking.take_back,
     reset_mail.JOB: reset_mail.deliver,
     attacks.MAIL_JOB: attack_mail.deliver,
+    replies.JOB: disputes.deliver,
+    disputes.MAIL: disputes.mail,
     crm_following.JOB: crm_sending.deliver,
     crm_following.HISTORY_JOB: crm_following.send_history,
     moves.JOB: moves.work,
@@ -80,6 +83,7 @@ PERIODIC: list[Task] = [
     ("api.prune", 3600.0, calling.prune),
     ("webhooks.send", 3.0, sending.work),
     ("webhooks.tend", 3600.0, sending.tend),
+    ("staff.disputes", 300.0, disputes.tell),
     ("staff.prune", 3600.0, throttle.prune),
     ("stories.schedule", 60.0, schedules.publish_due),
     ("stories.prune", 3600.0, moves.prune),

@@ -34,6 +34,7 @@ LABELS: Final = (
     "dispute.after-retrieve",
     "dispute.before-commit",
     "dispute.after-commit",
+    "reply.after-call",
     "payout.before-commit",
     "payout.after-commit",
     "balance.before-commit",

@@ -178,6 +178,53 @@ class DisputeEvent(models.Model):
         return f"{self.name} {self.at:%Y-%m-%d %H:%M}"
 
 
+class DisputeReply(models.Model):
+    """What the charity says to a dispute: an answer with evidence, or that it gives up. Text and files may name people:
+    they stand in rows that can be changed, and go when the dispute is long over."""
+
+    class Kind(models.TextChoices):
+        EVIDENCE = "evidence"
+        ACCEPT = "accept"
+
+    class State(models.TextChoices):
+        ASKED = "asked", "on its way"
+        SENT = "sent"
+        REFUSED = "refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="replies")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.ASKED)
+    text = models.TextField(blank=True)
+    asked_by_id = models.BigIntegerField()
+    asked_by_name = models.CharField(max_length=150)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            # A gateway reads one answer; another may follow only one that it refused.
+            models.UniqueConstraint(
+                fields=["dispute"], condition=~Q(state="refused"), name="payments_one_reply"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"reply {self.pk}"
+
+
+class DisputeFile(models.Model):
+    """A document that staff added to an answer. It names people."""
+
+    reply = models.ForeignKey(DisputeReply, on_delete=models.PROTECT, related_name="files")
+    name = models.CharField(max_length=120)
+    content_type = models.CharField(max_length=40)
+    content = models.BinaryField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Payout(models.Model):
     """Money that a gateway sends to the charity's bank."""
 

@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.support.gateways import stripe_disputes
 from tests.support.gateways.stripe_state import Json, StripeError, StripeState, invalid, page
 
 KEY_SECONDS = 24 * 3600
@@ -183,7 +184,7 @@ class StripeServer:
             if not request.path.startswith("/v1/"):
                 return self._hosted(request)
             self.counts[request.line] = self.counts.get(request.line, 0) + 1 if not self.light else 0
-            if not self.light:
+            if not self.light and request.path != "/v1/files":
                 self.requests.append(request)
             fault = next((each for each in self.faults if each.meets(request.line)), None)
             return self._faulty(request, fault) if fault is not None else self._keyed(request)
@@ -231,6 +232,8 @@ class StripeServer:
         try:
             if request.headers.get("authorization") != f"Bearer {self.secret_key}":
                 raise StripeError(401, "invalid_request_error")
+            if request.path == "/v1/files":
+                return Reply(200, json.dumps(stripe_disputes.keep_file(self.state, request.body)).encode())
             form = nest(request.body if request.method == "POST" else request.query)
             expand = frozenset(form.pop("expand", ()))
             found = self._route(request, form, expand)
@@ -262,6 +265,10 @@ class StripeServer:
                 return state.cancel_intent(rest[0], form)
             case "sessions", ["expire"]:
                 return state.expire_session(rest[0])
+            case "disputes", []:
+                return stripe_disputes.answer(state, rest[0], form)
+            case "disputes", ["close"]:
+                return stripe_disputes.close(state, rest[0])
             case "payment_methods", ["detach"]:
                 return state.detach(rest[0])
         raise invalid("url_invalid")

@@ -63,6 +63,8 @@ class StripeState(StripeSetUps):
     intents: list[Json] = field(default_factory=list)
     refunds: list[Json] = field(default_factory=list)
     disputes: list[Json] = field(default_factory=list)
+    # Uploaded documents by their names, as they came.
+    files: dict[str, str] = field(default_factory=dict)
     payouts: list[Json] = field(default_factory=list)
     endpoints: list[Json] = field(default_factory=list)
     events: list[Json] = field(default_factory=list)

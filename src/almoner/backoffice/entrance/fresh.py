@@ -28,6 +28,7 @@ FIELD: Final = "typed_before"
 _LIFE_SECONDS: Final = 900
 _CHANGES: Final = (
     "backoffice:refund", "backoffice:refund_not_made", "backoffice:erase_donor", "backoffice:person",
+    "backoffice:accept_dispute",
     "backoffice:webhooks", "backoffice:webhook",
     "wagtailusers_users:add", "wagtailusers_users:edit",
     "wagtailusers_users:delete", "wagtailusers_groups:add", "wagtailusers_groups:edit", "wagtailusers_groups:delete",

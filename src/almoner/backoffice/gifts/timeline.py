@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.urls import reverse
+
 from almoner.backoffice import words
 from almoner.backoffice.gifts.story import Story
 from almoner.backoffice.money import money
@@ -144,11 +146,14 @@ def _dispute(story: Story, dispute: Dispute) -> Iterator[Moment]:
         asks = event.name in ("inquiry", "opened", "reopened")
         notes = [f"reason: {dispute.reason.replace('_', ' ')}"] if asks else []
         if asks and dispute.respond_by is not None:
-            notes.append(f"answer at the payment service by {dispute.respond_by:%-d %B %Y}")
+            notes.append(f"answer by {dispute.respond_by:%-d %B %Y}")
         if event.fee_minor:
             notes.append(f"fee {money(event.fee_minor, dispute.currency)}")
         books = _booked(story, "dispute", str(dispute.pk), event.at, event.name in POSTED)
-        yield Moment(event.at, f"{title}: {amount}", tone, notes=tuple(notes), books=books, rank=6)
+        yield Moment(
+            event.at, f"{title}: {amount}", tone, notes=tuple(notes), books=books, rank=6,
+            url=reverse("backoffice:dispute", args=[dispute.pk]),
+        )  # fmt: skip
 
 
 def _code(event: RefundEvent) -> tuple[str, ...]:

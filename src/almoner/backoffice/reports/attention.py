@@ -97,12 +97,11 @@ def _disputes(request: HttpRequest) -> Iterator[Need]:
     waiting = Dispute.objects.filter(state__in=(DisputeState.INQUIRY, DisputeState.NEEDS_RESPONSE))
     mine = access.within(waiting, request, "attempt__charity_id")
     if number := _count(mine):
-        first = mine.order_by(F("respond_by").asc(nulls_last=True)).select_related("attempt")[0]
+        first = mine.order_by(F("respond_by").asc(nulls_last=True))[0]
         until = f"The first by {first.respond_by:%-d %B}. " if first.respond_by else ""
         yield Need(
             number, _noun(number, "payment that a donor’s bank questions", "payments that donors’ banks question"),
-            f"{until}Answer in the payment service’s dashboard: what isn’t answered in time is lost.",
-            reverse("backoffice:gift", args=[first.attempt.gift_id]),
+            f"{until}What isn’t answered in time is lost.", reverse("backoffice:disputes"),
         )  # fmt: skip
 
 

@@ -20,13 +20,13 @@ from almoner.banking.tables import ColumnMap
 from almoner.charities import audit
 from almoner.charities.models import AuditEntry
 from almoner.crm.models import Mirror
-from almoner.giving import desk
+from almoner.giving import actions, desk
 from almoner.giving.models import BatchLine, Gift, GiftBatch
 from almoner.kernel.clock import now
 from almoner.ledger.models import Account
 from almoner.outbox.models import Job, State
-from almoner.payments import payouts, refunds
-from almoner.payments.models import Attempt, Payout
+from almoner.payments import gateways, payouts, refunds
+from almoner.payments.models import Attempt, Dispute, Payout
 from almoner.plans import changing
 from almoner.plans.progress import Actor
 from almoner.supporters.people import Details
@@ -36,17 +36,17 @@ from almoner.webhooks import endpoints
 MAY = {
     "fundraiser": {
         access.VIEW_GIFTS, access.ENTER_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.RESEND_RECEIPTS,
-        access.VIEW_REPORTS,
+        access.VIEW_REPORTS, access.ANSWER_DISPUTES,
     },
     "editor": {access.EDIT_FORMS, access.MANAGE_ATTACKS},
     "treasurer": {
         access.VIEW_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.ERASE_DONORS, access.VIEW_REPORTS,
-        access.VIEW_AUDIT, access.CLOSE_BOOKS, access.MANAGE_ATTACKS,
+        access.VIEW_AUDIT, access.CLOSE_BOOKS, access.MANAGE_ATTACKS, access.ANSWER_DISPUTES,
     },
     "superuser": {
         access.VIEW_GIFTS, access.ENTER_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.RESEND_RECEIPTS,
         access.ERASE_DONORS, access.VIEW_REPORTS, access.VIEW_AUDIT, access.EDIT_FORMS, access.EDIT_CHARITIES,
-        access.CLOSE_BOOKS, access.MANAGE_ATTACKS, access.SUPERUSER,
+        access.CLOSE_BOOKS, access.MANAGE_ATTACKS, access.ANSWER_DISPUTES, access.SUPERUSER,
     },
     "outsider": set(),
 }  # fmt: skip
@@ -89,6 +89,11 @@ ADDRESSES = [
     Address("backoffice:skip_plan", access.ENTER_GIFTS, "plan"),
     Address("backoffice:cancel_plan", access.ENTER_GIFTS, "plan"),
     Address("backoffice:ask_plan_again", access.ENTER_GIFTS, "phone_plan"),
+    Address("backoffice:disputes", access.VIEW_GIFTS),
+    Address("backoffice:disputes_results", access.VIEW_GIFTS),
+    Address("backoffice:dispute", access.VIEW_GIFTS, "dispute"),
+    Address("backoffice:answer_dispute", access.ANSWER_DISPUTES, "dispute"),
+    Address("backoffice:accept_dispute", access.ANSWER_DISPUTES, "dispute"),
     Address("backoffice:batches", access.VIEW_GIFTS),
     Address("backoffice:batches_results", access.VIEW_GIFTS),
     Address("backoffice:new_batch", access.ENTER_GIFTS),
@@ -254,6 +259,10 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         code="REQUIRED_FIELD_MISSING", about="Contact", fields=["LastName"], asked_at=now(),
     )  # fmt: skip
     payout = payout_of(house, f"po_{house.charity.slug}")
+    questioned = gateways.sandbox().open_dispute(
+        Attempt.objects.get(gift_id=house.give().pk).gateway_id or ""
+    )
+    actions.look_at_dispute("sandbox", "sandbox", questioned)
     paused = house.promise()
     changing.pause(paused.pk, by=Actor.of_staff(user))
     return {
@@ -264,6 +273,7 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         "token": token.pk, "endpoint": endpoint.pk, "delivery": delivery.pk, "mirror": mirror.pk,
         "matched_credit": matched.pk, "payout": payout.pk, "statement": statement.pk, "draft": draft.pk,
         "account": account.pk, "book": Account.objects.get(charity=house.charity, code="bank").pk,
+        "dispute": Dispute.objects.get(gateway_id=questioned).pk,
     }  # fmt: skip
 
 

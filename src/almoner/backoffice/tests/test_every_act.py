@@ -77,6 +77,8 @@ ACTS: dict[str, _Act] = {
     "skip_plan": lambda world, rows: ("plan", {"on": Plan.objects.get(pk=rows["plan"]).next_on}),
     "cancel_plan": lambda world, rows: ("plan", {"reason": "money"}),
     "ask_plan_again": lambda world, rows: ("phone_plan", {}),
+    "answer_dispute": lambda world, rows: ("dispute", {"text": "We know Ada."}),
+    "accept_dispute": lambda world, rows: ("dispute", {}),
     "new_batch": lambda world, rows: (
         "", {"title": "Stack", "charity": str(world.tide.charity.pk), "control_count": "2", "control_total": "170",
              "currency": "AUD"},

@@ -9,7 +9,7 @@ committed. Whoever repeats a step finds what stands and changes nothing. A payme
 """
 
 from almoner.giving.actions.charging import charge_due
-from almoner.giving.actions.disputing import look_at_dispute
+from almoner.giving.actions.disputing import look_at_dispute, send_reply
 from almoner.giving.actions.following import follow
 from almoner.giving.actions.looking import absorb, look
 from almoner.giving.actions.refunding import NotStuck, is_stuck, refund, refund_not_made
@@ -35,6 +35,7 @@ __all__ = [
     "look_by_gateway_id",
     "refund",
     "refund_not_made",
+    "send_reply",
     "standing",
     "stop",
     "submit",

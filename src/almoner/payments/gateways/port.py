@@ -276,6 +276,28 @@ class DisputeAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """A PDF, JPEG or PNG. `content_type` as HTTP has it."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a charity says to a dispute. `facts` by name, as far as they are known: customer_name, customer_email,
+    billing_address, product_description, service_date, receipt_number, authentication, earlier_gifts, correspondence.
+    Personal data: sent, and never logged."""
+
+    key: str
+    text: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    receipt: EvidenceFile | None = None
+    files: tuple[EvidenceFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PayoutAnswer:
     """Money on its way to the charity's bank. `status` is one of PROCESSING, SUCCEEDED, FAILED and CANCELLED."""
 
@@ -453,4 +475,18 @@ class SetsUp(Protocol):
 
     def cancel_set_up(self, gateway_id: str) -> SetUpAnswer:
         """Make sure that nobody agrees to it any more. If somebody did first, the answer says so."""
+        ...
+
+
+@runtime_checkable
+class Contests(Protocol):
+    """A gateway that takes answers to disputes from here. Errors as with all calls of a `Gateway`; of others staff
+    answer in the gateway's own pages."""
+
+    def submit_evidence(self, gateway_id: str, evidence: Evidence) -> DisputeAnswer:
+        """Answer, once and for all: what is sent later is not read. A dispute that takes no answer is `Refused`."""
+        ...
+
+    def accept_dispute(self, gateway_id: str, *, key: str) -> DisputeAnswer:
+        """Give it up: it is lost at once, and the money stays with the donor."""
         ...

@@ -18,7 +18,6 @@ from almoner.payments.gateways.port import (
     AnswerLost,
     Capabilities,
     Decline,
-    DisputeAnswer,
     Method,
     NextAction,
     Order,
@@ -33,6 +32,7 @@ from almoner.payments.gateways.port import (
     TryLater,
     WebhookEvent,
 )
+from almoner.payments.gateways.sandbox.disputing import Disputes
 from almoner.payments.gateways.sandbox.set_ups import SetUps, language_root, stamp
 from almoner.payments.gateways.sandbox.store import Charge, KeptMethod, Store, event_body
 
@@ -79,7 +79,7 @@ _DECLINES: Final = {
     Outcome.INCORRECT_CODE: Decline.GENERIC,
     Outcome.DO_NOT_HONOUR: Decline.GENERIC,
 }
-_ABOUT: Final = {"method": About.METHOD, "set_up": About.SET_UP}
+_ABOUT: Final = {"method": About.METHOD, "set_up": About.SET_UP, "dispute": About.DISPUTE}
 # Never to be tried again with the same card.
 _FINAL: Final = frozenset({Outcome.LOST_CARD, Outcome.STOLEN_CARD, Outcome.EXPIRED_CARD})
 CARD_YEARS: Final = 3
@@ -87,7 +87,7 @@ CARD_YEARS: Final = 3
 NOTICE_DAYS: Final = 2
 
 
-class Sandbox(SetUps):
+class Sandbox(SetUps, Disputes):
     """`path` is its file, `site_url` where its own pages stand, `secret` what its webhooks are signed with."""
 
     code = "sandbox"
@@ -311,7 +311,11 @@ class Sandbox(SetUps):
         ).fetchone()[0]
         if charge.state != "succeeded" or currency != charge.currency:
             raise Refused("only a charge that succeeded can be refunded, in its own currency")
-        if refunded + amount_minor > charge.amount_minor:
+        disputed = connection.execute(
+            "SELECT 1 FROM dispute WHERE charge_id = ? AND state IN ('needs_response', 'under_review', 'lost')",
+            (charge.id,),
+        ).fetchone()
+        if disputed or refunded + amount_minor > charge.amount_minor:
             raise Refused("more than what is left of the charge")
 
     def retrieve_refund(self, gateway_id: str) -> RefundAnswer:
@@ -378,9 +382,6 @@ class Sandbox(SetUps):
 
     def balance(self) -> Mapping[str, int]:
         return self.store.balance()
-
-    def retrieve_dispute(self, gateway_id: str) -> DisputeAnswer:
-        raise Refused("nobody disputes what was never paid")
 
     def payouts(self, since: datetime) -> Iterator[PayoutAnswer]:
         """None: no bank would take it."""

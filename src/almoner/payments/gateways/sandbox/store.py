@@ -96,6 +96,15 @@ def _set_up_answers(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE set_up ADD COLUMN silent INTEGER NOT NULL DEFAULT 0")
 
 
+def _disputes(connection: sqlite3.Connection) -> None:
+    """Charges that a donor's bank questions."""
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS dispute (id TEXT PRIMARY KEY, charge_id TEXT NOT NULL REFERENCES charge (id), "
+        "amount_minor INTEGER NOT NULL, state TEXT NOT NULL, fee_minor INTEGER NOT NULL, reason TEXT NOT NULL, "
+        "respond_by TEXT NOT NULL)"
+    )
+
+
 # Each takes the file from one shape to the next; PRAGMA user_version counts those that it went through. New ones go at
 # the end, add tables or columns, and stay as they are once they are out.
 _STEPS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (
@@ -103,6 +112,7 @@ _STEPS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (
     _methods,
     _set_ups,
     _set_up_answers,
+    _disputes,
 )
 
 
@@ -253,7 +263,10 @@ class Store:
         rows = self.rows(
             "SELECT c.currency, sum(CASE c.state WHEN 'succeeded' THEN c.amount_minor ELSE 0 END - c.fee_minor) "
             "- coalesce((SELECT sum(r.amount_minor) FROM refund r JOIN charge o ON o.id = r.charge_id "
-            "WHERE r.state = 'succeeded' AND o.currency = c.currency), 0) AS minor "
+            "WHERE r.state = 'succeeded' AND o.currency = c.currency), 0) "
+            "- coalesce((SELECT sum(d.fee_minor + CASE WHEN d.state IN ('needs_response', 'under_review', 'lost') "
+            "THEN d.amount_minor ELSE 0 END) FROM dispute d JOIN charge o ON o.id = d.charge_id "
+            "WHERE o.currency = c.currency), 0) AS minor "
             "FROM charge c WHERE c.state IN ('succeeded', 'returned') GROUP BY c.currency"
         )
         return {row["currency"]: row["minor"] for row in rows}

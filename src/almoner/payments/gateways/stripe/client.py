@@ -5,6 +5,7 @@ The SDK never repeats a request by itself: what a lost answer means is decided w
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any, Final
 
 import stripe
@@ -15,6 +16,8 @@ Json = dict[str, Any]
 
 _CONNECT_SECONDS: Final = 5.0
 _PAGE: Final = 100
+_API: Final = "https://api.stripe.com"
+_FILES: Final = "https://files.stripe.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,11 @@ class Client:
         self._sdk = stripe.StripeClient(
             setup.secret_key,
             stripe_version=setup.api_version,
-            base_addresses={"api": setup.api_base},
+            # Files go to a host of their own; at a stand-in, to the same.
+            base_addresses={
+                "api": setup.api_base,
+                "files": _FILES if setup.api_base == _API else setup.api_base,
+            },
             max_network_retries=0,
             http_client=stripe.RequestsClient(timeout=(_CONNECT_SECONDS, setup.timeout_seconds)),
         )
@@ -79,6 +86,13 @@ class Client:
     def stop(self, path: str, **params: object) -> Json:
         """A request that is harmless to repeat. It goes without a key: under one, a failure would be replayed."""
         return self._ask("post", path, params)
+
+    def upload(self, name: str, content: bytes, *, purpose: str) -> str:
+        """Keep a file at Stripe; returns what it is called there. One that is sent twice is there twice, and unused."""
+        file = BytesIO(content)
+        file.name = name
+        params: dict[str, object] = {"purpose": purpose, "file": file, "base": "files"}
+        return str(self._ask("post", "/v1/files", params, content_type="multipart/form-data")["id"])
 
     def pages(self, path: str, **params: object) -> Iterator[Json]:
         """All objects of a list, newest first as Stripe gives them."""

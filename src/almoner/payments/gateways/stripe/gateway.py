@@ -12,6 +12,7 @@ from almoner.payments.gateways.port import (
     AnswerLost,
     Capabilities,
     DisputeAnswer,
+    Evidence,
     Method,
     Order,
     PageScript,
@@ -25,7 +26,7 @@ from almoner.payments.gateways.port import (
     TryLater,
     WebhookEvent,
 )
-from almoner.payments.gateways.stripe import answers, checking, orders, webhooks
+from almoner.payments.gateways.stripe import answers, checking, contesting, orders, webhooks
 from almoner.payments.gateways.stripe.answers import EXPAND
 from almoner.payments.gateways.stripe.client import Client, Declined, Json, Rejected, Setup
 from almoner.payments.gateways.stripe.currencies import EXPONENTS, LEAST, STEPS, from_stripe, to_stripe
@@ -182,6 +183,19 @@ class Stripe:
 
     def retrieve_dispute(self, gateway_id: str) -> DisputeAnswer:
         return answers.of_dispute(self._client.get(f"/v1/disputes/{gateway_id}"))
+
+    def submit_evidence(self, gateway_id: str, evidence: Evidence) -> DisputeAnswer:
+        kept = {
+            place: self._client.upload(file.name, file.content, purpose="dispute_evidence")
+            for place, file in contesting.places(evidence)
+        }
+        params = contesting.evidence(evidence, files=kept)
+        return answers.of_dispute(self._client.stop(f"/v1/disputes/{gateway_id}", **params))
+
+    def accept_dispute(self, gateway_id: str, *, key: str) -> DisputeAnswer:
+        return answers.of_dispute(
+            self._client.post(f"/v1/disputes/{gateway_id}/close", {}, key=f"{key}:close")
+        )
 
     def payouts(self, since: datetime) -> Iterator[PayoutAnswer]:
         made_since = int((since - _PAYOUTS_CHANGE_FOR).timestamp())
