@@ -10,6 +10,7 @@ from typing import Final
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.plugin import DjangoDbBlocker
@@ -21,7 +22,9 @@ from almoner.crm.models import Link, Mirror
 from almoner.giving.models import DonationForm, Gift, GiftBatch
 from almoner.kernel.clock import now
 from almoner.ledger.models import Account
-from almoner.payments.models import BankCredit
+from almoner.payments import disputes
+from almoner.payments.gateways.port import DisputeAnswer, DisputeStatus
+from almoner.payments.models import Attempt, BankCredit
 from almoner.plans.models import Plan
 from almoner.webhooks import endpoints
 from almoner.webhooks.models import OffReason, Try
@@ -69,6 +72,7 @@ class Desk:
     webhook: int
     move: int
     mirror: int
+    dispute: str
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +118,7 @@ def desk(
                 index=WagtailPage.objects.get(url_path__endswith="/stories/").pk,
                 webhook=_webhook(user),
                 mirror=_refused_by_salesforce(gift),
+                dispute=_disputed(),
             )
             context.close()
 
@@ -129,6 +134,17 @@ def _give(page: Page, method: str = "sandbox_card") -> Gift:
     walk.pay(method=method)
     walk.thanked()
     return Gift.objects.get(contact__email=email)
+
+
+def _disputed() -> str:
+    """A payment that its bank questions."""
+    paid = Attempt.objects.get(gift_id=Plan.objects.get(state="active").first_gift_id, state="succeeded")
+    told = DisputeAnswer(
+        "sbd_axe", paid.gateway_id or "", DisputeStatus.NEEDS_RESPONSE, paid.amount_minor, paid.currency, "fraudulent",
+        1_500, now() + timedelta(days=6),
+    )  # fmt: skip
+    with transaction.atomic():
+        return str(disputes.absorb(paid.pk, told, at=now()).dispute.pk)
 
 
 def _refused_by_salesforce(gift: Gift) -> int:
@@ -245,6 +261,10 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "leave out the next": lambda desk: f"/admin/plans/{desk.plan}/skip/",
     "cancel it": lambda desk: f"/admin/plans/{desk.plan}/cancel/",
     "ask its donor again": lambda desk: f"/admin/plans/{desk.phone_plan}/ask/",
+    "disputes": lambda desk: "/admin/disputes/",
+    "a dispute": lambda desk: f"/admin/disputes/{desk.dispute}/",
+    "answer a dispute": lambda desk: f"/admin/disputes/{desk.dispute}/answer/",
+    "give a dispute up": lambda desk: f"/admin/disputes/{desk.dispute}/give-up/",
     "batches": lambda desk: "/admin/batches/",
     "a new batch": lambda desk: "/admin/batches/new/",
     "a batch": lambda desk: f"/admin/batches/{desk.batch}/",

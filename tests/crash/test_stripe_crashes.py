@@ -2,20 +2,23 @@
 is asked, in its refund, its dispute and its payout, and in the daily look at the balance. Stripe runs on, as it would,
 and what it holds is what our books say in the end."""
 
+import uuid
 from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
 from django.contrib.auth.models import User
+from django.db import transaction
 from pytest_django import Settings as SettingsWrapper
 
 from almoner.config import donors
 from almoner.giving import demo
 from almoner.giving.models import Gift, GiftStatus
+from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import LABELS
 from almoner.ledger.models import Posting
-from almoner.payments import gateways
-from almoner.payments.models import BalanceCheck, Dispute, InboxMessage, Payout, PayoutEvent
+from almoner.payments import gateways, replies
+from almoner.payments.models import BalanceCheck, Dispute, DisputeReply, InboxMessage, Payout, PayoutEvent
 from almoner.receipts.models import Receipt, ReceiptDelivery
 from tests.crash.drill import armed, at_site, die, die_at_work, prove_all, visitor, work
 from tests.gateways.stripe.walk import CONFIRM, CREATE, charged, give, receive, stands, stripe_at
@@ -163,6 +166,30 @@ def test_a_crash_while_a_dispute_is_decided(site: Site, stripe: StripeServer, la
     assert list(ReceiptDelivery.objects.order_by("id").values_list("kind", flat=True)) == mails
     assert len(list(site.mail_dir.glob("*.eml"))) == len(mails)
     assert InboxMessage.objects.exclude(state=InboxMessage.State.DONE).count() == 0
+    _reckoned(site, stripe)
+
+
+@pytest.mark.parametrize("label", _labels("reply"))
+def test_a_crash_while_a_dispute_is_answered(site: Site, stripe: StripeServer, label: str) -> None:
+    staff = User.objects.create_superuser("treasurer")
+    attempt = give(demo.seed())
+    work(site)
+    stripe.state.open_dispute(attempt.gateway_id or "")
+    receive(stripe)
+    work(site)
+    with transaction.atomic():
+        replies.ask(
+            Dispute.objects.get().pk, kind=DisputeReply.Kind.EVIDENCE, said=replies.Said("We know Ada."),
+            by_id=staff.pk, by_name="treasurer", at=now(), reply_id=uuid.uuid4(),
+        )  # fmt: skip
+    die_at_work(site, label, sweep=False)
+    assert (Dispute.objects.get().state, DisputeReply.objects.get().state) == ("needs_response", "asked")
+    work(site, sweep=False)
+    assert (Dispute.objects.get().state, DisputeReply.objects.get().state) == ("under_review", "sent")
+    asked = [each for each in stripe.requests if each.method == "POST" and "/disputes/" in each.path]
+    assert len(asked) == 1
+    receive(stripe)
+    work(site, sweep=False)
     _reckoned(site, stripe)
 
 

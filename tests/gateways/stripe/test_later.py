@@ -6,14 +6,17 @@ import pytest
 from django.contrib.auth.models import User
 
 from almoner.charities.models import Charity
+from almoner.config import donors
 from almoner.giving import actions
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
 from almoner.ledger.books import balance_minor
+from almoner.outbox.models import Job
 from almoner.payments import clearing, gateways, proof
 from almoner.payments.gateways.port import Order, Refused, Status
 from almoner.payments.models import Attempt, Dispute, InboxMessage, Payout, Refund
 from almoner.payments.refunds import NotRefundable, refundable_minor
+from almoner.receipts.models import Receipt
 from tests.gateways.stripe.walk import CREATE, REFUND, charged, give, receive, stands
 from tests.gateways.walk import state, sweep, work
 from tests.support.gateways.stripe_server import StripeServer
@@ -132,6 +135,30 @@ def test_a_refund_made_in_the_dashboard(charity: Charity, stripe: StripeServer) 
     receive(stripe)
     work()
     assert Gift.objects.get().refunded_minor == 700
+    stands(stripe)
+
+
+@pytest.mark.parametrize("amount", [700, 5_000])
+def test_a_refund_in_the_dashboard_whose_webhook_is_lost_is_found_by_the_day_s_look(
+    charity: Charity, stripe: StripeServer, amount: int
+) -> None:
+    """As one made here: gift, books, receipt and the mail about it."""
+    attempt = give(charity)
+    stripe.state.dashboard_refund(attempt.gateway_id or "", amount)
+    stripe.undelivered()
+    donors.fetch_events()
+    work()
+    (refund,) = Refund.objects.all()
+    assert (refund.state, refund.amount_minor, refund.reason) == ("succeeded", amount, "made at the gateway")
+    assert Gift.objects.get().refunded_minor == amount
+    assert [receipt.amount_minor for receipt in Receipt.objects.valid()] == [5_000 - amount] * (
+        amount < 5_000
+    )
+    kinds = [job.payload["kind"] for job in Job.objects.filter(kind="receipts.deliver").order_by("id")]
+    assert kinds == ["receipt", "replaced" if amount < 5_000 else "cancelled"]
+    donors.fetch_events()
+    work()
+    assert Refund.objects.count() == 1
     stands(stripe)
 
 

@@ -329,7 +329,7 @@ class _Connection(asyncio.Protocol):
             size = end + 4 + int(headers.get("content-length", 0))
             if len(self._buffer) < size:
                 return
-            body, self._buffer = self._buffer[end + 4 : size].decode(), self._buffer[size:]
+            body, self._buffer = self._buffer[end + 4 : size].decode(errors="replace"), self._buffer[size:]
             method, target, _ = first.split(" ")
             path, _, query = target.partition("?")
             self._send(self._server.answer(Request(method, path, query, headers, body)))
