@@ -41,7 +41,7 @@ def gathered(story: Story, attempt: Attempt) -> list[Known]:
         Known("service_date", "Date", f"{localtime(gift.given_at):%-d %B %Y}"),
         Known("product_description", "What was given", _given(gift)),
         Known("agreed", "What the donor agreed to", " ".join(_agreed(story))),
-        Known("authentication", "Confirmed by the bank (3-D Secure)", _authentication(story, attempt)),
+        _authentication(story, attempt),
         Known("receipt_number", "Receipt", _receipt(story)),
         Known("correspondence", "Mails", "; ".join(_mails(story))),
         Known("earlier_gifts", "Earlier gifts", _earlier(gift)),
@@ -80,7 +80,8 @@ def _address(contact: Contact) -> str:
 def _given(gift: Gift) -> str:
     total = money(gift.total_minor, gift.currency)
     text = f"A donation of {total} to {gift.charity.legal_name}, for “{gift.fund.name}”, reference "
-    text += f"{shown_reference(gift.reference)}. Nothing was given in return."
+    text += f"{shown_reference(gift.reference)}."
+    text += f" In return: {gift.benefit}." if gift.benefit else " Nothing was given in return."
     if gift.plan is not None:
         began = f"{localtime(gift.plan.created_at):%-d %B %Y}"
         text += f" It is one of the regular gifts of plan {shown_reference(gift.plan.reference)}, which the donor "
@@ -99,11 +100,14 @@ def _agreed(story: Story) -> Iterator[str]:
         yield f"Asked “{consent.wording.text}”, the donor said {'yes' if consent.granted else 'no'}."
 
 
-def _authentication(story: Story, attempt: Attempt) -> str:
+def _authentication(story: Story, attempt: Attempt) -> Known:
+    """That a bank didn't ask is for staff to know, and under a name that no gateway is sent."""
+    label = "Confirmed by the bank (3-D Secure)"
     asked = [event for event in story.events_of(attempt) if event.name == "action_required"]
-    if asked:
-        return f"The donor’s bank asked them to confirm on {localtime(asked[-1].at):%-d %B %Y, %H:%M}, and they did."
-    return "The donor’s bank did not ask them to confirm this payment."
+    if not asked:
+        return Known("not_asked", label, "The donor’s bank did not ask them to confirm this payment.")
+    at = f"{localtime(asked[-1].at):%-d %B %Y, %H:%M}"
+    return Known("authentication", label, f"The donor’s bank asked them to confirm on {at}, and they did.")
 
 
 def _receipt(story: Story) -> str:

@@ -103,7 +103,7 @@ class AnswerForm(KeyedForm, forms.Form):
         help_text="Short and factual: how you know the donor, what they wrote. What stands under “What is known” is "
         "sent with it.",
     )
-    files = FilesField(
+    documents = FilesField(
         label="Documents",
         required=False,
         widget=Files({"multiple": True, "accept": ".pdf,.jpg,.jpeg,.png"}),
@@ -122,7 +122,7 @@ def answer_dispute(request: HttpRequest, dispute_id: uuid.UUID) -> HttpResponse:
     found, story = _found(request, dispute_id)
     form = AnswerForm(request.POST, request.FILES) if request.method == "POST" else AnswerForm()
     if request.method == "POST" and form.is_valid():
-        said = replies.Said(form.cleaned_data["text"].strip(), form.cleaned_data["files"])
+        said = replies.Said(form.cleaned_data["text"].strip(), form.cleaned_data["documents"])
         if _ask(request, found, story, DisputeReply.Kind.EVIDENCE, said, form.cleaned_data["key"]):
             messages.success(
                 request, "The answer is on its way. This page shows when the payment service has it."
@@ -170,7 +170,7 @@ def _ask(
     try:
         with transaction.atomic():
             reply = replies.ask(
-                found.pk, kind=kind, said=said, by_id=request.user.pk, by_name=request.user.get_username(),
+                found.pk, kind=kind, said=said, by_id=int(request.user.pk or 0), by_name=request.user.get_username(),
                 at=now(), reply_id=key,
             )  # fmt: skip
             audit.record(

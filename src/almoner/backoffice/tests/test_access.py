@@ -203,6 +203,14 @@ def rows(world: World) -> dict[str, object]:
     return dict(world.places["tide"])
 
 
+def questioned(house: House) -> Dispute:
+    """Of a gift of its own."""
+    attempt = Attempt.objects.get(gift_id=house.give().pk)
+    dispute_id = gateways.sandbox().open_dispute(attempt.gateway_id or "")
+    actions.look_at_dispute("sandbox", "sandbox", dispute_id)
+    return Dispute.objects.get(gateway_id=dispute_id)
+
+
 def rows_of(house: House, user: User) -> dict[str, object]:
     batch = GiftBatch.objects.create(
         charity=house.charity, title="Stack", currency=house.charity.currency, control_count=1,
@@ -259,10 +267,6 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         code="REQUIRED_FIELD_MISSING", about="Contact", fields=["LastName"], asked_at=now(),
     )  # fmt: skip
     payout = payout_of(house, f"po_{house.charity.slug}")
-    questioned = gateways.sandbox().open_dispute(
-        Attempt.objects.get(gift_id=house.give().pk).gateway_id or ""
-    )
-    actions.look_at_dispute("sandbox", "sandbox", questioned)
     paused = house.promise()
     changing.pause(paused.pk, by=Actor.of_staff(user))
     return {
@@ -273,7 +277,7 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         "token": token.pk, "endpoint": endpoint.pk, "delivery": delivery.pk, "mirror": mirror.pk,
         "matched_credit": matched.pk, "payout": payout.pk, "statement": statement.pk, "draft": draft.pk,
         "account": account.pk, "book": Account.objects.get(charity=house.charity, code="bank").pk,
-        "dispute": Dispute.objects.get(gateway_id=questioned).pk,
+        "dispute": questioned(house).pk,
     }  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def test_what_is_known_is_gathered(world: World) -> None:
 def test_an_answer_is_sent_by_the_worker_and_wins(world: World) -> None:
     dispute, client = disputed(world), world.client("treasurer")
     file = SimpleUploadedFile("letter.pdf", PDF)
-    sent = {"text": "winning_evidence: we know Ada.", "files": [file], "key": str(uuid.uuid4())}
+    sent = {"text": "winning_evidence: we know Ada.", "documents": [file], "key": str(uuid.uuid4())}
     assert client.post(url("answer_dispute", dispute), sent).status_code == 302
     reply = DisputeReply.objects.get()
     assert (reply.kind, reply.state, reply.text) == ("evidence", "asked", "winning_evidence: we know Ada.")
@@ -133,13 +133,13 @@ def test_what_is_given_up_is_lost_and_its_receipt_cancelled(world: World) -> Non
 
 def test_what_is_no_document_is_refused_and_the_text_kept(world: World) -> None:
     dispute, client = disputed(world), world.client("treasurer")
-    sent = {"text": "We know Ada.", "files": [SimpleUploadedFile("letter.pdf", b"MZ a program")]}
+    sent = {"text": "We know Ada.", "documents": [SimpleUploadedFile("letter.pdf", b"MZ a program")]}
     page = client.post(url("answer_dispute", dispute), sent)
     assert "letter.pdf is no PDF, JPEG or PNG" in page.content.decode()
     assert "We know Ada." in page.content.decode()
-    many = {"text": "x", "files": [SimpleUploadedFile(f"{n}.pdf", PDF) for n in range(4)]}
+    many = {"text": "x", "documents": [SimpleUploadedFile(f"{n}.pdf", PDF) for n in range(4)]}
     assert "Choose 3 files at most" in client.post(url("answer_dispute", dispute), many).content.decode()
-    big = {"text": "x", "files": [SimpleUploadedFile("big.pdf", PDF + b"0" * 4_500_000)]}
+    big = {"text": "x", "documents": [SimpleUploadedFile("big.pdf", PDF + b"0" * 4_500_000)]}
     assert "over 4.5 MB" in client.post(url("answer_dispute", dispute), big).content.decode()
     assert (DisputeReply.objects.count(), DisputeFile.objects.count()) == (0, 0)
 
@@ -215,7 +215,7 @@ def test_a_gateway_that_takes_no_answers_says_where_to_go(world: World) -> None:
 def test_what_was_said_goes_with_the_person_and_when_all_is_long_over(world: World) -> None:
     dispute, client = disputed(world), world.client("treasurer")
     file = SimpleUploadedFile("letter.pdf", PDF)
-    client.post(url("answer_dispute", dispute), {"text": "losing_evidence Ada", "files": [file]})
+    client.post(url("answer_dispute", dispute), {"text": "losing_evidence Ada", "documents": [file]})
     send()
     assert replies.prune(at=now() + timedelta(days=100)) == 0
     assert replies.prune(at=now() + timedelta(days=200)) == 1
