@@ -12,13 +12,13 @@ from django.db import transaction
 
 from almoner.charities import rows
 from almoner.config import donors
-from almoner.giving.actions import charging, following, looking, refunding, renewing, submitting
+from almoner.giving.actions import charging, following, looking, refunding, submitting
 from almoner.giving.hooks import hooks
 from almoner.giving.models import Gift
 from almoner.ledger import books
 from almoner.payments import inbox, progress
 from almoner.payments.gateways.port import Answer, AnswerLost, Status, TryLater
-from almoner.payments.models import Attempt, InboxMessage
+from almoner.payments.models import Attempt, EventCursor, InboxMessage
 from almoner.receipts import issuing
 
 Mutant = Callable[[], Any]
@@ -139,15 +139,18 @@ def _receipts_early() -> Any:
 
 
 def _clock_decides() -> Any:
-    """Which answer is the newer is decided by clocks: what a clock set back brings is left out."""
-    apply = progress.apply
+    """How far a gateway's events were read is said by our own clock: one that was ahead leaves some out."""
 
-    def by_the_clock(attempt: Attempt, answer: Answer, *, at: datetime, code: str) -> progress.Change:
-        if at < attempt.updated_at:
-            return progress.Change(attempt, None)
-        return apply(attempt, answer, at=at, code=code)
+    def fetch(gateway: Any, *, at: datetime) -> int:
+        cursor = EventCursor.objects.filter(gateway=gateway.code).first()
+        events = list(gateway.events(cursor.at if cursor is not None else at - timedelta(days=30)))
+        with transaction.atomic():
+            EventCursor.objects.update_or_create(
+                gateway=gateway.code, account=gateway.account, defaults={"at": at}
+            )
+            return inbox._keep(gateway, events, body=None, at=at)
 
-    return _patched((progress, "apply", by_the_clock))
+    return _patched((inbox, "fetch", fetch))
 
 
 def _keys_for_ever() -> Any:
@@ -232,27 +235,6 @@ def _asks_first() -> Any:
     return _patched((submitting, "pay", together), (from_actions, "submit", asked))
 
 
-def _lets_go_here_only() -> Any:
-    """What a donor left open is cancelled here, and not at the gateway."""
-    advance = following.advance
-
-    def here(gift: Gift, attempt: Attempt) -> tuple[Gift, Attempt]:
-        advance(gift, attempt, "cancelled", code="other_way")
-        return submitting.standing(gift.pk)
-
-    return _patched((donors.actions, "let_go", here))
-
-
-def _periods_by_the_hour() -> Any:
-    """A period is named by when it is made and not by its date: each look makes another."""
-    gift_of = renewing.gift_of
-
-    def again(plan: Any, on: Any, contact: Any, *, at: datetime) -> Gift:
-        return gift_of(plan, on - timedelta(days=at.hour % 3), contact, at=at)
-
-    return _patched((renewing, "gift_of", again))
-
-
 def _free_of_charge() -> Any:
     """What the gateway keeps is not booked."""
     apply = progress.apply
@@ -273,7 +255,7 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "moves without a fence": _no_fence,
     "dunning charges anew": _dunned_too_soon,
     "receipts before the money": _receipts_early,
-    "a clock set back is believed": _clock_decides,
+    "events are read by our own clock": _clock_decides,
     "repeats keys for ever": _keys_for_ever,
     "never asks what no webhook brought": _no_daily_look,
     "drops what it couldn't ask about": _drops_unasked,
@@ -281,8 +263,6 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "a lost dispute leaves its receipt": _receipt_outlives,
     "two commits for one outcome": _two_commits,
     "asks before it has written": _asks_first,
-    "lets go here only": _lets_go_here_only,
-    "periods named by the hour": _periods_by_the_hour,
     "fees are not booked": _free_of_charge,
 }
 

@@ -137,7 +137,9 @@ class Oracle:
             back = sum(each.given_back_minor for each in paid)
             if paid and gift["refunded_minor"] != back:
                 self.verdict.wrong.append(f"gift {name}: {gift['refunded_minor']} of {back} given back")
-            if gift["flag"] not in ("", "paid_twice"):
+            # A refund bounced, and its bank then took the payment back, which may be told first: a person is called.
+            bounced = any(back.state == "failed" for each in captured for back in each.refunds)
+            if gift["flag"] not in ("", "paid_twice", *(["back_twice"] if bounced else [])):
                 self.verdict.wrong.append(f"gift {name} is flagged {gift['flag']}")
 
     def _told(self) -> None:
