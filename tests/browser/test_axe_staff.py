@@ -21,7 +21,7 @@ from almoner.charities.models import Charity, Fund
 from almoner.crm.models import Link, Mirror
 from almoner.giving.models import DonationForm, Gift, GiftBatch
 from almoner.kernel.clock import now
-from almoner.ledger.models import Account
+from almoner.ledger.models import Account, DayProved
 from almoner.payments import disputes
 from almoner.payments.gateways.port import DisputeAnswer, DisputeStatus
 from almoner.payments.models import Attempt, BankCredit
@@ -73,6 +73,7 @@ class Desk:
     move: int
     mirror: int
     dispute: str
+    day: int
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +120,7 @@ def desk(
                 webhook=_webhook(user),
                 mirror=_refused_by_salesforce(gift),
                 dispute=_disputed(),
+                day=_proved(gift),
             )
             context.close()
 
@@ -161,6 +163,19 @@ def _refused_by_salesforce(gift: Gift) -> int:
         object_id=gift.pk, state=Mirror.State.HELD, code="DUPLICATES_DETECTED", about="Contact",
         said="You're creating a duplicate record.", **made,
     ).pk  # fmt: skip
+
+
+def _proved(gift: Gift) -> int:
+    """Days of each colour, the last of them red."""
+    days = [
+        DayProved.objects.create(
+            charity_id=gift.charity_id, day=now().date() - timedelta(days=ago), verdict=verdict, at=now(),
+            held=80, broken=int(verdict == "red"), not_asked=5 * (verdict == "not asked"),
+            findings=[{"check": "clearing", "of": "sandbox", "says": f"attempt {gift.pk}", "gift": str(gift.pk)}],
+        )
+        for ago, verdict in enumerate(("red", "green", "not asked", "green"))
+    ]  # fmt: skip
+    return days[0].pk
 
 
 def _promise(page: Page) -> None:
@@ -289,6 +304,8 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "a fund": lambda desk: f"/admin/funds/edit/{desk.fund}/",
     "books": lambda desk: "/admin/giving-reports/books/",
     "a book": lambda desk: f"/admin/giving-reports/books/{desk.book}/",
+    "proof of the books": lambda desk: "/admin/giving-reports/proof/",
+    "a red day": lambda desk: f"/admin/giving-reports/proof/{desk.day}/",
     "close the books": lambda desk: "/admin/giving-reports/books/close/",
     "income": lambda desk: "/admin/giving-reports/income/",
     "steps": lambda desk: "/admin/giving-reports/steps/",

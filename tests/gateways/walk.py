@@ -22,7 +22,7 @@ from tests.support.gateways.scripted import Json, Scripted
 
 BACK = "https://lamp.example/give/4840/return/x/"
 # What a sweep of the whole database checks; those about the sandbox's own file are for others.
-_ELSEWHERE = ("gateway agrees", "gateway knows", "clearing")
+_ELSEWHERE = ("gateway agrees", "gateway knows", "clearing", "payouts at the gateway", "events seen")
 
 
 def intent(

@@ -1,11 +1,13 @@
 """Corruptions of the books, of what the gateways hold, and of the bank's credits."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from almoner.giving import desk
 from almoner.kernel.clock import now
 from almoner.ledger.models import Account, Posting
 from almoner.payments import banked, payouts
+from almoner.payments.gateways.sandbox.set_ups import stamp
 from almoner.payments.models import (
     Attempt,
     BankCredit,
@@ -74,9 +76,9 @@ def dispute(history: History, state: str, amount_minor: int = 1) -> Dispute:
     )  # fmt: skip
 
 
-def payout(history: History, state: str) -> Payout:
+def payout(history: History, state: str, gateway: str = "bank") -> Payout:
     return Payout.objects.create(
-        charity=history.charity, gateway="bank", account="bank", gateway_id="po_1", amount_minor=1, currency="AUD",
+        charity=history.charity, gateway=gateway, account=gateway, gateway_id="po_1", amount_minor=1, currency="AUD",
         state=state, arrives_on=now().date(), created_at=now(), updated_at=now(),
     )  # fmt: skip
 
@@ -326,4 +328,22 @@ def a_posting_by_hand_to_the_clearing_account(history: History) -> str:
         charity=history.charity, debit=clearing, credit=bank, amount_minor=7, currency="AUD", source="x",
         source_id="x", kind="x", at=now(),
     )  # fmt: skip
-    return "AUD: the books hold 7 more than the gateway (x x)"
+    return ": the books hold $0.07 AUD, sandbox $0.00 AUD"
+
+
+@plants("clearing", "payouts at the gateway")
+def a_payout_that_the_gateway_never_made(history: History) -> str:
+    found = payout(history, "new", gateway="sandbox")
+    payouts.move(found, "made", at=now())
+    return (
+        f"payout {found.pk} of {now().astimezone(ZoneInfo(history.charity.timezone)).date()}: here in_transit"
+    )
+
+
+@plants("events seen")
+def an_event_that_nothing_told(history: History) -> str:
+    early = stamp(datetime.now(UTC) - timedelta(hours=2))
+    with history.sandbox.store.write() as rows:
+        rows.execute("UPDATE event SET created_at = ? WHERE rowid = (SELECT min(rowid) FROM event)", (early,))
+    (event_id,) = history.sandbox.store.rows("SELECT id FROM event ORDER BY rowid LIMIT 1")[0][:1]
+    return f"event {event_id}"

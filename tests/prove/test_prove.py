@@ -42,9 +42,7 @@ def test_a_corruption_is_named(history: History, corruption: str) -> None:
     named = plant(history)
     found = broken()
     assert set(found) == breaks
-    assert named in found[next(iter(breaks & set(found)))] or any(named in rows for rows in found.values()), (
-        found
-    )
+    assert any(named in row for rows in found.values() for row in rows), found
     lines: list[str] = []
     assert prove.report(lines.append) == 1
     assert any(named in line for line in lines)

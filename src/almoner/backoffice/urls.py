@@ -17,7 +17,7 @@ from almoner.backoffice.plans import detail as plan_detail
 from almoner.backoffice.plans import export as plan_export
 from almoner.backoffice.plans import phone as plan_phone
 from almoner.backoffice.plans.listing import PlanList
-from almoner.backoffice.reports import books, mail, plan_views, troubled, views
+from almoner.backoffice.reports import books, mail, plan_views, proved, troubled, views
 
 app_name = "backoffice"
 urlpatterns = [
@@ -88,6 +88,8 @@ urlpatterns = [
     path("attacks/<int:form_id>/", attacks.show, name="attack"),
     path("attacks/<int:form_id>/switch/", attacks.switch, name="switch_attack"),
     path("giving-reports/income/", views.income, name="income"),
+    path("giving-reports/proof/", proved.proved, name="proved"),
+    path("giving-reports/proof/<int:proved_id>/", proved.day_proved, name="day_proved"),
     path("giving-reports/books/", books.books, name="books"),
     path("giving-reports/books/close/", books.close_books, name="close_books"),
     path("giving-reports/books/<int:account_id>/", books.book, name="book"),

@@ -103,6 +103,13 @@ def books_item() -> MenuItem:
 
 
 @hooks.register("register_reports_menu_item")
+def proved_item() -> MenuItem:
+    return RoomItem(
+        "Proof of the books", "backoffice:proved", access.VIEW_REPORTS, icon_name="check", order=17
+    )
+
+
+@hooks.register("register_reports_menu_item")
 def steps_item() -> MenuItem:
     return RoomItem(
         "Steps and devices", "backoffice:steps", access.VIEW_REPORTS, icon_name="mobile-alt", order=20

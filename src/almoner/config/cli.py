@@ -125,12 +125,14 @@ def _looking(commands: _Commands) -> None:
     check.add_argument(
         "--no-gateways", action="store_true", help="leave out asking each gateway whether it is set up well"
     )
-    _add(
+    prove = _add(
         commands,
         "prove",
-        "whether every invariant holds in the live database",
-        "It only reads, names the rows that break one, and answers 1 if there are any.",
+        "whether every invariant holds in the live database, and at each gateway",
+        "It names the rows that break one, with both sides where a gateway says otherwise, and answers 1 if there are "
+        "any; 3 if none does and a gateway could not be asked. It changes nothing but taking in what no webhook told.",
     )
+    prove.add_argument("--offline", action="store_true", help="ask no gateway, and take nothing in")
 
 
 def _keeping(commands: _Commands) -> None:

@@ -1,6 +1,8 @@
-"""The checks of every room in one list, and their table."""
+"""The checks of every room in one list, what they find, and their table."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
 from itertools import islice
 from typing import Final
 
@@ -12,14 +14,34 @@ from almoner.donors import proof as donors
 from almoner.giving import plan_proof as plans
 from almoner.giving import proof as giving
 from almoner.impact import proof as impact
+from almoner.kernel.clock import now
 from almoner.kernel.proof import Check
 from almoner.ledger import proof as ledger
 from almoner.outbox import proof as outbox
+from almoner.payments import asking, inbox, payouts
 from almoner.payments import proof as payments
+from almoner.payments.gateways.port import AnswerLost, GatewayError, TryLater
 from almoner.receipts import proof as receipts
 from almoner.webhooks import proof as webhooks
 
-_MOST_NAMED: Final = 20
+MOST_NAMED: Final = 20
+# What `almoner prove` answers when all that could be asked holds, and a gateway could not be asked.
+NOT_ASKED: Final = 3
+
+
+class Verdict(StrEnum):
+    HOLDS = "holds"
+    BROKEN = "broken"
+    NOT_ASKED = "not asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`rows` are those that break the check, and at most one more than are named; or why nobody could be asked."""
+
+    check: Check
+    verdict: Verdict
+    rows: list[str]
 
 
 def checks() -> list[Check]:
@@ -40,34 +62,68 @@ def checks() -> list[Check]:
     return [check for room in rooms for check in room.checks()]
 
 
-def report(tell: Callable[[str], object]) -> int:
-    """Run all checks and say a line for each, with the rows that break it; returns 1 if one is broken, else 0.
+def take_in() -> None:
+    """Ask each gateway for what no webhook brought, so that it is put to work. One that is down its checks name."""
+    for gateway in asking.machines():
+        try:
+            inbox.fetch(gateway, at=now())
+            payouts.bring_up_to_date(gateway, at=now())
+        except GatewayError:
+            continue
+
+
+def results(*, offline: bool = False) -> list[Result]:
+    """Run all checks.
 
     What our own database alone can say is read in one snapshot, so that what moves meanwhile is no false alarm. Checks
-    that ask a gateway follow, on what stands then.
+    that ask a gateway follow, outside any transaction, on what stands then; `offline` leaves them unasked.
     """
     all_checks = checks()
-    found: dict[str, list[str]] = {}
     with snapshot():
-        found |= {check.name: _broken(check) for check in all_checks if not check.live}
-    found |= {check.name: _broken(check) for check in all_checks if check.live}
-    width = max(len(check.name) for check in all_checks)
+        found = {id(check): _result(check) for check in all_checks if not check.live}
     for check in all_checks:
-        _tell_row(tell, check, found[check.name], width)
-    broken_checks = sum(bool(rows) for rows in found.values())
-    held = len(all_checks) - broken_checks
-    tell(f"\nchecked {len(all_checks)}, held {held}, broken {broken_checks}")
-    return 1 if broken_checks else 0
+        if check.live:
+            found[id(check)] = Result(check, Verdict.NOT_ASKED, []) if offline else _result(check)
+    return [found[id(check)] for check in all_checks]
 
 
-def _broken(check: Check) -> list[str]:
-    """The rows that break a check, and at most one more than are named."""
-    return list(islice(check.run(), _MOST_NAMED + 1))
+def report(tell: Callable[[str], object], *, offline: bool = False) -> int:
+    """Run all checks and say a line for each, with the rows that break it; returns 1 if one is broken, `NOT_ASKED` if
+    none is and a gateway could not be asked that should have been, else 0."""
+    found = results(offline=offline)
+    width = max(len(_name(result.check)) for result in found)
+    for result in found:
+        _tell_row(tell, result, width)
+    counts = {verdict: sum(result.verdict == verdict for result in found) for verdict in Verdict}
+    held, broken, not_asked = counts[Verdict.HOLDS], counts[Verdict.BROKEN], counts[Verdict.NOT_ASKED]
+    unasked = f", not asked {not_asked}" if not_asked else ""
+    tell(f"\nchecked {len(found)}, held {held}, broken {broken}{unasked}")
+    if broken:
+        return 1
+    return NOT_ASKED if not_asked and not offline else 0
 
 
-def _tell_row(tell: Callable[[str], object], check: Check, broken: list[str], width: int) -> None:
-    tell(f"{'broken' if broken else 'holds ':6}  {check.name:{width}}  {check.says}")
-    for name in broken[:_MOST_NAMED]:
-        tell(f"{'':6}  {'':{width}}    {name}")
-    if len(broken) > _MOST_NAMED:
-        tell(f"{'':6}  {'':{width}}    and more")
+def _result(check: Check) -> Result:
+    try:
+        rows = list(islice(check.run(), MOST_NAMED + 1))
+    except GatewayError as fault:
+        return Result(check, Verdict.NOT_ASKED, [f"{check.of} {_why(fault)}"])
+    return Result(check, Verdict.BROKEN if rows else Verdict.HOLDS, rows)
+
+
+def _why(fault: GatewayError) -> str:
+    if isinstance(fault, AnswerLost):
+        return "gave no answer"
+    return "asks us to wait" if isinstance(fault, TryLater) else "refused to answer"
+
+
+def _name(check: Check) -> str:
+    return f"{check.name} ({check.of})" if check.of else check.name
+
+
+def _tell_row(tell: Callable[[str], object], result: Result, width: int) -> None:
+    tell(f"{result.verdict:9}  {_name(result.check):{width}}  {result.check.says}")
+    for name in result.rows[:MOST_NAMED]:
+        tell(f"{'':9}  {'':{width}}    {name}")
+    if len(result.rows) > MOST_NAMED:
+        tell(f"{'':9}  {'':{width}}    and more")

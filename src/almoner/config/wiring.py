@@ -13,9 +13,10 @@ from almoner.backoffice import webhook_mail
 from almoner.backoffice.attacks import mail as attack_mail
 from almoner.backoffice.disputes import work as disputes
 from almoner.backoffice.entrance import reset_mail, throttle
+from almoner.backoffice.reports import proof_mail
 from almoner.banking import importing as banking
 from almoner.charities.sites import current_stamps
-from almoner.config import donors, metrics, telemetry
+from almoner.config import donors, metrics, proving, telemetry
 from almoner.config.application import Application
 from almoner.config.observing import Observed
 from almoner.config.ready import ReadyPages
@@ -55,6 +56,7 @@ HANDLERS: dict[str, Handler] = {
     attacks.MAIL_JOB: attack_mail.deliver,
     replies.JOB: disputes.deliver,
     disputes.MAIL: disputes.mail,
+    proof_mail.JOB: proof_mail.deliver,
     crm_following.JOB: crm_sending.deliver,
     crm_following.HISTORY_JOB: crm_following.send_history,
     moves.JOB: moves.work,
@@ -77,6 +79,7 @@ PERIODIC: list[Task] = [
     ("donors.set_ups", 60.0, setting_up.look_back),
     ("donors.expiring", 3600.0, telling.tell_expiring),
     ("donors.prune", 3600.0, donors.prune_page),
+    ("books.prove", 3600.0, proving.run_daily),
     ("banking.payouts", 900.0, banking.match_payouts),
     ("banking.prune", 3600.0, banking.prune),
     ("crm.follow", 5.0, crm_following.follow),

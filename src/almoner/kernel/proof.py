@@ -16,3 +16,5 @@ class Check:
     says: str
     run: Callable[[], Iterator[str]]
     live: bool = False
+    # Whom it asks, where it asks somebody: a gateway's code. What can't be reached leaves the check "not asked".
+    of: str = ""

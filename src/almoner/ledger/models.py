@@ -79,5 +79,32 @@ class Closing(models.Model):
         return f"closed until {self.until}"
 
 
+class DayProved(models.Model):
+    """What `almoner prove` said of a charity's books on one of its days: the last run of that day."""
+
+    class Verdict(models.TextChoices):
+        GREEN = "green", "all held"
+        RED = "red", "something differs"
+        # Nothing differs as far as could be seen: a gateway could not be reached.
+        NOT_ASKED = "not asked", "a gateway was not asked"
+
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    # How many checks held, broke, and could not ask.
+    held = models.PositiveIntegerField()
+    broken = models.PositiveIntegerField()
+    not_asked = models.PositiveIntegerField()
+    # [{"check": "clearing", "of": "stripe", "says": "attempt ...", "gift": "its UUID, or empty"}]: no names of people.
+    findings = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["charity", "day"], name="ledger_proved_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.verdict}"
+
+
 protect("ledger_posting")
 protect("ledger_closing")

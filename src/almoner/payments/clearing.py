@@ -1,5 +1,6 @@
 """The clearing account against what the gateway holds, gift by gift: for `almoner prove`, and for staff each day."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,11 +14,29 @@ from almoner.payments.models import Attempt, BalanceCheck, Dispute, Payout, Refu
 from almoner.payments.progress import holding_account
 from almoner.payments.transitions import HELD_DISPUTE_STATES, OPEN_REFUND_STATES, OPEN_STATES
 
-# (currency, what the books explain it by) -> what the books hold more than the gateway, in minor units.
-Differences = dict[tuple[str, str], int]
+_Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What the books and the gateway hold by one source, in minor units, where that differs. `at`: when it was made
+    there, where the gateway says so."""
+
+    booked_minor: int
+    held_minor: int
+    at: datetime | None = None
+
+    @property
+    def minor(self) -> int:
+        """What the books hold more."""
+        return self.booked_minor - self.held_minor
+
+
+# By (currency, what the books explain it by).
+Differences = dict[_Key, Apart]
 
 _NAMED: Final = 3
-_NOT_OURS: Final = "nothing of ours"
+NOT_OURS: Final = "nothing of ours"
 _EVER: Final = datetime(2015, 1, 1, tzinfo=UTC)
 
 
@@ -39,7 +58,7 @@ def lasting_differences(gateway: Gateway) -> Differences:
     agrees by then. No clock decides what is new, for clocks are set back."""
     first = differences(gateway)
     return (
-        {key: minor for key, minor in differences(gateway).items() if first.get(key) == minor}
+        {key: apart for key, apart in differences(gateway).items() if first.get(key) == apart}
         if first
         else {}
     )
@@ -53,26 +72,26 @@ def unexplained(gateway: Gateway) -> Differences:
     if under_way or not first or first != _totals(gateway):
         return {}
     explained = lasting_differences(gateway)
-    found = {}
-    for currency, difference_minor in first.items():
-        rest_minor = difference_minor - named(explained, currency)[0]
-        if rest_minor:
-            found[currency, _NOT_OURS] = rest_minor
+    found: Differences = {}
+    for currency, (booked_minor, held_minor) in first.items():
+        explained_minor = named(explained, currency)[0]
+        if booked_minor - held_minor != explained_minor:
+            found[currency, NOT_OURS] = Apart(booked_minor, held_minor + explained_minor)
     return found
 
 
-def _totals(gateway: Gateway) -> dict[str, int]:
-    """What the books hold more than the gateway, by currency; only where they differ."""
+def _totals(gateway: Gateway) -> dict[str, tuple[int, int]]:
+    """(what the books hold, what the gateway holds), by currency; only where they differ."""
     held, booked = gateway.balance(), _booked_by_currency(gateway)
     found = {
-        currency: booked.get(currency, 0) - held.get(currency, 0) for currency in held.keys() | booked.keys()
+        currency: (booked.get(currency, 0), held.get(currency, 0)) for currency in held.keys() | booked.keys()
     }
-    return {currency: minor for currency, minor in found.items() if minor}
+    return {currency: sides for currency, sides in found.items() if sides[0] != sides[1]}
 
 
 def named(found: Differences, currency: str) -> tuple[int, str]:
     """(what the books hold more in a currency, the first few sources of it)."""
-    own = {source: minor for (of, source), minor in found.items() if of == currency}
+    own = {source: apart.minor for (of, source), apart in found.items() if of == currency}
     return sum(own.values()), ", ".join(sorted(own)[:_NAMED])
 
 
@@ -81,17 +100,21 @@ def differences(gateway: Gateway) -> Differences:
     charges = list(gateway.charges())
     attempts = Attempt.objects.filter(gateway=gateway.code, account__in=("", gateway.account))
     known = {gateway_id: str(pk) for pk, gateway_id in attempts.values_list("pk", "gateway_id")}
-    found = _booked(gateway)
+    booked = _booked(gateway)
+    held: dict[_Key, int] = {}
+    made: dict[_Key, datetime | None] = {}
     for charge in charges:
         if charge.status in (Status.SUCCEEDED, Status.RETURNED):
             key = charge.currency, f"attempt {known.get(charge.gateway_id, charge.gateway_id)}"
-            found[key] = found.get(key, 0) - _held_minor(charge)
-    _take_disputes(gateway, found)
-    _take_payouts(gateway, found)
-    for pk in _under_way(gateway).values_list("pk", flat=True):
-        for currency in {currency for currency, _ in found}:
-            found.pop((currency, f"attempt {pk}"), None)
-    return {key: minor for key, minor in found.items() if minor}
+            held[key], made[key] = held.get(key, 0) + _held_minor(charge), charge.made_at
+    _take_disputes(gateway, held)
+    _take_payouts(gateway, held, made)
+    under_way = {f"attempt {pk}" for pk in _under_way(gateway).values_list("pk", flat=True)}
+    return {
+        key: Apart(booked.get(key, 0), held.get(key, 0), made.get(key))
+        for key in booked.keys() | held.keys()
+        if booked.get(key, 0) != held.get(key, 0) and key[1] not in under_way
+    }
 
 
 def _under_way(gateway: Gateway) -> QuerySet[Attempt]:
@@ -99,22 +122,22 @@ def _under_way(gateway: Gateway) -> QuerySet[Attempt]:
     return Attempt.objects.filter(open_now, gateway=gateway.code, account__in=("", gateway.account))
 
 
-def _take_disputes(gateway: Gateway, found: Differences) -> None:
+def _take_disputes(gateway: Gateway, held: dict[_Key, int]) -> None:
     """What the gateway has taken for disputes, asked for one by one: they are few."""
     for dispute in Dispute.objects.filter(attempt__gateway=gateway.code).iterator():
         answer = gateway.retrieve_dispute(dispute.gateway_id)
         taken_minor = answer.amount_minor if str(answer.status) in HELD_DISPUTE_STATES else 0
         key = answer.currency, f"dispute {dispute.pk}"
-        found[key] = found.get(key, 0) + taken_minor + answer.fee_minor
+        held[key] = held.get(key, 0) - taken_minor - answer.fee_minor
 
 
-def _take_payouts(gateway: Gateway, found: Differences) -> None:
+def _take_payouts(gateway: Gateway, held: dict[_Key, int], made: dict[_Key, datetime | None]) -> None:
     rows = Payout.objects.filter(gateway=gateway.code, account=gateway.account)
     known = {gateway_id: str(pk) for pk, gateway_id in rows.values_list("pk", "gateway_id")}
     for answer in gateway.payouts(_EVER):
         if answer.status in (Status.PROCESSING, Status.SUCCEEDED):
             key = answer.currency, f"payout {known.get(answer.gateway_id, answer.gateway_id)}"
-            found[key] = found.get(key, 0) + answer.amount_minor
+            held[key], made[key] = held.get(key, 0) - answer.amount_minor, answer.created_at
 
 
 def _held_minor(charge: Answer) -> int:
@@ -122,7 +145,7 @@ def _held_minor(charge: Answer) -> int:
     return gross_minor - charge.refunded_minor - charge.fee_minor
 
 
-def _booked(gateway: Gateway) -> Differences:
+def _booked(gateway: Gateway) -> dict[_Key, int]:
     """Debits less credits of the clearing account by what explains them; a refund counts for its attempt."""
     code = holding_account(gateway.code)
     attempt_of = {
@@ -130,7 +153,7 @@ def _booked(gateway: Gateway) -> Differences:
         for pk, attempt in Refund.objects.filter(attempt__gateway=gateway.code).values_list("pk", "attempt")
     }
     rows = Posting.objects.filter(Q(debit__code=code) | Q(credit__code=code))
-    totals: Differences = {}
+    totals: dict[_Key, int] = {}
     for source, source_id, debit, currency, amount_minor in rows.values_list(
         "source", "source_id", "debit__code", "currency", "amount_minor"
     ).iterator():

@@ -19,6 +19,8 @@ _KEEP_BODY = timedelta(days=90)
 _FIRST_FETCH: Final = timedelta(days=30)
 # Read again each time: a list of events may be filled in late, and what is known is kept once.
 _OVERLAP: Final = timedelta(hours=1)
+# A webhook that comes within this was not missed.
+MISSED_AFTER: Final = timedelta(hours=1)
 
 
 def receive(gateway: Gateway, *, body: bytes, headers: Mapping[str, str], at: datetime) -> int:
@@ -45,14 +47,23 @@ def fetch(gateway: Gateway, *, at: datetime) -> int:
     if not events:
         return 0
     with transaction.atomic():
-        new = _keep(gateway, events, body=None, at=at)
+        # At the first time there may have been no webhook that could have told.
+        missed_before = at - MISSED_AFTER if cursor is not None else None
+        new = _keep(gateway, events, body=None, at=at, missed_before=missed_before)
         EventCursor.objects.update_or_create(
             gateway=gateway.code, account=gateway.account, defaults={"at": events[-1].created_at}
         )
     return new
 
 
-def _keep(gateway: Gateway, events: Iterable[WebhookEvent], *, body: bytes | None, at: datetime) -> int:
+def _keep(
+    gateway: Gateway,
+    events: Iterable[WebhookEvent],
+    *,
+    body: bytes | None,
+    at: datetime,
+    missed_before: datetime | None = None,
+) -> int:
     new = 0
     for event in events:
         message = InboxMessage(
@@ -64,6 +75,7 @@ def _keep(gateway: Gateway, events: Iterable[WebhookEvent], *, body: bytes | Non
             about=event.about,
             received_at=at,
             body=body if new == 0 else None,
+            missed=missed_before is not None and event.created_at < missed_before,
         )
         insert(message, on_conflict="ON CONFLICT DO NOTHING")
         if message.pk is not None:

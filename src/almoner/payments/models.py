@@ -288,6 +288,8 @@ class InboxMessage(models.Model):
     # Pruned after 90 days: what gateways send may hold personal data. Of several events in one body the first has it.
     body = models.BinaryField(null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
+    # No webhook had told of it an hour after it happened: the gateway's own list did.
+    missed = models.BooleanField(db_default=False)
 
     class Meta:
         constraints = [

@@ -18,10 +18,8 @@ from almoner.kernel.money import format_money
 from almoner.kernel.proof import Check
 from almoner.ledger.books import Entry
 from almoner.ledger.models import Posting
-from almoner.payments import disputes, gateways, payouts
-from almoner.payments.clearing import lasting_differences, named, unexplained
+from almoner.payments import asking, disputes, payouts
 from almoner.payments.credits import credit_entries
-from almoner.payments.gateways.port import Answer, Gateway, Refused, Status
 from almoner.payments.models import (
     Attempt,
     BankCredit,
@@ -57,8 +55,6 @@ _Key = tuple[str, str, str]
 
 # An open attempt whose next look is this much overdue is forgotten by the sweeps.
 _OVERDUE = timedelta(hours=2)
-# At a gateway, money has moved or may move.
-_WITH_MONEY = (Status.PROCESSING, Status.SUCCEEDED, Status.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +92,7 @@ def checks() -> list[Check]:
             "credits matched", "Every transfer that arrived has its bank credit, and they agree.", _credits
         ),
     ]
-    if _machines():
-        found += [
-            Check(
-                "gateway agrees",
-                "Each charge at the gateway is an attempt of the same amount and state.",
-                _gateway,
-                live=True,
-            ),
-            Check("gateway knows", "Each attempt's object exists at the gateway.", _known, live=True),
-            Check("clearing", "The clearing account equals the gateway's balance.", _clearing, live=True),
-        ]
-    return found
-
-
-def _machines() -> list[Gateway]:
-    """The gateways that can be asked."""
-    return [each for each in gateways.gateways().values() if not each.capabilities().by_hand]
+    return found + asking.checks()
 
 
 def _events() -> Iterator[str]:
@@ -381,61 +361,3 @@ def _credits() -> Iterator[str]:
     arrived = Attempt.objects.filter(gateway="bank", settled_minor__isnull=False, bank_credit=None)
     for pk in arrived.values_list("pk", flat=True).iterator():
         yield f"attempt {pk}: no bank credit brought it"
-
-
-def _gateway() -> Iterator[str]:
-    for gateway in _machines():
-        for charge in gateway.charges():
-            # One that disagrees is read again on both sides: it may have moved between our two looks.
-            if not _agrees(gateway, charge) and not _agrees(gateway, gateway.retrieve(charge.gateway_id)):
-                attempt = Attempt.objects.filter(gateway=gateway.code, gateway_id=charge.gateway_id).first()
-                named = f"attempt {attempt.pk} and" if attempt is not None else "no attempt has"
-                yield f"{named} charge {charge.gateway_id}"
-
-
-def _agrees(gateway: Gateway, charge: Answer) -> bool:
-    attempt = Attempt.objects.filter(gateway=gateway.code, gateway_id=charge.gateway_id).first()
-    if attempt is None:
-        return charge.status not in _WITH_MONEY
-    if (attempt.amount_minor, attempt.currency) != (charge.amount_minor, charge.currency):
-        return False
-    if attempt.state in OPEN_STATES:
-        return True  # still being asked about
-    if attempt.state in (State.FAILED, State.CANCELLED):
-        return charge.status not in _WITH_MONEY
-    paid = (attempt.settled_minor, attempt.fee_minor) == (charge.amount_minor, charge.fee_minor)
-    refunds = dict(attempt.refunds.values_list("state").annotate(total=Sum("amount_minor")).order_by())
-    back = refunds.pop(RefundState.SUCCEEDED, 0)
-    under_way = any(state in OPEN_REFUND_STATES for state in refunds)
-    return paid and attempt.state == charge.status and (under_way or back == charge.refunded_minor)
-
-
-def _known() -> Iterator[str]:
-    for gateway in _machines():
-        known = {charge.gateway_id for charge in gateway.charges()}
-        attempts = Attempt.objects.filter(gateway=gateway.code, gateway_id__isnull=False)
-        if not gateway.capabilities().sandbox:
-            # Pages that nobody paid on are forgotten there.
-            attempts = attempts.filter(settled_minor__isnull=False)
-        for pk, gateway_id in attempts.values_list("pk", "gateway_id").iterator():
-            # One that isn't among them is asked for by name: it may have been made since.
-            if gateway_id not in known and not _exists(gateway, gateway_id or ""):
-                yield f"attempt {pk}: {gateway_id}"
-
-
-def _exists(gateway: Gateway, gateway_id: str) -> bool:
-    try:
-        gateway.retrieve(gateway_id)
-    except Refused:
-        return False
-    return True
-
-
-def _clearing() -> Iterator[str]:
-    """Per currency: what the gateway holds of charges, less refunds, fees, disputes and payouts, is our clearing
-    account."""
-    for gateway in _machines():
-        lasting = {**lasting_differences(gateway), **unexplained(gateway)}
-        for currency in sorted({currency for currency, _ in lasting}):
-            total_minor, sources = named(lasting, currency)
-            yield f"{currency}: the books hold {total_minor} more than the gateway ({sources})"

@@ -295,7 +295,9 @@ def test_a_balance_that_nothing_of_ours_explains_is_told(charity: Charity, strip
     (row,) = clearing.compare(gateways.gateway("stripe"), at=now())
     assert (row.difference_minor, row.sources) == (-77, "nothing of ours")
     live = {check.name: list(check.run()) for check in proof.checks() if check.live}
-    assert live["clearing"] == ["AUD: the books hold -77 more than the gateway (nothing of ours)"]
+    assert live["clearing"] == [
+        "the whole balance: the books hold $48.82 AUD, stripe $49.59 AUD, and nothing of ours explains it"
+    ]
     assert live["gateway agrees"] == []
     assert live["gateway knows"] == []
 

@@ -23,7 +23,7 @@ from almoner.crm.models import Mirror
 from almoner.giving import actions, desk
 from almoner.giving.models import BatchLine, Gift, GiftBatch
 from almoner.kernel.clock import now
-from almoner.ledger.models import Account
+from almoner.ledger.models import Account, DayProved
 from almoner.outbox.models import Job, State
 from almoner.payments import gateways, payouts, refunds
 from almoner.payments.models import Attempt, Dispute, Payout
@@ -126,6 +126,8 @@ ADDRESSES = [
     Address("backoffice:income", access.VIEW_REPORTS),
     Address("backoffice:books", access.VIEW_REPORTS),
     Address("backoffice:book", access.VIEW_REPORTS, "book"),
+    Address("backoffice:proved", access.VIEW_REPORTS),
+    Address("backoffice:day_proved", access.VIEW_REPORTS, "day"),
     Address("backoffice:close_books", access.CLOSE_BOOKS),
     Address("backoffice:steps", access.VIEW_REPORTS),
     Address("backoffice:recovery", access.VIEW_REPORTS),
@@ -276,9 +278,16 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         "fund": house.fund.pk, "user": user.pk, "gateway": "sandbox",
         "token": token.pk, "endpoint": endpoint.pk, "delivery": delivery.pk, "mirror": mirror.pk,
         "matched_credit": matched.pk, "payout": payout.pk, "statement": statement.pk, "draft": draft.pk,
-        "account": account.pk, "book": Account.objects.get(charity=house.charity, code="bank").pk,
-        "dispute": questioned(house).pk,
+        "account": account.pk, "day": day_of(house).pk, "dispute": questioned(house).pk,
+        "book": Account.objects.get(charity=house.charity, code="bank").pk,
     }  # fmt: skip
+
+
+def day_of(house: House) -> DayProved:
+    return DayProved.objects.create(
+        charity=house.charity, day=date(2026, 11, 20), verdict="red", held=50, broken=1, not_asked=0, at=now(),
+        findings=[{"check": "clearing", "of": "sandbox", "says": house.charity.name, "gift": ""}],
+    )  # fmt: skip
 
 
 def payout_of(house: House, gateway_id: str) -> Payout:
@@ -381,6 +390,7 @@ LISTS = [
     "audit",
     "income",
     "books",
+    "proved",
     "steps",
 ]
 
@@ -419,14 +429,14 @@ def test_lists_and_exports_show_ones_own_rows_only(name: str, world: World) -> N
     shown = b"".join(response) if response.streaming else response.content
     assert response.status_code == 200
     assert b"River" not in shown
-    assert b"Tide" in shown or name in ("mail", "steps", "troubled")
+    assert b"Tide" in shown or name in ("mail", "steps", "troubled", "proved")
 
 
 PATHS = {
     "gifts": "gifts/", "gifts_results": "gifts/results/", "gifts_export": "gifts/export/", "batches": "batches/",
     "credits": "transfers/", "payouts": "payouts/", "statements": "statements/", "bank_accounts": "bank-accounts/",
     "mail": "mail/", "audit": "audit/", "income": "giving-reports/income/?by=appeal",
-    "books": "giving-reports/books/", "steps": "giving-reports/steps/",
+    "books": "giving-reports/books/", "proved": "giving-reports/proof/", "steps": "giving-reports/steps/",
     "plans": "plans/", "plans_results": "plans/results/",
     "plans_export": "plans/export/",
     "recovery": "giving-reports/recovery/", "upcoming": "giving-reports/upcoming/",

@@ -1,9 +1,11 @@
-"""`almoner prove`: every invariant on the live database, as a table; exit code 1 if one is broken."""
+"""`almoner prove`: every invariant, on the live database and at each gateway, as a table; 1 if one is broken."""
 
 import argparse
 
-from almoner.config.prove import report
+from almoner.config import prove
 
 
 def run(options: argparse.Namespace) -> int:
-    return report(print)
+    if not options.offline:
+        prove.take_in()
+    return prove.report(print, offline=options.offline)

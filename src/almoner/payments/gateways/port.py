@@ -210,6 +210,8 @@ class Answer:
     left_over: str = ""
     # The day on which the account is debited, where the gateway says so.
     charge_on: date | None = None
+    # When the object was made, where the gateway says so.
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

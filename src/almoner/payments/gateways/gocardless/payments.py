@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from threading import Lock
 from typing import Final
@@ -80,8 +80,10 @@ class Ledger:
         payouts = past.payouts if past is not None else ((str(paid_in),) if paid_in else ())
         fee_minor = self._fee(payment_id, payouts)
         failed = past is not None and status == Status.FAILED
+        made_at = payment.get("created_at")
         return Answer(
             gateway_id=gateway_id,
+            made_at=datetime.fromisoformat(str(made_at)) if made_at else None,
             status=status,
             amount_minor=amount_minor,
             currency=currency,

@@ -458,6 +458,7 @@ class Sandbox(SetUps, Disputes):
             saved=self.retrieve_method(charge.token) if charge.saves and charge.token else None,
             key=charge.key,
             refunded_minor=charge.refunded_minor,
+            made_at=datetime.fromisoformat(charge.created_at) if charge.created_at else None,
         )
 
 

@@ -67,6 +67,7 @@ def of_intent(intent: Json, disputes: Sequence[Json] = ()) -> Answer:
     failure_code = str(charge.get("failure_code") or "")
     return Answer(
         gateway_id=intent["id"],
+        made_at=datetime.fromtimestamp(intent["created"], UTC) if intent.get("created") else None,
         status=status,
         amount_minor=from_stripe(intent["amount"], currency),
         currency=currency,
