@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from html import escape
 from typing import Final
 
@@ -15,8 +16,11 @@ _STYLE: Final = (
     "font:1.125rem/1.6 system-ui,sans-serif;color:#1f2a2e;background:#f7f5f0}"
     "main{max-width:34rem}h1{font-size:1.75rem;line-height:1.25;margin:0 0 .75rem;text-wrap:balance}"
     "p{margin:0 0 .75rem;text-wrap:pretty}a{display:inline-block;padding:.625rem 0;color:#14495c;font-weight:600;"
-    "text-underline-offset:.2em}a:focus-visible{outline:3px solid;outline-offset:2px}"
-    "@media(prefers-color-scheme:dark){body{color:#e9e6df;background:#16201f}a{color:#8fcbdc}}"
+    "text-underline-offset:.2em}a:focus-visible,button:focus-visible{outline:3px solid;outline-offset:2px}"
+    "button{font:inherit;font-weight:600;padding:.75rem 1.5rem;border:0;border-radius:.375rem;color:#fff;"
+    "background:#14495c}"
+    "@media(prefers-color-scheme:dark){body{color:#e9e6df;background:#16201f}a{color:#8fcbdc}"
+    "button{color:#16201f;background:#8fcbdc}}"
 )
 _STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _CSP: Final = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; frame-ancestors 'none'"
@@ -46,6 +50,23 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def busy(request: HttpRequest, typed: Sequence[tuple[str, str]]) -> HttpResponse:
+    """Too much to do just now, in the active language. What was typed stands in the page, without a script and without
+    a row: its one button sends the same once more."""
+    fields = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in typed
+    )
+    kept = _("What you typed is kept. Press the button to go on from here.")
+    form = (
+        f"<p>{escape(kept)}</p>"
+        f'<form method="post" action="{escape(request.get_full_path())}">{fields}'
+        f"<p><button>{escape(_('Try again'))}</button></p></form>"
+    )
+    response = _whole(_words(503)[:2], form, status=503)
+    response["Retry-After"] = str(_RETRY_SECONDS)
+    return response
+
+
 def page(request: HttpRequest, *, status: int, again: bool = False) -> HttpResponse:
     """A whole page that says what happened and what to do, in its address's language: what raised may have left that.
 
@@ -56,14 +77,18 @@ def page(request: HttpRequest, *, status: int, again: bool = False) -> HttpRespo
 
 
 def _page(status: int, again: bool) -> HttpResponse:
-    heading, *lines = _words(status)
+    return _whole(_words(status), _onward(status, again), status=status)
+
+
+def _whole(words: Sequence[str], onward: str, *, status: int) -> HttpResponse:
+    heading, *lines = words
     paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines)
     direction = "rtl" if get_language_bidi() else "ltr"
     html = (
         f'<!doctype html><html lang="{get_language()}" dir="{direction}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(heading)}</title><style>{_STYLE}</style></head>"
-        f"<body><main><h1>{escape(heading)}</h1>{paragraphs}{_onward(status, again)}</main></body></html>"
+        f"<body><main><h1>{escape(heading)}</h1>{paragraphs}{onward}</main></body></html>"
     )
     return HttpResponse(
         html, status=status, headers={"Content-Security-Policy": _CSP, "Cache-Control": "no-store"}

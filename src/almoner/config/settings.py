@@ -255,6 +255,7 @@ if find_spec("django_linear_migrations"):
 
 MIDDLEWARE = [
     "almoner.config.middleware.SecurityHeaders",
+    "almoner.config.overload.Overload",
     "almoner.config.middleware.DonorPath",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -323,6 +324,14 @@ SECURE_HSTS_SECONDS = _env.integer(
     "ALMONER_HSTS_SECONDS", 31_536_000 if _https else 0, at_least=0, at_most=63_072_000
 )
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _env.flag("ALMONER_HSTS_SUBDOMAINS", False)
+# How many requests a process answers at once, and from what part of them on it sends some away: charts and other
+# ornaments, then pages and other systems, and the form's steps last. Over 100: never.
+THREADS = _env.integer("ALMONER_THREADS", 16, at_least=1, at_most=256)
+SHED_PERCENTS = (
+    _env.integer("ALMONER_SHED_ORNAMENTS", 50, at_least=1, at_most=101),
+    _env.integer("ALMONER_SHED_PAGES", 75, at_least=1, at_most=101),
+    _env.integer("ALMONER_SHED_STEPS", 95, at_least=1, at_most=101),
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
