@@ -5,18 +5,7 @@ from typing import Final
 
 from almoner.crm.people import address_of, is_organisation, names_of
 from almoner.crm.shapes.promises import Promised
-from almoner.crm.shapes.reading import (
-    CARD,
-    CASH,
-    CHEQUE,
-    DEBIT,
-    OTHER,
-    TRANSFER,
-    Paid,
-    is_known,
-    once_each,
-    phone,
-)
+from almoner.crm.shapes.reading import How, Paid, is_known, once_each, phone
 from almoner.plans.models import Every
 from almoner.plans.transitions import PlanState
 
@@ -36,8 +25,13 @@ PLANS: Final = (
 _EVERY: Final = {Every.MONTH: ("month", "1"), Every.QUARTER: ("month", "3"), Every.YEAR: ("year", "1")}
 # The labels that CiviCRM comes with.
 _METHODS: Final = {
-    CARD: "Credit Card", DEBIT: "EFT", CHEQUE: "Check", CASH: "Cash", TRANSFER: "EFT", OTHER: "",
-}  # fmt: skip
+    How.CARD: "Credit Card",
+    How.DEBIT: "EFT",
+    How.CHEQUE: "Check",
+    How.CASH: "Cash",
+    How.TRANSFER: "EFT",
+    How.OTHER: "",
+}
 
 
 def people(gifts: Iterator[Paid]) -> Iterator[list[str]]:

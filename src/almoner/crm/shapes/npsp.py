@@ -6,7 +6,7 @@ from typing import Final
 from almoner.crm.people import address_of, is_organisation, names_of
 from almoner.crm.plans import NPSP_PERIOD, NPSP_STATUS
 from almoner.crm.shapes.promises import Promised
-from almoner.crm.shapes.reading import CARD, CASH, CHEQUE, DEBIT, OTHER, TRANSFER, Paid, is_known, phone
+from almoner.crm.shapes.reading import How, Paid, is_known, phone
 from almoner.plans.models import Every
 from almoner.plans.transitions import PlanState
 from almoner.supporters.models import Contact
@@ -30,8 +30,13 @@ PLANS: Final = (
 )  # fmt: skip
 # The values of NPSP's own list of payment methods.
 _METHODS: Final = {
-    CARD: "Credit Card", DEBIT: "ACH/EFT", CHEQUE: "Check", CASH: "Cash", TRANSFER: "EFT", OTHER: "",
-}  # fmt: skip
+    How.CARD: "Credit Card",
+    How.DEBIT: "ACH/EFT",
+    How.CHEQUE: "Check",
+    How.CASH: "Cash",
+    How.TRANSFER: "EFT",
+    How.OTHER: "",
+}
 
 
 def rows(gifts: Iterator[Paid]) -> Iterator[list[str]]:

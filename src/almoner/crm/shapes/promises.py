@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from almoner.crm.people import person_key
 from almoner.crm.plans import begun_on, first_on
-from almoner.crm.shapes.reading import kind_of
+from almoner.crm.shapes.reading import How, kind_of
 from almoner.kernel.money import format_plain
 from almoner.plans.models import Plan
 from almoner.supporters.models import Contact
@@ -17,7 +17,7 @@ from almoner.supporters.models import Contact
 @dataclass(frozen=True, slots=True)
 class Promised:
     """A regular gift. `amount` is of one gift in major units; `begun` when it was promised and `first` its first day,
-    where the charity is; `key`, its donor's; `how`, a word of `reading`."""
+    where the charity is; `key`, its donor's."""
 
     plan: Plan
     contact: Contact
@@ -25,7 +25,7 @@ class Promised:
     amount: str
     begun: date
     first: date
-    how: str
+    how: How
 
 
 def promised(plans: QuerySet[Plan]) -> Iterator[Promised]:

@@ -6,18 +6,7 @@ from typing import Final
 
 from almoner.crm.people import address_of, is_organisation, names_of
 from almoner.crm.shapes.promises import Promised
-from almoner.crm.shapes.reading import (
-    CARD,
-    CASH,
-    CHEQUE,
-    DEBIT,
-    OTHER,
-    TRANSFER,
-    Paid,
-    is_known,
-    once_each,
-    phone,
-)
+from almoner.crm.shapes.reading import How, Paid, is_known, once_each, phone
 from almoner.plans.models import Every
 
 PEOPLE: Final = (
@@ -33,9 +22,13 @@ PLANS: Final = (
 )  # fmt: skip
 _EVERY: Final = {Every.MONTH: "Monthly", Every.QUARTER: "Quarterly", Every.YEAR: "Annually"}
 _METHODS: Final = {
-    CARD: "Credit Card", DEBIT: "Direct Debit", CHEQUE: "Personal Check", CASH: "Cash", TRANSFER: "Other",
-    OTHER: "Other",
-}  # fmt: skip
+    How.CARD: "Credit Card",
+    How.DEBIT: "Direct Debit",
+    How.CHEQUE: "Personal Check",
+    How.CASH: "Cash",
+    How.TRANSFER: "Other",
+    How.OTHER: "Other",
+}
 # Whose installations write the month first; elsewhere the day comes first.
 _MONTH_FIRST: Final = frozenset({"US", "PH"})
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum, auto
 from typing import Final
 
 from django.db.models import QuerySet
@@ -16,27 +17,45 @@ from almoner.plans.schedule import local_date
 from almoner.supporters.models import Contact
 
 _AT_ONCE: Final = 1000
-# What a way to pay is, told apart as far as other systems do.
-CARD, DEBIT, CHEQUE, CASH, TRANSFER, OTHER = "card", "debit", "cheque", "cash", "transfer", "other"
-_KINDS: Final = {
-    "card": CARD, "sandbox_card": CARD, "sandbox_hosted": CARD, "stripe_element": CARD, "stripe_checkout": CARD,
-    "phone": CARD, "stripe_becs": DEBIT, "stripe_bacs": DEBIT, "stripe_sepa": DEBIT, "sandbox_debit": DEBIT,
-    "gocardless_becs": DEBIT, "gocardless_bacs": DEBIT, "gocardless_sepa": DEBIT, "cheque": CHEQUE, "cash": CASH,
-    "bank_transfer": TRANSFER, "transfer": TRANSFER,
+
+
+class How(Enum):
+    """What a way to pay is, told apart as far as other systems do."""
+
+    CARD = auto()
+    DEBIT = auto()
+    CHEQUE = auto()
+    CASH = auto()
+    TRANSFER = auto()
+    OTHER = auto()
+
+
+_METHODS: Final = {
+    How.CARD: (
+        "card", "phone", "sandbox_card", "sandbox_hosted", "stripe_element", "stripe_checkout",
+    ),
+    How.DEBIT: (
+        "sandbox_debit", "stripe_becs", "stripe_bacs", "stripe_sepa", "gocardless_becs", "gocardless_bacs",
+        "gocardless_sepa",
+    ),
+    How.CHEQUE: ("cheque",),
+    How.CASH: ("cash",),
+    How.TRANSFER: ("bank_transfer", "transfer"),
 }  # fmt: skip
+_KINDS: Final = {method: how for how, methods in _METHODS.items() for method in methods}
 
 
 @dataclass(frozen=True, slots=True)
 class Paid:
     """A gift that was paid. `amount` is in major units, less what was given back; `on`, where the charity is; `key`,
-    its donor's; `how`, one of the words above; `unit`, the fund's General Accounting Unit, or ""."""
+    its donor's; `unit`, the fund's General Accounting Unit, or ""."""
 
     gift: Gift
     contact: Contact
     key: str
     on: date
     amount: str
-    how: str
+    how: How
     appeal: str
     unit: str
 
@@ -72,8 +91,8 @@ def _page(gifts: list[Gift]) -> Iterator[Paid]:
         )
 
 
-def kind_of(method: str) -> str:
-    return _KINDS.get(method, OTHER)
+def kind_of(method: str) -> How:
+    return _KINDS.get(method, How.OTHER)
 
 
 def once_each(gifts: Iterator[Paid]) -> Iterator[Paid]:
