@@ -1,12 +1,19 @@
 """A card saved at Stripe without a payment. Each request is held against Stripe's description by the fixture."""
 
 from dataclasses import replace
+from urllib.parse import parse_qsl
 
 import pytest
 
+from almoner.charities.models import Charity
+from almoner.donors import setting_up
+from almoner.donors.paying import Way
+from almoner.giving.models import DonationForm
+from almoner.giving.tests.plans import begun
 from almoner.payments import gateways
 from almoner.payments.gateways.port import SetsUp, SetUpOrder, Status
 from almoner.payments.models import InboxMessage
+from almoner.plans.models import Plan
 from tests.gateways.stripe.walk import charged, receive
 from tests.support.gateways.stripe_server import StripeServer
 
@@ -51,6 +58,31 @@ def test_the_new_card_has_the_old_ones_owner(stripe: StripeServer) -> None:
     saved = stripe.state.save_card(begun.gateway_id)
     assert saved["customer"] == "cus_000000000007"
     assert not [each for each in stripe.requests if each.line == "POST /v1/customers"]
+
+
+@pytest.mark.parametrize(
+    ("gateway", "account", "owner"),
+    [
+        ("stripe", "acct_1Scripted", "cus_000000000007"),
+        ("stripe", "acct_another", ""),
+        ("paypal", "acct_1Scripted", ""),
+    ],
+)
+def test_only_a_card_of_this_very_account_tells_the_new_ones_owner(
+    charity: Charity, stripe: StripeServer, gateway: str, account: str, owner: str
+) -> None:
+    """What another gateway calls a method, or another account of Stripe's, is nobody's name here."""
+    plan = begun(DonationForm.objects.get(charity=charity))
+    token = "cus_000000000007 pm_000000000008"
+    Plan.objects.filter(pk=plan.pk).update(gateway=gateway, account=account, saved_method=token)
+    setting_up.begin(
+        plan.pk, Way("stripe_checkout", "stripe"), return_url="https://lamp.example/", language="en"
+    )
+    made = [each for each in stripe.requests if each.line == "POST /v1/customers"]
+    (session,) = [each for each in stripe.requests if each.line == "POST /v1/checkout/sessions"]
+    customer = dict(parse_qsl(session.body))["customer"]
+    assert (customer == "cus_000000000007", len(made)) == (bool(owner), 0 if owner else 1)
+    assert token.partition(" ")[2] not in session.body
 
 
 def test_a_page_is_closed_unless_the_card_was_saved_first(stripe: StripeServer) -> None:
