@@ -167,6 +167,12 @@ THREE = replace(
     frequencies=("once", "monthly", "yearly"),
     regular=(*OFTEN.regular, AmountGroup("yearly", "AUD", demo.MONTHLY)),
 )
+# All that a form may offer.
+FOUR = replace(
+    OFTEN,
+    frequencies=("once", "monthly", "quarterly", "yearly"),
+    regular=tuple(AmountGroup(each, "AUD", demo.MONTHLY) for each in ("monthly", "quarterly", "yearly")),
+)
 PRICE = Price(5000, "AUD", 118)
 FUNDS = (
     FundChoice("help", "Where it is needed most"),
@@ -224,6 +230,9 @@ def amount_states(form: FormLook) -> dict[str, Step]:
         ),
         "1-amount-three": StepAmount(
             form=look(form.language, currencies=(replace(THREE, wallets=True),)), values={}
+        ),
+        "1-amount-four": StepAmount(
+            form=look(form.language, currencies=(replace(FOUR, wallets=True),)), values={}
         ),
     }
 

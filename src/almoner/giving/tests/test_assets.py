@@ -17,13 +17,20 @@ def packed(text: str) -> int:
     return len(gzip.compress(text.encode(), 9))
 
 
-@pytest.mark.parametrize("state", ["1-amount", "1-amount-often", "1-amount-three", "1-amount-wallets"])
+# The largest has all four rhythms, with amounts for each, and the wallets' button.
+HTML_BUDGETS = {
+    "1-amount": 7_168, "1-amount-often": 7_168, "1-amount-three": 7_424, "1-amount-wallets": 7_168,
+    "1-amount-four": 7_424,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", HTML_BUDGETS)
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_the_forms_page_stays_within_its_budget(language: str, state: str) -> None:
     html = render(states(language)[state], whole=True)
     script = asset("give.js")
     assert len(script.gzipped) <= 3_200
-    assert packed(html) <= 7_168
+    assert packed(html) <= HTML_BUDGETS[state]
     assert packed(html) + len(script.gzipped) <= 14_336
     requests = re.findall(r'(?:src|href)="(/[^"]+\.[a-z]+)"', html)
     assert requests == [script.url]
