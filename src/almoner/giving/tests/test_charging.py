@@ -24,9 +24,10 @@ from almoner.payments.gateways.port import (
 )
 from almoner.payments.gateways.sandbox.gateway import DEBIT_DAYS, Outcome, Sandbox
 from almoner.payments.models import Attempt
-from almoner.plans import pacing
+from almoner.plans import pacing, schedule
 from almoner.plans.hooks import PlanNews, hooks
 from almoner.plans.models import ChargeRun, GatewayPause, Period, Plan
+from almoner.plans.outcomes import DUNNING_DAYS
 
 
 @pytest.fixture(autouse=True)
@@ -131,6 +132,43 @@ def test_keys_that_are_refused_decline_nobody(
     assert told == []
     assert set(Plan.objects.values_list("state", "declines")) == {("active", 0)}
     monkeypatch.undo()
+
+
+@pytest.mark.parametrize("refused_days", [6, 16])
+def test_keys_that_are_refused_cost_a_donor_no_try(
+    form: DonationForm,
+    sandbox: Sandbox,
+    told: list[PlanNews],
+    monkeypatch: pytest.MonkeyPatch,
+    refused_days: int,
+) -> None:
+    """Asked again once a day, and nobody is written to: no bank has declined anything. After two weeks it is given up
+    all the same."""
+    (plan,) = due(form, sandbox, 1)
+    with monkeypatch.context() as patched:
+        asked = refusing(sandbox, patched, Refused("the keys"))
+        for _ in range(refused_days):
+            charge_due(in_flight=1)
+            so_far = len(asked)
+            sandbox.store.move_clock(timedelta(hours=23))
+            charge_due(in_flight=1)
+            assert len(asked) == so_far, "not before a day has passed"
+            sandbox.store.move_clock(timedelta(hours=1, minutes=1))
+    plan.refresh_from_db()
+    if refused_days > DUNNING_DAYS[-1]:
+        assert (plan.state, plan.decline_code, len(asked)) == ("paused", "refused", DUNNING_DAYS[-1] + 1)
+        assert [news.name for news in told] == ["started", "gave_up"]
+        return
+    assert (plan.state, plan.declines, len(asked)) == ("active", 0, refused_days)
+    assert [news.name for news in told] == ["started"]
+    next_time(sandbox, plan, Outcome.INSUFFICIENT_FUNDS)
+    charge_due(in_flight=1)
+    plan.refresh_from_db()
+    first_at = Period.objects.latest("on").charged_at
+    assert plan.state == "retrying" and plan.retry_at is not None and first_at is not None
+    # The third day is over: the next is the seventh, and there are two tries left.
+    zone = plan.charity.timezone
+    assert (schedule.local_date(plan.retry_at, zone) - schedule.local_date(first_at, zone)).days == 7
 
 
 def test_what_is_shown_of_a_night(
