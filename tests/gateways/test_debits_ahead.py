@@ -188,6 +188,32 @@ def test_a_worker_that_was_away_tells_another_day_and_debits_then(
     agrees(gocardless)
 
 
+@pytest.mark.parametrize("method", list(SCHEMES))
+def test_a_notice_whose_mail_left_too_late_counts_for_nothing(
+    charity: Charity, gocardless: GoCardlessServer, method: str
+) -> None:
+    """The mail server was away until the day before the debit: another day is told, with all of its days' notice."""
+    scheme, notice_days = SCHEMES[method]
+    plan = begun(charity, gocardless, date(2026, 10, 13), method)
+    assert plan.next_at is not None
+    with at(plan.next_at):
+        charge_due(in_flight=1)
+    first = Period.objects.get(plan=plan, state="due").debit_on
+    assert first is not None
+    with at(datetime(first.year, first.month, first.day, 10, tzinfo=UTC) - timedelta(days=1)):
+        drain(HANDLERS)
+    period = Period.objects.get(plan=plan, state="due")
+    assert period.debit_on is not None and period.notice_sent_at is not None and period.debit_on > first
+    late, good = texts()
+    assert day(first) in late and day(period.debit_on) in good
+    told_on = period.notice_sent_at.date()
+    assert bank_days(told_on, period.debit_on, scheme) >= notice_days
+    assert (period.debit_on - told_on).days >= (14 if method == "gocardless_sepa" else 1)
+    asked(period)
+    assert len(gocardless.state.payments) == 2
+    assert gocardless.state.payments[payment(gocardless)]["charge_date"] == str(period.debit_on)
+
+
 @pytest.mark.parametrize("change", list(CHANGES))
 def test_a_change_in_time_stops_the_debit_first(
     asked_for: Period, gocardless: GoCardlessServer, change: str

@@ -43,6 +43,27 @@ def test_a_declined_gift_is_paid_on_the_gateways_page_and_its_method_kept(
     assert (again.status_code, again["Location"]) == (303, f"/give/thanks/{declined.public_key}/")
 
 
+def test_while_the_donor_is_at_the_gateways_page_the_worker_tries_no_card(
+    plan: Plan, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They may be paying this very moment: the day of the next try waits, and what they pay then counts once."""
+    next_time(sandbox, plan, Outcome.INSUFFICIENT_FUNDS)
+    run_on(sandbox, plan)
+    gift = gifts(plan)[1]
+    Browser().post(f"pay/{gift.public_key}/", {"method": "sandbox_hosted"})
+    attempt = Attempt.objects.latest("created_at")
+    next_time(sandbox, plan, Outcome.SUCCESS)
+    run_on(sandbox, plan, to="retry_at")
+    assert Attempt.objects.filter(gift_id=gift.pk).count() == 2
+    assert (plan.state, plan.given_count) == ("retrying", 1)
+    assert "could not be charged" not in caplog.text, "nor did only the database keep it from that"
+    sandbox.decide(attempt.gateway_id or "", Outcome.SUCCESS)
+    Browser().get(f"/give/return/{gift.public_key}/")
+    plan.refresh_from_db()
+    assert (plan.state, plan.given_count, periods(plan)) == ("active", 2, ["paid", "paid"])
+    assert sum(charge.state == "succeeded" for charge in sandbox.store.charges()) == 2
+
+
 def test_pressed_twice_it_is_one_attempt(plan: Plan, declined: Gift) -> None:
     guest = Browser()
     for _ in range(2):

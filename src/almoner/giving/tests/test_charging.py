@@ -27,6 +27,7 @@ from almoner.payments.models import Attempt
 from almoner.plans import pacing, schedule
 from almoner.plans.hooks import PlanNews, hooks
 from almoner.plans.models import ChargeRun, GatewayPause, Period, Plan
+from almoner.plans.notices import note_sent
 from almoner.plans.outcomes import DUNNING_DAYS
 
 
@@ -202,6 +203,30 @@ def test_a_debit_that_comes_back_is_not_asked_for_again(
     assert events(plan) == ["started", "returned"]
     assert gifts(plan)[0].status == GiftStatus.RETURNED
     assert Attempt.objects.count() == 1
+
+
+def test_a_debit_that_came_back_for_good_stops_the_one_that_was_announced(
+    form: DonationForm, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The account is closed: the plan waits for its donor, and its next debit, told already, goes to no bank."""
+    plan = begun(form, method="sandbox_debit", input={"sandbox_outcome": "debit_settles"})
+    sandbox.store.move_clock(timedelta(days=DEBIT_DAYS, hours=1))
+    sandbox.settle_due()
+    attempt = Attempt.objects.get()
+    actions.look(attempt.pk)
+    plan.refresh_from_db()
+    run_on(sandbox, plan)
+    announced = Period.objects.get(plan=plan, state="due")
+    assert note_sent(announced.pk, at=now())
+    sandbox.return_debit(attempt.gateway_id or "")
+    retrieve = sandbox.retrieve
+    monkeypatch.setattr(sandbox, "retrieve", lambda gateway_id: replace(retrieve(gateway_id), final=True))
+    actions.look(attempt.pk)
+    plan.refresh_from_db()
+    assert (plan.state, plan.method_usable, plan.next_at) == ("paused", False, None)
+    sandbox.store.move_clock(timedelta(days=40))
+    assert charge_due(in_flight=1) == 0
+    assert (periods(plan), Attempt.objects.count()) == (["failed", "skipped"], 1)
 
 
 def test_a_charge_that_needs_the_donor_stays_open_for_them(

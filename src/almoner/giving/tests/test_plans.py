@@ -253,6 +253,29 @@ def test_a_plan_that_ends_on_a_day(form: DonationForm, sandbox: Sandbox) -> None
     assert (plan.state, plan.given_count) == ("completed", 2)
 
 
+def test_a_last_gift_that_is_still_on_its_way_is_followed_by_none(
+    form: DonationForm, sandbox: Sandbox
+) -> None:
+    """A debit may take longer than a month to be known; only if it fails is there one more to give."""
+    plan = begun(form, method="sandbox_debit", ends_after=2, input={"sandbox_outcome": "debit_settles"})
+    sandbox.store.move_clock(timedelta(days=DEBIT_DAYS, hours=1))
+    sandbox.settle_due()
+    actions.look(Attempt.objects.get().pk)
+    plan.refresh_from_db()
+    run_on(sandbox, plan)
+    assert note_sent(Period.objects.get(plan=plan, state="due").pk, at=now())
+    sandbox.store.move_clock(timedelta(days=7))
+    charge_due(in_flight=1)
+    assert (periods(plan), gifts(plan)[1].status) == (["paid", "charging"], "processing")
+    sandbox.store.move_clock(timedelta(days=40))
+    charge_due(in_flight=1)
+    assert periods(plan) == ["paid", "charging"]
+    sandbox.settle_due()
+    actions.look(Attempt.objects.latest("created_at").pk)
+    plan.refresh_from_db()
+    assert (plan.state, plan.given_count, periods(plan)) == ("completed", 2, ["paid", "paid"])
+
+
 def test_a_worker_that_was_away_charges_nothing_past_the_end(form: DonationForm, sandbox: Sandbox) -> None:
     today = schedule.local_date(now(), form.charity.timezone)
     last_on = schedule.add_months(today, 1)
