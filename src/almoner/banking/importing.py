@@ -6,7 +6,7 @@ was, and no line is booked twice.
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -48,8 +48,9 @@ class NotNow(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Importer:
-    """Who handed the statement in, as the audit log needs it: the person may be gone when it is booked."""
+class Importer:
+    """Who handed the statement in, as the audit log needs it: the person may be gone when it is booked, or be no member
+    of staff but whoever is at the command line."""
 
     pk: int
     username: str
@@ -113,12 +114,13 @@ def submit(*, statement_id: uuid.UUID, columns: ColumnMap | None, actor: audit.A
     return statement
 
 
-def book(payload: dict[str, Any]) -> None:
-    """Book what is left of a statement's lines. The worker's handler; safe to repeat."""
+def book(payload: dict[str, Any], *, after: Callable[[], object] = lambda: None) -> None:
+    """Book what is left of a statement's lines, and call `after` each. The worker's handler; safe to repeat."""
     statement = Statement.objects.select_related("account", "charity").get(pk=payload["statement"])
     for line_id in _left(statement, Outcome.NEW):
         _book(statement, line_id)
         crash_point("statement.after-commit")
+        after()
     _finish(statement, State.READING, State.DONE)
 
 
@@ -141,13 +143,14 @@ def undo(*, statement_id: uuid.UUID, actor: audit.Actor) -> Statement:
     return statement
 
 
-def take_back(payload: dict[str, Any]) -> None:
-    """Take a statement's lines back. The worker's handler; safe to repeat."""
+def take_back(payload: dict[str, Any], *, after: Callable[[], object] = lambda: None) -> None:
+    """Take a statement's lines back, and call `after` each. The worker's handler; safe to repeat."""
     statement = Statement.objects.select_related("account", "charity").get(pk=payload["statement"])
-    actor = _Importer(payload["by"], payload["name"])
+    actor = Importer(payload["by"], payload["name"])
     for line_id in _left(statement, Outcome.MATCHED, Outcome.PAYOUT, Outcome.SUSPENSE, Outcome.LEFT):
         _take_back(line_id, actor)
         crash_point("take-back.after-commit")
+        after()
     _finish(statement, State.UNDOING, State.UNDONE)
 
 
@@ -184,7 +187,7 @@ def _book(statement: Statement, line_id: int) -> None:
         if line.amount_minor < 0:
             line.outcome = Outcome.LEFT
         else:
-            actor = _Importer(statement.imported_by_id, statement.imported_by_name)
+            actor = Importer(statement.imported_by_id, statement.imported_by_name)
             line.credit = desk.record_credit(
                 charity=statement.charity,
                 received_on=line.booked_on,
@@ -243,7 +246,7 @@ def match_payouts() -> int:
     )
     for line in lines.order_by("pk"):
         if line.credit is not None:
-            actor = _Importer(line.statement.imported_by_id, line.statement.imported_by_name)
+            actor = Importer(line.statement.imported_by_id, line.statement.imported_by_name)
             matched += _match_payout(line.credit, actor, among=fresh)[0] == Outcome.PAYOUT
     return matched
 

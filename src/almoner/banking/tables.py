@@ -144,7 +144,7 @@ def guessed(rows: Sequence[Sequence[str]]) -> ColumnMap | None:
     found: dict[str, int] = {}
     for what, words in _HEADINGS.items():
         for word in words:
-            at = next((column for column, name in enumerate(lower) if _says(name, word, found)), None)
+            at = next((column for column, name in enumerate(lower) if _says(name, word)), None)
             if at is not None:
                 found[what] = at
                 break
@@ -171,7 +171,7 @@ def guessed(rows: Sequence[Sequence[str]]) -> ColumnMap | None:
     )
 
 
-def _says(name: str, word: str, taken: dict[str, int]) -> bool:
+def _says(name: str, word: str) -> bool:
     return word in name and not any(other in name for other in _NOT_THE_AMOUNT)
 
 
@@ -180,11 +180,10 @@ def _comma_last(text: str) -> bool:
 
 
 def _order(dates: Sequence[str]) -> str:
-    """The order of day and month that reads every date; the day first where both do."""
-    for order in ("ymd", "dmy", "mdy"):
-        if dates and all(_date(text, order) for text in dates if text):
-            return order
-    return "dmy"
+    """The order of day and month that reads the most dates, for a file may end with a total; the day first where both
+    read as many."""
+    read = {order: sum(_date(text, order) is not None for text in dates) for order in ("ymd", "dmy", "mdy")}
+    return max(read, key=lambda order: read[order]) if any(read.values()) else "dmy"
 
 
 def read(rows: Sequence[Sequence[str]], columns: ColumnMap, *, currency: str) -> Contents:

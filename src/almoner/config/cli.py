@@ -192,6 +192,7 @@ def _moving(commands: _Commands) -> None:
     add("--activate", action="store_true", help="begin the plans: they were stopped at the source")
     add("--dry-run", action="store_true", help="say the same, and import nothing")
     _telling_stories(importing)
+    _reading_statements(commands)
     export = _add(
         commands,
         "export",
@@ -207,6 +208,45 @@ def _moving(commands: _Commands) -> None:
         choices=("npsp", "raisers-edge", "civicrm"),
         help="only gifts that were paid, and their donors, as this system imports them",
     )
+
+
+def _reading_statements(commands: _Commands) -> None:
+    statements = _add(
+        commands,
+        "statements",
+        "the bank's statements: import, list, undo",
+        "What staff do under Statements, in the same steps; the audit log names the command line.",
+    )
+    actions = statements.add_subparsers(
+        dest="action", required=True, metavar="ACTION", help="import, list or undo"
+    )
+    importing = _add(
+        actions,
+        "import",
+        "book a file of the bank: CSV or CAMT.053",
+        "Each line is booked once, however often a file brings it, and goes to the gift or payout that it names.",
+    )
+    importing.add_argument("file", help="as the bank gives it, up to 20 MB")
+    importing.add_argument("--account", required=True, metavar="NAME", help="the bank account's name")
+    importing.add_argument(
+        "--charity", metavar="SLUG", help="whose, where several have an account of this name"
+    )
+    importing.add_argument(
+        "--map",
+        metavar="FILE",
+        help="a JSON file of a CSV's columns, as a dry run prints it (default: as the account's last file)",
+    )
+    importing.add_argument("--dry-run", action="store_true", help="say what would be read, and book nothing")
+    listing = _add(actions, "list", "the newest statements, each with its number")
+    listing.add_argument("--charity", metavar="SLUG", help="only this charity's")
+    listing.add_argument("--limit", type=int, default=20, help="how many at the most (default: 20)")
+    undo = _add(
+        actions,
+        "undo",
+        "take a statement back, line by line, by reversal",
+        "What was refunded or sent back since stays, and is named.",
+    )
+    undo.add_argument("statement", help="its number, as `almoner statements list` shows it")
 
 
 def _telling_stories(importing: argparse.ArgumentParser) -> None:
