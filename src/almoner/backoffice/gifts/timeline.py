@@ -14,6 +14,7 @@ from almoner.giving.models import Gift
 from almoner.ledger.models import Posting
 from almoner.payments.disputes import POSTED
 from almoner.payments.models import Attempt, BankCredit, Dispute, Event, Refund, RefundEvent
+from almoner.payments.refunds import MADE_THERE
 from almoner.receipts.links import pdf_path
 from almoner.receipts.models import Receipt, ReceiptDelivery
 
@@ -120,6 +121,9 @@ def _refund(story: Story, refund: Refund) -> Iterator[Moment]:
     for event in story.refund_events_of(refund):
         title, tone = words.refund_event(event)
         asked = event.name == "submitted"
+        if asked and refund.requested_by_id is None and refund.reason == MADE_THERE:
+            yield Moment(event.at, f"Refund made at the gateway: {amount}", tone, rank=6)
+            continue
         yield Moment(
             event.at,
             f"{title}: {amount}",

@@ -107,6 +107,10 @@ def test_an_answer_is_sent_by_the_worker_and_wins(world: World) -> None:
     assert dispute.state == "needs_response", "nothing is sent while staff wait"
     file.seek(0)
     client.post(url("answer_dispute", dispute), sent)
+    # Somebody else's answer, from a page of its own.
+    other = world.client("fundraiser").post(url("answer_dispute", dispute), {"text": "more"}, follow=True)
+    assert "answered already" in other.content.decode()
+    assert DisputeReply.objects.count() == 1
     send()
     dispute.refresh_from_db()
     reply.refresh_from_db()

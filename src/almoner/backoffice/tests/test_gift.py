@@ -18,7 +18,7 @@ from almoner.kernel.clock import now
 from almoner.kernel.references import new_uuid
 from almoner.ledger.models import Posting
 from almoner.outbox.models import Job
-from almoner.payments import progress
+from almoner.payments import gateways, progress
 from almoner.payments.models import Attempt, BankCredit, Refund
 from almoner.receipts import issuing
 from almoner.receipts.models import Receipt, ReceiptDelivery
@@ -188,6 +188,16 @@ def test_a_refund_needs_a_reason_and_something_left(world: World) -> None:
     assert Refund.objects.count() == 1
     failed = world.tide.give(outcome="expired_card")
     assert "Nothing is left" in refund(client, failed, amount="1")
+
+
+def test_a_refund_made_at_the_gateway_is_shown_as_that(world: World) -> None:
+    gift = world.tide.give()
+    charge_id = Attempt.objects.get(gift_id=gift.pk).gateway_id or ""
+    gateways.sandbox().refund(charge_id, key="", amount_minor=700, currency="AUD")
+    assert actions.look_by_gateway_id("sandbox", "sandbox", charge_id)
+    page = world.client("fundraiser").get(f"/admin/gifts/{gift.pk}/").content.decode()
+    assert "Refund made at the gateway: $7.00" in page
+    assert "Refund asked for" not in page
 
 
 def paid_twice(world: World) -> Gift:
