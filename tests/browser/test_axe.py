@@ -68,6 +68,7 @@ def gift_of(email: str) -> Gift:
 PAGES = {
     "home": "/",
     "the list of stories": "/stories/",
+    "how a figure is known": "/figures/osec-philippines/rescued/",
     "the form": "/give/4840/",
     "the form in Arabic": "/ar/give/4840/",
     "the gateway's books": "/sandbox/",

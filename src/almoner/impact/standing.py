@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from almoner.impact.models import Observation
+from almoner.impact.models import Indicator, Observation
 
 
 def standing() -> QuerySet[Observation]:
@@ -17,10 +17,10 @@ def standing() -> QuerySet[Observation]:
     )
 
 
-def newest(indicator_ids: Iterable[int]) -> dict[int, Observation]:
-    """The total that stands now of each indicator that has one, in one query."""
+def newest(indicators: Iterable[Indicator]) -> dict[int, Observation]:
+    """The total that stands now of each indicator that has one, in one query (`indicators` may be one itself)."""
     found: dict[int, Observation] = {}
-    rows = standing().filter(indicator_id__in=list(indicator_ids), dimension="")
+    rows = standing().filter(indicator__in=indicators, dimension="")
     for each in rows.order_by("as_of", "last", "entered_at"):
         found[each.indicator_id] = each
     return found

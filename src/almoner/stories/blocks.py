@@ -12,6 +12,7 @@ from wagtail.images.blocks import ImageChooserBlock
 from wagtail.rich_text import expand_db_html
 
 from almoner.stories import illustrations
+from almoner.stories.figures import Figures, Shown, is_indicator
 from almoner.stories.forms import DONATION_TAGS, PageForms
 from almoner.stories.richtext import expand
 
@@ -72,8 +73,42 @@ class SourceBlock(blocks.StructBlock):
         template = "stories/blocks/source.html"
 
 
-class FigureValueBlock(blocks.StructBlock):
-    value = blocks.CharBlock(required=False, max_length=20, help_text="As it is read: “over 1,000”, “286”.")
+class _RegisteredBlock(blocks.StructBlock):
+    """A figure that the register says, or one that is typed."""
+
+    indicator = blocks.CharBlock(
+        required=False,
+        max_length=121,
+        label="From the register",
+        help_text="Its name there, such as rescue/rescued: the page then says what stands there, and how it is known.",
+    )
+    style = blocks.ChoiceBlock(
+        required=False,
+        label="Said as",
+        choices=[
+            ("exact", "It is: 286"),
+            ("over", "Over a round number: over 280"),
+            ("nearly", "Nearly one: nearly 300"),
+            ("about", "About one: about 300"),
+            ("share", "A share: one in five"),
+        ],
+    )
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if cleaned["indicator"] and cleaned["value"]:
+            problem = ValidationError("Take it from the register or type it, one of the two.")
+            raise StructBlockValidationError(block_errors={"value": ErrorList([problem])})
+        if cleaned["indicator"] and not is_indicator(cleaned["indicator"]):
+            problem = ValidationError("No indicator in the register has this name: programme/indicator.")
+            raise StructBlockValidationError(block_errors={"indicator": ErrorList([problem])})
+        return cleaned
+
+
+class FigureValueBlock(_RegisteredBlock):
+    value = blocks.CharBlock(
+        required=False, max_length=20, help_text="As it is read, if it isn’t in the register: “over 1,000”."
+    )
     label = blocks.CharBlock(required=False, max_length=120, help_text="What it counts.")
 
     class Meta:
@@ -87,10 +122,22 @@ class FactBlock(blocks.StructBlock):
     figure = FigureValueBlock()
     source = SourceBlock()
 
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        return context | {"shown": _shown(value["figure"], context)}
+
     class Meta:
         icon = "tick-inverse"
         label = "Fact"
         template = "stories/blocks/fact.html"
+
+
+def _shown(value: Any, context: dict[str, Any]) -> Shown | None:
+    """What the register says now; None for a figure that is typed, or that nobody verified: that is left out."""
+    figures: Figures | None = context.get("figures")
+    if figures is None or not value.get("indicator"):
+        return None
+    return figures.shown(value["indicator"], value.get("style") or "")
 
 
 class FactsBlock(blocks.StructBlock):
@@ -103,10 +150,27 @@ class FactsBlock(blocks.StructBlock):
         template = "stories/blocks/facts.html"
 
 
-class FigureBlock(blocks.StructBlock):
-    value = blocks.CharBlock(max_length=20, help_text="As it is read: “over 1,000”, “286”.")
-    label = blocks.CharBlock(max_length=160, help_text="What it counts.")
+class FigureBlock(_RegisteredBlock):
+    value = blocks.CharBlock(
+        required=False, max_length=20, help_text="As it is read, if it isn’t in the register: “over 1,000”."
+    )
+    label = blocks.CharBlock(
+        required=False, max_length=160, help_text="What it counts. Empty: as the register says it."
+    )
     source = SourceBlock()
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if not cleaned["indicator"]:
+            missing = [name for name in ("value", "label") if not cleaned[name]]
+            problem = ErrorList([ValidationError("This field is required.", code="required")])
+            if missing:
+                raise StructBlockValidationError(block_errors=dict.fromkeys(missing, problem))
+        return cleaned
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        return context | {"shown": _shown(value, context)}
 
     class Meta:
         icon = "order"

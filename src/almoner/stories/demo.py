@@ -7,6 +7,7 @@ from django.db import transaction
 from wagtail.models import Page, Site
 
 from almoner.charities.models import Charity
+from almoner.impact import demo as register
 from almoner.kernel.clock import now
 from almoner.stories import demo_words
 from almoner.stories.models import HomePage, StoryIndexPage, StoryPage
@@ -22,6 +23,8 @@ def seed(charity: Charity, *, hostname: str = "127.0.0.1", port: int = 80) -> St
         if home is None:
             home = _home(charity)
             _site(charity, home, hostname, port)
+            source = demo_words.ARTICLE
+            register.seed(charity, title=source.title, publisher=source.publisher, url=source.url)
             for story in reversed(demo_words.STORIES):
                 _story(home, story)
         else:

@@ -4,6 +4,8 @@ credited to those who did it."""
 from dataclasses import dataclass
 from typing import Any, Final
 
+from almoner.impact.demo import SLUG
+
 Block = dict[str, Any]
 
 FORM_SHORTCODE: Final = "[pronto-donation-form id=4840]"
@@ -58,11 +60,11 @@ def source(dated: str) -> dict[str, str]:
     }
 
 
-def fact(heading: str, html: str, *, value: str = "", label: str = "", dated: str) -> dict[str, Any]:
+def fact(heading: str, html: str, *, indicator: str = "", dated: str) -> dict[str, Any]:
     return {
         "heading": heading,
         "text": html,
-        "figure": {"value": value, "label": label},
+        "figure": {"indicator": f"{SLUG}/{indicator}" if indicator else "", "style": "exact"},
         "source": source(dated),
     }
 
@@ -134,8 +136,7 @@ _HOPE = Story(
                         "IJM supported passed 1,000, counting from 2011.</p>"
                         "<p>A number of that size is easily read past. Each one in it is somebody’s classmate, "
                         "somebody’s neighbour, and was found.</p>",
-                        value="over 1,000",
-                        label="children and young people brought to safety since 2011",
+                        indicator="rescued",
                         dated="as of late 2022",
                     ),
                     fact(
@@ -143,8 +144,7 @@ _HOPE = Story(
                         "<p>A crime like this lasts as long as it is safe to commit. It becomes less so with every "
                         "child whom police reach and every suspect whom they investigate well. IJM supports the "
                         "Philippine authorities in both.</p>",
-                        value="321",
-                        label="suspects arrested over facilitating the abuse",
+                        indicator="arrested",
                         dated="as of late 2022",
                     ),
                     fact(
@@ -153,8 +153,7 @@ _HOPE = Story(
                         "somebody trained to listen, school, and often a courtroom. IJM goes that way with survivors "
                         "through its aftercare programme, together with the Department of Social Welfare and "
                         "Development of the Philippines, until they can stand without help.</p>",
-                        value="286",
-                        label="clients restored through aftercare",
+                        indicator="restored",
                         dated="as of late 2022",
                     ),
                 ],

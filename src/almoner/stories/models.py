@@ -85,6 +85,7 @@ class StoryIndexPage(PublicPage):
 
 
 class StoryPage(PublicPage):
+    is_story = True
     summary: Any = models.CharField(
         max_length=300, help_text="What readers see in lists and when the story is shared."
     )

@@ -25,6 +25,7 @@ from almoner.giving.catalogue import charity_look, language_root
 from almoner.giving.views_model import CharityLook
 from almoner.kernel.clock import now
 from almoner.stories import head, linked_data, reading
+from almoner.stories.figures import Figures
 from almoner.stories.forms import PageForms
 from almoner.stories.sites import Place, place_of
 from almoner.stories.wording import Wording, wording
@@ -75,11 +76,40 @@ class Frame:
         return self.page_forms.address()
 
 
+@dataclass(frozen=True)
+class Plain:
+    """A page that no editor writes: it stands at `path` in a charity's site and is filled by its own template."""
+
+    title: str
+    search_description: str
+    # From the site's root: "/figures/rescue/rescued/".
+    path: str
+    template: str
+    context: dict[str, Any]
+    url_path: str
+    seo_title: str = ""
+    expire_at: None = None
+
+    def get_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {"page": self, "request": request}
+
+    def get_template(self, request: HttpRequest) -> str:
+        return self.template
+
+    def public_context(self, request: HttpRequest, frame: Frame) -> dict[str, Any]:
+        return self.context
+
+
 def answer(page: Any, request: HttpRequest, *, preview: bool) -> HttpResponse:
     """The page as its readers get it; with `preview`, as an editor sees a draft. 404 outside every charity's site."""
     place = place_of(page)
     if place is None:
         raise Http404("This page stands in no charity's site.")
+    return answer_at(place, page, request, preview=preview)
+
+
+def answer_at(place: Place, page: Any, request: HttpRequest, *, preview: bool = False) -> HttpResponse:
+    """The same of a page whose place is known: a page of Wagtail's, or a `Plain` one."""
     if not preview and page.expire_at is not None and page.expire_at <= now():
         raise Http404("This page has lapsed.")
     charity = place.charity
@@ -102,7 +132,9 @@ def _render(page: Any, request: HttpRequest, place: Place, *, staff: bool, previ
     first = reading.first_form(body, place.charity)
     frame = _frame(page, place, first=first, staff=staff, preview=preview)
     context: dict[str, Any] = page.get_context(request)
-    context.update(frame=frame, page_forms=frame.page_forms, say=frame.wording)
+    context.update(
+        frame=frame, page_forms=frame.page_forms, figures=Figures(place.charity), say=frame.wording
+    )
     context.update(page.public_context(request, frame))
     context["body_html"] = _body(body, context)
     embedded = frame.page_forms.embedded
@@ -140,7 +172,7 @@ def _frame(page: Any, place: Place, *, first: str, staff: bool, preview: bool) -
 
 def _story_id(page: Any) -> int:
     """What a gift from this page remembers; 0 for a page that is no story, and for a draft that was never saved."""
-    return (page.pk or 0) if page._meta.model_name == "storypage" else 0
+    return (page.pk or 0) if getattr(page, "is_story", False) else 0
 
 
 def _body(body: Any, context: dict[str, Any]) -> SafeString | str:

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from almoner.stories import views
+from almoner.stories import evidence, views
 
 urlpatterns = [
+    path("figures/<slug:programme>/<slug:indicator>/", evidence.page, name="stories-evidence"),
     path("sitemap.xml", views.sitemap, name="stories-sitemap"),
     path("robots.txt", views.robots, name="stories-robots"),
     path("drawings/<slug:name>/<slug:primary>/<slug:accent>.svg", views.drawing, name="stories-drawing"),

@@ -32,6 +32,18 @@ class Wording:
     own_page: str
     contact: str
     privacy: str
+    evidence: str
+    as_of: str
+    counted: str
+    history: str
+    verified_by: str
+    corrected: str
+    on_request: str
+    not_public: str
+    no_longer: str
+    since: str
+    programme: str
+    no_figure: str
 
 
 def wording() -> Wording:
@@ -60,4 +72,16 @@ def wording() -> Wording:
         own_page=_("Your giving"),
         contact=_("Contact"),
         privacy=_("Privacy"),
+        evidence=_("How this is known"),
+        as_of=_("As of"),
+        counted=_("How it is counted"),
+        history=_("Every number we gave, and what became of it"),
+        verified_by=_("Checked against its source by:"),
+        corrected=_("Corrected:"),
+        on_request=_("shown on request"),
+        not_public=_("not public"),
+        no_longer=_("This number no longer stands."),
+        since=_("Counted from"),
+        programme=_("Part of:"),
+        no_figure=_("No number has been verified yet."),
     )

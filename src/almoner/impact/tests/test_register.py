@@ -42,7 +42,7 @@ def figure() -> Figure:
 
 
 def stands(figure: Figure) -> str | None:
-    found = standing.newest([figure.indicator.pk]).get(figure.indicator.pk)
+    found = standing.newest([figure.indicator]).get(figure.indicator.pk)
     return f"{found.bound} {found.value.normalize():f}" if found is not None else None
 
 

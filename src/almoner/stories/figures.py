@@ -1,0 +1,130 @@
+"""Figures that the register says: what a page shows of each, and the public page that says how it is known."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from almoner.charities.models import Charity
+from almoner.impact import standing
+from almoner.impact.models import Indicator, Observation, Source
+from almoner.impact.saying import Style, say
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A figure as a page shows it. `evidence_url` leads to how it is known."""
+
+    value: str
+    label: str
+    as_of: date
+    evidence_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One number of an indicator's history, the newest first. `correction_of` says what it took the place of."""
+
+    value: str
+    as_of: date
+    first: date
+    last: date
+    source: Source
+    method: str
+    place: str
+    role: str
+    verified_at: datetime
+    stands: bool
+    reason: str
+    correction_of: str
+
+
+class Figures:
+    """The figures of one charity, asked for once a page, and only by a page that shows one."""
+
+    def __init__(self, charity: Charity) -> None:
+        self._charity = charity
+
+    @cached_property
+    def _standing(self) -> dict[str, Observation]:
+        wanted = Indicator.objects.filter(
+            result__programme__charity=self._charity, result__programme__public=True
+        )
+        found = standing.newest(wanted)
+        return {key_of(each.indicator): each for each in found.values()}
+
+    def shown(self, key: str, style: str) -> Shown | None:
+        """What stands for "programme/indicator" now; None where the register has nothing that was verified."""
+        found = self._standing.get(key.strip())
+        if found is None:
+            return None
+        return Shown(
+            value=said(found, Style(style or Style.EXACT)),
+            label=found.indicator.title,
+            as_of=found.as_of,
+            evidence_url=evidence_url(found.indicator),
+        )
+
+
+def key_of(indicator: Indicator) -> str:
+    """ "rescue/rescued": what editors name an indicator by."""
+    return f"{indicator.result.programme.slug}/{indicator.slug}"
+
+
+def is_indicator(key: str) -> bool:
+    """Whether some charity's register has it. Whose it is shows where the page stands."""
+    programme, _, slug = key.strip().partition("/")
+    return Indicator.objects.filter(slug=slug, result__programme__slug=programme).exists()
+
+
+def evidence_url(indicator: Indicator) -> str:
+    programme, _, slug = key_of(indicator).partition("/")
+    return reverse("stories-evidence", args=[programme, slug])
+
+
+def said(observation: Observation, style: Style) -> str:
+    return say(observation.quantity, style, percent=observation.indicator.percent)
+
+
+def indicator_at(charity: Charity, programme: str, slug: str) -> Indicator:
+    """A public indicator of this charity. Raises Http404."""
+    found = (
+        Indicator.objects.select_related("result__programme")
+        .filter(
+            result__programme__charity=charity, result__programme__public=True,
+            result__programme__slug=programme, slug=slug,
+        )
+        .first()
+    )  # fmt: skip
+    if found is None:
+        raise Http404("No such figure.")
+    return found
+
+
+def history(indicator: Indicator) -> Iterator[Step]:
+    """Every number of the whole that was ever accepted, and what became of it."""
+    accepted = (
+        Observation.objects.filter(indicator=indicator, dimension="", verification__accepted=True)
+        .select_related("indicator", "source", "verification", "supersedes__indicator")
+        .order_by("-as_of", "-entered_at")
+    )
+    rows = list(accepted)
+    replaced = {each.supersedes_id for each in rows}
+    for each in rows:
+        yield Step(
+            value=said(each, Style.EXACT),
+            as_of=each.as_of,
+            first=each.first,
+            last=each.last,
+            source=each.source,
+            method=each.method,
+            place=each.place,
+            role=each.verification.role,
+            verified_at=each.verification.at,
+            stands=each.pk not in replaced,
+            reason=each.reason,
+            correction_of=said(each.supersedes, Style.EXACT) if each.supersedes is not None else "",
+        )

@@ -1,0 +1,96 @@
+"""A page says what the register says now, and each figure leads to how it is known."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from almoner.charities.models import ContentStamp
+from almoner.impact import demo as register_demo
+from almoner.impact.models import Observation, Programme
+from almoner.impact.quantities import Bound
+from almoner.impact.register import Figure, correct, decide
+from almoner.stories.blocks import FigureBlock
+from almoner.stories.models import StoryPage
+
+pytestmark = pytest.mark.django_db
+ADDRESS = f"/figures/{register_demo.SLUG}/rescued/"
+
+
+def corrected(value: int, reason: str) -> None:
+    wrong = Observation.objects.get(indicator__slug="rescued", superseded_by=None)
+    right = Figure(
+        indicator=wrong.indicator, first=wrong.first, last=date(2023, 3, 31), as_of=date(2023, 3, 31),
+        value=Decimal(value), bound=Bound.EXACT, source=wrong.source,
+    )  # fmt: skip
+    ana, ben = (User.objects.create_user(f"{name}{value}") for name in ("ana", "ben"))
+    made = correct(wrong, replace(right), reason=reason, actor=ana)
+    before = ContentStamp.objects.get(charity=wrong.source.charity).version
+    decide(made, accepted=True, role="Programme lead", actor=ben)
+    assert ContentStamp.objects.get(charity=wrong.source.charity).version == before + 1
+
+
+def test_a_story_says_what_stands_and_a_correction_reaches_it(first_story: StoryPage, reader: Client) -> None:
+    page = reader.get(first_story.url).content.decode()
+    assert "<b>over 1,000</b>" in page and "<b>321</b>" in page and "<b>286</b>" in page
+    assert f'href="{ADDRESS}"' in page
+    corrected(1012, "The courts confirmed twelve more.")
+    again = reader.get(first_story.url).content.decode()
+    assert "<b>1,012</b>" in again and "<b>over 1,000</b>" not in again
+
+
+def test_how_it_is_known(first_story: StoryPage, reader: Client) -> None:
+    page = reader.get(ADDRESS).content.decode()
+    for words in (
+        "<b>over 1,000</b>",
+        "15 September 2022",
+        "4 Good Facts",
+        "IJM Australia",
+        "Counted from",
+    ):
+        assert words in page, words
+    assert "demonstration, check" not in page and "The demonstration&#x27;s editor" in page
+    corrected(1012, "The courts confirmed twelve more.")
+    page = reader.get(ADDRESS).content.decode()
+    assert "<b>1,012</b>" in page and "<s>over 1,000</s>" in page
+    assert "The courts confirmed twelve more." in page and "This number no longer stands." in page
+
+
+def test_what_is_not_public_is_not_there(first_story: StoryPage, reader: Client) -> None:
+    Programme.objects.update(public=False)
+    assert reader.get(ADDRESS).status_code == 404
+    page = reader.get(first_story.url).content.decode()
+    assert "over 1,000</b>" not in page and ADDRESS not in page
+    assert reader.get("/figures/no/such/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("value", "field"),
+    [
+        ({"indicator": "", "value": "", "label": "x"}, "value"),
+        ({"indicator": "", "value": "286", "label": ""}, "label"),
+        ({"indicator": f"{register_demo.SLUG}/rescued", "value": "286", "label": ""}, "value"),
+        ({"indicator": f"{register_demo.SLUG}/rescue", "value": "", "label": ""}, "indicator"),
+        ({"indicator": "rescued", "value": "", "label": ""}, "indicator"),
+    ],
+)
+def test_an_editor_is_told_what_is_wrong(first_story: StoryPage, value: dict[str, Any], field: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        clean(value)
+    assert set(refused.value.block_errors) == {field}  # type: ignore[attr-defined]
+
+
+def test_an_editor_may_take_either(first_story: StoryPage) -> None:
+    clean({"indicator": f"{register_demo.SLUG}/rescued", "value": "", "label": ""})
+    clean({"indicator": "", "value": "286", "label": "clients"})
+
+
+def clean(value: dict[str, Any]) -> None:
+    block = FigureBlock()
+    empty = {"credit": "", "title": "", "url": "", "dated": ""}
+    block.clean(block.to_python({"style": "exact", "source": empty, **value}))
