@@ -259,6 +259,22 @@ def test_an_amount_changed_while_the_mail_server_takes_its_notice_is_announced_t
     assert ["25.00" in notices[0], "40.00" in notices[1], len(notices)] == [True, True, 2]
 
 
+@pytest.mark.parametrize("sent_between", [False, True])
+def test_an_amount_that_was_changed_and_changed_back_is_announced_as_often_as_it_was_told(
+    debit: Period, work: Work, sent_between: bool
+) -> None:
+    """Before any mail went out, one says it; what was told to be another is told anew."""
+    for amount_minor in (4000, 2500):
+        if sent_between:
+            work()
+        changing.change_amount(debit.plan_id, by=DONOR, amount_minor=amount_minor)
+    work()
+    debit.refresh_from_db()
+    assert debit.notice_sent_at is not None and debit.wake_at is not None
+    notices = [str(each.subject) for each in mail.outbox if str(each.subject).startswith("We take")]
+    assert ["25.00" in each for each in notices] == ([True, False, True] if sent_between else [True])
+
+
 # ---- Once, and to nobody else ----------------------------------------------------------------------------------------
 
 

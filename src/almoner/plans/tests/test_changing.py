@@ -1,6 +1,7 @@
 """What may be changed of a plan, by whom, and what a repeat or a refusal leaves as it was."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
@@ -119,6 +120,17 @@ def test_a_pause_that_ends_by_itself(form: DonationForm, sandbox: Sandbox) -> No
     assert charge_due(in_flight=1) == 0
 
 
+def test_a_pause_until_a_day_is_over_on_that_day(form: DonationForm, sandbox: Sandbox) -> None:
+    plan = begun(form)
+    until = schedule.local_date(sandbox.store.now(), plan.charity.timezone) + timedelta(days=10)
+    changing.pause(plan.pk, by=DONOR, until=until)
+    begins = datetime.combine(until, time.min, ZoneInfo(plan.charity.timezone))
+    sandbox.store.move_clock(begins - sandbox.store.now() - timedelta(hours=1))
+    assert changing.resume_due() == 0
+    sandbox.store.move_clock(timedelta(hours=2))
+    assert changing.resume_due() == 1
+
+
 def test_plans_with_nothing_to_charge_keep_no_other_paused(form: DonationForm, sandbox: Sandbox) -> None:
     stuck, good = begun(form), begun(form)
     today = schedule.local_date(sandbox.store.now(), good.charity.timezone)
@@ -198,6 +210,27 @@ def test_a_card_that_its_bank_renewed(form: DonationForm, sandbox: Sandbox, told
     plan.refresh_from_db()
     assert (plan.state, plan.given_count) == ("active", 2)
     assert names(told)[-1] == "recovered"
+
+
+def test_a_bank_s_last_word_of_a_card_stands_until_the_card_is_another(
+    form: DonationForm, sandbox: Sandbox
+) -> None:
+    """Its gateway may still call a lost card usable: news of it that bring no new card set nothing going."""
+    plan = begun(form)
+    next_time(sandbox, plan, Outcome.LOST_CARD)
+    run_on(sandbox, plan)
+    assert (plan.state, plan.method_usable) == ("retrying", False)
+    assert sandbox.retrieve_method(plan.saved_method).usable
+    next_time(sandbox, plan, Outcome.SUCCESS)
+    methods.look_at_method("sandbox", "sandbox", plan.saved_method)
+    plan.refresh_from_db()
+    assert (plan.method_usable, plan.retry_at) == (False, None)
+    assert charge_due(in_flight=1) == 0
+    sandbox.renew_card(plan.saved_method, "2040-01")
+    methods.look_at_method("sandbox", "sandbox", plan.saved_method)
+    assert charge_due(in_flight=1) == 1
+    plan.refresh_from_db()
+    assert (plan.state, plan.given_count) == ("active", 2)
 
 
 def test_a_mandate_that_was_revoked(form: DonationForm, sandbox: Sandbox, told: list[PlanNews]) -> None:
