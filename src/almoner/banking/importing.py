@@ -21,6 +21,7 @@ from almoner.banking.tables import ColumnMap
 from almoner.charities import audit
 from almoner.giving import desk
 from almoner.giving.models import Gift
+from almoner.kernel.cards import scrub
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.kernel.money import format_money
@@ -93,7 +94,7 @@ def submit(*, statement_id: uuid.UUID, columns: ColumnMap | None, actor: audit.A
                 number=line.number,
                 booked_on=line.booked_on,
                 amount_minor=line.amount_minor,
-                text=line.whole_text[:500],
+                text=scrub(line.whole_text)[:500],
                 fingerprint=fingerprint,
             )
             for line, fingerprint in fingerprints(contents.lines)

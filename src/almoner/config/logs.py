@@ -8,6 +8,16 @@ import json
 import logging
 import traceback
 from datetime import UTC, datetime
+from typing import TextIO
+
+from almoner.kernel.cards import scrub
+
+
+class Scrubbed(logging.StreamHandler[TextIO]):
+    """Writes no card number, whatever its formatter makes of a record."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return scrub(super().format(record))
 
 from almoner.kernel import context
 

@@ -376,7 +376,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "almoner.config.logs.JsonLines"}},
-    "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}},
+    "handlers": {
+        "stdout": {"class": "almoner.config.logs.Scrubbed", "stream": "ext://sys.stdout", "formatter": "json"}
+    },
     "root": {
         "handlers": ["stdout"],
         "level": _env.choice("ALMONER_LOG_LEVEL", "INFO", of=("DEBUG", "INFO", "WARNING", "ERROR")),

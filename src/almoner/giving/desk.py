@@ -15,6 +15,7 @@ from almoner.charities import audit
 from almoner.charities.models import Charity, Fund
 from almoner.giving.actions import follow
 from almoner.giving.models import BatchLine, DonationForm, Gift, GiftBatch, GiftSource
+from almoner.kernel.cards import scrub
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.kernel.references import new_public_key, new_reference, new_uuid
@@ -150,7 +151,7 @@ def record_credit(
         "received_on": received_on,
         "amount_minor": amount_minor,
         "currency": currency,
-        "text": text[:500],
+        "text": scrub(text)[:500],
         "entered_by_id": actor.pk,
     }
     with transaction.atomic():

@@ -19,6 +19,7 @@ from almoner.giving.catalogue import FormSpec
 from almoner.giving.framing import claimed_page
 from almoner.giving.regular import Schedule
 from almoner.giving.views_model import CurrencyChoice, FieldError, Frequency, suffix_of
+from almoner.kernel.cards import holds_card, scrub
 from almoner.kernel.money import AmountInvalid, CurrencyUnknown, exponent, format_money, parse_amount
 
 TYPED_FIELDS: Final = (
@@ -173,9 +174,11 @@ def typed_values(post: Mapping[str, str], asked: Collection[str]) -> dict[str, s
 
 
 def unprintable(post: Mapping[str, str]) -> tuple[FieldError, ...]:
-    """An error for each field of the second step that held a character which no field could: it is shown without."""
+    """An error for each field of the second step that held a character which no field could, or a card number: it is
+    shown without."""
     text = _("Remove the characters that can’t be printed")
     errors = [FieldError(name, text) for name in TYPED_FIELDS if _CONTROL.search(post.get(name, ""))]
+    errors += [FieldError(name, _card_here()) for name in TYPED_FIELDS if holds_card(post.get(name, ""))]
     email = _pasted(post.get("email", ""))
     if email != without_marks(email):
         # Nobody can find what can't be seen: it is taken out, and the donor says whether the rest is right.
@@ -184,8 +187,9 @@ def unprintable(post: Mapping[str, str]) -> tuple[FieldError, ...]:
 
 
 def keepable(text: str) -> str:
-    """A typed text as it can be shown again: bounded, and without the characters that no field can hold."""
-    return _CONTROL.sub("", text[:_KEEP_MAX])
+    """A typed text as it can be shown again: bounded, and without card numbers and the characters that no field can
+    hold."""
+    return scrub(_CONTROL.sub("", text[:_KEEP_MAX]), instead="")
 
 
 def without_marks(text: str) -> str:
@@ -206,6 +210,12 @@ def _pasted(email: str) -> str:
 
 def _unseen(char: str) -> bool:
     return char.isspace() or unicodedata.category(char) == "Cf"
+
+
+def _card_here() -> str:
+    return _(
+        "This looks like a card number. We took it out: your card is asked for later, on the payment step"
+    )
 
 
 def _hidden_in_email() -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from almoner.charities.rows import insert
+from almoner.kernel.cards import scrub
 from almoner.supporters.models import Consent, ConsentWording, Contact, Supporter
 
 
@@ -21,6 +22,16 @@ class Details:
     organisation: str = ""
     address: dict[str, Any] | None = None
     language: str = "en"
+
+    def __post_init__(self) -> None:
+        """Whoever typed it, wherever: a card number is not kept."""
+        for name in ("given_name", "family_name", "email", "phone", "organisation"):
+            object.__setattr__(self, name, scrub(getattr(self, name)))
+        if self.address is not None:
+            lines = {
+                name: scrub(text) if isinstance(text, str) else text for name, text in self.address.items()
+            }
+            object.__setattr__(self, "address", lines)
 
     @property
     def name(self) -> str:

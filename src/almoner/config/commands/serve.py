@@ -19,7 +19,7 @@ _LOG = {
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "almoner.config.logs.JsonLines"}},
     "handlers": {
-        "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "json"}
+        "stdout": {"class": "almoner.config.logs.Scrubbed", "stream": "ext://sys.stdout", "formatter": "json"}
     },
     "loggers": {"_granian": {"handlers": ["stdout"], "level": "INFO", "propagate": False}},
 }

@@ -18,6 +18,7 @@ from almoner.giving.importing.linking import IMPORT, Claim
 from almoner.giving.importing.records import GiftLine, LineWrong, PlanLine
 from almoner.giving.importing.report import Fate
 from almoner.giving.models import Gift, GiftStatus
+from almoner.kernel.cards import scrub
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.kernel.references import new_public_key, new_reference
@@ -308,7 +309,7 @@ def _gift(line: GiftLine, wish: Wish) -> Written:
         total_minor=total_minor,
         currency=line.currency,
         plan_origin=line.plan_origin or None,
-        message=line.note,
+        message=scrub(line.note),
         language=line.details.language,
         given_at=given_at,
         # As its attempt says below; no hook is called, or it would get a receipt of ours.
