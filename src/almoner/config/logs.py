@@ -19,6 +19,7 @@ class Scrubbed(logging.StreamHandler[TextIO]):
     def format(self, record: logging.LogRecord) -> str:
         return scrub(super().format(record))
 
+
 from almoner.kernel import context
 
 
