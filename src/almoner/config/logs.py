@@ -10,6 +10,7 @@ import traceback
 from datetime import UTC, datetime
 from typing import TextIO
 
+from almoner.kernel import context
 from almoner.kernel.cards import scrub
 
 
@@ -18,9 +19,6 @@ class Scrubbed(logging.StreamHandler[TextIO]):
 
     def format(self, record: logging.LogRecord) -> str:
         return scrub(super().format(record))
-
-
-from almoner.kernel import context
 
 
 class JsonLines(logging.Formatter):
