@@ -14,6 +14,10 @@ KEYS = {
         "bytes_per_address", "private_mb", "build_s", "http_p50_ms", "http_p99_ms", "http_requests_per_s",
         "strange_queries", "strange_slowest_ms",
     },
+    "attack": {
+        "attempts", "reached_gateway", "hosted_opened", "turned_back", "attacks", "honest", "honest_delayed",
+        "honest_lost",
+    },
     "embed": {"script_kb", "host_requests", "host_kb", "lcp_ratio", "button_lcp_ratio"},
     "faults": {
         "faults", "lost", "doubled", "phantom", "stuck", "wrong", "acknowledged", "mutants_planted", "mutants_caught",
@@ -28,7 +32,7 @@ KEYS = {
     "staff": {"gifts", "list_cpu_ms", "list_queries", "plans_cpu_ms", "plans_queries"},
 }  # fmt: skip
 # What there should be none of.
-NONE_OF = {"lost", "doubled", "phantom", "stuck", "wrong"}
+NONE_OF = {"honest_lost", "lost", "doubled", "phantom", "stuck", "wrong"}
 BENCHES = sorted(path.stem for path in (templates.ROOT / "bench").glob("[a-z]*.py"))
 
 
