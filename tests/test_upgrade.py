@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.apps import apps
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import StateApps
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from almoner.charities import appendonly
+from almoner.charities.online import AddIndexOnline
+from almoner.config.commands import upgrade
 from almoner.kernel.clock import now
 from tests.support import templates
 from tests.support.databases import LiveDb, borrowed, database_name
@@ -121,3 +125,37 @@ def test_an_older_installation_is_brought_along_whole_and_guarded(empty_db: Live
             connection.cursor() as cursor,
         ):
             cursor.execute(statement)
+
+
+def test_a_table_in_use_is_waited_for_briefly_and_often(live_db: LiveDb) -> None:
+    """Whoever waits for a lock makes all others wait behind it: gifts go on while an upgrade finds no gap."""
+    if live_db.vendor != "postgresql":
+        pytest.skip("SQLite has one writer, and no queue behind it")
+    said: list[str] = []
+    with psycopg.connect(live_db.url) as busy:
+        busy.execute("LOCK TABLE django_migrations IN ACCESS EXCLUSIVE MODE")
+
+        def tell(line: str) -> None:
+            said.append(line)
+            busy.rollback()
+
+        upgrade.apply(verbosity=0, tell=tell)
+    assert said == ["A table is in use. Trying again ..."]
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone()[0] == "0"
+
+
+def test_an_index_is_built_online(live_db: LiveDb) -> None:
+    operation = AddIndexOnline("job", models.Index(fields=["created_at"], name="outbox_job_planted"))
+    before = MigrationExecutor(connection).loader.project_state()
+    after = before.clone()
+    operation.state_forwards("outbox", after)
+    for _ in range(2 if live_db.vendor == "postgresql" else 1):  # One that was cut short is begun again.
+        with CaptureQueriesContext(connection) as asked, connection.schema_editor(atomic=False) as editor:
+            operation.database_forwards("outbox", editor, before, after)
+    with connection.cursor() as cursor:
+        built = connection.introspection.get_constraints(cursor, "outbox_job")
+    assert built["outbox_job_planted"]["columns"] == ["created_at"]
+    concurrently = any("CREATE INDEX CONCURRENTLY" in each["sql"] for each in asked)
+    assert concurrently is (live_db.vendor == "postgresql")
