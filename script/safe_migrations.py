@@ -33,7 +33,7 @@ def main() -> int:
     if found:
         print(
             "A migration runs while the version before it serves. Make it safe, or say in it why it is: `safe_because`,"
-            " as script/safe_migrations.py has it. Until the first release: or move its number in migrations_before.txt.",
+            " as script/safe_migrations.py has it. Until the first release: or move its number.",
             file=sys.stderr,
         )
     return 1 if found else 0
