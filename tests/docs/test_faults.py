@@ -1,7 +1,8 @@
-"""Every test that the table of faults names stands where it says."""
+"""Every test that the tables of faults and of security name stands where it says."""
 
 import ast
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.docs.pages import ROOT
 pytestmark = pytest.mark.once
 
 PAGE = ROOT / "docs" / "explanation" / "crashes.md"
+SECURITY = ROOT / "docs" / "reference" / "security.md"
 _NAMED = re.compile(r"`([\w/]+\.py)::(\w+)`")
 
 
@@ -19,8 +21,9 @@ def named_in(path: str) -> set[str]:
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
-def test_each_named_test_exists() -> None:
-    named = _NAMED.findall(PAGE.read_text())
+@pytest.mark.parametrize("page", [PAGE, SECURITY], ids=lambda page: page.stem)
+def test_each_named_test_exists(page: Path) -> None:
+    named = _NAMED.findall(page.read_text())
     assert len(named) > 30
     assert [f"{path}::{name}" for path, name in named if name not in named_in(path)] == []
 
@@ -28,4 +31,10 @@ def test_each_named_test_exists() -> None:
 def test_each_fault_names_a_test() -> None:
     _, _, table = PAGE.read_text().partition("## The faults, and the tests that hold them")
     rows = [line for line in table.splitlines() if line.startswith("| ")][1:]
+    assert [row for row in rows if not _NAMED.search(row)] == []
+
+
+def test_each_row_of_security_names_a_test_or_says_that_there_is_none() -> None:
+    rows = [line for line in SECURITY.read_text().splitlines() if line.startswith("| ")][1:]
+    assert len(rows) == 20
     assert [row for row in rows if not _NAMED.search(row)] == []
