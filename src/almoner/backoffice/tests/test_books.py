@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -206,14 +207,14 @@ def test_who_posts_into_closed_days_behind_our_back_is_found(world: World, gifts
         posting = Posting.objects.filter(charity=world.tide.charity, currency="AUD").earliest("id")
         lines: list[Any] = []
         prove.report(lines.append)
-        assert any("holds   closed books" in str(line) for line in lines), lines
+        assert any(re.match(r"holds +closed books", line) for line in lines), lines
         Posting.objects.create(
             charity=posting.charity, debit=posting.debit, credit=posting.credit, amount_minor=1, currency="AUD",
             source="attempt", source_id="x", kind="charge", at=posting.at,
         )  # fmt: skip
         lines.clear()
         assert prove.report(lines.append) == 1
-        assert any("broken  closed books" in str(line) for line in lines), lines
+        assert any(re.match(r"broken +closed books", line) for line in lines), lines
 
 
 def test_an_import_into_closed_days_leaves_its_line_out(

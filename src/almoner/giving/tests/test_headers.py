@@ -66,8 +66,8 @@ def test_each_page_names_its_every_source(donor: Donor) -> None:
     for name in ("form", "details", "wrong", "payment", "declined", "thanks"):
         policy = re.sub(_PINNED, "PINNED", found[name].headers["Content-Security-Policy"])
         assert policy == (
-            "default-src 'none'; style-src PINNED; script-src PINNED PINNED; img-src 'self' data:; connect-src 'self'; "
-            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            "default-src 'none'; style-src PINNED; script-src PINNED PINNED PINNED; img-src 'self' data:; "
+            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         ), name
 
 

@@ -1,6 +1,5 @@
 """give.js in a real browser, against a stand-in for the views: what it swaps, keeps, says and never does twice."""
 
-import hashlib
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.support.preview_pages import look, states, story, summary
 
+from almoner.giving import altcha
 from almoner.giving.assets import asset_of
 from almoner.giving.pages import csp_hashes, render
 from almoner.giving.views_model import (
@@ -23,8 +23,8 @@ from almoner.giving.views_model import (
     StepAmount,
     StepDetails,
     StepPayment,
-    Work,
 )
+from almoner.kernel.clock import now
 
 pytestmark = pytest.mark.browser
 
@@ -41,7 +41,7 @@ class Stand(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Answer)
         self.posts: list[tuple[str, dict[str, str]]] = []
         self.mood = ""
-        self.work: Work | None = None
+        self.work = ""
         self.currencies = False
         # What the details hold that come after an amount, and the methods that are offered.
         self.kept: dict[str, str] = {}
@@ -437,13 +437,11 @@ def test_without_the_script_each_step_is_a_page(new_page: Callable[..., Page], s
 
 
 def test_work_is_done_before_the_gift_is_sent(page: Page, stand: Stand) -> None:
-    stand.work = Work("salt", 9)
+    stand.work = altcha.challenge("this try", most=3_000, at=now()).to_json()
     to_payment(page)
     page.get_by_role("button", name=re.compile("^Give")).click()
     heading(page, "Thank You")
-    answer = stand.posts[-1][1]["work"]
-    digest = hashlib.sha256(f"salt:{answer}".encode()).digest()
-    assert int.from_bytes(digest[:4]) >> (32 - 9) == 0
+    assert altcha.solved(stand.posts[-1][1]["altcha"], "this try", most=3_000, at=now())
 
 
 def test_another_currency_swaps_in_place(page: Page, stand: Stand) -> None:

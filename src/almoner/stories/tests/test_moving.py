@@ -102,7 +102,11 @@ def test_an_export_is_looked_at_imported_and_reported(
     assert reader.get("/2019/03/form/")["Location"] == "/stories/form/"
     assert 'id="giving"' in reader.get("/stories/form/").content.decode()
     assert not MovePart.objects.exists()
-    acts = list(AuditEntry.objects.order_by("id").values_list("action", "actor_name", "charity"))
+    acts = list(
+        AuditEntry.objects.filter(action__startswith="move.")
+        .order_by("id")
+        .values_list("action", "actor_name", "charity")
+    )
     assert acts == [("move.tried", "editor", charity.pk), ("move.begun", "editor", charity.pk)]
 
     # The same export once more brings nothing more, and the first report stays.
