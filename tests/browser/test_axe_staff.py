@@ -314,6 +314,8 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "regular gifts that need a person": lambda desk: "/admin/giving-reports/troubled/",
     "mail": lambda desk: "/admin/mail/",
     "audit log": lambda desk: "/admin/audit/",
+    "card testing": lambda desk: "/admin/attacks/",
+    "card testing on a form": lambda desk: f"/admin/attacks/{desk.form}/",
     "gateways": lambda desk: "/admin/gateways/",
     "api tokens": lambda desk: "/admin/api-tokens/",
     "webhooks": lambda desk: "/admin/webhooks/",
