@@ -1,10 +1,12 @@
 """At what pace plans are charged, what is shown of it, and charges that end in unusual ways."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
+import time_machine
 
 from almoner.giving import actions
 from almoner.giving.actions import charging, renewing
@@ -38,6 +40,13 @@ def told(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> list[PlanNews]:
     monkeypatch.setattr(hooks, "clock", lambda gateway: sandbox.store.now())
     charging._Told.at.clear()
     return news
+
+
+@pytest.fixture(autouse=True)
+def _afternoon() -> Iterator[None]:
+    """In Sydney, where the hour at which gifts are charged is over: before it a day has one more of them."""
+    with time_machine.travel(datetime.combine(now().date(), time(3), UTC)):
+        yield
 
 
 def due(form: DonationForm, sandbox: Sandbox, count: int) -> list[Plan]:

@@ -1,10 +1,12 @@
 """Gifts that moved in and their regular gifts: what isn't linked is named, and what was paid is not charged again."""
 
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -31,6 +33,7 @@ from almoner.giving.tests.test_importing import (
     unix,
     wish,
 )
+from almoner.kernel.clock import now
 from almoner.ledger.models import Posting
 from almoner.payments.gateways.sandbox.gateway import Outcome, Sandbox
 from almoner.plans import changing, schedule, timing
@@ -48,6 +51,13 @@ def past(number: str, **changed: Any) -> dict[str, Any]:
 def next_on(plan: Plan) -> Any:
     plan.refresh_from_db()
     return schedule.occurrence(plan.anchor, plan.every, plan.next_number)
+
+
+@pytest.fixture(autouse=True)
+def _afternoon() -> Iterator[None]:
+    """In Sydney, where the hour at which gifts are charged is over: before it a day has one more of them."""
+    with time_machine.travel(datetime.combine(now().date(), time(3), UTC)):
+        yield
 
 
 @pytest.fixture
