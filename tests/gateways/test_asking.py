@@ -10,6 +10,7 @@ from almoner.charities.models import Charity
 from almoner.config import cli
 from almoner.kernel.clock import now
 from almoner.payments.models import Attempt, InboxMessage, Payout
+from almoner.plans.schedule import local_date
 from tests.gateways.stripe.walk import give, receive
 from tests.gateways.walk import work
 from tests.support.gateways.stripe_server import StripeServer
@@ -51,6 +52,11 @@ def test_all_is_held_against_the_gateway(
     assert Payout.objects.get().state == "paid"
 
 
+def here() -> str:
+    """Today, where the charity is."""
+    return local_date(now(), "Australia/Sydney").isoformat()
+
+
 @pytest.mark.parametrize("offline", [False, True])
 def test_what_differs_is_named_with_both_sides(
     paid: Attempt, stripe: StripeServer, capsys: pytest.CaptureFixture[str], offline: bool
@@ -59,7 +65,7 @@ def test_what_differs_is_named_with_both_sides(
     stripe.state.held["aud"] += 77
     code, said = proved(capsys, *(["--offline"] if offline else []))
     text = "\n".join(said)
-    day = f"{now():%Y-%m-%d}"
+    day = here()
     assert code == 1, "the database alone knows of the other amount"
     whole = "the whole balance: the books hold $48.82 AUD, stripe $49.59 AUD, and nothing of ours explains it"
     assert (whole in text) is not offline
@@ -128,4 +134,4 @@ def test_a_payout_that_is_something_else_there(
         says = "here in_transit $48.82 AUD, stripe none"
     code, said = proved(capsys)
     assert code == 1
-    assert any(f"payout {payout.pk} of {now():%Y-%m-%d}" in line and says in line for line in said), said
+    assert any(f"payout {payout.pk} of {here()}" in line and says in line for line in said), said
