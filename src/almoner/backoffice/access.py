@@ -32,6 +32,10 @@ VIEW_AUDIT: Final = "view_audit"
 CLOSE_BOOKS: Final = "close_books"
 MANAGE_ATTACKS: Final = "manage_attacks"
 ANSWER_DISPUTES: Final = "answer_disputes"
+VIEW_IMPACT: Final = "view_impact"
+ENTER_FIGURES: Final = "enter_figures"
+VERIFY_FIGURES: Final = "verify_figures"
+EDIT_PROGRAMMES: Final = "edit_programmes"
 # Not a permission that a group could be given: making legal entities and naming who works for them.
 SUPERUSER: Final = "superuser"
 

@@ -31,6 +31,10 @@ class Staff(models.Model):
             ("close_books", "Close the books"),
             ("manage_attacks", "See and switch attack mode of forms"),
             ("answer_disputes", "Answer disputes"),
+            ("view_impact", "See programmes and their figures"),
+            ("enter_figures", "Enter and correct figures"),
+            ("verify_figures", "Verify figures that others entered"),
+            ("edit_programmes", "Change programmes, partners and indicators"),
         ]
 
     def __str__(self) -> str:

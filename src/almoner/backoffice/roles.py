@@ -13,17 +13,24 @@ from almoner.charities.models import Charity, StaffScope
 FUNDRAISERS: Final = "Fundraisers"
 EDITORS: Final = "Editors"
 TREASURERS: Final = "Treasurers"
+FIELD: Final = "Field"
 
 _ROLES: Final[dict[str, tuple[str, ...]]] = {
     FUNDRAISERS: (
         access.VIEW_GIFTS, access.ENTER_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.RESEND_RECEIPTS,
-        access.VIEW_REPORTS, access.ANSWER_DISPUTES,
+        access.VIEW_REPORTS, access.ANSWER_DISPUTES, access.VIEW_IMPACT,
     ),
-    EDITORS: (access.EDIT_FORMS, access.MANAGE_ATTACKS),
+    EDITORS: (
+        access.EDIT_FORMS, access.MANAGE_ATTACKS, access.VIEW_IMPACT, access.ENTER_FIGURES, access.VERIFY_FIGURES,
+        access.EDIT_PROGRAMMES,
+    ),
     TREASURERS: (
         access.VIEW_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.ERASE_DONORS, access.VIEW_REPORTS,
         access.VIEW_AUDIT, access.CLOSE_BOOKS, access.MANAGE_ATTACKS, access.ANSWER_DISPUTES,
+        access.VIEW_IMPACT, access.VERIFY_FIGURES,
     ),
+    # People who work with programmes: they enter what they know, and see no donor, no gift and no money.
+    FIELD: (access.VIEW_IMPACT, access.ENTER_FIGURES),
 }  # fmt: skip
 ROLE_NAMES: Final = tuple(_ROLES)
 _PAGE_ACTS: Final = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
@@ -38,7 +45,7 @@ _MEDIA_ACTS: Final = (
 
 
 def ensure_roles() -> None:
-    """Make the three roles and each charity's story group, with what they may do. Safe to repeat, after any migrate.
+    """Make the four roles and each charity's story group, with what they may do. Safe to repeat, after any migrate.
 
     Permissions that were added to a role by hand stay; those of this room are set to what stands above.
     """

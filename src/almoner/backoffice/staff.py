@@ -23,8 +23,9 @@ class ScopeForm(forms.Form):
     roles = forms.MultipleChoiceField(
         label="What they do", choices=[(name, name) for name in roles.ROLE_NAMES], required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Fundraisers: gifts, refunds, entry, reports. Editors: forms and stories. Treasurers: read all, "
-        "refund, export, erase donors, audit log.",
+        help_text="Fundraisers: gifts, refunds, entry, reports. Editors: forms, stories, the register of "
+        "programmes. Treasurers: read all, refund, export, erase donors, audit log, verify figures. Field: enter "
+        "figures, and see no gift and no donor.",
     )  # fmt: skip
     charities = forms.ModelMultipleChoiceField(
         label="For which charities", queryset=Charity.objects.order_by("name"), required=False,

@@ -117,6 +117,8 @@ def _figure(programme: Programme, source: Source, told: _Told, ordinal: int) -> 
             nouns=told.nouns,
             rule=told.rule,
             since=told.since,
+            # It tells of what others reached, and nobody reports to us.
+            every_months=0,
         ),
         first=told.since,
         last=told.as_of,

@@ -145,6 +145,14 @@ class Indicator(models.Model):
     since = models.DateField(
         null=True, blank=True, help_text="The day from which a cumulative figure counts."
     )
+    # How often a figure is due, in months; 0 never is.
+    every_months = models.PositiveSmallIntegerField(
+        "reported",
+        choices=[(1, "Each month"), (3, "Each quarter"), (12, "Each year"), (0, "When there is news")],
+        default=1,
+        db_default=1,
+        help_text="When a figure is due, the programme’s page says so, and when the last one is stale.",
+    )
     more_is_better = models.BooleanField(default=True)
     baseline_value = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
     baseline_on = models.DateField(null=True, blank=True)
@@ -164,6 +172,28 @@ class Indicator(models.Model):
     @property
     def percent(self) -> bool:
         return self.measure == self.Measure.PERCENT
+
+
+class Dimension(models.Model):
+    """How an indicator's figures may be broken down, such as by age. Its groups are fixed, so that nobody types one."""
+
+    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="dimensions")
+    name = models.CharField(max_length=40, help_text="Such as: age.")
+    # Names of at most 60 characters each, in the order in which forms and pages show them.
+    categories = models.JSONField("groups", default=list)
+    # Disclosure control reckons with it: a hidden group is what the whole leaves over.
+    adds_up = models.BooleanField(
+        "adds up",
+        default=True,
+        help_text="Each one who is counted stands in exactly one group, so that they add up to the whole.",
+    )
+    ordinal = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["indicator", "name"], name="impact_dimension_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Target(models.Model):
@@ -272,6 +302,40 @@ class Verification(models.Model):
 
     def __str__(self) -> str:
         return f"{'accepted' if self.accepted else 'sent back'} by {self.role}"
+
+
+class FigureFile(models.Model):
+    """A table of figures that was handed in, until its rows are entered: by a person's word after the dry run."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "to be checked"
+        READING = "reading", "being entered"
+        DONE = "done", "entered"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=200)
+    # The file itself, until its rows are entered.
+    content = models.BinaryField(null=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    by_id = models.BigIntegerField()
+    by_name = models.CharField(max_length=150)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    # Rows in all, rows that were looked at, and of these: entered, known before, not taken.
+    rows = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    entered = models.PositiveIntegerField(default=0)
+    known = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    # The first rows that were not taken: {"row": 7, "why": "..."}.
+    report = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["charity", "-created_at"], name="impact_file_newest")]
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 protect("impact_source")

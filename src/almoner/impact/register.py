@@ -138,7 +138,19 @@ def _check(figure: Figure) -> None:
         raise NotEntered("The day for which it stands is not before its time, nor to come.", field="as_of")
     if bool(figure.dimension) != bool(figure.category):
         raise NotEntered("A group has a name and belongs to a breakdown: both or neither.", field="category")
+    if figure.dimension:
+        _check_cell(figure)
     _check_value(figure.value, percent=figure.indicator.percent)
+
+
+def _check_cell(figure: Figure) -> None:
+    """Its breakdown is one of the indicator's, and so is its group: nobody types a group, or it could name a person."""
+    found = next((each for each in figure.indicator.dimensions.all() if each.name == figure.dimension), None)
+    if found is None:
+        raise NotEntered(f"The indicator has no breakdown by {figure.dimension}.", field="dimension")
+    if figure.category not in found.categories:
+        groups = ", ".join(found.categories)
+        raise NotEntered(f"The breakdown by {found.name} has these groups: {groups}.", field="category")
 
 
 def _check_value(value: Decimal, *, percent: bool) -> None:

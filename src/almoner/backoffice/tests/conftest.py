@@ -172,6 +172,7 @@ def made() -> World:
         ("fundraiser", roles.FUNDRAISERS, world.tide.charity),
         ("editor", roles.EDITORS, world.tide.charity),
         ("treasurer", roles.TREASURERS, world.tide.charity),
+        ("field worker", roles.FIELD, world.tide.charity),
         ("river fundraiser", roles.FUNDRAISERS, world.river.charity),
         ("river editor", roles.EDITORS, world.river.charity),
         ("river treasurer", roles.TREASURERS, world.river.charity),

@@ -36,17 +36,23 @@ from almoner.webhooks import endpoints
 MAY = {
     "fundraiser": {
         access.VIEW_GIFTS, access.ENTER_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.RESEND_RECEIPTS,
-        access.VIEW_REPORTS, access.ANSWER_DISPUTES,
+        access.VIEW_REPORTS, access.ANSWER_DISPUTES, access.VIEW_IMPACT,
     },
-    "editor": {access.EDIT_FORMS, access.MANAGE_ATTACKS},
+    "editor": {
+        access.EDIT_FORMS, access.MANAGE_ATTACKS, access.VIEW_IMPACT, access.ENTER_FIGURES, access.VERIFY_FIGURES,
+        access.EDIT_PROGRAMMES,
+    },
     "treasurer": {
         access.VIEW_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.ERASE_DONORS, access.VIEW_REPORTS,
-        access.VIEW_AUDIT, access.CLOSE_BOOKS, access.MANAGE_ATTACKS, access.ANSWER_DISPUTES,
+        access.VIEW_AUDIT, access.CLOSE_BOOKS, access.MANAGE_ATTACKS, access.ANSWER_DISPUTES, access.VIEW_IMPACT,
+        access.VERIFY_FIGURES,
     },
+    "field worker": {access.VIEW_IMPACT, access.ENTER_FIGURES},
     "superuser": {
         access.VIEW_GIFTS, access.ENTER_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.RESEND_RECEIPTS,
         access.ERASE_DONORS, access.VIEW_REPORTS, access.VIEW_AUDIT, access.EDIT_FORMS, access.EDIT_CHARITIES,
-        access.CLOSE_BOOKS, access.MANAGE_ATTACKS, access.ANSWER_DISPUTES, access.SUPERUSER,
+        access.CLOSE_BOOKS, access.MANAGE_ATTACKS, access.ANSWER_DISPUTES, access.VIEW_IMPACT, access.ENTER_FIGURES,
+        access.VERIFY_FIGURES, access.EDIT_PROGRAMMES, access.SUPERUSER,
     },
     "outsider": set(),
 }  # fmt: skip

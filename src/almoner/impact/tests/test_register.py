@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 
 from almoner.charities.models import AuditEntry
 from almoner.impact import standing
-from almoner.impact.models import Observation, Source, Verification
+from almoner.impact.models import Dimension, Observation, Source, Verification
 from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure, NotDecidable, NotEntered, correct, decide, enter
 from almoner.impact.tests.making import make_charity, make_figure, make_indicator, make_source
@@ -90,6 +90,7 @@ def test_a_newer_one_stands_and_an_older_that_comes_late_does_not(
 ) -> None:
     later = replace(figure, last=date(2023, 6, 30), as_of=date(2023, 6, 30), value=Decimal(1100))
     earlier = replace(figure, last=date(2021, 12, 31), as_of=date(2021, 12, 31), value=Decimal(800))
+    Dimension.objects.create(indicator=figure.indicator, name="sex", categories=["girls", "boys"])
     cell = replace(later, dimension="sex", category="girls", value=Decimal(700))
     for each in (figure, later, earlier, cell):
         decide(enter(each, actor=ana), accepted=True, role="Editor", actor=ben)
@@ -110,9 +111,12 @@ def test_a_newer_one_stands_and_an_older_that_comes_late_does_not(
         ({"as_of": date(2026, 11, 21)}, "as_of"),
         ({"dimension": "sex"}, "category"),
         ({"category": "girls"}, "category"),
+        ({"dimension": "town", "category": "girls"}, "dimension"),
+        ({"dimension": "sex", "category": "Maria"}, "category"),
     ],
 )
 def test_what_cannot_be_is_refused(figure: Figure, ana: User, changes: dict[str, Any], field: str) -> None:
+    Dimension.objects.create(indicator=figure.indicator, name="sex", categories=["girls", "boys"])
     with pytest.raises(NotEntered) as refused:
         enter(replace(figure, **changes), actor=ana)
     assert refused.value.field == field
