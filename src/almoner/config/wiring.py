@@ -38,7 +38,7 @@ from almoner.payments import inbox, replies
 from almoner.plans import forgetting, withdrawing
 from almoner.plans.hooks import hooks as plan_hooks
 from almoner.receipts import bounces, issuing, posting
-from almoner.stories import onward, privacy, schedules, told_of
+from almoner.stories import claim_mail, claiming, onward, privacy, schedules, told_of
 from almoner.stories.wordpress import moves
 from almoner.webhooks import endpoints, sending
 
@@ -60,6 +60,7 @@ HANDLERS: dict[str, Handler] = {
     crm_following.JOB: crm_sending.deliver,
     crm_following.HISTORY_JOB: crm_following.send_history,
     moves.JOB: moves.work,
+    claim_mail.JOB: claim_mail.deliver,
     endpoints.OFF_JOB: webhook_mail.deliver,
 }
 
@@ -90,6 +91,7 @@ PERIODIC: list[Task] = [
     ("staff.prune", 3600.0, throttle.prune),
     ("stories.schedule", 60.0, schedules.publish_due),
     ("stories.prune", 3600.0, moves.prune),
+    ("stories.claims", 86_400.0, claiming.look_daily),
 ]
 
 

@@ -8,6 +8,7 @@ another observation that names the one it takes the place of, and both stay to b
 import uuid
 from decimal import Decimal
 
+from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -336,6 +337,70 @@ class FigureFile(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class Claim(models.Model):
+    """A wording that is published somewhere, and the number of the register that it is held against.
+
+    Those of pages and forms are written anew whenever one is published and every night (`origin` figure or read); what
+    went to the printer or into a mail is entered by staff. One that is no longer said anywhere has ended, and stays.
+    """
+
+    class Origin(models.TextChoices):
+        FIGURE = "figure", "From the register"
+        READ = "read", "Found in the text"
+        ENTERED = "entered", "Entered by hand"
+
+    class Carrier(models.TextChoices):
+        PAGE = "page", "Page"
+        FORM = "form", "Giving form and its mail"
+        MAIL = "mail", "Mail"
+        PRINT = "print", "Printed matter"
+        ELSEWHERE = "elsewhere", "Elsewhere"
+
+    class State(models.TextChoices):
+        HOLDS = "holds", "Holds"
+        CONTRADICTED = "contradicted", "Contradicted"
+        STALE = "stale", "Stale"
+        EXPIRED = "expired", "Expired"
+        UNVERIFIED = "unverified", "Not shown"
+
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+")
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="claims")
+    # What it rests on: what stood when it was made, or when somebody said that it still holds.
+    observation = models.ForeignKey(
+        Observation, null=True, blank=True, on_delete=models.PROTECT, related_name="claims"
+    )
+    origin = models.CharField(max_length=10, choices=Origin.choices)
+    carrier = models.CharField(max_length=10, choices=Carrier.choices)
+    carrier_id = models.CharField(max_length=40, blank=True, help_text="Of a page or a form: its number.")
+    carrier_title = models.CharField(max_length=255)
+    number = models.CharField(max_length=120, help_text="As it is said: over 1,000.")
+    wording = models.CharField(max_length=1000, help_text="The sentence in which it is said.")
+    # SHA-256 of what makes it this claim: where it stands, its origin, indicator, number and sentence.
+    key = models.CharField(max_length=64)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    expires_on = models.DateField(null=True, blank=True, help_text="The last day on which it may be said.")
+    state = models.CharField(max_length=12, choices=State.choices)
+    # The trouble (`claims.trouble`) of which its owner was told, and the one that somebody published all the same.
+    told_of = models.CharField(max_length=60, blank=True)
+    meant_for = models.CharField(max_length=60, blank=True)
+    meant_reason = models.CharField(max_length=300, blank=True)
+    meant_by_name = models.CharField(max_length=150, blank=True)
+    made_at = models.DateTimeField()
+    looked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["charity", "key"], name="impact_claim_once")]
+        indexes = [
+            models.Index(fields=["charity", "state"], name="impact_claim_state", condition=Q(ended_at=None))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} ({self.carrier_title})"
 
 
 protect("impact_source")

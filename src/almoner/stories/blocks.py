@@ -11,27 +11,39 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.rich_text import expand_db_html
 
-from almoner.stories import illustrations
+from almoner.stories import illustrations, inline_figures
+from almoner.stories.figure_picker import FEATURE
 from almoner.stories.figures import Figures, Shown, is_indicator
 from almoner.stories.forms import DONATION_TAGS, PageForms
 from almoner.stories.richtext import expand
 
-_FEATURES: Final = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "hr"]
+_FEATURES: Final = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "hr", FEATURE]
 
 
 class TextBlock(blocks.RichTextBlock):
-    """Rich text whose shortcodes are answered."""
+    """Rich text whose shortcodes are answered, and whose figures are the register's."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("features", _FEATURES)
         super().__init__(**kwargs)
 
     def render(self, value: Any, context: dict[str, Any] | None = None) -> SafeString:
-        html = expand_db_html(value.source)
+        figures: Figures | None = (context or {}).get("figures")
+        html = inline_figures.in_html(value.source, figures) if figures is not None else value.source
+        html = expand_db_html(html)
         page_forms: PageForms | None = (context or {}).get("page_forms")
         if page_forms is not None:
             html = expand(html, known=DONATION_TAGS, answer=page_forms.answer)
         return mark_safe(html)  # noqa: S308 (Wagtail's whitelist made it, and our answers are escaped)
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        for key, _ in inline_figures.named_in_html(cleaned.source):
+            if not is_indicator(key):
+                raise ValidationError(
+                    f"No indicator in the register is called “{key}”. Choose the figure again."
+                )
+        return cleaned
 
     class Meta:
         icon = "pilcrow"

@@ -53,7 +53,7 @@ def _article(page: Any, frame: "Frame") -> dict[str, Any]:
     article: dict[str, Any] = {
         "@type": "Article",
         "headline": page.title,
-        "description": page.summary,
+        "description": frame.words(page.summary),
         "url": frame.url,
         "mainEntityOfPage": frame.url,
         "inLanguage": frame.charity.language,

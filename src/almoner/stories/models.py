@@ -14,7 +14,7 @@ from wagtail.search import index
 
 from almoner.charities.models import Charity
 from almoner.kernel.clock import now
-from almoner.stories import illustrations, presenting, reading, shelves
+from almoner.stories import editing, illustrations, presenting, reading, shelves
 from almoner.stories.blocks import BodyBlock
 from almoner.stories.wordpress import old_addresses
 
@@ -27,7 +27,9 @@ _SHORTCODES = (
 
 
 class PublicPage(Page):
-    """What all our pages share: they are rendered in their charity's name, looks and language."""
+    """What all our pages share: they are rendered in their charity's name, looks and language, and checked."""
+
+    base_form_class = editing.CheckedPageForm
 
     class Meta:
         abstract = True
@@ -53,6 +55,7 @@ class HomePage(PublicPage):
     subpage_types: ClassVar = ["stories.StoryIndexPage", "stories.TextPage"]
     template = "stories/home_page.html"
     content_panels: ClassVar = [
+        *editing.PANELS,
         *Page.content_panels,
         FieldPanel("heading"),
         FieldPanel("intro"),
@@ -76,12 +79,12 @@ class StoryIndexPage(PublicPage):
     subpage_types: ClassVar = ["stories.StoryPage"]
     max_count_per_parent = 1
     template = "stories/story_index_page.html"
-    content_panels: ClassVar = [*Page.content_panels, FieldPanel("intro")]
+    content_panels: ClassVar = [*editing.PANELS, *Page.content_panels, FieldPanel("intro")]
 
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
         paginator = Paginator(shelves.readable(StoryPage.objects.all()).child_of(self), STORIES_PER_PAGE)
         part = paginator.get_page(request.GET.get("page"))
-        return {"part": part, "cards": [shelves.card(story, frame.place) for story in part.object_list]}
+        return {"part": part, "cards": shelves.cards(part.object_list, frame.place)}
 
 
 class StoryPage(PublicPage):
@@ -138,6 +141,7 @@ class StoryPage(PublicPage):
         index.SearchField("body"),
     ]
     content_panels: ClassVar = [
+        *editing.PANELS,
         *Page.content_panels,
         FieldPanel("summary"),
         FieldPanel("author"),
@@ -177,6 +181,7 @@ class TextPage(PublicPage):
     template = "stories/text_page.html"
     search_fields: ClassVar = [*Page.search_fields, index.SearchField("body")]
     content_panels: ClassVar = [
+        *editing.PANELS,
         *Page.content_panels,
         HelpPanel(_SHORTCODES, heading="Giving forms in the text"),
         FieldPanel("body"),

@@ -24,7 +24,7 @@ from almoner.embedding.views import asked_at
 from almoner.giving.catalogue import charity_look, language_root
 from almoner.giving.views_model import CharityLook
 from almoner.kernel.clock import now
-from almoner.stories import head, linked_data, reading
+from almoner.stories import head, inline_figures, linked_data, reading
 from almoner.stories.figures import Figures
 from almoner.stories.forms import PageForms
 from almoner.stories.sites import Place, place_of
@@ -48,6 +48,7 @@ class Frame:
     look: CharityLook
     wording: Wording
     page_forms: PageForms
+    figures: Figures
     # Staff who may open the admin are looking; or it is a draft's preview.
     staff: bool
     preview: bool
@@ -74,6 +75,10 @@ class Frame:
     @property
     def give_url(self) -> str:
         return self.page_forms.address()
+
+    def words(self, text: str) -> str:
+        """A text without markup, its figures as the register says them now."""
+        return inline_figures.in_text(text, self.figures)
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,12 @@ def _render(page: Any, request: HttpRequest, place: Place, *, staff: bool, previ
     frame = _frame(page, place, first=first, staff=staff, preview=preview)
     context: dict[str, Any] = page.get_context(request)
     context.update(
-        frame=frame, page_forms=frame.page_forms, figures=Figures(place.charity), say=frame.wording
+        frame=frame,
+        page_forms=frame.page_forms,
+        figures=frame.figures,
+        say=frame.wording,
+        summary=frame.words(getattr(page, "summary", "")),
+        description=frame.words(page.search_description or getattr(page, "summary", "")),
     )
     context.update(page.public_context(request, frame))
     context["body_html"] = _body(body, context)
@@ -163,6 +173,7 @@ def _frame(page: Any, place: Place, *, first: str, staff: bool, preview: bool) -
         page_forms=PageForms(
             charity=charity, language=charity.language, story_id=_story_id(page), editor=staff, first=first
         ),
+        figures=Figures(charity),
         staff=staff,
         preview=preview,
         url=place.root_url + place.address(page),

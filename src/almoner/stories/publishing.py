@@ -9,7 +9,7 @@ from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished
 
 from almoner.charities.sites import bump
-from almoner.stories import reading, shelves
+from almoner.stories import claiming, reading, shelves
 from almoner.stories.models import RelatedStory, StoryPage, StoryTerms
 from almoner.stories.related import neighbours, terms
 from almoner.stories.sites import Place, place_of
@@ -26,6 +26,7 @@ def published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
         if place is not None:
             rank(place)
     if place is not None:
+        claiming.keep(instance, place)
         bump(place.charity.pk)
 
 
@@ -33,6 +34,7 @@ def published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
 def unpublished(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     place = place_of(instance)
     if place is not None:
+        claiming.end(instance, place)
         bump(place.charity.pk)
 
 

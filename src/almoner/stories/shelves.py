@@ -11,7 +11,8 @@ from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from almoner.kernel.clock import now
-from almoner.stories import illustrations
+from almoner.stories import illustrations, inline_figures
+from almoner.stories.figures import Figures
 from almoner.stories.sites import Place
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def readable(stories: Any) -> Any:
 
 
 def newest(stories: Any, place: Place, *, limit: int) -> list[Card]:
-    return [card(story, place) for story in readable(stories).descendant_of(place.root)[:limit]]
+    return cards(readable(stories).descendant_of(place.root)[:limit], place)
 
 
 def related(
@@ -60,15 +61,21 @@ def related(
     if len(chosen) < limit:
         rest = mine.exclude(pk__in=[story.pk for story in chosen])
         chosen += rest[: limit - len(chosen)]
-    return [card(story, place) for story in chosen]
+    return cards(chosen, place)
 
 
-def card(story: "StoryPage", place: Place) -> Card:
+def cards(stories: Any, place: Place) -> list[Card]:
+    """Stories as a list shows them; a figure in a summary is the register's, asked for once."""
+    figures = Figures(place.charity)
+    return [_card(story, place, figures) for story in stories]
+
+
+def _card(story: "StoryPage", place: Place, figures: Figures) -> Card:
     return Card(
         id=story.pk,
         title=story.title,
         url=place.address(story),
-        summary=story.summary,
+        summary=inline_figures.in_text(story.summary, figures),
         drawing=story.drawing,
         image=story.lead_image.get_rendition("fill-640x360") if story.lead_image else None,
         published_at=story.first_published_at,

@@ -11,9 +11,10 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
+from wagtail.rich_text.feature_registry import FeatureRegistry
 
 from almoner.charities.sites import bump
-from almoner.stories import moving, reading
+from almoner.stories import claims_desk, editing, figure_picker, moving, reading
 from almoner.stories.models import PublicPage
 from almoner.stories.sites import place_of
 
@@ -31,12 +32,40 @@ def admin_urls() -> list[URLPattern]:
     return [
         path("from-wordpress/", moving.imports, name="stories_imports"),
         path("from-wordpress/<int:move_id>/", moving.one, name="stories_import"),
+        path("claims/", claims_desk.index, name="stories_claims"),
+        path("claims/new/", claims_desk.add, name="stories_claim_add"),
+        path("claims/<int:claim_id>/", claims_desk.one, name="stories_claim"),
+        path("figures/choose/", figure_picker.choose, name="stories_figures"),
     ]
+
+
+@hooks.register("register_rich_text_features")
+def figure_feature(features: FeatureRegistry) -> None:
+    features.register_editor_plugin("draftail", figure_picker.FEATURE, figure_picker.feature())
+    features.register_converter_rule("contentstate", figure_picker.FEATURE, figure_picker.CONVERSION)
 
 
 @hooks.register("register_settings_menu_item")
 def move_item() -> MenuItem:
     return MoveItem("Move from WordPress", reverse("stories_imports"), icon_name="download", order=150)
+
+
+class ClaimsItem(MenuItem):
+    """For those who write pages."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return claims_desk.may_see(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def claims_item() -> MenuItem:
+    return ClaimsItem("Claims", reverse("stories_claims"), icon_name="order", order=45)
+
+
+@hooks.register("after_publish_page")
+def keep_reason(request: HttpRequest, page: Page) -> None:
+    """A number that the register contradicts was published on purpose."""
+    editing.keep_reason(request, page)
 
 
 @hooks.register("after_create_page")

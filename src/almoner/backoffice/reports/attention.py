@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from wagtail.permissions import page_permission_policy
 
 from almoner.backoffice import access
 from almoner.backoffice.crm.held import held_of
@@ -18,6 +19,8 @@ from almoner.backoffice.reports import troubled
 from almoner.backoffice.reports.mail import dead_jobs, troubled_mails
 from almoner.backoffice.webhooks import switched_off
 from almoner.giving.models import Gift, GiftStatus
+from almoner.impact import claims
+from almoner.impact.models import Claim
 from almoner.kernel.clock import now
 from almoner.payments.models import IN_SUSPENSE, BalanceCheck, BankCredit, Dispute, Refund
 from almoner.payments.transitions import DisputeState, RefundState
@@ -53,6 +56,7 @@ def needs(request: HttpRequest) -> list[Need]:
         *_mail(request),
         *_webhooks(request),
         *_salesforce(request),
+        *_claims(request),
     ]
 
 
@@ -225,3 +229,16 @@ def _noun(number: str, one: str, many: str) -> str:
 
 def _list(**filters: str) -> str:
     return f"{reverse('backoffice:gifts')}?{urlencode(filters)}"
+
+
+def _claims(request: HttpRequest) -> Iterator[Need]:
+    """For those who write pages: others can't mend them."""
+    if not page_permission_policy.user_has_any_permission(request.user, ["add", "change", "publish"]):
+        return
+    wrong = access.within(Claim.objects.filter(claims.needing(), ended_at=None), request)
+    if number := _count(wrong):
+        yield Need(
+            number, _noun(number, "public number that no longer holds", "public numbers that no longer hold"),
+            "The register says otherwise, or nothing that shows it. Each says where it stands and what to do.",
+            reverse("stories_claims"),
+        )  # fmt: skip

@@ -1,0 +1,191 @@
+"""What pages and giving forms say, written down as claims: when a page is published, and of everything every night."""
+
+from collections.abc import Iterable, Iterator
+from html import unescape
+from typing import Any, Final
+
+from django.db.models import Q
+from django.utils import translation
+from django.utils.html import strip_tags
+from wagtail.models import Page
+from wagtail.rich_text import RichText
+
+from almoner.charities.models import Charity
+from almoner.giving.models import DonationForm
+from almoner.impact import claims, sentences
+from almoner.impact.claims import Carrier, Found
+from almoner.impact.models import Claim, Indicator
+from almoner.impact.saying import Style
+from almoner.impact.sentences import Said, Unit
+from almoner.kernel.clock import now
+from almoner.stories import claim_mail, inline_figures
+from almoner.stories.figures import Figures, key_of
+from almoner.stories.sites import Place, place_for
+
+# The fields of pages whose words readers or those who share the page see.
+_FIELDS: Final = ("title", "seo_title", "search_description", "summary", "heading", "intro")
+# Of these, the ones in which `[figure programme/indicator style]` is the register's.
+FILLED: Final = ("summary", "search_description")
+# What in a block is no sentence of the page.
+_NO_WORDS: Final = frozenset(
+    (
+        "source",
+        "url",
+        "credit",
+        "drawing",
+        "image",
+        "number",
+        "indicator",
+        "style",
+        "button",
+        "stories",
+        "name",
+    )
+)
+_BREAK: Final = ("</p>", "</li>", "</h2>", "</h3>", "<br/>", "<hr/>")
+
+
+def look_daily() -> None:
+    """Read everything that is published, judge every claim, and tell owners what no longer holds. Safe to repeat."""
+    for charity in Charity.objects.order_by("pk"):
+        place = place_for(charity)
+        if place is not None:
+            _pages(place)
+        _forms(charity)
+        claims.look(charity)
+        claim_mail.ask(charity)
+
+
+def keep(page: Any, place: Place) -> list[Claim]:
+    """Write down what a published page says now."""
+    return _keep(page, place, units(place.charity), Figures(place.charity))
+
+
+def end(page: Page, place: Place) -> None:
+    """A page that is taken down says nothing."""
+    claims.keep(place.charity, _carrier(page), [])
+
+
+def units(charity: Charity) -> list[Unit]:
+    """What this charity's texts are read for; nothing in a language that isn't read."""
+    return claims.units(charity) if charity.language.split("-")[0] == "en" else []
+
+
+def typed(page: Any, known: Iterable[Unit]) -> list[Said]:
+    """Every number that the page says in typed words of something that the register counts, in order."""
+    text = "\n".join(_texts(page))
+    return list(dict.fromkeys(sentences.read(text, known)))
+
+
+def _pages(place: Place) -> None:
+    known, figures = units(place.charity), Figures(place.charity)
+    public = Page.objects.live().descendant_of(place.root, inclusive=True)
+    current = public.filter(Q(expire_at=None) | Q(expire_at__gt=now()))
+    for page in current.specific().iterator():
+        _keep(page, place, known, figures)
+    claims.end_others(
+        place.charity, Claim.Carrier.PAGE, (str(pk) for pk in current.values_list("pk", flat=True))
+    )
+
+
+def _forms(charity: Charity) -> None:
+    known = units(charity)
+    forms = DonationForm.objects.filter(charity=charity, active=True).prefetch_related("suggested_amounts")
+    seen = []
+    for form in forms:
+        lines = [
+            form.title,
+            form.intro,
+            form.thanks_text,
+            *(each.line for each in form.suggested_amounts.all()),
+        ]
+        found = [_as_found(said) for said in dict.fromkeys(sentences.read("\n".join(lines), known))]
+        claims.keep(charity, Carrier(Claim.Carrier.FORM, str(form.pk), form.title, None), found)
+        seen.append(str(form.pk))
+    claims.end_others(charity, Claim.Carrier.FORM, seen)
+
+
+def _keep(page: Any, place: Place, known: list[Unit], figures: Figures) -> list[Claim]:
+    with translation.override(place.charity.language):
+        found = [*_registered(page, place.charity, figures), *map(_as_found, typed(page, known))]
+    return claims.keep(place.charity, _carrier(page), found)
+
+
+def _carrier(page: Page) -> Carrier:
+    revision = page.live_revision
+    owner = revision.user_id if revision is not None and revision.user_id else page.owner_id
+    return Carrier(Claim.Carrier.PAGE, str(page.pk), page.title, owner)
+
+
+def _registered(page: Any, charity: Charity, figures: Figures) -> Iterator[Found]:
+    """The figures that the page takes from the register. One of another register shows nothing, and is no claim."""
+    named = list(_named(page))
+    if not named:
+        return
+    indicators = Indicator.objects.filter(result__programme__charity=charity)
+    ids = {key_of(each): each.pk for each in indicators.select_related("result__programme")}
+    for key, style in named:
+        if key.strip() in ids:
+            shown = figures.shown(key, style)
+            number = shown.value if shown is not None else ""
+            label = shown.label if shown is not None else key
+            yield Found(Claim.Origin.FIGURE, ids[key.strip()], number, f"{number} {label}".strip(), style)
+
+
+def _named(page: Any) -> Iterator[tuple[str, Style]]:
+    for name in FILLED:
+        yield from inline_figures.named_in_text(getattr(page, name, "") or "")
+    for child in getattr(page, "body", None) or ():
+        yield from _named_in(child.value)
+
+
+def _named_in(value: Any) -> Iterator[tuple[str, Style]]:
+    if isinstance(value, RichText):
+        yield from inline_figures.named_in_html(value.source)
+    elif hasattr(value, "items"):
+        if value.get("indicator"):
+            yield value["indicator"], inline_figures.style_of(value.get("style") or "")
+        for inner in value.values():
+            yield from _named_in(inner)
+    elif hasattr(value, "__iter__") and not isinstance(value, str):
+        for inner in value:
+            yield from _named_in(inner)
+
+
+def _texts(page: Any) -> Iterator[str]:
+    """The page's typed words, each text by itself, with a mark where the register speaks."""
+    for name in _FIELDS:
+        text = getattr(page, name, "") or ""
+        yield inline_figures.without(text) if name in FILLED else text
+    for child in getattr(page, "body", None) or ():
+        if child.block_type not in ("form", "related", "kept"):
+            yield from _texts_in(child.value)
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, RichText):
+        yield _plain(value.source)
+    elif isinstance(value, str):
+        yield value
+    elif hasattr(value, "items"):
+        if value.get("value") and not value.get("indicator"):
+            # A figure that is typed: the number and what it counts are one sentence.
+            yield f"{value['value']} {value.get('label') or ''}"
+            return
+        for name, inner in value.items():
+            if name not in _NO_WORDS:
+                yield from _texts_in(inner)
+    elif hasattr(value, "__iter__"):
+        for inner in value:
+            yield from _texts_in(inner)
+
+
+def _plain(html: str) -> str:
+    text = inline_figures.without(html)
+    for tag in _BREAK:
+        text = text.replace(tag, "\n")
+    return unescape(strip_tags(text))
+
+
+def _as_found(said: Said) -> Found:
+    return Found(Claim.Origin.READ, said.indicator_id, said.number, said.sentence)

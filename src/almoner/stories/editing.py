@@ -1,0 +1,165 @@
+"""What an editor is told while writing: numbers that the register knows better, reading level, pictures without words.
+
+A number that the register contradicts is published only on purpose: the form asks why, and the answer is kept.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.models import Page
+
+from almoner.impact import claims, standing
+from almoner.impact.models import Claim, Indicator
+from almoner.impact.quantities import Verdict
+from almoner.impact.saying import Style
+from almoner.impact.sentences import Said
+from almoner.stories import claiming, inline_figures, reading, reading_level
+from almoner.stories.figures import is_indicator, key_of, said
+from almoner.stories.sites import Place, place_of
+
+REASON: Final = "numbers_meant"
+# What leads towards readers: to publish, at once or at a time, and to ask for or give a review.
+_TOWARDS_READERS: Final = ("action-publish", "action-submit", "action-restart-workflow")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A number in the text, and what the register says of the same: '' where it says nothing."""
+
+    sentence: str
+    number: str
+    says: str
+    key: str
+    verdict: str
+
+
+class CheckedPageForm(WagtailAdminPageForm):
+    numbers_meant = forms.CharField(
+        label="Why it stands all the same",
+        required=False,
+        max_length=300,
+        help_text="Only for a number that the register contradicts: what else it counts, or why it may be said. "
+        "Your name and this are kept.",
+    )
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if not self.errors:
+            self._check_names()
+            if self._leads_to_readers():
+                self._check_numbers()
+
+    def _check_names(self) -> None:
+        for name in claiming.FILLED:
+            for key, _ in inline_figures.named_in_text(getattr(self.instance, name, "") or ""):
+                if not is_indicator(key):
+                    self.add_error(
+                        name, f"No indicator in the register is called “{key}”: write programme/indicator."
+                    )
+
+    def _check_numbers(self) -> None:
+        if self.cleaned_data.get(REASON, "").strip():
+            return
+        wrong = [each for each in told(self.instance, _place(self)) if each.verdict == Verdict.CONTRADICTED]
+        for each in wrong:
+            self.add_error(
+                None, f"“{each.sentence}” says {each.number}. The register says {each.says} ({each.key})."
+            )
+        if wrong:
+            self.add_error(
+                REASON,
+                "Take the number from the register, mend it, or say here why it is published all the same.",
+            )
+
+    def _leads_to_readers(self) -> bool:
+        approves = self.data.get("workflow-action-name") == "approve"
+        return approves or any(name in self.data for name in _TOWARDS_READERS)
+
+
+class CheckPanel(Panel):
+    """What was found in the page as it was last saved, or as it was just sent."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "stories/check_panel.html"
+
+        @cached_property
+        def place(self) -> Place | None:
+            return _place(self.form)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            page, place = self.instance, self.place
+            if (page.pk is None and not self.form.is_bound) or place is None:
+                return context | {"unsaved": True}
+            grade = reading_level.grade(
+                reading.words(getattr(page, "body", None) or ()), place.charity.language
+            )
+            return context | {
+                "numbers": told(page, place),
+                "grade": grade,
+                "hard": grade is not None and grade > reading_level.HARD,
+                "wordless": list(_wordless(page)),
+            }
+
+
+PANELS: Final = [
+    MultiFieldPanel(
+        [CheckPanel(), FieldPanel(REASON)], heading="Checked while you write", classname="bo-checked"
+    )
+]
+
+
+def told(page: Any, place: Place | None) -> list[Told]:
+    """Each number that was typed of something that the register counts, those that it contradicts first."""
+    if place is None:
+        return []
+    found = claiming.typed(page, claiming.units(place.charity))
+    if not found:
+        return []
+    wanted = Indicator.objects.filter(pk__in={each.indicator_id for each in found})
+    named = {each.pk: each for each in wanted.select_related("result__programme")}
+    stand = standing.newest(named.values())
+
+    def one(each: Said) -> Told:
+        stands = stand.get(each.indicator_id)
+        says = said(stands, Style.EXACT) if stands is not None else ""
+        return Told(each.sentence, each.number, says, key_of(named[each.indicator_id]), each.verdict.value)
+
+    return sorted(map(one, found), key=lambda each: each.verdict != Verdict.CONTRADICTED)
+
+
+def keep_reason(request: HttpRequest, page: Page) -> None:
+    """After publishing: what the register contradicts stands there on purpose, and the log says whose."""
+    reason = request.POST.get(REASON, "").strip()
+    place = place_of(page)
+    if not reason or place is None:
+        return
+    wrong = claims.current(place.charity).filter(
+        carrier=Claim.Carrier.PAGE,
+        carrier_id=str(page.pk),
+        origin=Claim.Origin.READ,
+        state=Claim.State.CONTRADICTED,
+    )
+    claims.mean(list(wrong.select_related("charity")), reason=reason, actor=request.user)
+
+
+def _wordless(page: Any) -> Iterator[str]:
+    """Pictures that say nothing to those who can't see them, by their titles."""
+    lead = getattr(page, "lead_image", None)
+    if lead is not None and not page.lead_alt.strip():
+        yield f"{lead.title} (at the head of the story)"
+    for child in getattr(page, "body", None) or ():
+        if child.block_type == "picture" and child.value.get("image") and not child.value["alt"].strip():
+            yield child.value["image"].title
+
+
+def _place(form: Any) -> Place | None:
+    page = form.instance
+    where = page if page.pk is not None else form.parent_page
+    return place_of(where) if where is not None else None

@@ -1,0 +1,43 @@
+// A figure inside a sentence, in Wagtail's editor: chosen in a dialog, kept as its name and how it is said.
+(() => {
+  "use strict";
+  const { ModalWorkflowSource, TooltipEntity, registerPlugin } = window.draftail;
+  const { EditorState, Modifier } = window.DraftJS;
+
+  const onload = {
+    figures(modal) {
+      const body = modal.body[0];
+      modal.ajaxifyForm(body.querySelector("form"));
+      body.querySelectorAll("button[data-indicator]").forEach((button) => {
+        button.addEventListener("click", () => modal.respond("chosen", { ...button.dataset }));
+      });
+      body.querySelector("input[name=q]").focus();
+    },
+  };
+
+  // The page that is edited, or below which one is added: it says whose register is meant.
+  const page = () => (/\/pages\/(?:add\/\w+\/\w+\/)?(\d+)\//.exec(window.location.pathname) || [])[1] || "";
+
+  class FigureSource extends ModalWorkflowSource {
+    getChooserConfig() {
+      const { figures } = this.props.entityType.chooserUrls;
+      return { url: figures, urlParams: { page: page() }, onload, responses: { chosen: this.onChosen } };
+    }
+
+    onChosen({ indicator, wording, words }) {
+      const { editorState, onComplete } = this.props;
+      const content = editorState.getCurrentContent().createEntity("FIGURE", "IMMUTABLE", { indicator, wording });
+      const key = content.getLastCreatedEntityKey();
+      const changed = Modifier.replaceText(content, editorState.getSelection(), words, null, key);
+      this.workflow.close();
+      onComplete(EditorState.push(editorState, changed, "insert-characters"));
+    }
+  }
+
+  const Figure = (props) => {
+    const { indicator } = props.contentState.getEntity(props.entityKey).getData();
+    return window.React.createElement(TooltipEntity, { ...props, icon: "order", label: indicator, url: null });
+  };
+
+  registerPlugin({ type: "FIGURE", source: FigureSource, decorator: Figure }, "entityTypes");
+})();
