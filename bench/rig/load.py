@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from walks import WALKERS, Astray, Response, Walk, Walker, get
+from rig.walks import WALKERS, Astray, Response, Walk, Walker, get
 
 _ANSWER_WITHIN_SECONDS = 60.0
 
@@ -33,9 +33,9 @@ class Clients:
         until = begun + seconds
         waiting = iter(range(count)) if count else iter(int, 1)
         with select.epoll() as poller:
-            clients: dict[int, _Client] = {}
+            clients: dict[int, Client] = {}
             for _ in range(self._clients):
-                client = _Client(self._port)
+                client = Client(self._port)
                 clients[client.fileno()] = client
                 poller.register(client.fileno(), select.EPOLLIN)
                 self._next(client, waiting, until)
@@ -52,12 +52,12 @@ class Clients:
                 client.close()
         return time.perf_counter() - begun
 
-    def _next(self, client: "_Client", waiting: Iterator[int], until: float) -> None:
+    def _next(self, client: "Client", waiting: Iterator[int], until: float) -> None:
         if time.perf_counter() < until and next(waiting, None) is not None:
             client.start(self._walker(f"127.0.0.1:{self._port}", next(self._numbers)))
 
 
-class _Client:
+class Client:
     """One connection and the walk that it is on."""
 
     def __init__(self, port: int) -> None:

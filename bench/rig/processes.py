@@ -85,6 +85,24 @@ def running(
         _stop(process)
 
 
+@contextmanager
+def beside(command: str, env: Mapping[str, str]) -> Iterator[None]:
+    """One more of the product's processes, such as "worker", for as long as it is needed."""
+    with (Path(env["ALMONER_DATA_DIR"]) / f"{command}.log").open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "almoner", command],
+            env={**os.environ, **env},
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+            cwd=BENCH,
+        )
+    try:
+        yield
+    finally:
+        _stop(process)
+
+
 def python(*arguments: str, env: Mapping[str, str]) -> str:
     """Run this Python to its end; returns what it printed."""
     done = subprocess.run(
@@ -106,7 +124,7 @@ def load(
 ) -> Outcome:
     """Walk the site (or GET a path) with so many clients, for so long or so often."""
     printed = python(
-        str(BENCH / "rig" / "load.py"), walk, f"--port={server.port}", f"--clients={clients}",
+        "-m", "rig.load", walk, f"--port={server.port}", f"--clients={clients}",
         f"--seconds={seconds}", f"--count={count}", f"--first={first}",
         env={},
     )  # fmt: skip

@@ -51,35 +51,35 @@ def almoner(host: str, number: int) -> Walk:
     """GET the form, POST amount, details and payment, GET the thank-you: a sandbox card that is charged at once."""
     proxy = f"X-Forwarded-For: {_address(number)}\r\n"
     form = "/give/4840/"
-    _right((yield get(host, form, proxy)), 200)
+    right((yield get(host, form, proxy)), 200)
     amount = {"currency": "AUD", "amount": "50", "fund": "children", "utm_source": "bench", "story": ""}
-    page = _right((yield post(host, f"{form}details/", amount, proxy)), 200)
-    token = {"token": _value(page, b'name="token"'), "action": "continue"}
-    page = _right((yield post(host, f"{form}payment/", token | _person(number), proxy)), 200)
+    page = right((yield post(host, f"{form}details/", amount, proxy)), 200)
+    token = {"token": value_of(page, b'name="token"'), "action": "continue"}
+    page = right((yield post(host, f"{form}payment/", token | person(number), proxy)), 200)
     pay = {
-        "token": _value(page, b'name="token"'),
+        "token": value_of(page, b'name="token"'),
         "action": "give",
         "method": "sandbox_card",
         "sandbox_outcome": "success",
     }
-    moved = _right((yield post(host, f"{form}submit/", pay, proxy)), 303)
-    thanks = _right((yield get(host, _location(moved), proxy)), 200)
+    moved = right((yield post(host, f"{form}submit/", pay, proxy)), 303)
+    thanks = right((yield get(host, location_of(moved), proxy)), 200)
     if b"Thank You" not in thanks.body:
         raise Astray(f"no thanks: {thanks.body[:300]!r}")
 
 
 def floor(host: str, number: int) -> Walk:
     """The same five requests of the floor, whose steps carry what was typed as hidden fields."""
-    page = _right((yield get(host, "/give/")), 200)
+    page = right((yield get(host, "/give/")), 200)
     cookie = f"Cookie: csrftoken={_between(page.head, b'csrftoken=', b';')}\r\n"
     typed = {"amount": "50"}
     for step in ("details", "payment"):
-        fields = typed | {"csrfmiddlewaretoken": _value(page, b'name="csrfmiddlewaretoken"')}
-        page = _right((yield post(host, f"/give/{step}/", fields, cookie)), 200)
-        typed |= _person(number)
-    fields = typed | {"method": "card", "csrfmiddlewaretoken": _value(page, b'name="csrfmiddlewaretoken"')}
-    moved = _right((yield post(host, "/give/submit/", fields, cookie)), 303)
-    thanks = _right((yield get(host, _location(moved), cookie)), 200)
+        fields = typed | {"csrfmiddlewaretoken": value_of(page, b'name="csrfmiddlewaretoken"')}
+        page = right((yield post(host, f"/give/{step}/", fields, cookie)), 200)
+        typed |= person(number)
+    fields = typed | {"method": "card", "csrfmiddlewaretoken": value_of(page, b'name="csrfmiddlewaretoken"')}
+    moved = right((yield post(host, "/give/submit/", fields, cookie)), 303)
+    thanks = right((yield get(host, location_of(moved), cookie)), 200)
     if b"Thank you" not in thanks.body:
         raise Astray(f"no thanks: {thanks.body[:300]!r}")
 
@@ -87,7 +87,7 @@ def floor(host: str, number: int) -> Walk:
 WALKERS: Final[dict[str, Walker]] = {"almoner": almoner, "floor": floor}
 
 
-def _person(number: int) -> dict[str, str]:
+def person(number: int) -> dict[str, str]:
     return {
         "given_name": "Ada",
         "family_name": f"Nguyễn {number}",
@@ -105,20 +105,20 @@ def _address(number: int) -> str:
     return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
-def _right(response: Response, status: int) -> Response:
+def right(response: Response, status: int) -> Response:
     if response.status != status:
         raise Astray(f"{response.status} instead of {status}: {response.body[:300]!r}")
     return response
 
 
-def _value(page: Response, name: bytes) -> str:
+def value_of(page: Response, name: bytes) -> str:
     at = page.body.find(name)
     if at < 0:
         raise Astray(f"no {name!r} in {page.body[:300]!r}")
     return unescape(_between(page.body[at : at + 60_000], b'value="', b'"'))
 
 
-def _location(moved: Response) -> str:
+def location_of(moved: Response) -> str:
     return _between(moved.head, b"ocation: ", b"\r\n")
 
 

@@ -26,7 +26,8 @@ _SMALL_DECLINED_PERCENT: Final = 20
 _BLOCKED_ADDRESSES: Final = 3
 # An attack that goes from form to form shows on the site first.
 _SITE_FACTOR: Final = 3
-# A form's figures are counts over all its donors: a process works them out at most this often.
+# A form's figures are counts over all its donors: a process works them out at most this often, or when it has heard as
+# many declines of the form since as could tell an attack alone.
 _AGE_SECONDS: Final = 10
 
 
@@ -74,18 +75,31 @@ class Seen:
 
 
 class _Memory:
-    """Form -> (when it was worked out, whether it is under attack)."""
+    """Form -> (when it was worked out, whether it is under attack); and the declines that were heard since."""
 
     known: dict[int, tuple[float, bool]] = {}
+    declines: dict[int, int] = {}
 
 
 def forget() -> None:
-    _Memory.known = {}
+    _Memory.known, _Memory.declines = {}, {}
+
+
+def hear_decline(form_id: int) -> None:
+    """A card was declined. Ten seconds are long for testers: enough declines, and the form is looked at anew."""
+    heard = _Memory.declines.get(form_id, 0) + 1
+    if (
+        heard * 100 >= settings.LIMIT_ATTACK_FROM * _DECLINED_PERCENT
+        and not _Memory.known.get(form_id, (0, False))[1]
+    ):
+        _Memory.known.pop(form_id, None)
+        heard = 0
+    _Memory.declines[form_id] = heard
 
 
 def under_attack(form_id: int, *, at: datetime) -> bool:
-    """Whether a form is under attack, worked out at most every ten seconds. Begins and ends an attack by itself.
-    Raises DatabaseError when it can't be told."""
+    """Whether a form is under attack, worked out every ten seconds at most, and sooner after declines
+    (`hear_decline`). Begins and ends an attack by itself. Raises DatabaseError when it can't be told."""
     worked_out_at, attacked = _Memory.known.get(form_id, (float("-inf"), False))
     if time.monotonic() - worked_out_at > _AGE_SECONDS:
         attacked = follow(form_id, seen(form_id, at=at), at=at)

@@ -82,7 +82,7 @@ def follow(gift: Gift, change: Change, plan: Plan | None = None) -> None:
         and not off_session(attempt)
     ):
         # A gateway that is busy said nothing about the card: an outage must not look like an attack.
-        limits.mark_declined(attempt.pk)
+        limits.mark_declined(attempt.pk, form_id=gift.form_id)
     if change.answer is not None and change.answer.left_over and attempt.state not in OPEN_STATES:
         forgetting.leave_over(
             attempt.gateway, attempt.account, change.answer.left_over, occasion=str(attempt.pk)

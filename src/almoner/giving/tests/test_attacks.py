@@ -1,5 +1,6 @@
 """Attack mode: how it begins and ends, what it asks, and that dead counters stop nobody."""
 
+import uuid
 from datetime import timedelta
 from unittest import mock
 
@@ -98,6 +99,20 @@ def test_one_solution_is_one_try_however_often_and_wherever_it_is_shown(
 
 
 # Signs
+
+
+def test_many_declines_at_once_are_seen_at_once(form: DonationForm) -> None:
+    """A process looks every ten seconds: time for hundreds of cards, unless it hears the declines."""
+    assert not attacked(form)
+    for at in range(20):
+        who = limits.who(address=f"192.0.2.{at}", email=f"t{at}@example.org", form_id=form.pk)
+        limits.count_submit(who, attempt_id=uuid.UUID(int=at), at=now())
+    for at in range(20):
+        limits.mark_declined(uuid.UUID(int=at), form_id=form.pk)
+        if at == 6:
+            assert not attacks.under_attack(form.pk, at=now())
+    assert attacks.under_attack(form.pk, at=now())
+    assert Attack.objects.get().sign == "declines"
 
 
 def test_small_gifts_alone_are_no_sign(form: DonationForm) -> None:
