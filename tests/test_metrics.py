@@ -70,5 +70,5 @@ def test_how_the_work_stands_is_few_questions(django_assert_num_queries: Callabl
     measures.read()
     savepoint = 2
     from_postgresql = 1 if measures.connection.vendor == "postgresql" else 0
-    with django_assert_num_queries(14 + savepoint + from_postgresql):
+    with django_assert_num_queries(15 + savepoint + from_postgresql):
         measures.read()

@@ -14,6 +14,7 @@ from almoner.giving.tests.conftest import PERSON
 from almoner.payments.models import Attempt
 from tests.crash.drill import hold_to_account, page_to_submit, token_in, visitor, work
 from tests.support.server import Site, wait_until
+from tests.test_metrics import TOKEN, scraped, value
 
 pytestmark = pytest.mark.crash
 FIELD = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
@@ -28,7 +29,12 @@ def stalled(site: Site, number: int) -> httpx.Response:
 
 def test_ornaments_go_first_and_what_was_typed_comes_back(new_server: Callable[..., Site]) -> None:
     demo.seed()
-    site = new_server(ALMONER_THREADS="3", ALMONER_SANDBOX_STALL_SECONDS="8", ALMONER_SHED_PAGES="101")
+    site = new_server(
+        ALMONER_THREADS="3",
+        ALMONER_SANDBOX_STALL_SECONDS="8",
+        ALMONER_SHED_PAGES="101",
+        ALMONER_METRICS_TOKEN=TOKEN,
+    )
     with visitor(site) as client, ThreadPoolExecutor(2) as pool:
         page = client.post("/give/4840/details/", data={"amount": "50", "fund": "children"})
         typed = {**PERSON, "given_name": 'Ada "&" <Ada>', "action": "continue", "token": token_in(page)}
@@ -60,6 +66,10 @@ def test_ornaments_go_first_and_what_was_typed_comes_back(new_server: Callable[.
         )
         assert again.is_success
         assert client.get("/admin/giving-reports/income/").status_code == 302
+    counted = {
+        rank: value(scraped(site), "almoner_shed_total", rank=rank) for rank in ("ornament", "step", "page")
+    }
+    assert counted == {"ornament": 1, "step": 2, "page": 0}
     work(site)
     assert list(Gift.objects.values_list("status", flat=True)) == [GiftStatus.SETTLED] * 3
     hold_to_account(site)

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
 
 from almoner.charities.models import Charity
 from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.clock import now
+from almoner.ledger.models import DayProved
 from almoner.outbox.models import Job, Periodic
 from almoner.outbox.models import State as JobState
 from almoner.payments.inbox import KIND as INBOX
@@ -38,7 +39,15 @@ def read() -> list[Measure]:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(f"SET LOCAL statement_timeout = {_LONGEST_MS:d}")
-        return [*_gifts(at), *_jobs(at), *_attempts(at), *_webhooks(at), *_workers(at), *_balances()]
+        return [
+            *_gifts(at),
+            *_jobs(at),
+            *_attempts(at),
+            *_webhooks(at),
+            *_workers(at),
+            *_balances(),
+            *_proved(at),
+        ]
 
 
 def _gifts(at: datetime) -> Iterator[Measure]:
@@ -99,6 +108,24 @@ def _balances() -> Iterator[Measure]:
     for check in BalanceCheck.objects.all():
         labels = {"gateway": check.gateway, "currency": check.currency, "account": check.account}
         yield Measure("almoner_balance_difference_minor", says, check.difference_minor, labels)
+
+
+def _proved(at: datetime) -> Iterator[Measure]:
+    """Of each charity's last day that was proved."""
+    last = DayProved.objects.filter(charity=OuterRef("charity")).order_by("-day").values("pk")[:1]
+    proved = DayProved.objects.filter(pk=Subquery(last)).order_by("charity")
+    for slug, verdict, proved_at, broken, not_asked, findings in proved.values_list(
+        "charity__slug", "verdict", "at", "broken", "not_asked", "findings"
+    ):
+        of = {"charity": slug}
+        says = "How long ago the books were last proved"
+        yield Measure("almoner_proof_age_seconds", says, max(0.0, (at - proved_at).total_seconds()), of)
+        for each in DayProved.Verdict.values:
+            labels = of | {"verdict": each}
+            yield Measure("almoner_proof", "1: what the last proof said", float(each == verdict), labels)
+        yield Measure("almoner_proof_broken", "Checks of the last proof that did not hold", broken, of)
+        yield Measure("almoner_proof_not_asked", "Checks that could not ask a gateway", not_asked, of)
+        yield Measure("almoner_proof_differences", "Differences that the last proof named", len(findings), of)
 
 
 def _counted(rows: "QuerySet[Any]", *by: str) -> Iterable[Any]:

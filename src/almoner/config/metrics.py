@@ -16,7 +16,7 @@ from typing import Final
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
-from prometheus_client import CollectorRegistry, Histogram, generate_latest, values
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 class Requests:
-    """How long answers took, by method, part of the site and class of status."""
+    """How long answers took, by method, part of the site and class of status; and how many were sent away."""
 
     def __init__(self) -> None:
         if os.environ.get(draining.RUN_DIR):
@@ -42,6 +42,12 @@ class Requests:
             "almoner_request_seconds", "Seconds until the answer began", ["method", "part", "status"],
             buckets=_BUCKETS_SECONDS, registry=None,
         )  # fmt: skip
+        self._shed = Counter(
+            "almoner_shed", "Requests that were sent away in overload, by rank", ["rank"], registry=None
+        )
+
+    def sent_away(self, rank: str) -> None:
+        self._shed.labels(rank).inc()
 
     def took(self, method: str, part: str, status: str, seconds: float) -> None:
         known = method if method in ("GET", "HEAD", "POST") else "other"

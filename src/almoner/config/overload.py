@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
-from almoner.config import errors
+from almoner.config import errors, metrics
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -98,7 +98,10 @@ class Overload:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with self._gauge.entered() as others:
-            if self._gauge.too_many(rank_of(request.path_info), others):
+            rank = rank_of(request.path_info)
+            if self._gauge.too_many(rank, others):
+                if counting := metrics.requests():
+                    counting.sent_away(rank.name.lower())
                 return _sent_away(request)
             return self._get_response(request)
 

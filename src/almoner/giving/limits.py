@@ -180,9 +180,10 @@ def count_turned(person: Who, *, at: datetime) -> None:
         _log.exception("a submit that was turned back can't be counted")
 
 
-def mark_declined(attempt_id: uuid.UUID, *, form_id: int) -> None:
+def mark_declined(attempt_id: uuid.UUID, *, form_id: int | None) -> None:
     """The submit ended in a decline. Inside the transaction that commits the decline, which stands in any case."""
-    attacks.hear_decline(form_id)
+    if form_id is not None:
+        attacks.hear_decline(form_id)
     try:
         with transaction.atomic():
             LimitHit.objects.filter(attempt_id=attempt_id).update(declined=True)

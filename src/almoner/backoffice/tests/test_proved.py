@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from almoner.backoffice.tests.conftest import World
 from almoner.backoffice.tests.test_desk import plain
-from almoner.config import proving
+from almoner.config import measures, proving
 from almoner.config.wiring import HANDLERS
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
@@ -69,6 +69,15 @@ def test_a_day_is_kept_once_and_a_red_one_is_mailed_once_to_who_may_see_the_book
     for _ in range(2):
         assert prove(2) == {"tide": "red", "river": "green"}
     tide = DayProved.objects.get(verdict="red")
+    with time_machine.travel(tide.at + timedelta(hours=1), tick=False):
+        measured = {(each.name, *each.labels.values()): each.value for each in measures.read()}
+    assert measured["almoner_proof_age_seconds", "tide"] == 3600
+    for charity, verdict, broken in (("tide", "red", 2), ("river", "green", 0)):
+        assert measured["almoner_proof", charity, verdict] == 1
+        assert sum(measured["almoner_proof", charity, each] for each in DayProved.Verdict.values) == 1
+        for name in ("almoner_proof_broken", "almoner_proof_differences"):
+            assert measured[name, charity] == broken
+        assert measured["almoner_proof_not_asked", charity] == 0
     found = {(each["check"], each["of"], each["gift"]) for each in tide.findings}
     assert found == {("gateway agrees", "sandbox", str(gift.pk)), ("clearing", "sandbox", str(gift.pk))}
     assert (tide.broken, tide.not_asked) == (2, 0)
