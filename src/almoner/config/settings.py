@@ -300,7 +300,16 @@ TEMPLATES = [
 
 # ---- Language and time -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("ar", "العربية")]
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("nl", "Nederlands"),
+    ("it", "Italiano"),
+    ("pt-br", "Português (Brasil)"),
+    ("ar", "العربية"),
+]
 LOCALE_PATHS = [_PACKAGE / "locale"]
 FORMAT_MODULE_PATH = ["almoner.config.formats"]
 USE_I18N = True

@@ -81,6 +81,9 @@ def day_choices(today: date) -> tuple[tuple[str, str], ...]:
 
 def ordinal(day: int) -> str:
     """A day of the month within a sentence: "25th"."""
+    if day == 1:
+        # Of its own: French and Italian number only the first day as such.
+        return _("1st")
     ending = {1: "st", 2: "nd", 3: "rd"}.get(day % 10 if day // 10 != 1 else 0, "th")
     words = {
         "st": _("%(number)sst"),
