@@ -4,6 +4,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from django.conf import settings
+
 from almoner.giving import demo_charity as demo
 from almoner.giving.pages import embedded_form, render
 from almoner.giving.views_model import (
@@ -52,6 +54,7 @@ TYPED = {
     "country": "AU",
     "address_query": "geelong library",
 }
+LANGUAGES = tuple(code for code, _ in settings.LANGUAGES)
 METHODS = (
     MethodChoice("card", "Card", "Visa, Mastercard or American Express"),
     MethodChoice("bank_transfer", "Bank transfer", "We show you where to send it, with a reference"),
@@ -75,9 +78,11 @@ def look(language: str = "en", **changes: object) -> FormLook:
         contact_phone=demo.PHONE,
         privacy_url="/privacy/",
         legal_line=demo.LEGAL_NAME,
-        languages=(LanguageLink("ar", "العربية", "/ar/give/4840/"),)
-        if language == "en"
-        else (LanguageLink("en", "English", "/give/4840/"),),
+        languages=tuple(
+            LanguageLink(code, name, f"{'' if code == 'en' else '/' + code}/give/4840/")
+            for code, name in settings.LANGUAGES
+            if code != language
+        ),
         sandbox=True,
         number=4840,
         slug="keep-a-light-on",
@@ -305,7 +310,7 @@ def story(form: FormLook) -> str:
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for language in ("en", "ar"):
+    for language in LANGUAGES:
         for name, step in states(language).items():
             (folder / f"{language}-{name}.html").write_text(render(step, whole=True), "utf-8")
         (folder / f"{language}-story.html").write_text(story(look(language)), "utf-8")

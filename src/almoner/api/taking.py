@@ -72,7 +72,7 @@ class PersonIn(Taken):
     organisation: Line = ""
     email: Line = ""
     phone: Line = ""
-    language: Literal["en", "ar"] = "en"
+    language: Literal["en", "de", "fr", "es", "nl", "it", "pt-br", "ar"] = "en"
     address: AddressIn | None = None
 
     def details(self) -> Details:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import formats, timezone, translation
 from jinja2 import Environment, StrictUndefined
 
-from almoner.kernel.money import format_money
+from almoner.charities.amounts import in_words
 
 
 def environment(**options: Any) -> Environment:
@@ -27,7 +27,7 @@ def environment(**options: Any) -> Environment:
 
 def money(amount_minor: int, currency: str, home: str | None = None, short: bool = False) -> str:
     """`{{ gift.amount_minor | money(gift.currency) }}`; `short` drops a zero fraction."""
-    return format_money(amount_minor, currency, home=home, short=short)
+    return in_words(amount_minor, currency, home=home, short=short)
 
 
 def localdate(moment: datetime | date) -> str:

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from almoner.addresses.fields import fields_for
 from almoner.addresses.postal import AddressInvalid, read_address
+from almoner.charities.amounts import in_words
 from almoner.giving.catalogue import form_with_id
 from almoner.giving.entry import Invalid, keepable, step_error, without_marks
 from almoner.giving.views_model import FieldError
-from almoner.kernel.money import AmountInvalid, exponent, format_money, parse_amount
+from almoner.kernel.money import AmountInvalid, exponent, parse_amount
 from almoner.payments import gateways
 from almoner.plans import timing
 from almoner.plans.models import Plan
@@ -42,10 +43,10 @@ def read_amount(text: str, plan: Plan) -> int:
     least, most = _limits(plan)
     least = max(least, gateways.least_minor(plan.method, plan.currency))
     if amount_minor < least:
-        words = {"least": format_money(least, plan.currency, short=True)}
+        words = {"least": in_words(least, plan.currency, short=True)}
         raise Invalid(FieldError("amount", _("Enter an amount of at least %(least)s") % words))
     if amount_minor > most:
-        words = {"most": format_money(most, plan.currency, short=True)}
+        words = {"most": in_words(most, plan.currency, short=True)}
         raise Invalid(FieldError("amount", _("Enter an amount of at most %(most)s, or write to us") % words))
     return amount_minor
 

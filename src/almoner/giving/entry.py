@@ -15,12 +15,13 @@ from django.core.validators import EmailValidator
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from almoner.charities.amounts import in_words
 from almoner.giving.catalogue import FormSpec
 from almoner.giving.framing import claimed_page
 from almoner.giving.regular import Schedule
 from almoner.giving.views_model import CurrencyChoice, FieldError, Frequency, suffix_of
 from almoner.kernel.cards import holds_card, scrub
-from almoner.kernel.money import AmountInvalid, CurrencyUnknown, exponent, format_money, parse_amount
+from almoner.kernel.money import AmountInvalid, CurrencyUnknown, exponent, parse_amount
 
 TYPED_FIELDS: Final = (
     "given_name", "family_name", "email", "phone", "country", "address_query", "address_choice",
@@ -435,7 +436,7 @@ def step_error(step_minor: int, currency: str) -> str:
 
 
 def _money(amount_minor: int, currency: str) -> str:
-    return format_money(amount_minor, currency, short=True)
+    return in_words(amount_minor, currency, short=True)
 
 
 def _one_slip(typed: str, meant: str) -> bool:

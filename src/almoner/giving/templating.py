@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from django.utils.translation import to_locale
 from jinja2 import Environment, FileSystemLoader, Template
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
@@ -25,7 +26,7 @@ _GAP: Final = Markup("\0value\0")
 @lru_cache
 def translations(language: str) -> gettext.NullTranslations:
     """The catalog of a language; one without a catalog gets the English that stands in the source."""
-    codes = [language, language.partition("-")[0]]
+    codes = [to_locale(language), language.partition("-")[0]]
     return gettext.translation("django", str(_LOCALE), codes, fallback=True)
 
 
@@ -71,7 +72,7 @@ def _environment(language: str) -> Environment:
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(
         field=_field(environment),
-        money=_money,
+        money=_money(language),
         bdi=_bdi,
         email=_email,
         strong=_strong,
@@ -109,8 +110,11 @@ def template(name: str, language: str) -> Template:
     return _environment(language).get_template(f"giving/{name}.jinja")
 
 
-def _money(amount_minor: int, currency: str, home: str, short: bool = False) -> str:
-    return format_money(amount_minor, currency, home=home, short=short)
+def _money(language: str) -> Callable[..., str]:
+    def money(amount_minor: int, currency: str, home: str, short: bool = False) -> str:
+        return format_money(amount_minor, currency, home=home, short=short, language=language)
+
+    return money
 
 
 def _bdi(text: str) -> Markup:

@@ -11,6 +11,7 @@ from django.db.models import BigIntegerField, CharField, UUIDField
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from almoner.charities.amounts import in_words
 from almoner.charities.models import Charity, Fund
 from almoner.charities.rows import Given, Select
 from almoner.giving import limits
@@ -32,7 +33,6 @@ from almoner.giving.views_model import (
 )
 from almoner.giving.wording import decline_elsewhere, method_name
 from almoner.kernel.clock import now
-from almoner.kernel.money import format_money
 from almoner.kernel.references import shown_reference, transfer_reference
 from almoner.payments import gateways
 from almoner.payments.models import Attempt
@@ -183,7 +183,7 @@ def _promise(gift: Seen, status: ThanksStatus) -> str:
 
 def _decline(gift: Seen, code: str, *, method: str, kept: bool) -> Decline:
     if gift.status == GiftStatus.RETURNED:
-        amount = format_money(gift.total_minor, gift.currency)
+        amount = in_words(gift.total_minor, gift.currency)
         taken_back = _("Your bank has taken back the payment of your gift of %(amount)s.")
         return Decline(_("Your bank took it back"), taken_back % {"amount": amount})
     guarded = gift.form_id is not None and limits.under_attack(gift.form_id, at=now())
@@ -238,11 +238,11 @@ def _fund_name(gift: Seen, spec: FormSpec | None) -> str:
 
 def _lines(gift: Seen, spec: FormSpec | None, method: str) -> tuple[Line, ...]:
     day = gift.given_at.astimezone(ZoneInfo(gift.charity.timezone)).date()
-    lines = [Line(_("Amount"), f"{format_money(gift.total_minor, gift.currency)} {gift.currency}")]
+    lines = [Line(_("Amount"), f"{in_words(gift.total_minor, gift.currency)} {gift.currency}")]
     if gift.cover_minor:
-        lines.append(Line(_("Of this, to cover the cost"), format_money(gift.cover_minor, gift.currency)))
+        lines.append(Line(_("Of this, to cover the cost"), in_words(gift.cover_minor, gift.currency)))
     if gift.refunded_minor:
-        lines.append(Line(_("Given back"), format_money(gift.refunded_minor, gift.currency)))
+        lines.append(Line(_("Given back"), in_words(gift.refunded_minor, gift.currency)))
     lines += [Line(_("For"), _fund_name(gift, spec)), Line(_("Date"), date_format(day, "DATE_FORMAT"))]
     if paid_by := method_name(method):
         lines.append(Line(_("Paid by"), paid_by))
@@ -251,7 +251,7 @@ def _lines(gift: Seen, spec: FormSpec | None, method: str) -> tuple[Line, ...]:
 
 def _bank(gift: Seen) -> tuple[Line, ...]:
     details = [Line(row["label"], row["value"]) for row in gift.charity.bank_details]
-    return (*details, Line(_("Amount"), f"{format_money(gift.total_minor, gift.currency)} {gift.currency}"))
+    return (*details, Line(_("Amount"), f"{in_words(gift.total_minor, gift.currency)} {gift.currency}"))
 
 
 def _next_steps(gift: Seen, status: ThanksStatus, *, receipt_number: str) -> tuple[str, ...]:

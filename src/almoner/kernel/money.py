@@ -250,23 +250,52 @@ def format_plain(amount_minor: int, currency: str) -> str:
     return f"{sign}{whole}.{fraction:0{decimals}d}" if decimals else f"{sign}{whole}"
 
 
-def format_money(amount_minor: int, currency: str, *, home: str | None = None, short: bool = False) -> str:
-    """For people: "$1,000.00"; `short` drops a zero fraction ("$50").
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """How a language writes an amount: the mark between thousands, and the decimal one; whether the currency stands
+    first, and what stands between it and a sign."""
+
+    group: str = ","
+    point: str = "."
+    first: bool = True
+    gap: str = ""
+
+
+# As CLDR has it; a test compares them. Arabic here keeps the digits and marks of English, as its readers' banks do.
+_ENGLISH: Final = _Written()
+_WRITTEN: Final = {
+    "de": _Written(".", ",", first=False, gap="\u00a0"),
+    "es": _Written(".", ",", first=False, gap="\u00a0"),
+    "fr": _Written("\u202f", ",", first=False, gap="\u00a0"),
+    "it": _Written(".", ",", first=False, gap="\u00a0"),
+    "nl": _Written(".", ",", gap="\u00a0"),
+    "pt": _Written(".", ",", gap="\u00a0"),
+}
+
+
+def format_money(
+    amount_minor: int, currency: str, *, home: str | None = None, short: bool = False, language: str = "en"
+) -> str:
+    """For people: "$1,000.00", in German "1.000,00 $"; `short` drops a zero fraction ("$50").
 
     `home` is the reader's own currency: another one's sign is written with its code ("$50 USD"), because half the
     world's dollars share one sign.
     """
+    written = _WRITTEN.get(language.partition("-")[0], _ENGLISH)
     plain = format_plain(abs(amount_minor), currency)
     whole, dot, fraction = plain.partition(".")
     if short and not fraction.strip("0"):
         dot = fraction = ""
-    grouped = f"{int(whole):,}{dot}{fraction}"
+    thousands = f"{int(whole):,}".replace(",", written.group)
+    grouped = f"{thousands}{dot and written.point}{fraction}"
     minus = "−" if amount_minor < 0 else ""
     sign = _SIGNS.get(currency)
-    if sign is None:
-        return f"{minus}{currency}\u00a0{grouped}"
-    suffix = f"\u00a0{currency}" if home is not None and home != currency else ""
-    return f"{minus}{sign}{grouped}{suffix}"
+    suffix = f"\u00a0{currency}" if sign is not None and home is not None and home != currency else ""
+    gap = written.gap if sign is not None else "\u00a0"
+    shown = sign or currency
+    return (
+        f"{minus}{shown}{gap}{grouped}{suffix}" if written.first else f"{minus}{grouped}{gap}{shown}{suffix}"
+    )
 
 
 def cover_fee(gift_minor: int, *, percent_hundredths: int, fixed_minor: int) -> int:

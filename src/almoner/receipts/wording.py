@@ -13,11 +13,9 @@ from typing import Final
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
-from almoner.kernel.money import format_money
+from almoner.charities.amounts import in_words
 from almoner.receipts.facts import ReceiptFacts, one_line
 
-# "DATE_FORMAT" of English writes Nov. 24, 2026; a receipt is read in every country.
-_DATE_FORMAT: Final = "j F Y"
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 _RIGHT_TO_LEFT: Final = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
@@ -113,12 +111,12 @@ def offline_method_name(code: str) -> str:
 
 def money(amount_minor: int, currency: str) -> str:
     """An amount that names its currency by its ISO code too: "$50.00 AUD", "KWD 5.000"."""
-    return format_money(amount_minor, currency, home="")
+    return in_words(amount_minor, currency, home="")
 
 
 def day(moment: date) -> str:
     """ "24 November 2026", in the active language."""
-    return formats.date_format(moment, _DATE_FORMAT)
+    return formats.date_format(moment, "DATE_FORMAT")
 
 
 def apart(text: str) -> str:

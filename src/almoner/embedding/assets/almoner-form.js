@@ -19,7 +19,8 @@ const make = (name, part, css, traits) => {
 // The giving site's own language, unless it speaks the page's.
 const wordsOf = (element) => {
   const tag = (element.closest("[lang]")?.lang || "").toLowerCase()
-  return WORDS[tag] || WORDS[tag.split("-")[0]] || WORDS[""]
+  const first = tag.split("-")[0]
+  return WORDS[tag] || WORDS[first] || WORDS[first + "-br"] || WORDS[""]
 }
 
 // Where a box around the frame cuts off what doesn't fit, and nobody can scroll: the frame then scrolls in itself.

@@ -75,7 +75,7 @@ def test_a_form_without_sites_is_a_link(charity: Charity) -> None:  # noqa: F811
     [
         "", "x", "/give/4840/", "https://evil.example/give/4840/", f"{SITE}.evil.example/give/4840/",
         f"{SITE}@evil.example/give/4840/", f"{SITE}/give/9999/", f"{SITE}/give/4840/details/", f"{SITE}/give/thanks/x/",
-        f"{SITE}/fr/give/4840/", f"{SITE}/admin/", "http://[::1", f"{SITE}/give/4840/?" + "a=1&" * 50,
+        f"{SITE}/fi/give/4840/", f"{SITE}/admin/", "http://[::1", f"{SITE}/give/4840/?" + "a=1&" * 50,
         "javascript:alert(1)", "file:///etc/passwd",
     ],
 )  # fmt: skip

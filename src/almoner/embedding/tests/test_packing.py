@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from django.conf import settings
 
 from almoner.embedding.packing import packed
 
@@ -28,14 +29,30 @@ def test_it_is_whole_and_the_same_bytes_each_time() -> None:
     assert b"Plugin Name:" in found["almoner/almoner.php"] and "almoner/readme.txt" in found
 
 
-def test_its_words_are_compiled() -> None:
+# As WordPress names its languages.
+LOCALES = ("ar", "de_DE", "es_ES", "fr_FR", "it_IT", "nl_NL", "pt_BR")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_its_words_are_compiled(locale: str) -> None:
+    source = PLUGIN / f"languages/almoner-{locale}.po"
     out = io.BytesIO()
-    write_mo(out, read_po(io.BytesIO((PLUGIN / "languages/almoner-ar.po").read_bytes())))
+    write_mo(out, read_po(io.BytesIO(source.read_bytes())))
     wanted = bytearray(out.getvalue())
     # WordPress looks for the words behind the table of hashes, and Babel says that there is none, at 0.
     words, tables_start = struct.unpack_from("<8xII", wanted)
     struct.pack_into("<I", wanted, 24, tables_start + 16 * words)
-    assert (PLUGIN / "languages/almoner-ar.mo").read_bytes() == bytes(wanted)
+    assert source.with_suffix(".mo").read_bytes() == bytes(wanted)
+
+
+def test_it_speaks_every_language_that_forms_have() -> None:
+    assert {code.replace("-", "_").lower() for code, _ in settings.LANGUAGES} - {"en"} == {
+        locale.lower() if locale == "pt_BR" else locale[:2] for locale in LOCALES
+    }
+    written = (PLUGIN / "includes/form.php").read_text()
+    told = re.search(r"ALMONER_LANGUAGES = array\((.*?)\)", written)
+    assert told is not None
+    assert set(re.findall(r"'([a-z-]+)'", told[1])) == {code for code, _ in settings.LANGUAGES} - {"en"}
 
 
 def test_an_installed_package_has_it() -> None:

@@ -6,7 +6,7 @@ import hashlib
 import re
 
 import pytest
-from tests.support.preview_pages import look, states
+from tests.support.preview_pages import LANGUAGES, look, states
 
 from almoner.giving import demo_charity
 from almoner.giving.assets import asset, asset_of, minify_css, minify_js, scoped
@@ -19,13 +19,13 @@ def packed(text: str) -> int:
 
 # The largest has all four rhythms, with amounts for each, and the wallets' button.
 HTML_BUDGETS = {
-    "1-amount": 7_168, "1-amount-often": 7_168, "1-amount-three": 7_424, "1-amount-wallets": 7_168,
-    "1-amount-four": 7_424,
+    "1-amount": 7_424, "1-amount-often": 7_424, "1-amount-three": 7_680, "1-amount-wallets": 7_424,
+    "1-amount-four": 7_680,
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("state", HTML_BUDGETS)
-@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_forms_page_stays_within_its_budget(language: str, state: str) -> None:
     html = render(states(language)[state], whole=True)
     script = asset("give.js")

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from tests.support.preview_pages import look, states, summary
+from tests.support.preview_pages import LANGUAGES, look, states, summary
 
 from almoner.giving.assets import asset
 from almoner.giving.pages import SOURCE_FIELDS, embedded_form, page_title, render
@@ -75,7 +75,7 @@ class Tree(HTMLParser):
         return found[0]
 
 
-ALL = [(language, name) for language in ("en", "ar") for name in states("en")]
+ALL = [(language, name) for language in LANGUAGES for name in states("en")]
 
 
 @pytest.mark.parametrize(("language", "name"), ALL)

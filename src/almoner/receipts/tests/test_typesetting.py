@@ -1,4 +1,5 @@
 import json
+import re
 import struct
 import zlib
 from dataclasses import replace
@@ -231,6 +232,26 @@ def test_a_machine_that_can_typeset_nothing_says_so(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(typesetting, "_can_set", lambda text, dirs: True)
     with pytest.raises(CannotTypeset):
         render_pdf(FACTS)
+
+
+@needs_noto
+@pytest.mark.parametrize(
+    ("language", "said", "amount"),
+    [
+        ("de", "Erhaltener Betrag", "50,00 $ AUD"),
+        ("fr", "Montant reçu", "50,00 $ AUD"),
+        ("es", "Importe recibido", "50,00 $ AUD"),
+        ("nl", "Ontvangen bedrag", "$ 50,00 AUD"),
+        ("it", "Importo ricevuto", "50,00 $ AUD"),
+        ("pt-br", "Valor recebido", "$ 50,00 AUD"),
+    ],
+)
+def test_each_language_is_set_in_its_own_letters(language: str, said: str, amount: str) -> None:
+    rendered = render_pdf(facts(language=language))
+    text = re.sub(r"\s", " ", text_of(rendered.pdf))
+    assert not rendered.transliterated
+    assert said in text and amount in text
+    assert str(opened(rendered.pdf).Root.Lang).lower() == language
 
 
 # ---- Right to left ---------------------------------------------------------------------------------------------------

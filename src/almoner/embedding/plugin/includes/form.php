@@ -9,7 +9,7 @@
 defined( 'ABSPATH' ) || exit;
 
 // Languages in which a giving site has addresses of their own; English stands at the root.
-const ALMONER_LANGUAGES = array( 'ar' );
+const ALMONER_LANGUAGES = array( 'de', 'fr', 'es', 'nl', 'it', 'pt-br', 'ar' );
 
 // What an attribute may hold. What doesn't fit is left out, and the form opens all the same.
 const ALMONER_ATTRIBUTES = array(
@@ -97,10 +97,27 @@ function almoner_plain( $value ) {
  * @return string
  */
 function almoner_link( $address, $wanted ) {
-	$language = substr( isset( $wanted['lang'] ) ? $wanted['lang'] : get_locale(), 0, 2 );
-	$prefix   = in_array( $language, ALMONER_LANGUAGES, true ) ? '/' . $language : '';
-	$query    = http_build_query( array_intersect_key( $wanted, array_flip( ALMONER_QUERY ) ), '', '&', PHP_QUERY_RFC3986 );
+	$prefix = almoner_language( isset( $wanted['lang'] ) ? $wanted['lang'] : get_locale() );
+	$prefix = '' === $prefix ? '' : '/' . $prefix;
+	$query  = http_build_query( array_intersect_key( $wanted, array_flip( ALMONER_QUERY ) ), '', '&', PHP_QUERY_RFC3986 );
 	return $address . $prefix . '/give/' . $wanted['form'] . '/' . ( '' === $query ? '' : '?' . $query );
+}
+
+/**
+ * A language in which the giving site has addresses: the very one, or the one that it is a kind of.
+ *
+ * @param string $tag Such as "pt-BR", or WordPress's own "pt_BR" and "de_DE_formal".
+ * @return string '' for English and for every language that has none.
+ */
+function almoner_language( $tag ) {
+	$parts = explode( '-', strtolower( str_replace( '_', '-', $tag ) ) );
+	foreach ( array( implode( '-', array_slice( $parts, 0, 2 ) ), $parts[0] ) as $language ) {
+		if ( in_array( $language, ALMONER_LANGUAGES, true ) ) {
+			return $language;
+		}
+	}
+	// Portugal's reads Brazil's rather than English.
+	return 'pt' === $parts[0] ? 'pt-br' : '';
 }
 
 /**

@@ -17,7 +17,7 @@ function almoner_register_links() {
 	if ( '' === $address ) {
 		return;
 	}
-	$pattern = '#^' . preg_quote( $address, '#' ) . '/(?:([a-z]{2})/)?give/([A-Za-z0-9_-]+)/?(?:\?([^\#]*))?(?:\#.*)?$#D';
+	$pattern = '#^' . preg_quote( $address, '#' ) . '/(?:([a-z]{2}(?:-[a-z]{2})?)/)?give/([A-Za-z0-9_-]+)/?(?:\?([^\#]*))?(?:\#.*)?$#D';
 	wp_embed_register_handler( 'almoner', $pattern, 'almoner_embed' );
 	wp_oembed_add_provider( $address . '/give/*', $address . '/oembed' );
 	foreach ( ALMONER_LANGUAGES as $language ) {

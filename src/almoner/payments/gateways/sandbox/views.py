@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from almoner.kernel.money import format_money
+from almoner.charities.amounts import in_words
 from almoner.kernel.references import shown_reference
 from almoner.payments import gateways
 from almoner.payments.gateways.sandbox.gateway import (
@@ -207,7 +207,7 @@ def _page(name: str, **values: object) -> HttpResponse:
             "pays": isinstance(values.get("found"), Charge),
             **values,
             "style": style,
-            "money": format_money,
+            "money": in_words,
             "shown": shown_reference,
             "language": get_language() or "en",
             "direction": "rtl" if get_language_bidi() else "ltr",

@@ -1,0 +1,3 @@
+"""Spanish, with CLDR's mark between thousands."""
+
+THOUSAND_SEPARATOR = "."
