@@ -16,7 +16,7 @@ from almoner.kernel.clock import now
 from almoner.ledger.books import balance_minor
 from almoner.outbox.worker import drain
 from almoner.payments import gateways, payouts
-from almoner.payments.models import BankCredit, Payout
+from almoner.payments.models import Attempt, BankCredit, Payout
 from tests.gateways.stripe.walk import give, receive
 from tests.gateways.walk import broken, work
 from tests.support.gateways.gocardless_server import GoCardlessServer
@@ -184,6 +184,52 @@ def test_one_that_failed_after_it_was_seen_waits_for_a_person(
     payouts.bring_up_to_date(gateways.gateway("stripe"), at=now())
     assert Payout.objects.get().state == "failed"
     stands(charity, bank=4_882, suspense=4_882, in_transit=0)
+
+
+def test_a_gateway_that_takes_money_back_is_found_among_what_left(
+    charity: Charity, stripe: StripeServer, desk: Client
+) -> None:
+    """Refunds came to more than charges: Stripe takes the rest from the bank account, as a payout below 0."""
+    paid = paid_out(charity, stripe)
+    booked(desk, ("STRIPE PAYMENTS AU", NET))
+    stands(charity, bank=4_882, suspense=0, in_transit=0)
+    attempt = Attempt.objects.get()
+    stripe.state.dashboard_refund(attempt.gateway_id or "", 5_000)
+    made = stripe.state.make_payout(amount=-5_000)
+    assert stripe.state.held["aud"] == 0
+    # The statement is there before the gateway has told of it.
+    statement = booked(
+        desk, ("STRIPE DEBIT", "-50.00"), ("STRIPE DEBIT", "-49.99"), ("A SMITH", "-50.00"), days=2
+    )
+    assert [*statement.lines.order_by("number").values_list("outcome", "text")] == [
+        ("left", "STRIPE DEBIT"), ("left", "STRIPE DEBIT"), ("left", ""),
+    ]  # fmt: skip
+    stands(charity, bank=4_882, suspense=0, in_transit=0)
+    receive(stripe)
+    work()
+    taken = Payout.objects.exclude(pk=paid.pk).get()
+    assert (taken.amount_minor, taken.state, taken.gateway_id) == (-5_000, "in_transit", made["id"])
+    assert balance_minor(charity.pk, "clearing:stripe", "AUD") == 0
+    stands(charity, bank=4_882, suspense=0, in_transit=-5_000)
+    assert [importing.match_payouts(), importing.match_payouts()] == [1, 0]
+    taken.refresh_from_db()
+    assert (taken.state, statement.lines.get(number=2).payout, taken.line.note) == (
+        "banked",
+        taken,
+        made["id"],
+    )
+    stands(charity, bank=-118, suspense=0, in_transit=0)
+    listed = desk.get(f"/admin/statements/{statement.pk}/").content.decode()
+    assert "Payouts of gateways" in listed
+    assert "−$50.00" in desk.get("/admin/payouts/").content.decode().replace("\u00a0", "")
+    for _ in range(2):
+        desk.post(f"/admin/statements/{statement.pk}/undo/")
+        drain(HANDLERS)
+    stands(charity, bank=4_882, suspense=0, in_transit=-5_000)
+    # Told of before, it is matched when the statement is booked; the line that is a cent less never is.
+    again = booked(desk, ("STRIPE DEBIT", "-49.99"), ("STRIPE DEBIT", "-50.00"), days=2)
+    assert [*again.lines.order_by("number").values_list("outcome", flat=True)] == ["left", "payout"]
+    stands(charity, bank=-118, suspense=0, in_transit=0)
 
 
 def test_gocardless_names_its_reference(charity: Charity, gocardless: GoCardlessServer, desk: Client) -> None:

@@ -44,6 +44,7 @@ def read(content: bytes, *, number: str, currency: str) -> Contents:
     for statement in _all(root, "BkToCstmrStmt", "Stmt"):
         _of_this_account(statement, number=number, currency=currency)
         lines = [line for entry in _all(statement, "Ntry") for line in _lines(entry, contents)]
+        _of_this_currency(lines, currency)
         _balances(statement, lines, currency)
         contents.lines += lines
     return contents
@@ -72,6 +73,13 @@ def _of_this_account(statement: ET.Element, *, number: str, currency: str) -> No
     kept_in = _text(statement, "Acct", "Ccy")
     if kept_in and kept_in != currency:
         raise StatementUnreadable(f"This is the statement of an account in {kept_in}, not in {currency}.")
+
+
+def _of_this_currency(lines: list[Line], currency: str) -> None:
+    """A file need not say what its account is kept in; its entries do."""
+    other = next((line.currency for line in lines if line.currency != currency), None)
+    if other is not None:
+        raise StatementUnreadable(f"The statement has an entry in {other}; this account is in {currency}.")
 
 
 def _bare(number: str) -> str:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from almoner.banking import matching, reading
 from almoner.banking.lines import fingerprints
@@ -94,7 +94,7 @@ def submit(*, statement_id: uuid.UUID, columns: ColumnMap | None, actor: audit.A
                 number=line.number,
                 booked_on=line.booked_on,
                 amount_minor=line.amount_minor,
-                text=scrub(line.whole_text)[:500],
+                text=scrub(line.whole_text),
                 fingerprint=fingerprint,
             )
             for line, fingerprint in fingerprints(contents.lines)
@@ -185,10 +185,10 @@ def _book(statement: Statement, line_id: int) -> None:
         line = StatementLine.objects.select_for_update().get(pk=line_id)
         if line.outcome != Outcome.NEW:
             return
+        actor = Importer(statement.imported_by_id, statement.imported_by_name)
         if line.amount_minor < 0:
-            line.outcome = Outcome.LEFT
+            _book_debt(statement, line, actor)
         else:
-            actor = Importer(statement.imported_by_id, statement.imported_by_name)
             line.credit = desk.record_credit(
                 charity=statement.charity,
                 received_on=line.booked_on,
@@ -197,20 +197,34 @@ def _book(statement: Statement, line_id: int) -> None:
                 text=line.text,
                 actor=actor,
             )
-            line.outcome, line.note = _match(line.credit, actor)
-        line.text = ""
-        line.save(update_fields=["outcome", "note", "text", "credit"])
+            line.outcome, line.note = _match(line.credit, line.text, actor)
+            line.text = ""
+        line.save(update_fields=["outcome", "note", "text", "credit", "payout"])
         crash_point("statement.before-commit")
 
 
-def _match(credit: BankCredit, actor: audit.Actor) -> tuple[str, str]:
-    """Match a fresh credit to the gift that it names, or to the payout that it is, if it is one for sure; what became
-    of it, and why."""
-    gifts = matching.named_in(credit.text, charity_id=credit.charity_id, currency=credit.currency)
+def _book_debt(statement: Statement, line: StatementLine, actor: audit.Actor) -> None:
+    """Money that left: a payout below 0, if it is one for sure, else none of our books'."""
+    seen = banked.Seen(
+        statement.charity_id, statement.account.currency, line.amount_minor, line.booked_on, line.text
+    )
+    sure = next((each.payout for each in banked.candidates(seen) if each.sure), None)
+    line.outcome = Outcome.LEFT
+    if sure is not None:
+        line.payout = banked.match_debt(payout_id=sure.pk, actor=actor)
+        line.outcome, line.note = Outcome.PAYOUT, sure.gateway_id[:200]
+    if line.payout is not None or not banked.names_gateway(line.text):
+        line.text = ""
+
+
+def _match(credit: BankCredit, text: str, actor: audit.Actor) -> tuple[str, str]:
+    """Match a fresh credit to the gift that its whole text names, or to the payout that it is, if it is one for sure;
+    what became of it, and why."""
+    gifts = matching.named_in(text, charity_id=credit.charity_id, currency=credit.currency)
     if len(gifts) > 1:
         return Outcome.SUSPENSE, "It names more than one gift."
     if not gifts:
-        return _match_payout(credit, actor)
+        return _match_payout(credit, actor, text=text)
     try:
         desk.match_credit(credit_id=credit.pk, gift_id=gifts[0].pk, actor=actor)
     except desk.NotMatchable as refused:
@@ -219,9 +233,9 @@ def _match(credit: BankCredit, actor: audit.Actor) -> tuple[str, str]:
 
 
 def _match_payout(
-    credit: BankCredit, actor: audit.Actor, *, among: QuerySet[Payout] | None = None
+    credit: BankCredit, actor: audit.Actor, *, text: str = "", among: QuerySet[Payout] | None = None
 ) -> tuple[str, str]:
-    sure = next((each.payout for each in banked.candidates(credit) if each.sure), None)
+    sure = next((each.payout for each in banked.candidates(banked.seen(credit, text)) if each.sure), None)
     if sure is None or (among is not None and not among.filter(pk=sure.pk).exists()):
         return Outcome.SUSPENSE, ""
     try:
@@ -249,7 +263,32 @@ def match_payouts() -> int:
         if line.credit is not None:
             actor = Importer(line.statement.imported_by_id, line.statement.imported_by_name)
             matched += _match_payout(line.credit, actor, among=fresh)[0] == Outcome.PAYOUT
+    return matched + _match_debts(fresh)
+
+
+def _match_debts(fresh: QuerySet[Payout]) -> int:
+    """The same of what left: its line kept its text because that names a gateway."""
+    lines = StatementLine.objects.filter(
+        ~Q(text=""),
+        outcome=Outcome.LEFT,
+        booked_on__gte=(now() - _PAYOUTS_LATE).date(),
+        amount_minor__in=fresh.values("amount_minor"),
+    )
+    matched = 0
+    for line_id in lines.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            line = _locked_line(line_id)
+            if line.outcome == Outcome.LEFT:
+                by = Importer(line.statement.imported_by_id, line.statement.imported_by_name)
+                _book_debt(line.statement, line, by)
+                line.save(update_fields=["outcome", "note", "text", "payout"])
+                matched += line.payout is not None
     return matched
+
+
+def _locked_line(line_id: int) -> StatementLine:
+    rows = StatementLine.objects.select_for_update(of=("self",)).select_related("statement__account")
+    return rows.get(pk=line_id)
 
 
 def _difference(credit: BankCredit, gift: Gift) -> str:
@@ -263,13 +302,16 @@ def _difference(credit: BankCredit, gift: Gift) -> str:
 def _take_back(line_id: int, actor: audit.Actor) -> None:
     with transaction.atomic():
         line = StatementLine.objects.select_for_update().get(pk=line_id)
-        line.outcome, line.note = Outcome.UNDONE, ""
+        line.outcome, line.note, line.text = Outcome.UNDONE, "", ""
+        if line.payout_id is not None:
+            banked.part_debt(payout_id=line.payout_id, actor=actor)
+            line.payout = None
         if line.credit_id is not None:
             try:
                 desk.withdraw_credit(credit_id=line.credit_id, actor=actor)
             except desk.NotMatchable as refused:
                 line.outcome, line.note = Outcome.KEPT, str(refused)[:200]
-        line.save(update_fields=["outcome", "note"])
+        line.save(update_fields=["outcome", "note", "text", "payout"])
         crash_point("take-back.before-commit")
 
 

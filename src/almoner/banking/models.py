@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from almoner.charities.models import Charity
-from almoner.payments.models import BankCredit
+from almoner.payments.models import BankCredit, Payout
 
 
 class BankAccount(models.Model):
@@ -75,7 +75,7 @@ class StatementLine(models.Model):
         MATCHED = "matched", "matched to a gift"
         SUSPENSE = "suspense", "in suspense"
         PAYOUT = "payout", "a gateway’s payout"
-        # Money that left: the bank's own books have it, ours take no part in it.
+        # Money that left and is no gateway's: the bank's own books have it, ours take no part in it.
         LEFT = "left", "money that left"
         UNDONE = "undone", "taken back"
         # Its statement was taken back, and it could not be.
@@ -87,13 +87,16 @@ class StatementLine(models.Model):
     number = models.PositiveIntegerField()
     booked_on = models.DateField()
     amount_minor = models.BigIntegerField()
-    # Until the line is booked; then its credit has it, where it can be forgotten with a donor.
-    text = models.CharField(max_length=500, blank=True)
+    # All of it until the line is booked, for a reference may stand at its end; then its credit has what is kept, where
+    # it can be forgotten with a donor. Of money that left only what names a gateway stays, which is nobody's name.
+    text = models.TextField(blank=True)
     fingerprint = models.CharField(max_length=64)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.NEW)
     # For staff: why it is where it is.
     note = models.CharField(max_length=200, blank=True)
     credit = models.OneToOneField(BankCredit, null=True, on_delete=models.PROTECT, related_name="line")
+    # Money that left because a gateway took back what refunds had brought it below 0: a payout below 0.
+    payout = models.OneToOneField(Payout, null=True, on_delete=models.PROTECT, related_name="line")
 
     class Meta:
         constraints = [

@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from almoner.banking.models import Statement, StatementLine
 from almoner.kernel.clock import now
 from almoner.kernel.proof import Check
+from almoner.payments.models import Payout
+from almoner.payments.transitions import PayoutState
 
 _OVERDUE = timedelta(hours=2)
 _Outcome = StatementLine.Outcome
@@ -24,6 +26,11 @@ def checks() -> list[Check]:
             "statement lines",
             "Every credit that a statement brought has the line's charity, currency, day and amount.",
             _credits,
+        ),
+        Check(
+            "debts banked",
+            "Every payout below 0 that is banked has its statement's line, and they agree.",
+            _debts,
         ),
     ]
 
@@ -52,7 +59,22 @@ def _credits() -> Iterator[str]:
     for pk in wrong.values_list("pk", flat=True).iterator():
         yield f"statement line {pk}"
     lost = StatementLine.objects.filter(
-        outcome__in=(_Outcome.MATCHED, _Outcome.PAYOUT, _Outcome.SUSPENSE), credit=None
+        outcome__in=(_Outcome.MATCHED, _Outcome.PAYOUT, _Outcome.SUSPENSE), credit=None, payout=None
     )
     for pk in lost.values_list("pk", flat=True).iterator():
         yield f"statement line {pk}: no credit"
+
+
+def _debts() -> Iterator[str]:
+    """Payouts by which a gateway took money back."""
+    agree = Q(
+        line__amount_minor=F("amount_minor"),
+        line__outcome=_Outcome.PAYOUT,
+        line__statement__charity_id=F("charity_id"),
+        line__account__currency=F("currency"),
+    )
+    banked = Q(state=PayoutState.BANKED)
+    for pk in Payout.objects.filter(banked, amount_minor__lt=0).exclude(agree).values_list("pk", flat=True):
+        yield f"payout {pk}"
+    for pk in Payout.objects.filter(~banked, line__isnull=False).values_list("pk", flat=True):
+        yield f"payout {pk}"

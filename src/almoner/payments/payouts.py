@@ -46,7 +46,8 @@ def absorb(gateway: Gateway, answer: PayoutAnswer, *, at: datetime) -> Payout:
 def entries_of(event: str, *, gateway: str, amount_minor: int, turn: int = 1) -> list[Entry]:
     """What an event posts, as a pure function. A payout below 0 takes a debt from the bank: the other way round.
 
-    `turn` counts how often it was banked (or unbanked). Its credit stood in suspense, as every credit does at first.
+    `turn` counts how often it was banked (or unbanked). Its credit stood in suspense, as every credit does at first;
+    what left the bank is booked with the payout itself.
     """
     nth = "" if turn == 1 else f":{turn}"
     in_transit, holding = f"in_transit:{gateway}", holding_account(gateway)
@@ -56,10 +57,12 @@ def entries_of(event: str, *, gateway: str, amount_minor: int, turn: int = 1) ->
         return [Entry(in_transit, holding, abs(amount_minor), "payout")] if amount_minor else []
     if event in ("failed", "cancelled"):
         return [Entry(holding, in_transit, abs(amount_minor), f"payout-{event}")] if amount_minor else []
-    if event == "banked":
-        return [Entry("suspense", in_transit, amount_minor, f"banked{nth}")]
-    if event == "unbanked":
-        return [Entry(in_transit, "suspense", amount_minor, f"unbanked{nth}")]
+    if event in ("banked", "unbanked"):
+        sides = (
+            ("suspense", f"in_transit:{gateway}") if amount_minor > 0 else (f"in_transit:{gateway}", "bank")
+        )
+        debit, credit = sides if event == "banked" else sides[::-1]
+        return [Entry(debit, credit, abs(amount_minor), f"{event}{nth}")] if amount_minor else []
     return []
 
 

@@ -203,7 +203,7 @@ def credit(request: HttpRequest, credit_id: uuid.UUID) -> HttpResponse:
         "credit": found,
         "matches": suggestions(found, asked) if found.in_suspense else [],
         "asked": asked,
-        "payouts": banked.candidates(found) if found.in_suspense and not asked else [],
+        "payouts": banked.candidates(banked.seen(found)) if found.in_suspense and not asked else [],
         "may_match": access.may(request.user, access.ENTER_GIFTS),
     }
     return render(request, "backoffice/credit.html", context)

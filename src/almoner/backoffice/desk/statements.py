@@ -60,7 +60,9 @@ class StatementList(RoomList):
         return statements.annotate(
             line_count=Count("lines"),
             matched=Count("lines", filter=Q(lines__credit__attempt__isnull=False)),
-            payouts=Count("lines", filter=Q(lines__credit__payout__isnull=False)),
+            payouts=Count(
+                "lines", filter=Q(lines__credit__payout__isnull=False) | Q(lines__payout__isnull=False)
+            ),
             waiting=Count("lines", filter=waits & Q(lines__credit__sent_back_at=None)),
         )
 
@@ -381,6 +383,8 @@ def _row(line: StatementLine, currency: str) -> dict[str, Any]:
 
 
 def _line_chip(line: StatementLine, credit: BankCredit | None) -> Chip:
+    if line.payout_id is not None:
+        return Chip("Payout", "good")
     if line.outcome in (Outcome.UNDONE, Outcome.KEPT) or credit is None:
         labels = {Outcome.NEW: "To be booked", Outcome.LEFT: "Money that left", Outcome.UNDONE: "Taken back"}
         return Chip(

@@ -164,6 +164,18 @@ def test_a_camt_file_needs_no_map_and_finds_its_reference(world: World, client: 
     assert gift.status == "settled"
 
 
+def test_a_reference_is_found_at_the_end_of_the_longest_text(
+    world: World, client: Client, account: BankAccount
+) -> None:
+    gift = world.tide.give(method="bank_transfer")
+    statement = booked(client, account, table(("20/11/2026", f"{'x ' * 700}{gift.reference}", "50.00")))
+    assert outcomes(statement) == [(5000, "matched", "")]
+    # What is kept of it is no longer than a credit's text.
+    assert len(BankCredit.objects.get().text) == 500
+    assert statement.lines.get().text == ""
+    holds()
+
+
 def test_a_statement_taken_back_leaves_nothing_and_can_come_again(
     world: World, client: Client, account: BankAccount
 ) -> None:

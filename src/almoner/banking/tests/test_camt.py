@@ -81,6 +81,14 @@ def test_another_currencys_account_is_refused() -> None:
         read(document(entry("50.00")), currency="AUD")
 
 
+@pytest.mark.parametrize("says", [b"<Ccy>EUR</Ccy>", b""])
+def test_an_entry_in_another_currency_is_never_taken_for_the_accounts(says: bytes) -> None:
+    """What the account is kept in need not stand in the file."""
+    content = document(entry("50.00"), entry("7.00", currency="USD")).replace(b"<Ccy>EUR</Ccy>", says)
+    with pytest.raises(StatementUnreadable, match="an entry in USD; this account is in EUR"):
+        read(content)
+
+
 # A busy machine makes numbers slowly.
 at_leisure = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 amounts = st.lists(st.integers(-(10**9), 10**9).filter(bool), max_size=8)
