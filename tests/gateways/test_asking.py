@@ -11,6 +11,7 @@ from almoner.config import cli
 from almoner.kernel.clock import now
 from almoner.payments.models import Attempt, InboxMessage, Payout
 from almoner.plans.schedule import local_date
+from almoner.receipts.models import Receipt, ReceiptCancellation
 from tests.gateways.stripe.walk import give, receive
 from tests.gateways.walk import work
 from tests.support.gateways.stripe_server import StripeServer
@@ -108,9 +109,47 @@ def test_a_gateway_that_is_away_is_not_asked_and_the_others_are(
     code, said = proved(capsys)
     assert code == 3
     text = "\n".join(said)
-    assert text.count("stripe gave no answer") == text.count("not asked  ") == 5
+    assert text.count("stripe gave no answer") == text.count("not asked  ") == 6
     assert "(sandbox)" not in text, "the other gateway was asked, and all held"
-    assert ", broken 0, not asked 5" in text
+    assert ", broken 0, not asked 6" in text
+
+
+def test_successes_and_receipts_are_held_against_each_other(
+    paid: Attempt, stripe: StripeServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Both of ours may be wrong in the same way: the gateway's list is somebody else's."""
+    assert proved(capsys)[0] == 0
+    # A receipt over what the gateway says has gone back.
+    charge = stripe.state._charge_of(stripe.state.find(paid.gateway_id or ""))
+    charge["amount_refunded"] = 1_200
+    text = "\n".join(proved(capsys)[1])
+    assert f"attempt {paid.pk} of {here()}: stripe holds $38.00 AUD, receipts: $50.00 AUD" in text
+    charge["amount_refunded"] = 0
+    ReceiptCancellation.objects.create(receipt=Receipt.objects.get(), reason="refunded", at=now())
+    code, said = proved(capsys)
+    assert code == 1
+    assert f"attempt {paid.pk} of {here()}: stripe holds $50.00 AUD, receipts: none" in "\n".join(said)
+
+
+def test_what_is_asked_about_is_said_and_what_is_older_is_left(
+    paid: Attempt, stripe: StripeServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fresh = stripe.state.find(paid.gateway_id or "")
+    fresh["created"] -= 40 * 86_400
+    old = now() - timedelta(days=40)
+    Attempt.objects.filter(pk=paid.pk).update(created_at=old, updated_at=old)
+    InboxMessage.objects.update(received_at=old)
+    stripe.requests.clear()
+    code, said = proved(capsys, "--days", "7")
+    assert code == 0
+    assert any("asked about what was made or moved since" in line for line in said), said
+    assert [each.path for each in stripe.requests if (paid.gateway_id or "-") in each.path] == []
+    fresh["amount"] = fresh["amount_received"] = 5_001
+    assert proved(capsys, "--days", "7")[0] == 0, "the whole balance is the same, and nothing told of it"
+    assert proved(capsys)[0] == 1
+    # An event tells of it: it is asked about, however old it is.
+    InboxMessage.objects.filter(object_id=paid.gateway_id).update(received_at=now())
+    assert proved(capsys, "--days", "7")[0] == 1
 
 
 @pytest.mark.parametrize("ends", ["failed", "unknown there", "other amount"])

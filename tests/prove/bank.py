@@ -77,7 +77,7 @@ def a_debt_whose_line_is_lost(history: History) -> str:
     return f"payout {payout.pk}"
 
 
-@plants("ledger from events")
+@plants("ledger from events", "payouts banked")
 def a_debt_that_never_left_the_bank(history: History) -> str:
     payout = _debt(history)
     edited(Posting.objects.get(source="payout", source_id=str(payout.pk), kind="banked"), amount_minor=1_299)

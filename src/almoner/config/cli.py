@@ -72,6 +72,12 @@ def parser() -> argparse.ArgumentParser:
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 3_660:
+        raise argparse.ArgumentTypeError("must be a number of days from 1 to 3660")
+    return int(text)
+
+
 def _add(commands: _Commands, name: str, says: str, *more: str) -> argparse.ArgumentParser:
     """A subcommand. `says` is its line in the list of all; its own help goes on with `more`, a sentence each."""
     described = " ".join((f"{says[:1].upper()}{says[1:]}.", *more))
@@ -132,7 +138,11 @@ def _looking(commands: _Commands) -> None:
         "It names the rows that break one, with both sides where a gateway says otherwise, and answers 1 if there are "
         "any; 3 if none does and a gateway could not be asked. It changes nothing but taking in what no webhook told.",
     )
-    prove.add_argument("--offline", action="store_true", help="ask no gateway, and take nothing in")
+    asked = prove.add_mutually_exclusive_group()
+    asked.add_argument("--offline", action="store_true", help="ask no gateway, and take nothing in")
+    asked.add_argument(
+        "--days", type=_days, help="ask gateways only about what was made or moved in so many days: quick"
+    )
 
 
 def _keeping(commands: _Commands) -> None:

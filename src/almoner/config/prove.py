@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 from typing import Final
@@ -22,6 +23,7 @@ from almoner.payments import asking, inbox, payouts
 from almoner.payments import proof as payments
 from almoner.payments.gateways.port import AnswerLost, GatewayError, TryLater
 from almoner.receipts import proof as receipts
+from almoner.receipts import successes
 from almoner.webhooks import proof as webhooks
 
 MOST_NAMED: Final = 20
@@ -44,7 +46,8 @@ class Result:
     rows: list[str]
 
 
-def checks() -> list[Check]:
+def checks(since: datetime | None = None) -> list[Check]:
+    """What our own database can say first; then each gateway is asked about what moved since then; None: everything."""
     rooms = (
         ledger,
         payments,
@@ -59,7 +62,11 @@ def checks() -> list[Check]:
         outbox,
         webhooks,
     )
-    return [check for room in rooms for check in room.checks()]
+    asked = [asking.Asked(gateway, since) for gateway in asking.machines()]
+    return [
+        *(check for room in rooms for check in room.checks()),
+        *(check for each in asked for check in (*asking.checks(each), *successes.checks(each))),
+    ]
 
 
 def take_in() -> None:
@@ -72,13 +79,13 @@ def take_in() -> None:
             continue
 
 
-def results(*, offline: bool = False) -> list[Result]:
-    """Run all checks.
+def results(*, offline: bool = False, since: datetime | None = None) -> list[Result]:
+    """Run all checks; gateways are asked about what moved since then (None: everything).
 
     What our own database alone can say is read in one snapshot, so that what moves meanwhile is no false alarm. Checks
     that ask a gateway follow, outside any transaction, on what stands then; `offline` leaves them unasked.
     """
-    all_checks = checks()
+    all_checks = checks(since)
     with snapshot():
         found = {id(check): _result(check) for check in all_checks if not check.live}
     for check in all_checks:
@@ -87,16 +94,20 @@ def results(*, offline: bool = False) -> list[Result]:
     return [found[id(check)] for check in all_checks]
 
 
-def report(tell: Callable[[str], object], *, offline: bool = False) -> int:
+def report(tell: Callable[[str], object], *, offline: bool = False, since: datetime | None = None) -> int:
     """Run all checks and say a line for each, with the rows that break it; returns 1 if one is broken, `NOT_ASKED` if
     none is and a gateway could not be asked that should have been, else 0."""
-    found = results(offline=offline)
+    found = results(offline=offline, since=since)
     width = max(len(_name(result.check)) for result in found)
     for result in found:
         _tell_row(tell, result, width)
     counts = {verdict: sum(result.verdict == verdict for result in found) for verdict in Verdict}
     held, broken, not_asked = counts[Verdict.HOLDS], counts[Verdict.BROKEN], counts[Verdict.NOT_ASKED]
     unasked = f", not asked {not_asked}" if not_asked else ""
+    if since is not None and not offline:
+        tell(
+            f"\ngateways were asked about what was made or moved since {since:%Y-%m-%d %H:%M} UTC, and nothing older"
+        )
     tell(f"\nchecked {len(found)}, held {held}, broken {broken}{unasked}")
     if broken:
         return 1

@@ -5,7 +5,7 @@ A finding belongs to the charity of the row that it names; one that names no row
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,10 @@ _NAMED: Final = re.compile(
     r"(bank credit|statement line|statement|gift|attempt|posting|credit|refund|dispute|payout|receipt|plan|account)"
     r" ([0-9a-f-]+)"
 )
+# Everything is asked about when it was not for so long: the same hour of a week later still counts.
+_WHOLE_AFTER: Final = timedelta(days=6, hours=12)
+# Each day is asked about again on the next ones, for gateways list some things late.
+_OVERLAP: Final = timedelta(days=2)
 # What a finding begins with -> the rows, the way to their charity, and the way to their gift.
 _ROWS: Final[dict[str, tuple[Callable[[], QuerySet[Any]], str, str]]] = {
     "gift": (Gift.objects.all, "charity_id", "pk"),
@@ -54,13 +58,24 @@ def run_daily() -> None:
     waiting = [charity for charity in Charity.objects.order_by("pk") if _waits(charity, at)]
     if not waiting:
         return
+    since = _since(waiting, at)
     prove.take_in()
-    found = prove.results()
+    found = prove.results(since=since)
     for charity in waiting:
-        keep(charity, found, at=at)
+        keep(charity, found, at=at, since=since)
 
 
-def keep(charity: Charity, found: list[Result], *, at: datetime) -> DayProved:
+def _since(charities: list[Charity], at: datetime) -> datetime | None:
+    """How far back gateways are asked about today: a few days more than since all of them were last asked; everything
+    once a week, and when that is longer ago."""
+    asked = DayProved.objects.filter(charity__in=charities, not_asked=0, at__gte=at - _WHOLE_AFTER)
+    if {row.charity_id for row in asked if row.since is None} != {charity.pk for charity in charities}:
+        return None
+    last = {row.charity_id: row.at for row in asked.order_by("at")}
+    return min(last.values()) - _OVERLAP
+
+
+def keep(charity: Charity, found: list[Result], *, at: datetime, since: datetime | None = None) -> DayProved:
     """Keep what was found of a charity, and have who reads its books told when it is red: once a day each."""
     findings = [
         {"check": result.check.name, "of": result.check.of, "says": says, "gift": gift}
@@ -81,7 +96,7 @@ def keep(charity: Charity, found: list[Result], *, at: datetime) -> DayProved:
             day=_day(charity, at),
             defaults={
                 "verdict": verdict, "held": len(found) - len(red) - not_asked, "broken": len(red),
-                "not_asked": not_asked, "findings": findings, "at": at,
+                "not_asked": not_asked, "findings": findings, "at": at, "since": since,
             },
         )  # fmt: skip
         if verdict == DayProved.Verdict.RED:

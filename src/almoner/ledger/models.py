@@ -98,6 +98,8 @@ class DayProved(models.Model):
     # [{"check": "clearing", "of": "stripe", "says": "attempt ...", "gift": "its UUID, or empty"}]: no names of people.
     findings = models.JSONField(default=list)
     at = models.DateTimeField()
+    # Gateways were asked about what was made or moved since then, and their whole balance; null: about everything.
+    since = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["charity", "day"], name="ledger_proved_once")]

@@ -1,18 +1,25 @@
 """What must hold between the books and each gateway, for `almoner prove`: each is asked, and what differs is named with
 its day and the amounts of both sides.
 
+A gateway's charges are listed once for all its checks: everything, or from some moment on. What can have changed since
+then is: what was made there, what moved here, and what an event told of. Of anything older only a gateway that kept its
+own event back would know, and there the whole balance tells, which is always asked for: where it differs, everything is
+listed.
+
 What moved between our two looks is looked at twice. A gateway that can't be reached raises `GatewayError`: then its
 check says nothing. PayPal lists transactions some hours late and has no list of refused orders; GoCardless names its
 fees when it pays out.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 
 from almoner.charities.models import Charity
 from almoner.kernel.clock import now
@@ -20,7 +27,7 @@ from almoner.kernel.money import format_money
 from almoner.kernel.proof import Check
 from almoner.ledger.models import Posting
 from almoner.payments import gateways
-from almoner.payments.clearing import NOT_OURS, Apart, lasting_differences, unexplained
+from almoner.payments.clearing import NOT_OURS, Apart, all_differences, totals_apart
 from almoner.payments.gateways.port import Answer, Gateway, PayoutAnswer, Refused, Status, WebhookEvent
 from almoner.payments.inbox import MISSED_AFTER
 from almoner.payments.models import Attempt, InboxMessage, Payout
@@ -46,12 +53,49 @@ _PAYOUT_STATES: Final = {
     Status.CANCELLED: (PayoutState.CANCELLED,),
 }
 
-_Ask = Callable[[Gateway], Iterator[str]]
+
+@dataclass(slots=True)
+class Asked:
+    """A gateway, and how far back it is asked about: `since` None, everything."""
+
+    gateway: Gateway
+    since: datetime | None = None
+    _charges: list[Answer] | None = None
+
+    def charges(self) -> list[Answer]:
+        """What it holds; of what is older than `since`, what moved here or was told of since then. One listing."""
+        if self._charges is None:
+            listed = list(self.gateway.charges(self.since))
+            known = {charge.gateway_id for charge in listed}
+            self._charges = [*listed, *(each for each in self._older() if each.gateway_id not in known)]
+        return self._charges
+
+    def attempts(self) -> QuerySet[Attempt]:
+        """Ours that may have changed since then."""
+        own = Attempt.objects.filter(gateway=self.gateway.code, gateway_id__isnull=False)
+        if self.since is None:
+            return own
+        told = InboxMessage.objects.filter(gateway=self.gateway.code, received_at__gte=self.since)
+        moved = Q(updated_at__gte=self.since) | Q(refunds__updated_at__gte=self.since)
+        return own.filter(moved | Q(gateway_id__in=told.values("object_id"))).distinct()
+
+    def _older(self) -> Iterator[Answer]:
+        if self.since is None:
+            return
+        for gateway_id in (
+            self.attempts().filter(created_at__lt=self.since).values_list("gateway_id", flat=True)
+        ):
+            # One that doesn't exist there is another check's to name.
+            with suppress(Refused):
+                yield self.gateway.retrieve(gateway_id or "")
 
 
-def checks() -> list[Check]:
-    """Five for each gateway that can be asked."""
-    asked: list[tuple[str, str, _Ask]] = [
+_Ask = Callable[[Asked], Iterator[str]]
+
+
+def checks(asked: Asked) -> list[Check]:
+    """What a gateway is asked."""
+    wanted: list[tuple[str, str, _Ask]] = [
         ("gateway agrees", "Each charge at the gateway is an attempt of the same amount and state.", _agree),
         ("gateway knows", "Each attempt's object exists at the gateway.", _known),
         ("clearing", "The clearing account equals the gateway's balance.", _clearing),
@@ -59,9 +103,7 @@ def checks() -> list[Check]:
         ("events seen", "A webhook told of all that the gateway lists as having happened.", _events),
     ]
     return [
-        Check(name, says, partial(ask, gateway), live=True, of=gateway.code)
-        for gateway in machines()
-        for name, says, ask in asked
+        Check(name, says, partial(ask, asked), live=True, of=asked.gateway.code) for name, says, ask in wanted
     ]
 
 
@@ -70,8 +112,9 @@ def machines() -> list[Gateway]:
     return [each for each in gateways.gateways().values() if not each.capabilities().by_hand]
 
 
-def _agree(gateway: Gateway) -> Iterator[str]:
-    for charge in gateway.charges():
+def _agree(asked: Asked) -> Iterator[str]:
+    gateway = asked.gateway
+    for charge in asked.charges():
         # One that disagrees is read again on both sides: it may have moved between our two looks.
         if not _agrees(gateway, charge):
             again = gateway.retrieve(charge.gateway_id)
@@ -82,19 +125,19 @@ def _agree(gateway: Gateway) -> Iterator[str]:
 def _disagreement(gateway: Gateway, charge: Answer) -> str:
     attempt = Attempt.objects.filter(gateway=gateway.code, gateway_id=charge.gateway_id).first()
     theirs = (
-        f"{gateway.code} {charge.status} {_money(charge.amount_minor, charge.currency)}, "
-        f"refunded {_money(charge.refunded_minor, charge.currency)}, fee {_money(charge.fee_minor, charge.currency)}"
+        f"{gateway.code} {charge.status} {shown(charge.amount_minor, charge.currency)}, "
+        f"refunded {shown(charge.refunded_minor, charge.currency)}, fee {shown(charge.fee_minor, charge.currency)}"
     )
     if attempt is None:
-        return f"no attempt has charge {charge.gateway_id}{_of(charge.made_at)}: {theirs}"
+        return f"no attempt has charge {charge.gateway_id}{dated(charge.made_at)}: {theirs}"
     settled = attempt.refunds.filter(state=RefundState.SUCCEEDED)
     refunded_minor = settled.aggregate(total=Sum("amount_minor"))["total"] or 0
     amount_minor = attempt.settled_minor if attempt.settled_minor is not None else attempt.amount_minor
     ours = (
-        f"here {attempt.state} {_money(amount_minor, attempt.currency)}, "
-        f"refunded {_money(refunded_minor, attempt.currency)}, fee {_money(attempt.fee_minor, attempt.currency)}"
+        f"here {attempt.state} {shown(amount_minor, attempt.currency)}, "
+        f"refunded {shown(refunded_minor, attempt.currency)}, fee {shown(attempt.fee_minor, attempt.currency)}"
     )
-    day = _of(charge.made_at or attempt.created_at)
+    day = dated(charge.made_at or attempt.created_at)
     return f"attempt {attempt.pk} and charge {charge.gateway_id}{day}: {ours}; {theirs}"
 
 
@@ -115,9 +158,9 @@ def _agrees(gateway: Gateway, charge: Answer) -> bool:
     return paid and attempt.state == charge.status and (under_way or back == charge.refunded_minor)
 
 
-def _known(gateway: Gateway) -> Iterator[str]:
-    known = {charge.gateway_id for charge in gateway.charges()}
-    attempts = Attempt.objects.filter(gateway=gateway.code, gateway_id__isnull=False)
+def _known(asked: Asked) -> Iterator[str]:
+    gateway, attempts = asked.gateway, asked.attempts()
+    known = {charge.gateway_id for charge in asked.charges()}
     if not gateway.capabilities().sandbox:
         # Pages that nobody paid on are forgotten there.
         attempts = attempts.filter(settled_minor__isnull=False)
@@ -135,17 +178,21 @@ def _exists(gateway: Gateway, gateway_id: str) -> bool:
     return True
 
 
-def _clearing(gateway: Gateway) -> Iterator[str]:
+def _clearing(asked: Asked) -> Iterator[str]:
     """Per currency: what the gateway holds of charges, less refunds, fees, disputes and payouts, is our clearing
-    account."""
-    found = {**lasting_differences(gateway), **unexplained(gateway)}
+    account. Gift by gift where the whole balance differs, or everything is asked about: two may differ and come to
+    nothing."""
+    gateway = asked.gateway
+    if asked.since is not None and not totals_apart(gateway):
+        return
+    found = all_differences(gateway)
     for (currency, source), apart in sorted(found.items()):
-        held = f"the books hold {_money(apart.booked_minor, currency)}"
-        held += f", {gateway.code} {_money(apart.held_minor, currency)}"
+        held = f"the books hold {shown(apart.booked_minor, currency)}"
+        held += f", {gateway.code} {shown(apart.held_minor, currency)}"
         if source == NOT_OURS:
             yield f"the whole balance: {held}, and {source} explains it"
         else:
-            yield f"{source}{_of(_moment(source, apart))}: {held}"
+            yield f"{source}{dated(_moment(source, apart))}: {held}"
 
 
 def _moment(source: str, apart: Apart) -> datetime | None:
@@ -155,26 +202,26 @@ def _moment(source: str, apart: Apart) -> datetime | None:
     return apart.at or last.first()
 
 
-def _payouts(gateway: Gateway) -> Iterator[str]:
-    since = now() - _PAYOUTS_BACK
+def _payouts(asked: Asked) -> Iterator[str]:
+    gateway, since = asked.gateway, now() - _PAYOUTS_BACK
     theirs = {answer.gateway_id: answer for answer in gateway.payouts(since)}
     ours = {
         payout.gateway_id: payout
         for payout in Payout.objects.filter(gateway=gateway.code, account=gateway.account)
     }
     for gateway_id, answer in theirs.items():
-        day, said = _of(answer.created_at), f"{gateway.code} {answer.status} {_payout_amount(answer)}"
+        day, said = dated(answer.created_at), f"{gateway.code} {answer.status} {_payout_amount(answer)}"
         payout = ours.get(gateway_id)
         if payout is None:
             yield f"payout {gateway_id}{day}: {said}, here none"
         elif not _same(payout, answer):
-            here = f"here {payout.state} {_money(payout.amount_minor, payout.currency)}"
+            here = f"here {payout.state} {shown(payout.amount_minor, payout.currency)}"
             yield f"payout {payout.pk}{day}, there {gateway_id}: {here}; {said}"
     for gateway_id, payout in ours.items():
         # What the gateway says of later is listed by when it changed: only the young must be there.
         if gateway_id not in theirs and payout.created_at > since + timedelta(days=1):
-            here = f"here {payout.state} {_money(payout.amount_minor, payout.currency)}"
-            yield f"payout {payout.pk}{_of(payout.created_at)}: {here}, {gateway.code} none"
+            here = f"here {payout.state} {shown(payout.amount_minor, payout.currency)}"
+            yield f"payout {payout.pk}{dated(payout.created_at)}: {here}, {gateway.code} none"
 
 
 def _same(payout: Payout, answer: PayoutAnswer) -> bool:
@@ -183,16 +230,17 @@ def _same(payout: Payout, answer: PayoutAnswer) -> bool:
 
 
 def _payout_amount(answer: PayoutAnswer) -> str:
-    return _money(answer.amount_minor, answer.currency)
+    return shown(answer.amount_minor, answer.currency)
 
 
-def _events(gateway: Gateway) -> Iterator[str]:
+def _events(asked: Asked) -> Iterator[str]:
     """Those that only asking brought, of the last day; and those that nothing has brought yet."""
+    gateway = asked.gateway
     messages = InboxMessage.objects.filter(gateway=gateway.code, account=gateway.account)
     missed = messages.filter(missed=True, received_at__gte=now() - _TOLD_FOR).order_by("id")
     for message in missed.iterator():
         about = f"{message.event_type} of {message.object_id}"
-        yield f"event {message.event_id}{_of(message.received_at)}: no webhook told of {about}; it was taken in"
+        yield f"event {message.event_id}{dated(message.received_at)}: no webhook told of {about}; it was taken in"
     due = [
         event
         for event in gateway.events(now() - _EVENTS_BACK)
@@ -207,15 +255,15 @@ def _events(gateway: Gateway) -> Iterator[str]:
 
 def _unseen(event: WebhookEvent) -> str:
     about = f"{event.event_type} of {event.object_id}"
-    return f"event {event.event_id}{_of(event.created_at)}: nothing told of {about}"
+    return f"event {event.event_id}{dated(event.created_at)}: nothing told of {about}"
 
 
-def _money(amount_minor: int, currency: str) -> str:
+def shown(amount_minor: int, currency: str) -> str:
     """In a terminal's plain spaces."""
     return format_money(amount_minor, currency, home="").replace("\u00a0", " ")
 
 
-def _of(at: datetime | None) -> str:
+def dated(at: datetime | None) -> str:
     """ " of 2026-11-26", in the time of the default charity, whose books hold what gateways hold."""
     if at is None:
         return ""

@@ -45,12 +45,18 @@ def compare(gateway: Gateway, *, at: datetime) -> list[BalanceCheck]:
     held, booked = gateway.balance(), _booked_by_currency(gateway)
     currencies = held.keys() | booked.keys()
     differ = any(held.get(currency, 0) != booked.get(currency, 0) for currency in currencies)
-    lasting = {**lasting_differences(gateway), **unexplained(gateway)} if differ else {}
+    lasting = all_differences(gateway) if differ else {}
     with transaction.atomic():
         kept = [_keep(gateway, currency, lasting, at=at) for currency in sorted(currencies)]
         crash_point("balance.before-commit")
     crash_point("balance.after-commit")
     return kept
+
+
+def all_differences(gateway: Gateway) -> Differences:
+    """Gift by gift, and what the whole balance differs by beyond that. It lists all that the gateway holds, twice."""
+    lasting = lasting_differences(gateway)
+    return {**lasting, **unexplained(gateway, lasting)}
 
 
 def lasting_differences(gateway: Gateway) -> Differences:
@@ -64,14 +70,13 @@ def lasting_differences(gateway: Gateway) -> Differences:
     )
 
 
-def unexplained(gateway: Gateway) -> Differences:
+def unexplained(gateway: Gateway, explained: Differences) -> Differences:
     """What the whole balance differs by and no gift, refund, dispute or payout does: somebody else's payments in the
     same account, a balance from before, a monthly invoice. Looked for twice, and only while nothing is under way."""
-    first = _totals(gateway)
+    first = totals_apart(gateway)
     under_way = _under_way(gateway).exists()
-    if under_way or not first or first != _totals(gateway):
+    if under_way or not first or first != totals_apart(gateway):
         return {}
-    explained = lasting_differences(gateway)
     found: Differences = {}
     for currency, (booked_minor, held_minor) in first.items():
         explained_minor = named(explained, currency)[0]
@@ -80,7 +85,7 @@ def unexplained(gateway: Gateway) -> Differences:
     return found
 
 
-def _totals(gateway: Gateway) -> dict[str, tuple[int, int]]:
+def totals_apart(gateway: Gateway) -> dict[str, tuple[int, int]]:
     """(what the books hold, what the gateway holds), by currency; only where they differ."""
     held, booked = gateway.balance(), _booked_by_currency(gateway)
     found = {

@@ -142,13 +142,29 @@ def test_days_in_the_middle_begin_with_what_stood_there(
         world.tide.give(amount_minor=2000)
         day = later.astimezone(client_zone(world)).date().isoformat()
         text = exported(world.client("treasurer"), "beancount", first=day, last=day)
+        figures = exported(world.client("treasurer"), "csv", first=day, last=day)
     assert beans(text, tmp_path) == ""
     assert "Equity:Opening-Balances" in text
     assert text.count('"Paid: gift') == 1
+    # On either side, each begins with what it stood at the day before.
+    before = {row["Account"]: row["After"] for row in csv.DictReader(io.StringIO(exported(client, "csv")))}
+    begins = {row["Account"]: row["Before"] for row in csv.DictReader(io.StringIO(figures))}
+    assert (begins, begins["suspense"]) == (before, "−7.00")
 
 
 def client_zone(world: World) -> ZoneInfo:
     return ZoneInfo(world.tide.charity.timezone)
+
+
+def test_an_account_goes_on_from_page_to_page(
+    client: Client, gifts: list[Gift], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("almoner.backoffice.reports.books._A_PAGE", 1)
+    account = Account.objects.get(code="clearing:sandbox", currency="AUD", charity=gifts[0].charity)
+    page = plain(client.get(f"{BOOKS}{account.pk}/", {"p": "3"}).content.decode())
+    # 50.00 came, 1.18 was kept, and after 10.00 went back this is what stands there.
+    assert "$48.82 AUD" in page
+    assert "$38.82 AUD" in page
 
 
 @pytest.mark.parametrize(

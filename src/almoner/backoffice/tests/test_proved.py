@@ -1,7 +1,7 @@
 """The daily proof of the books: kept a row a day for each charity, shown as a calendar, mailed when it is red."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -79,8 +79,9 @@ def test_a_day_is_kept_once_and_a_red_one_is_mailed_once_to_who_may_see_the_book
             assert measured[name, charity] == broken
         assert measured["almoner_proof_not_asked", charity] == 0
     found = {(each["check"], each["of"], each["gift"]) for each in tide.findings}
-    assert found == {("gateway agrees", "sandbox", str(gift.pk)), ("clearing", "sandbox", str(gift.pk))}
-    assert (tide.broken, tide.not_asked) == (2, 0)
+    checks = ("gateway agrees", "clearing", "receipts at the gateway")
+    assert found == {(name, "sandbox", str(gift.pk)) for name in checks}
+    assert (tide.broken, tide.not_asked) == (3, 0)
     assert [to for to, _ in told()] == ["superuser@example.org", "treasurer@example.org"]
     text = told()[0][1]
     assert f"attempt {attempt.pk}" in text
@@ -92,7 +93,7 @@ def test_a_day_is_kept_once_and_a_red_one_is_mailed_once_to_who_may_see_the_book
 
 
 def test_a_gateway_that_is_away_leaves_the_day_unasked_until_it_answers(gift: Gift, sandbox: Sandbox) -> None:
-    def away() -> Iterator[Answer]:
+    def away(since: datetime | None = None) -> Iterator[Answer]:
         raise AnswerLost("down")
 
     assert prove(0) == {}
@@ -103,6 +104,43 @@ def test_a_gateway_that_is_away_leaves_the_day_unasked_until_it_answers(gift: Gi
     assert said == "sandbox gave no answer"
     assert told() == []
     assert prove(1) == {"tide": "green", "river": "green"}
+
+
+def test_each_day_asks_about_what_moved_and_once_a_week_about_everything(
+    gift: Gift, world: World, sandbox: Sandbox
+) -> None:
+    """A difference that no balance shows, in a charge that nothing told of again: the weekly pass names it."""
+    assert prove(0) == {}
+    for day in range(1, 5):
+        assert prove(day) == {"tide": "green", "river": "green"}
+    asked = [row.since for row in DayProved.objects.filter(charity=gift.charity).order_by("day")]
+    assert asked[0] is None
+    assert [each and (now() + timedelta(days=day) - each).days for day, each in enumerate(asked, 1)] == [
+        None,
+        3,
+        3,
+        3,
+    ]
+    page = world.client("treasurer").get(
+        f"/admin/giving-reports/proof/{DayProved.objects.filter(since__isnull=False).latest('day').pk}/"
+    )
+    assert "each gift that was made or moved since" in page.content.decode()
+    attempt = Attempt.objects.get(gift_id=gift.pk)
+    with sandbox.store.write() as rows:
+        rows.execute("UPDATE charge SET amount_minor = amount_minor + 1, fee_minor = fee_minor + 1 WHERE id = ?",
+                     (attempt.gateway_id,))  # fmt: skip
+    assert prove(5) == {"tide": "green", "river": "green"}
+    assert prove(8) == {"tide": "red", "river": "green"}
+    tide = DayProved.objects.get(verdict="red")
+    assert tide.since is None
+    assert {each["check"] for each in tide.findings} == {"gateway agrees", "receipts at the gateway"}
+    # What moved here is asked about, however old; and a balance that differs has everything asked about.
+    with sandbox.store.write() as rows:
+        rows.execute("UPDATE charge SET fee_minor = fee_minor - 1 WHERE id = ?", (attempt.gateway_id,))
+    assert prove(9) == {"tide": "red", "river": "green"}
+    newest = DayProved.objects.filter(charity=gift.charity).latest("day")
+    assert newest.since is not None
+    assert {each["check"] for each in newest.findings} == {"clearing"}
 
 
 def test_staff_see_a_calendar_and_what_was_found(
@@ -123,7 +161,7 @@ def test_staff_see_a_calendar_and_what_was_found(
     assert ": Something differs" in page
     shown = plain(client.get(f"/admin/giving-reports/proof/{red.pk}/").content.decode())
     assert f'href="/admin/gifts/{gift.pk}/"' in shown
-    assert "2 did not" in shown
+    assert "3 did not" in shown
     assert world.client("river treasurer").get(f"/admin/giving-reports/proof/{red.pk}/").status_code == 404
     assert "bo-day--bad" not in world.client("river treasurer").get(
         "/admin/giving-reports/proof/"

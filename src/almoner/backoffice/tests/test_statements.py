@@ -88,11 +88,12 @@ def suspense(world: World) -> int:
 def test_a_statement_pays_the_gifts_that_it_names(world: World, client: Client, account: BankAccount) -> None:
     exact, less = (world.tide.give(method="bank_transfer", amount_minor=each) for each in (5000, 8000))
     river = world.river.give(method="bank_transfer", amount_minor=700)
+    yen = world.tide.give(method="bank_transfer", amount_minor=700, currency="JPY")
     content = table(
         ("20/11/2026", f"FROM NGUYEN {shown_reference(exact.reference)} GIFT", "50.00"),
         ("20/11/2026", f"x{less.reference.lower()}y", "75.00"),
         ("21/11/2026", "A SMITH", "12.00"),
-        ("21/11/2026", f"{river.reference}", "7.00"),
+        ("21/11/2026", f"{river.reference} {yen.reference}", "7.00"),
         ("22/11/2026", "ACCOUNT FEE", "-10.00"),
         ("not a day", "TOTAL", "134.00"),
     )
@@ -224,6 +225,9 @@ def test_a_wrong_match_is_undone_and_made_right(world: World, client: Client, ac
     booked(client, account, table(("20/11/2026", wrong.reference, "50.00")))
     credit = BankCredit.objects.get()
     client.post(f"/admin/transfers/{credit.pk}/unmatch/")
+    yen = world.tide.give(method="bank_transfer", currency="JPY")
+    page = client.post(f"/admin/transfers/{credit.pk}/match/{yen.pk}/", follow=True).content.decode()
+    assert "another charity or currency" in page
     client.post(f"/admin/transfers/{credit.pk}/match/{right.pk}/")
     drain(HANDLERS)
     statuses = [Gift.objects.get(pk=gift.pk).status for gift in (wrong, right)]

@@ -31,7 +31,7 @@ def test_a_broken_check_names_its_rows_and_is_exit_1(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(
         prove,
         "checks",
-        lambda: [
+        lambda since: [
             Check("sound", "It holds.", lambda: iter(())),
             Check("sums", "They agree.", lambda: iter(f"gift {number}" for number in range(30))),
         ],

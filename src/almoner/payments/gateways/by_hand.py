@@ -79,7 +79,7 @@ class ByHand:
     def balance(self) -> Mapping[str, int]:
         return {}
 
-    def charges(self) -> Iterator[Answer]:
+    def charges(self, since: datetime | None = None) -> Iterator[Answer]:
         return iter(())
 
     def retrieve_method(self, token: str) -> SavedMethod:

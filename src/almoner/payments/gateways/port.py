@@ -424,8 +424,9 @@ class Gateway(Protocol):
         """What the gateway holds of ours, available and pending, in minor units by currency."""
         ...
 
-    def charges(self) -> Iterator[Answer]:
-        """Every object the gateway holds, for `almoner prove`."""
+    def charges(self, since: datetime | None = None) -> Iterator[Answer]:
+        """Every object the gateway holds, for `almoner prove`; with `since` those that were made from then on, and
+        maybe more."""
         ...
 
     def retrieve_method(self, token: str) -> SavedMethod:

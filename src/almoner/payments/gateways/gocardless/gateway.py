@@ -252,8 +252,7 @@ class GoCardless(SetUps):
         return self._reader.read(body)
 
     def events(self, since: datetime) -> Iterator[WebhookEvent]:
-        stamp = since.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        events = self._client.pages("events", **{"created_at[gte]": stamp})
+        events = self._client.pages("events", **{"created_at[gte]": _stamp(since)})
         found = [event for each in events if (event := self._reader.event(each)) is not None]
         return iter(sorted(found, key=lambda event: event.created_at))
 
@@ -267,9 +266,10 @@ class GoCardless(SetUps):
                 totals[currency] = totals.get(currency, 0) + int(each["amount"])
         return totals
 
-    def charges(self) -> Iterator[Answer]:
+    def charges(self, since: datetime | None = None) -> Iterator[Answer]:
         """Every payment of ours; a billing request without one holds no money."""
-        for payment in self._client.pages("payments", creditor=self.account):
+        young = {"created_at[gte]": _stamp(since)} if since is not None else {}
+        for payment in self._client.pages("payments", creditor=self.account, **young):
             gateway_id = _charge_id(payment)
             if gateway_id is not None:
                 yield self._ledger.answer(payment, gateway_id=gateway_id)
@@ -313,8 +313,7 @@ class GoCardless(SetUps):
         raise Refused("GoCardless has no disputes")
 
     def payouts(self, since: datetime) -> Iterator[PayoutAnswer]:
-        stamp = (since - _PAYOUT_CHANGES).astimezone(UTC).isoformat().replace("+00:00", "Z")
-        wanted = {"creditor": self.account, "created_at[gte]": stamp}
+        wanted = {"creditor": self.account, "created_at[gte]": _stamp(since - _PAYOUT_CHANGES)}
         found = [_payout(each) for each in self._client.pages("payouts", **wanted)]
         return iter(sorted(found, key=lambda payout: payout.created_at))
 
@@ -380,3 +379,7 @@ def _payout(payout: Json) -> PayoutAnswer:
         )
     except (KeyError, ValueError) as fault:
         raise AnswerLost(f"a payout that can't be read: {type(fault).__name__}") from None
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

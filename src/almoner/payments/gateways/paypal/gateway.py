@@ -166,9 +166,9 @@ class PayPal(SetUps):
         not compare."""
         return reports.balance(self._client)
 
-    def charges(self) -> Iterator[Answer]:
+    def charges(self, since: datetime | None = None) -> Iterator[Answer]:
         """Every order whose money moved, in the last three years: of others PayPal keeps no list."""
-        return self._paid(since=datetime.min.replace(tzinfo=UTC))
+        return self._paid(since=since or datetime.min.replace(tzinfo=UTC))
 
     def find_charge(self, key: str, *, since: datetime) -> Answer | None:
         """By the `custom_id` that every order of ours carries. PayPal lists a payment some hours late."""

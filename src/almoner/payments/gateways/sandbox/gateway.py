@@ -404,8 +404,8 @@ class Sandbox(SetUps, Disputes):
         digest = hmac.new(self._secret, f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
         return f"{stamp},{digest}"
 
-    def charges(self) -> Iterator[Answer]:
-        return (self._answer(charge) for charge in self.store.charges())
+    def charges(self, since: datetime | None = None) -> Iterator[Answer]:
+        return (self._answer(charge) for charge in self.store.charges(stamp(since) if since else ""))
 
     def _charge(self, gateway_id: str) -> Charge:
         charge = self.store.charge(gateway_id)

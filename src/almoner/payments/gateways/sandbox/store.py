@@ -251,10 +251,11 @@ class Store:
     def charge_by_key(self, key: str) -> Charge | None:
         return self._one("c.key = ?", key)
 
-    def charges(self) -> Iterator[Charge]:
-        """All charges, a thousand at a time, oldest first."""
+    def charges(self, since: str = "") -> Iterator[Charge]:
+        """All charges that were made from a moment on, a thousand at a time, oldest first."""
         after = 0
-        while rows := self.rows(f"{_SELECT} WHERE c.rowid > ? ORDER BY c.rowid LIMIT 1000", after):
+        young = "c.rowid > ? AND c.created_at >= ?"
+        while rows := self.rows(f"{_SELECT} WHERE {young} ORDER BY c.rowid LIMIT 1000", after, since):
             yield from (_charge(row) for row in rows)
             after = rows[-1]["position"]
 

@@ -136,10 +136,11 @@ class Stripe:
             held[currency] = held.get(currency, 0) + from_stripe(part["amount"], currency)
         return held
 
-    def charges(self) -> Iterator[Answer]:
+    def charges(self, since: datetime | None = None) -> Iterator[Answer]:
         """Those that were made here; a charity's account may hold others' too."""
         expand = [f"data.{name}" for name in EXPAND]
-        for intent in self._client.pages("/v1/payment_intents", expand=expand):
+        young = {"created": {"gte": int(since.timestamp())}} if since is not None else {}
+        for intent in self._client.pages("/v1/payment_intents", expand=expand, **young):
             answer = self._answer(intent)
             if answer.key:
                 yield answer
