@@ -167,6 +167,8 @@ def postings() -> str:
         ("The bank's statement shows it", payout_entries("banked", gateway="sandbox", amount_minor=10_000)),
         ("That credit was something else", payout_entries("unbanked", gateway="sandbox", amount_minor=10_000)),
         ("The bank refuses it", payout_entries("failed", gateway="sandbox", amount_minor=10_000)),
+        ("A gateway takes money back", payout_entries("made", gateway="sandbox", amount_minor=-10_000)),
+        ("The bank's statement shows that", payout_entries("banked", gateway="sandbox", amount_minor=-10_000)),
         ("A credit was nobody's gift, and went back", credit_entries(10_000, left="sent-back")[1:]),
         ("The statement that showed it is taken back", credit_entries(10_000, left="withdrawn")[1:]),
     ]  # fmt: skip
