@@ -85,6 +85,27 @@ def make_gifts(
         )  # fmt: skip
 
 
+def make_waiting(
+    charity: Charity, fund: Fund, form: DonationForm, *, count: int, amount_minor: int, at: datetime
+) -> list[str]:
+    """Gifts that wait for their transfer; their references."""
+    dice, references = random.Random(4841), []
+    for start in range(0, count, _AT_ONCE):
+        moments = [at] * min(_AT_ONCE, count - start)
+        gifts = [
+            Gift(
+                id=new_uuid(), charity=charity, form=form, fund=fund, contact=contact, reference=new_reference(),
+                public_key=new_public_key(), amount_minor=amount_minor, total_minor=amount_minor,
+                currency=charity.currency, status="awaiting", given_at=at,
+            )
+            for contact in make_contacts(charity, dice, moments)
+        ]  # fmt: skip
+        Gift.objects.bulk_create(gifts)
+        Attempt.objects.bulk_create(_attempt(gift, dice) for gift in gifts)
+        references += [gift.reference for gift in gifts]
+    return references
+
+
 def make_contacts(charity: Charity, dice: random.Random, moments: list[datetime]) -> list[Contact]:
     people, contacts = [], []
     for at in moments:

@@ -18,6 +18,10 @@ KEYS = {
         "attempts", "reached_gateway", "hosted_opened", "turned_back", "attacks", "honest", "honest_delayed",
         "honest_lost",
     },
+    "books": {
+        "read_ratio", "match_ratio", "undo_ratio", "trial_balance_ratio", "income_by_appeal_ratio",
+        "postings_csv_ratio", "beancount_ratio", "match_queries", "undo_queries", "beancount_queries",
+    },
     "embed": {"script_kb", "host_requests", "host_kb", "lcp_ratio", "button_lcp_ratio"},
     "faults": {
         "faults", "lost", "doubled", "phantom", "stuck", "wrong", "acknowledged", "mutants_planted", "mutants_caught",

@@ -308,7 +308,7 @@ def a_charge_that_we_know_nothing_of(history: History) -> str:
     return "no attempt has charge sbx_x"
 
 
-@plants("gateway agrees", "clearing")
+@plants("gateway agrees", "clearing", "receipts at the gateway")
 def a_refund_made_behind_our_back(history: History) -> str:
     gateway_id = attempt_of(history.card).gateway_id or ""
     history.sandbox.refund(gateway_id, key="by hand", amount_minor=1, currency="AUD")
