@@ -135,7 +135,7 @@ class Gateway:
     def balance(self) -> Mapping[str, int]:
         return self._call("balance", self.balance_minor)
 
-    def charges(self) -> Iterator[Answer]:
+    def charges(self, since: datetime | None = None) -> Iterator[Answer]:
         return iter(self._call("charges", lambda: [self._answer(each) for each in self.held.values()]))
 
     def payouts(self, since: datetime) -> Iterator[PayoutAnswer]:
