@@ -33,6 +33,7 @@ KEYS = {
     },
     "page": {"page_kb", "page_requests", "js_kb", "lcp_ratio"},
     "recurring": {"plans_per_s", "cpu_ms_per_charge", "lost", "doubled", "plans", "kills"},
+    "related": {"recall4", "mrr", "recall4_bm25", "recall4_tags", "stories"},
     "staff": {"gifts", "list_cpu_ms", "list_queries", "plans_cpu_ms", "plans_queries"},
 }  # fmt: skip
 # What there should be none of.

@@ -40,7 +40,8 @@ def unpublished(sender: type[Page], instance: Page, **kwargs: Any) -> None:
 
 def remember(story: StoryPage) -> None:
     """Write down a published story's terms and picks."""
-    counts = terms(f"{story.title} {story.title} {story.summary} {reading.words(story.body)}")
+    said = f"{story.summary} {story.topics} {reading.words(story.body)}"
+    counts = terms(f"{story.title} {story.title} {said}")
     picks = [pk for pk in dict.fromkeys(reading.picks(story.body)) if pk != story.pk]
     with transaction.atomic():
         StoryTerms.objects.update_or_create(story=story, defaults={"counts": dict(counts)})

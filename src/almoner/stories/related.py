@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Final
 
-# A story is told apart by its rarest terms; the rest only costs time.
-_TERMS_PER_STORY_MAX: Final = 80
+# A story is told apart by the rarest terms that it shares with another; the rest only costs time.
+_TERMS_PER_STORY_MAX: Final = 200
 _WORD = re.compile(r"\w+")
 # Common words of English, the language of most stories here. Those of other languages weigh little by being
 # everywhere; a pair with such a word in it would not, so these are left out before pairing.
@@ -56,9 +56,16 @@ def _words(text: str) -> list[str]:
 
 
 def _vectors(stories: Mapping[int, Mapping[str, int]]) -> dict[int, dict[str, float]]:
+    """What stands in one story alone leads nowhere, and would push out what leads somewhere: most pairs are such."""
     in_stories: Counter[str] = Counter(term for counts in stories.values() for term in counts)
     return {
-        story: _unit({term: _weight(count, in_stories[term], len(stories)) for term, count in counts.items()})
+        story: _unit(
+            {
+                term: _weight(count, in_stories[term], len(stories))
+                for term, count in counts.items()
+                if in_stories[term] > 1
+            }
+        )
         for story, counts in stories.items()
     }
 

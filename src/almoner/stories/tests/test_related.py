@@ -65,3 +65,10 @@ def test_nearness_is_the_same_from_both_sides(texts: list[str]) -> None:
         assert scores[other, story] == score
         assert 0 < score <= 1.000001
         assert story != other
+
+
+def test_what_no_other_story_says_pushes_out_nothing() -> None:
+    """A long story's own pairs of words are the rarest of all; they must not take the places of what is shared."""
+    long = " ".join(f"alone{number}" for number in range(600))
+    stories = {1: terms(f"lantern school {long}"), 2: terms("lantern school"), 3: terms("harbour market")}
+    assert [other for other, _ in neighbours(stories, limit=2)[1]] == [2]
