@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from chromium import chromium_path
+from pictures_register import register
 from pictures_statement import statement
 from pictures_wordpress import wordpress
 from PIL import Image
@@ -452,6 +453,7 @@ SCENES: Final[dict[str, Callable[[Studio], None]]] = {
     "plans": plans,
     "desk": desk,
     "statement": statement,
+    "register": register,
     "editor": editor,
     "wordpress": wordpress,
     "later": later,

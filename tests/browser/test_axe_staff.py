@@ -3,10 +3,11 @@
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from django.contrib.auth.models import User
@@ -20,6 +21,8 @@ from almoner.banking.models import BankAccount, Statement
 from almoner.charities.models import Charity, Fund
 from almoner.crm.models import Link, Mirror
 from almoner.giving.models import DonationForm, Gift, GiftBatch
+from almoner.impact import register
+from almoner.impact.models import Dimension, Observation
 from almoner.kernel.clock import now
 from almoner.ledger.models import Account, DayProved
 from almoner.payments import disputes
@@ -74,6 +77,10 @@ class Desk:
     mirror: int
     dispute: str
     day: int
+    programme: int
+    indicator: int
+    figure: str
+    figure_file: str
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +128,7 @@ def desk(
                 mirror=_refused_by_salesforce(gift),
                 dispute=_disputed(),
                 day=_proved(gift),
+                **_kept_register(page),
             )
             context.close()
 
@@ -176,6 +184,50 @@ def _proved(gift: Gift) -> int:
         for ago, verdict in enumerate(("red", "green", "not asked", "green"))
     ]  # fmt: skip
     return days[0].pk
+
+
+def _kept_register(page: Page) -> dict[str, Any]:
+    """A figure that waits for a second person, in a breakdown, and a file with a row that isn't taken."""
+    figure = Observation.objects.earliest("as_of")
+    indicator = figure.indicator
+    Dimension.objects.create(indicator=indicator, name="age", categories=["child", "grown up"])
+    programme = indicator.result.programme
+    page.goto(f"/admin/programmes/{programme.pk}/month/")
+    page.get_by_label(indicator.title, exact=False).first.fill("1,100")
+    page.get_by_label("Title").fill("October report")
+    page.get_by_label("Its date").fill("2026-11-05")
+    page.get_by_role("button", name="Enter").click()
+    page.get_by_text("waits for somebody else").wait_for()
+    register.correct(
+        figure, replace(_again(figure), value=Decimal(1001)), reason="One was not counted.", actor=_Clerk()
+    )
+    row = f"{programme.slug},{indicator.slug},2011-01-01,2023-01-31,2023-01-31,{{}},Report,2023-02-01"
+    head = "programme,indicator,first,last,as_of,value,source_title,source_date"
+    page.goto("/admin/programmes/files/")
+    table = "\n".join((head, row.format(1050), row.format("many"))).encode()
+    page.get_by_label("File").set_input_files({"name": "f.csv", "mimeType": "text/csv", "buffer": table})
+    page.get_by_role("button", name="Read it").click()
+    expect(page.get_by_role("button", name="Enter 1 figure")).to_be_visible()
+    return {
+        "programme": programme.pk,
+        "indicator": indicator.pk,
+        "figure": str(figure.pk),
+        "figure_file": page.url.rstrip("/").rpartition("/")[2],
+    }
+
+
+class _Clerk:
+    """Somebody else, so that the queue has something to show."""
+
+    pk = 0
+
+    def get_username(self) -> str:
+        return "clerk"
+
+
+def _again(figure: Observation) -> register.Figure:
+    names = ("indicator", "first", "last", "as_of", "value", "source", "place", "method")
+    return register.Figure(**{name: getattr(figure, name) for name in names})
 
 
 def _promise(page: Page) -> None:
@@ -326,6 +378,16 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "salesforce of a charity": lambda desk: f"/admin/salesforce/{desk.charity}/",
     "not taken by salesforce": lambda desk: "/admin/salesforce/held/",
     "leave out of salesforce": lambda desk: f"/admin/salesforce/held/{desk.mirror}/leave-out/",
+    "programmes": lambda desk: "/admin/programmes/",
+    "a programme": lambda desk: f"/admin/programmes/{desk.programme}/",
+    "change a programme": lambda desk: f"/admin/programmes/{desk.programme}/edit/",
+    "figures of a month": lambda desk: f"/admin/programmes/{desk.programme}/month/?month=2026-09",
+    "an indicator": lambda desk: f"/admin/programmes/indicators/{desk.indicator}/",
+    "change an indicator": lambda desk: f"/admin/programmes/indicators/{desk.indicator}/edit/",
+    "correct a figure": lambda desk: f"/admin/programmes/figures/{desk.figure}/correct/",
+    "figures to verify": lambda desk: "/admin/programmes/verify/",
+    "figures from a file": lambda desk: "/admin/programmes/files/",
+    "a file looked at": lambda desk: f"/admin/programmes/files/{desk.figure_file}/",
     "staff": lambda desk: "/admin/staff/",
     "a member of staff": lambda desk: f"/admin/staff/{desk.user}/",
     "pages": lambda desk: f"/admin/pages/{desk.index}/",

@@ -12,6 +12,7 @@ from almoner.backoffice.disputes.listing import DisputeList
 from almoner.backoffice.gateways import views as gateways
 from almoner.backoffice.gifts import acts, detail, donor, erasure, export, stuck
 from almoner.backoffice.gifts.listing import GiftList
+from almoner.backoffice.impact import editing, figures, files, month, programmes, queue
 from almoner.backoffice.plans import acts as plan_acts
 from almoner.backoffice.plans import detail as plan_detail
 from almoner.backoffice.plans import export as plan_export
@@ -124,6 +125,21 @@ urlpatterns = [
     path("salesforce/held/<int:mirror_id>/leave-out/", crm_held.leave_out, name="salesforce_leave_out"),
     path("salesforce/<int:charity_id>/", crm.set_up, name="salesforce_set_up"),
     path("salesforce/<int:charity_id>/test/", crm.test, name="salesforce_test"),
+    path("programmes/", programmes.programmes, name="programmes"),
+    path("programmes/new/", editing.new_programme, name="new_programme"),
+    path("programmes/verify/", queue.figure_queue, name="figure_queue"),
+    path("programmes/files/", files.figure_files, name="figure_files"),
+    path("programmes/files/<uuid:file_id>/", files.figure_file, name="figure_file"),
+    path("programmes/<int:programme_id>/template/", files.figures_template, name="figures_template"),
+    path("programmes/<int:programme_id>/", programmes.programme, name="programme"),
+    path("programmes/<int:programme_id>/edit/", editing.edit_programme, name="edit_programme"),
+    path("programmes/<int:programme_id>/month/", month.month, name="figures_of_month"),
+    path("programmes/<int:programme_id>/results/new/", editing.new_result, name="new_result"),
+    path("programmes/results/<int:result_id>/", editing.edit_result, name="edit_result"),
+    path("programmes/results/<int:result_id>/indicators/new/", editing.new_indicator, name="new_indicator"),
+    path("programmes/indicators/<int:indicator_id>/", figures.indicator, name="indicator"),
+    path("programmes/indicators/<int:indicator_id>/edit/", editing.edit_indicator, name="edit_indicator"),
+    path("programmes/figures/<uuid:figure_id>/correct/", figures.correct_figure, name="correct_figure"),
     path("staff/", staff.staff, name="staff"),
     path("staff/<int:user_id>/", staff.person, name="person"),
 ]

@@ -90,6 +90,11 @@ def payouts_item() -> MenuItem:
     return RoomItem("Payouts", "backoffice:payouts", access.VIEW_GIFTS, icon_name="bo-bank", order=37)
 
 
+@hooks.register("register_admin_menu_item")
+def programmes_item() -> MenuItem:
+    return RoomItem("Impact", "backoffice:programmes", access.VIEW_IMPACT, icon_name="tasks", order=40)
+
+
 @hooks.register("register_reports_menu_item")
 def income_item() -> MenuItem:
     return RoomItem(

@@ -64,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     _looking(commands)
     _keeping(commands)
     _moving(commands)
+    _telling_figures(commands)
     _finding(commands)
     _managing(commands)
     return top
@@ -288,6 +289,29 @@ def _telling_stories(importing: argparse.ArgumentParser) -> None:
         "--report",
         metavar="FILE",
         help="a CSV with a line for each post (default: beside you, EXPORT.report.csv)",
+    )
+
+
+def _telling_figures(commands: _Commands) -> None:
+    impact = _add(
+        commands,
+        "impact",
+        "the register of programmes: import figures",
+        "What staff do under Impact; the audit log names the command line, and staff verify what it enters.",
+    )
+    actions = impact.add_subparsers(dest="action", required=True, metavar="ACTION", help="import")
+    importing = _add(
+        actions,
+        "import",
+        "enter figures from a CSV file",
+        "Each row is one figure, however often a file brings it. It answers 1 where a row was not taken.",
+    )
+    importing.add_argument("file", help="a programme's template with its values, up to 5 MB")
+    importing.add_argument(
+        "--charity", metavar="SLUG", help="whose programmes, where there are several charities"
+    )
+    importing.add_argument(
+        "--dry-run", action="store_true", help="say what would become of each row, and enter nothing"
     )
 
 

@@ -30,6 +30,7 @@ from almoner.giving import attacks
 from almoner.giving.actions import stop
 from almoner.giving.catalogue import goal_time
 from almoner.giving.hooks import hooks
+from almoner.impact import importing as figures
 from almoner.kernel.clock import now
 from almoner.outbox import queue
 from almoner.outbox.periodic import Task
@@ -52,6 +53,7 @@ HANDLERS: dict[str, Handler] = {
     withdrawing.JOB: withdrawing.deliver,
     banking.JOB: banking.book,
     banking.UNDO_JOB: banking.take_back,
+    figures.JOB: figures.enter_file,
     reset_mail.JOB: reset_mail.deliver,
     attacks.MAIL_JOB: attack_mail.deliver,
     replies.JOB: disputes.deliver,
@@ -83,6 +85,7 @@ PERIODIC: list[Task] = [
     ("books.prove", 3600.0, proving.run_daily),
     ("banking.payouts", 900.0, banking.match_payouts),
     ("banking.prune", 3600.0, banking.prune),
+    ("impact.prune", 3600.0, figures.prune),
     ("crm.follow", 5.0, crm_following.follow),
     ("api.prune", 3600.0, calling.prune),
     ("webhooks.send", 3.0, sending.work),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -47,10 +48,10 @@ class Figure:
     method: str = ""
 
 
-def enter(figure: Figure, *, actor: audit.Actor) -> Observation:
+def enter(figure: Figure, *, actor: audit.Actor, observation_id: UUID | None = None) -> Observation:
     """Keep a number for a second person to verify. Raises `NotEntered`, with nothing kept."""
     with transaction.atomic():
-        return _enter(figure, supersedes=None, reason="", actor=actor)
+        return _enter(figure, supersedes=None, reason="", actor=actor, observation_id=observation_id)
 
 
 def correct(wrong: Observation, figure: Figure, *, reason: str, actor: audit.Actor) -> Observation:
@@ -103,9 +104,17 @@ def decide(
     return verification
 
 
-def _enter(figure: Figure, *, supersedes: Observation | None, reason: str, actor: audit.Actor) -> Observation:
-    _check(figure)
+def _enter(
+    figure: Figure,
+    *,
+    supersedes: Observation | None,
+    reason: str,
+    actor: audit.Actor,
+    observation_id: UUID | None = None,
+) -> Observation:
+    check(figure)
     observation = Observation.objects.create(
+        id=observation_id or uuid4(),
         indicator=figure.indicator,
         first=figure.first,
         last=figure.last,
@@ -127,7 +136,8 @@ def _enter(figure: Figure, *, supersedes: Observation | None, reason: str, actor
     return observation
 
 
-def _check(figure: Figure) -> None:
+def check(figure: Figure) -> None:
+    """Raises `NotEntered` for what can't stand in any register."""
     charity = charity_of(figure.indicator)
     if figure.source.charity_id != charity.pk:
         raise NotEntered("That source is another charity's.", field="source")

@@ -22,6 +22,10 @@ from almoner.charities.models import AuditEntry
 from almoner.crm.models import Mirror
 from almoner.giving import actions, desk
 from almoner.giving.models import BatchLine, Gift, GiftBatch
+from almoner.impact import importing as figure_files
+from almoner.impact import register
+from almoner.impact.models import Dimension, Programme
+from almoner.impact.tests.making import make_figure
 from almoner.kernel.clock import now
 from almoner.ledger.models import Account, DayProved
 from almoner.outbox.models import Job, State
@@ -162,6 +166,21 @@ ADDRESSES = [
     Address("backoffice:salesforce_send_all", access.ENTER_GIFTS, post=True),
     Address("backoffice:salesforce_send", access.ENTER_GIFTS, "mirror", post=True),
     Address("backoffice:salesforce_leave_out", access.ENTER_GIFTS, "mirror"),
+    Address("backoffice:programmes", access.VIEW_IMPACT),
+    Address("backoffice:new_programme", access.EDIT_PROGRAMMES),
+    Address("backoffice:figure_queue", access.VERIFY_FIGURES),
+    Address("backoffice:figure_files", access.ENTER_FIGURES),
+    Address("backoffice:figure_file", access.ENTER_FIGURES, "figure_file"),
+    Address("backoffice:figures_template", access.ENTER_FIGURES, "programme"),
+    Address("backoffice:programme", access.VIEW_IMPACT, "programme"),
+    Address("backoffice:edit_programme", access.EDIT_PROGRAMMES, "programme"),
+    Address("backoffice:figures_of_month", access.ENTER_FIGURES, "programme"),
+    Address("backoffice:new_result", access.EDIT_PROGRAMMES, "programme"),
+    Address("backoffice:edit_result", access.EDIT_PROGRAMMES, "result"),
+    Address("backoffice:new_indicator", access.EDIT_PROGRAMMES, "result"),
+    Address("backoffice:indicator", access.VIEW_IMPACT, "indicator"),
+    Address("backoffice:edit_indicator", access.EDIT_PROGRAMMES, "indicator"),
+    Address("backoffice:correct_figure", access.ENTER_FIGURES, "figure"),
     Address("backoffice:staff", access.SUPERUSER),
     Address("backoffice:person", access.SUPERUSER, "user"),
     Address("forms:index", access.EDIT_FORMS),
@@ -286,6 +305,23 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         "matched_credit": matched.pk, "payout": payout.pk, "statement": statement.pk, "draft": draft.pk,
         "account": account.pk, "day": day_of(house).pk, "dispute": questioned(house).pk,
         "book": Account.objects.get(charity=house.charity, code="bank").pk,
+    } | figures_of(house, user)  # fmt: skip
+
+
+def figures_of(house: House, user: User) -> dict[str, object]:
+    """A programme with a breakdown, a figure that waits for a second person, and a file that was handed in."""
+    figure = make_figure(house.charity)
+    Dimension.objects.create(indicator=figure.indicator, name="age", categories=["child", "adult"])
+    result = figure.indicator.result
+    Programme.objects.filter(pk=result.programme_id).update(title=f"{house.charity.slug.title()} rescue")
+    row = f"rescue,rescued,2011-01-01,2022-10-31,2022-10-31,1010,Report of {house.charity.slug},2022-11-01"
+    handed_in = figure_files.hand_in(
+        charity=house.charity, file_name="october.csv", actor=user,
+        content=f"programme,indicator,first,last,as_of,value,source_title,source_date\n{row}\n".encode(),
+    )  # fmt: skip
+    return {
+        "programme": result.programme_id, "result": result.pk, "indicator": figure.indicator.pk,
+        "figure": register.enter(figure, actor=user).pk, "figure_file": handed_in.pk, "source": figure.source.pk,
     }  # fmt: skip
 
 
@@ -398,6 +434,9 @@ LISTS = [
     "books",
     "proved",
     "steps",
+    "programmes",
+    "figure_queue",
+    "figure_files",
 ]
 
 
@@ -423,6 +462,9 @@ def test_lists_and_exports_show_ones_own_rows_only(name: str, world: World) -> N
             currency="AUD",
             actor=world.users["superuser"],
         )
+        Programme.objects.create(
+            charity=house.charity, slug=canary.lower(), title=canary, starts_on=date(2026, 1, 1)
+        )
         importing.hand_in(account=account, file_name=canary, content=b"a,b", actor=world.users["superuser"])
         audit.record(
             actor=None, charity=house.charity, action=canary, object_type="gift", object_id=gift.pk, detail={}
@@ -444,7 +486,8 @@ PATHS = {
     "mail": "mail/", "audit": "audit/", "income": "giving-reports/income/?by=appeal",
     "books": "giving-reports/books/", "proved": "giving-reports/proof/", "steps": "giving-reports/steps/",
     "plans": "plans/", "plans_results": "plans/results/",
-    "plans_export": "plans/export/",
+    "plans_export": "plans/export/", "programmes": "programmes/", "figure_queue": "programmes/verify/",
+    "figure_files": "programmes/files/",
     "recovery": "giving-reports/recovery/", "upcoming": "giving-reports/upcoming/",
     "troubled": "giving-reports/troubled/",
 }  # fmt: skip
@@ -463,6 +506,8 @@ def test_choices_offer_ones_own_rows_only(world: World) -> None:
         "transfers/new/",
         "forms/new/",
         "funds/new/",
+        "programmes/new/",
+        "programmes/files/",
     ):
         shown = client.get(f"/admin/{path}").content
         assert b"River" not in shown, path

@@ -43,12 +43,24 @@ _ROOMS = (
     "webhooks",
     "banking",
     "crm",
+    "impact",
 )
 
 
 def _stuck(world: World, rows: Rows) -> tuple[str, dict[str, Any]]:
     Refund.objects.filter(pk=rows["refund"]).update(state="unknown", created_at=LONG_AGO)
     return "gift refund", {"checked": "Ada, on Monday"}
+
+
+FIGURES = (
+    b"programme,indicator,first,last,as_of,value,source_title,source_date\n"
+    b"rescue,rescued,2011-01-01,2022-11-30,2022-11-30,1020,Report,2022-12-01\n"
+)
+
+
+def sheet(prefix: str) -> dict[str, str]:
+    """The rows of a form, none of which is there yet."""
+    return {f"{prefix}-TOTAL_FORMS": "1", f"{prefix}-INITIAL_FORMS": "0", f"{prefix}-0-adds_up": "on"}
 
 
 ACTS: dict[str, _Act] = {
@@ -135,6 +147,43 @@ ACTS: dict[str, _Act] = {
     "salesforce_send_all": lambda world, rows: ("", {}),
     "salesforce_send": lambda world, rows: ("mirror", {}),
     "salesforce_leave_out": lambda world, rows: ("mirror", {"reason": "not a donation"}),
+    "new_programme": lambda world, rows: (
+        "", {"charity": str(world.tide.charity.pk), "title": "Wells", "slug": "wells", "starts_on": "2026-01-01"},
+    ),
+    "edit_programme": lambda world, rows: (
+        "programme",
+        {"title": "Safe", "starts_on": "2011-01-01", **sheet("partnerships"), "partnerships-0-new_name": "The police",
+         "partnerships-0-new_kind": "10", "partnerships-0-role": "4"},
+    ),
+    "new_result": lambda world, rows: ("programme", {"kind": "1", "title": "Wells dug", "ordinal": "1"}),
+    "edit_result": lambda world, rows: ("result", {"kind": "1", "title": "Wells dug", "ordinal": "1"}),
+    "new_indicator": lambda world, rows: (
+        "result",
+        {"title": "Wells", "slug": "wells", "measure": "count", "rule": "Each well once.", "every_months": "3",
+         "ordinal": "1", **sheet("dimensions"), **sheet("targets"), "dimensions-0-name": "depth",
+         "dimensions-0-groups": "deep, shallow"},
+    ),
+    "edit_indicator": lambda world, rows: (
+        "indicator",
+        {"title": "Freed", "rule": "Each once.", "every_months": "1", "ordinal": "0", **sheet("dimensions"),
+         **sheet("targets"), "targets-0-first": "2026-01-01", "targets-0-last": "2026-12-31",
+         "targets-0-value": "1500"},
+    ),
+    "figures_of_month": lambda world, rows: (
+        "programme",
+        {f"value_{rows['indicator']}": "1,200", f"bound_{rows['indicator']}": "exact",
+         f"as_of_{rows['indicator']}": "2026-01-31", "source": rows["source"]},
+    ),
+    "figure_queue": lambda world, rows: ("", {"figures": [rows["figure"]], "role": "Editor", "do": "accept"}),
+    "correct_figure": lambda world, rows: (
+        "figure",
+        {"value": "991", "bound": "exact", "first": "2011-01-01", "last": "2022-09-15", "as_of": "2022-09-15",
+         "reason": "Nine were counted twice.", "source": rows["source"]},
+    ),
+    "figure_files": lambda world, rows: (
+        "", {"charity": str(world.tide.charity.pk), "file": SimpleUploadedFile("f.csv", FIGURES)},
+    ),
+    "figure_file": lambda world, rows: ("figure_file", {}),
     "check_audit": lambda world, rows: ("", {}),
     "person": lambda world, rows: (
         "user", {"roles": ["Editors"], "charities": [str(world.tide.charity.pk)]},

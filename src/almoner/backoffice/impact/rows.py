@@ -1,0 +1,130 @@
+"""The rows of a programme's and an indicator's page: partners, breakdowns with their groups, targets."""
+
+from typing import Any, Final, cast
+
+from django import forms
+from django.forms import inlineformset_factory
+
+from almoner.charities.models import Charity
+from almoner.impact.models import Dimension, Indicator, Observation, Partner, Partnership, Programme, Target
+
+_MOST_CHARACTERS: Final = 60
+_MOST_GROUPS: Final = 40
+
+
+class _PartnerRow(forms.ModelForm):
+    new_name = forms.CharField(label="or a new one", max_length=200, required=False)
+    new_kind = forms.ChoiceField(
+        label="which is",
+        choices=[("", "…"), *Partner.Kind.choices],
+        required=False,
+    )
+
+    class Meta:
+        model = Partnership
+        fields = ("partner", "role")
+
+    field_order = ("partner", "new_name", "new_kind", "role")
+
+    def __init__(self, *args: Any, charity: Charity, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._charity = charity
+        partner = cast("forms.ModelChoiceField[Partner]", self.fields["partner"])
+        partner.queryset = Partner.objects.filter(charity=charity).order_by("name")
+        partner.required, partner.empty_label = False, "…"
+        if self.instance.pk is not None:
+            del self.fields["new_name"], self.fields["new_kind"]
+
+    def clean(self) -> dict[str, Any]:
+        entered: dict[str, Any] = super().clean() or self.cleaned_data
+        name = entered.get("new_name", "")
+        if bool(entered.get("partner")) == bool(name):
+            raise forms.ValidationError("Pick a partner, or name a new one: one of the two.")
+        if name:
+            known = Partner.objects.filter(charity=self._charity, name=name).first()
+            if known is None and not entered.get("new_kind"):
+                self.add_error("new_kind", "Say what kind of organisation it is.")
+            self.instance.partner = known or Partner(
+                charity=self._charity, name=name, kind=entered.get("new_kind", "")
+            )
+        return entered
+
+    def _post_clean(self) -> None:
+        # Django would put the empty choice in the new partner's place.
+        new = self.instance.partner if self.cleaned_data.get("new_name") else None
+        super()._post_clean()  # type: ignore[misc]
+        if new is not None:
+            self.instance.partner = new
+
+    def save(self, commit: bool = True) -> Any:
+        partner = self.instance.partner
+        if partner.pk is None:
+            partner.save()
+            self.instance.partner = partner
+        return super().save(commit)
+
+
+class _BreakdownRow(forms.ModelForm):
+    groups = forms.CharField(
+        label="Groups", max_length=2400, help_text="With commas, in the order in which they are shown."
+    )
+
+    class Meta:
+        model = Dimension
+        fields = ("name", "adds_up")
+
+    field_order = ("name", "groups", "adds_up")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None:
+            self.initial["groups"] = ", ".join(self.instance.categories)
+
+    def clean_groups(self) -> str:
+        groups = list(
+            dict.fromkeys(filter(None, (each.strip() for each in self.cleaned_data["groups"].split(","))))
+        )
+        if not 2 <= len(groups) <= _MOST_GROUPS or any(len(each) > _MOST_CHARACTERS for each in groups):
+            raise forms.ValidationError("Name 2 to 40 groups, of at most 60 characters each.")
+        missing = self._used().exclude(category__in=groups).values_list("category", flat=True).first()
+        if missing is not None:
+            raise forms.ValidationError(f"There are figures of the group {missing}: it has to stay.")
+        self.instance.categories = groups
+        return ", ".join(groups)
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        if self.instance.pk is not None and name != self.initial["name"] and self._used().exists():
+            raise forms.ValidationError("It has figures: its name has to stay.")
+        return name
+
+    def _used(self) -> Any:
+        if self.instance.pk is None:
+            return Observation.objects.none()
+        name = self.initial["name"]
+        return Observation.objects.filter(indicator=self.instance.indicator_id, dimension=name)
+
+
+class _BreakdownRows(forms.BaseInlineFormSet[Dimension, Indicator, Any]):
+    def clean(self) -> None:
+        super().clean()
+        for form in self.deleted_forms:
+            if form._used().exists():
+                raise forms.ValidationError(
+                    f"The breakdown by {form.instance.name} has figures: it has to stay."
+                )
+
+
+class _TargetRow(forms.ModelForm):
+    class Meta:
+        model = Target
+        fields = ("first", "last", "value")
+        labels = {"first": "From", "last": "to", "value": "Target"}
+        widgets = {
+            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in ("first", "last")
+        }
+
+
+Partners = inlineformset_factory(Programme, Partnership, form=_PartnerRow, extra=2)
+Breakdowns = inlineformset_factory(Indicator, Dimension, form=_BreakdownRow, formset=_BreakdownRows, extra=2)
+Targets = inlineformset_factory(Indicator, Target, form=_TargetRow, extra=2)

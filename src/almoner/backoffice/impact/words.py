@@ -1,0 +1,62 @@
+"""What the register's rows are called on staff's screens."""
+
+from datetime import date
+from typing import Final
+
+from django.utils.formats import number_format
+
+from almoner.backoffice.words import Chip
+from almoner.impact.due import State
+from almoner.impact.models import Observation
+from almoner.impact.quantities import Bound
+from almoner.impact.register import Figure
+from almoner.impact.saying import Style, say
+
+BOUNDS: Final = (
+    (Bound.EXACT.value, "Exactly"),
+    (Bound.AT_LEAST.value, "At least"),
+    (Bound.MORE_THAN.value, "More than"),
+)
+
+
+def said(observation: Observation | None) -> str:
+    """ "over 1,000", "286", "45%"."""
+    if observation is None:
+        return ""
+    return say(observation.quantity, Style.EXACT, percent=observation.indicator.percent)
+
+
+def number(figure: Figure | Observation) -> str:
+    value = figure.value
+    whole = value.to_integral_value()
+    return number_format(whole if whole == value else value.normalize(), force_grouping=True)
+
+
+def days(first: date, last: date) -> str:
+    if (first.day, first.month) == (last.day, last.month) and first.year == last.year:
+        return f"{first:%-d %B %Y}"
+    begins = f"{first:%-d %B}" if first.year == last.year else f"{first:%-d %B %Y}"
+    return f"{begins} to {last:%-d %B %Y}"
+
+
+def observation_chip(observation: Observation) -> Chip:
+    """Its verification is joined; `replaced` may be set by whoever asks."""
+    verification = getattr(observation, "verification", None)
+    if verification is None:
+        return Chip("Waits for a second person", "wait")
+    if not verification.accepted:
+        return Chip("Sent back", "bad")
+    return Chip("Corrected", "quiet") if getattr(observation, "replaced", False) else Chip("Verified", "good")
+
+
+def chips(state: State) -> list[Chip]:
+    found = []
+    if state.due is not None:
+        found.append(Chip(f"Due for {days(*state.due)}", "wait"))
+    if state.waiting:
+        found.append(Chip(f"{state.waiting} to verify", "wait"))
+    if state.stale:
+        found.append(Chip("Stale", "bad"))
+    if not found and state.newest is not None:
+        found.append(Chip("Up to date", "good"))
+    return found or [Chip("No figure yet", "quiet")]

@@ -1,0 +1,137 @@
+"""A form's or a file's figures, entered together: what the register knows already, and what looks like a slip."""
+
+import hashlib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from almoner.charities import audit
+from almoner.charities.models import Charity
+from almoner.impact.models import Indicator, Observation, Programme, Source
+from almoner.impact.register import Figure, NotEntered, enter
+from almoner.impact.standing import live
+from almoner.kernel.clock import now
+
+_JUMP: Final = 10
+# An observation's group within its indicator: breakdown and group, both empty for the whole.
+Cell = tuple[int, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """A source as somebody names it. The hash is of a file that stays where it is."""
+
+    title: str
+    dated: date
+    publisher: str = ""
+    url: str = ""
+    file_name: str = ""
+    file_sha256: str = ""
+    access: str = Source.Access.PUBLIC
+
+
+def keep_source(charity: Charity, cited: Cited) -> Source:
+    """The charity's source that is this one, or a new row: the same report named twice is one source."""
+    named = {name: getattr(cited, name) for name in cited.__slots__}
+    found = Source.objects.filter(charity=charity, **named).order_by("pk").first()
+    return found or Source.objects.create(charity=charity, created_at=now(), **named)
+
+
+def enter_new(
+    figures: Collection[Figure], *, programme_id: int, actor: audit.Actor, observation_id: UUID | None = None
+) -> list[Observation]:
+    """Enter what the register doesn't have: all of it or nothing, and each once, also where two people press at once.
+
+    The figures are of one programme; `observation_id` is for a single one. Raises `NotEntered`.
+    """
+    with transaction.atomic():
+        Programme.objects.select_for_update().get(pk=programme_id)
+        known = Known([each.indicator for each in figures])
+        entered = []
+        for figure in figures:
+            if known.check(figure) is None:
+                entered.append(enter(figure, actor=actor, observation_id=observation_id))
+                known.add(entered[-1])
+    return entered
+
+
+def cell_of(figure: Figure | Observation) -> Cell:
+    return figure.indicator.pk, figure.dimension, figure.category
+
+
+class Known:
+    """What the register has of some indicators, read once: everything that wasn't sent back or corrected."""
+
+    def __init__(self, indicators: Collection[Indicator]) -> None:
+        self._rows: dict[Cell, list[Observation]] = {}
+        found = live().filter(indicator__in=indicators).select_related("source", "indicator")
+        for each in found.order_by("as_of", "entered_at"):
+            self.add(each)
+
+    def add(self, observation: Observation) -> None:
+        self._rows.setdefault(cell_of(observation), []).append(observation)
+
+    def same_time(self, figure: Figure) -> Observation | None:
+        """What it has for the same group and time: another figure would be a correction of this one."""
+        for each in self._rows.get(cell_of(figure), ()):
+            if (each.first, each.last, each.as_of) == (figure.first, figure.last, figure.as_of):
+                return each
+        return None
+
+    def of_period(self, cell: Cell, first: date, begins: date, last: date) -> Observation | None:
+        """The newest that counts from `first` to a day of the time from `begins` to `last`."""
+        rows = [
+            each for each in self._rows.get(cell, ()) if each.first == first and begins <= each.last <= last
+        ]
+        return rows[-1] if rows else None
+
+    def before(self, cell: Cell, day: date) -> Observation | None:
+        """The newest that stands for a day before `day`."""
+        rows = [each for each in self._rows.get(cell, ()) if each.as_of < day]
+        return rows[-1] if rows else None
+
+    def check(self, figure: Figure) -> Observation | None:
+        """The row that says the same, or None for a new figure. Raises `NotEntered` where it says something else."""
+        there = self.same_time(figure)
+        if there is None:
+            return None
+        if (there.value, there.bound) == (figure.value, figure.bound.value):
+            return there
+        raise NotEntered(
+            f"The register has {there.value.normalize():f} for this time already. If that is wrong, correct it "
+            "there, and say why.",
+            field="value",
+        )
+
+    def doubts(self, figure: Figure) -> list[str]:
+        """What looks like a slip, in words for whoever enters it."""
+        before = self.before(cell_of(figure), figure.as_of)
+        if before is None:
+            return []
+        return list(_doubts(figure, before))
+
+
+def _doubts(figure: Figure, before: Observation) -> Iterable[str]:
+    was = f"{before.value.normalize():f} on {before.as_of:%-d %B %Y}"
+    if figure.indicator.cumulative and figure.value < before.value:
+        yield f"It was {was}, and counts from the beginning: it can’t fall, unless the one before was wrong."
+    if not figure.indicator.percent and before.value > 0 and figure.value >= before.value * _JUMP:
+        yield f"It was {was}: this is ten times as many, or more."
+
+
+def part_doubts(whole: Figure, parts: Collection[Figure], *, by: str) -> list[str]:
+    """Groups of a breakdown that don't add up to the whole, where each was entered and they should."""
+    total = sum((each.value for each in parts), Decimal(0))
+    if whole.indicator.percent or total == whole.value:
+        return []
+    return [f"By {by} it adds up to {total.normalize():f}, and not to {whole.value.normalize():f}."]
+
+
+def fingerprint(words: Iterable[str]) -> str:
+    """Of what was doubted, so that a word of assurance counts for these doubts alone."""
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
