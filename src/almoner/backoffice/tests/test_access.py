@@ -15,22 +15,20 @@ from almoner.api import tokens
 from almoner.api.scopes import Scope
 from almoner.backoffice import access
 from almoner.backoffice.tests.conftest import House, Settled, World, made, settling
+from almoner.backoffice.tests.rows import day_of, figures_of, payout_of, questioned
 from almoner.banking import accounts, importing
 from almoner.banking.tables import ColumnMap
 from almoner.charities import audit
 from almoner.charities.models import AuditEntry
 from almoner.crm.models import Mirror
-from almoner.giving import actions, desk
+from almoner.giving import desk
 from almoner.giving.models import BatchLine, Gift, GiftBatch
-from almoner.impact import importing as figure_files
-from almoner.impact import register
-from almoner.impact.models import Dimension, Programme
-from almoner.impact.tests.making import make_figure
+from almoner.impact.models import Programme
 from almoner.kernel.clock import now
-from almoner.ledger.models import Account, DayProved
+from almoner.ledger.models import Account
 from almoner.outbox.models import Job, State
-from almoner.payments import gateways, payouts, refunds
-from almoner.payments.models import Attempt, Dispute, Payout
+from almoner.payments import refunds
+from almoner.payments.models import Attempt
 from almoner.plans import changing
 from almoner.plans.progress import Actor
 from almoner.supporters.people import Details
@@ -230,14 +228,6 @@ def rows(world: World) -> dict[str, object]:
     return dict(world.places["tide"])
 
 
-def questioned(house: House) -> Dispute:
-    """Of a gift of its own."""
-    attempt = Attempt.objects.get(gift_id=house.give().pk)
-    dispute_id = gateways.sandbox().open_dispute(attempt.gateway_id or "")
-    actions.look_at_dispute("sandbox", "sandbox", dispute_id)
-    return Dispute.objects.get(gateway_id=dispute_id)
-
-
 def rows_of(house: House, user: User) -> dict[str, object]:
     batch = GiftBatch.objects.create(
         charity=house.charity, title="Stack", currency=house.charity.currency, control_count=1,
@@ -306,39 +296,6 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         "account": account.pk, "day": day_of(house).pk, "dispute": questioned(house).pk,
         "book": Account.objects.get(charity=house.charity, code="bank").pk,
     } | figures_of(house, user)  # fmt: skip
-
-
-def figures_of(house: House, user: User) -> dict[str, object]:
-    """A programme with a breakdown, a figure that waits for a second person, and a file that was handed in."""
-    figure = make_figure(house.charity)
-    Dimension.objects.create(indicator=figure.indicator, name="age", categories=["child", "adult"])
-    result = figure.indicator.result
-    Programme.objects.filter(pk=result.programme_id).update(title=f"{house.charity.slug.title()} rescue")
-    row = f"rescue,rescued,2011-01-01,2022-10-31,2022-10-31,1010,Report of {house.charity.slug},2022-11-01"
-    handed_in = figure_files.hand_in(
-        charity=house.charity, file_name="october.csv", actor=user,
-        content=f"programme,indicator,first,last,as_of,value,source_title,source_date\n{row}\n".encode(),
-    )  # fmt: skip
-    return {
-        "programme": result.programme_id, "result": result.pk, "indicator": figure.indicator.pk,
-        "figure": register.enter(figure, actor=user).pk, "figure_file": handed_in.pk, "source": figure.source.pk,
-    }  # fmt: skip
-
-
-def day_of(house: House) -> DayProved:
-    return DayProved.objects.create(
-        charity=house.charity, day=date(2026, 11, 20), verdict="red", held=50, broken=1, not_asked=0, at=now(),
-        findings=[{"check": "clearing", "of": "sandbox", "says": house.charity.name, "gift": ""}],
-    )  # fmt: skip
-
-
-def payout_of(house: House, gateway_id: str) -> Payout:
-    payout = Payout.objects.create(
-        charity=house.charity, gateway="sandbox", account="sandbox", gateway_id=gateway_id, amount_minor=5000,
-        currency=house.charity.currency, arrives_on=date(2026, 11, 20), created_at=now(), updated_at=now(),
-    )  # fmt: skip
-    payouts.move(payout, "made", at=now())
-    return payout
 
 
 def url_of(address: Address, rows: dict[str, object]) -> str:

@@ -1,0 +1,57 @@
+"""Single rows of one charity that many tests of staff's pages begin with."""
+
+from datetime import date
+
+from django.contrib.auth.models import User
+
+from almoner.backoffice.tests.conftest import House
+from almoner.giving import actions
+from almoner.impact import importing as figure_files
+from almoner.impact import register
+from almoner.impact.models import Dimension, Programme
+from almoner.impact.tests.making import make_figure
+from almoner.kernel.clock import now
+from almoner.ledger.models import DayProved
+from almoner.payments import gateways, payouts
+from almoner.payments.models import Attempt, Dispute, Payout
+
+
+def questioned(house: House) -> Dispute:
+    """Of a gift of its own."""
+    attempt = Attempt.objects.get(gift_id=house.give().pk)
+    dispute_id = gateways.sandbox().open_dispute(attempt.gateway_id or "")
+    actions.look_at_dispute("sandbox", "sandbox", dispute_id)
+    return Dispute.objects.get(gateway_id=dispute_id)
+
+
+def figures_of(house: House, user: User) -> dict[str, object]:
+    """A programme with a breakdown, a figure that waits for a second person, and a file that was handed in."""
+    figure = make_figure(house.charity)
+    Dimension.objects.create(indicator=figure.indicator, name="age", categories=["child", "adult"])
+    result = figure.indicator.result
+    Programme.objects.filter(pk=result.programme_id).update(title=f"{house.charity.slug.title()} rescue")
+    row = f"rescue,rescued,2011-01-01,2022-10-31,2022-10-31,1010,Report of {house.charity.slug},2022-11-01"
+    handed_in = figure_files.hand_in(
+        charity=house.charity, file_name="october.csv", actor=user,
+        content=f"programme,indicator,first,last,as_of,value,source_title,source_date\n{row}\n".encode(),
+    )  # fmt: skip
+    return {
+        "programme": result.programme_id, "result": result.pk, "indicator": figure.indicator.pk,
+        "figure": register.enter(figure, actor=user).pk, "figure_file": handed_in.pk, "source": figure.source.pk,
+    }  # fmt: skip
+
+
+def day_of(house: House) -> DayProved:
+    return DayProved.objects.create(
+        charity=house.charity, day=date(2026, 11, 20), verdict="red", held=50, broken=1, not_asked=0, at=now(),
+        findings=[{"check": "clearing", "of": "sandbox", "says": house.charity.name, "gift": ""}],
+    )  # fmt: skip
+
+
+def payout_of(house: House, gateway_id: str) -> Payout:
+    payout = Payout.objects.create(
+        charity=house.charity, gateway="sandbox", account="sandbox", gateway_id=gateway_id, amount_minor=5000,
+        currency=house.charity.currency, arrives_on=date(2026, 11, 20), created_at=now(), updated_at=now(),
+    )  # fmt: skip
+    payouts.move(payout, "made", at=now())
+    return payout
