@@ -49,6 +49,10 @@ ELSEWHERE = {
     r"curl -H \"Authorization: Bearer \$TOKEN\" .*": "the test of the API, below",
     r"curl --get https://api\.stripe\.com/.*": "nowhere: it needs Stripe's own machines and an account's key",
     r"almoner manage createsuperuser": "Django's own",
+    r"docker .*": "nowhere: it wants a daemon; tests/test_deployment.py reads the compose files and the chart's parts",
+    r"kubectl .*": "nowhere: it wants a cluster",
+    r"helm upgrade .*": "tests/test_deployment.py, by Helm's own engine; nowhere on a cluster",
+    r"script/deployment": "script/check, and tests/test_deployment.py",
     r"curl --silent --output keys\.json \S+/receipts/keys\.json": "the test of the receipt, below",
     r"pdfdetach .*": "the test of the receipt, below",
 }
