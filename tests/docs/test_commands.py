@@ -52,7 +52,6 @@ ELSEWHERE = {
     r"docker .*": "nowhere: it wants a daemon; tests/test_deployment.py reads the compose files and the chart's parts",
     r"kubectl .*": "nowhere: it wants a cluster",
     r"helm upgrade .*": "tests/test_deployment.py, by Helm's own engine; nowhere on a cluster",
-    r"script/deployment": "script/check, and tests/test_deployment.py",
     r"curl --silent --output keys\.json \S+/receipts/keys\.json": "the test of the receipt, below",
     r"pdfdetach .*": "the test of the receipt, below",
 }
