@@ -35,6 +35,7 @@ KEYS = {
     "recurring": {"plans_per_s", "cpu_ms_per_charge", "lost", "doubled", "plans", "kills"},
     "related": {"recall4", "mrr", "recall4_bm25", "recall4_tags", "stories"},
     "staff": {"gifts", "list_cpu_ms", "list_queries", "plans_cpu_ms", "plans_queries"},
+    "story": {"cached_ratio", "uncached_cpu_ms", "cached_per_s"},
 }  # fmt: skip
 # What there should be none of.
 NONE_OF = {"honest_lost", "lost", "doubled", "phantom", "stuck", "wrong"}

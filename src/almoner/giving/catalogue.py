@@ -189,6 +189,8 @@ class _Known:
     stamps: Hashable
     forms: dict[tuple[int, str], FormSpec] = field(default_factory=dict)
     charities: dict[str, Charity] = field(default_factory=dict)
+    # charity -> the slug of its first form that takes gifts; "" while it has none
+    firsts: dict[int, str] = field(default_factory=dict)
     # (story, charity) -> (when it was asked for, the stories to read next)
     related: dict[tuple[int | None, int], tuple[float, tuple[RelatedStory, ...]]] = field(
         default_factory=dict
@@ -244,6 +246,16 @@ def form_of(charity: Charity, key: str) -> FormSpec | None:
         if found is not None:
             known.forms[charity.pk, key] = found
     return found
+
+
+def first_form(charity: Charity) -> FormSpec | None:
+    """The form to which a button leads that names none: the oldest that takes gifts; None while there is none."""
+    known = _known()
+    slug = known.firsts.get(charity.pk)
+    if slug is None:
+        forms = DonationForm.objects.filter(charity=charity, active=True).order_by("pk")
+        slug = known.firsts[charity.pk] = forms.values_list("slug", flat=True).first() or ""
+    return form_of(charity, slug) if slug else None
 
 
 def form_with_id(charity: Charity, form_id: int) -> FormSpec | None:

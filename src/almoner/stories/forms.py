@@ -7,8 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from almoner.charities.models import Charity
-from almoner.giving.catalogue import embedded, form_of
-from almoner.giving.models import DonationForm
+from almoner.giving.catalogue import embedded, first_form, form_of
 from almoner.giving.pages import Embedded
 from almoner.stories.richtext import Answer, number_of
 from almoner.stories.shortcodes import Shortcode
@@ -87,9 +86,7 @@ class PageForms:
     def default_address(self) -> str:
         """Where the charity's first form that takes gifts stands; '' while it has none."""
         if self._default is None:
-            forms = DonationForm.objects.filter(charity=self.charity, active=True).order_by("pk")
-            slug = forms.values_list("slug", flat=True).first()
-            spec = form_of(self.charity, slug) if slug else None
+            spec = first_form(self.charity)
             self._default = spec.prefix(self.language) if spec is not None else ""
         return self._default
 

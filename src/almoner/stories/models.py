@@ -9,8 +9,9 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from almoner.charities.models import Charity
 from almoner.kernel.clock import now
@@ -40,6 +41,12 @@ class PublicPage(Page):
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         return presenting.answer(self, request, preview=True)
 
+    def get_view_restrictions(self) -> Any:
+        """Most sites restrict no page: one question tells, where to look at each page above this one takes two."""
+        if not PageViewRestriction.objects.exists():
+            return PageViewRestriction.objects.none()
+        return super().get_view_restrictions()
+
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
         """What the page's own template needs beside `page` and `frame`."""
         return {}
@@ -62,6 +69,17 @@ class HomePage(PublicPage):
         FieldPanel("drawing"),
         FieldPanel("body"),
     ]
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """A story is found by its whole way at once; other pages as Wagtail finds them, word by word."""
+        if len(path_components) > 1:
+            way = f"{self.url_path}{'/'.join(path_components)}/"
+            # The last word has an index, the whole way has none.
+            named = StoryPage.objects.filter(slug=path_components[-1], url_path=way, live=True)
+            story = named.select_related("lead_image").first()
+            if story is not None:
+                return RouteResult(story)
+        return super().route(request, path_components)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """An address of WordPress's by number, `/?p=4711`, leads to what was imported from there."""

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
 from django.utils.safestring import SafeString, mark_safe
+from wagtail.models import Site
 
 from almoner.charities.models import Charity
 from almoner.embedding.views import asked_at
@@ -27,7 +28,7 @@ from almoner.kernel.clock import now
 from almoner.stories import head, inline_figures, linked_data, reading
 from almoner.stories.figures import Figures
 from almoner.stories.forms import PageForms
-from almoner.stories.sites import Place, place_of
+from almoner.stories.sites import Place, place_at, place_of
 from almoner.stories.wording import Wording, wording
 
 # Shared caches may hold the page a minute. A browser asks each time and mostly hears "not modified": one that kept
@@ -107,7 +108,8 @@ class Plain:
 
 def answer(page: Any, request: HttpRequest, *, preview: bool) -> HttpResponse:
     """The page as its readers get it; with `preview`, as an editor sees a draft. 404 outside every charity's site."""
-    place = place_of(page)
+    # A draft that was never saved stands where the editor wants it, not where the address says.
+    place = (None if preview else place_at(Site.find_for_request(request), page)) or place_of(page)
     if place is None:
         raise Http404("This page stands in no charity's site.")
     return answer_at(place, page, request, preview=preview)
@@ -165,7 +167,6 @@ def _render(page: Any, request: HttpRequest, place: Place, *, staff: bool, previ
 
 def _frame(page: Any, place: Place, *, first: str, staff: bool, preview: bool) -> Frame:
     charity = place.charity
-    index = place.root.get_children().live().filter(content_type__model="storyindexpage").first()
     return Frame(
         place=place,
         look=charity_look(charity, charity.language),
@@ -177,8 +178,16 @@ def _frame(page: Any, place: Place, *, first: str, staff: bool, preview: bool) -
         staff=staff,
         preview=preview,
         url=place.root_url + place.address(page),
-        stories_url=place.address(index) if index is not None else "",
+        stories_url=_stories_url(page, place),
     )
+
+
+def _stories_url(page: Any, place: Place) -> str:
+    """Where the list of stories is; '' while there is none. A story stands in it, so none is looked for."""
+    if getattr(page, "is_story", False):
+        return place.address(page).rstrip("/").rpartition("/")[0] + "/"
+    index = place.root.get_children().live().filter(content_type__model="storyindexpage").first()
+    return place.address(index) if index is not None else ""
 
 
 def _story_id(page: Any) -> int:

@@ -56,7 +56,7 @@ def related(
     """
     wanted = _ranked(stories, story_id, picks) if story_id else list(picks or ())
     mine = readable(stories).descendant_of(place.root).exclude(pk=story_id or 0)
-    found = {story.pk: story for story in mine.filter(pk__in=wanted)}
+    found = {story.pk: story for story in mine.filter(pk__in=wanted)} if wanted else {}
     chosen = [found[pk] for pk in dict.fromkeys(wanted) if pk in found][:limit]
     if len(chosen) < limit:
         rest = mine.exclude(pk__in=[story.pk for story in chosen])

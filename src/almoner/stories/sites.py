@@ -7,6 +7,7 @@ from wagtail.models import Page, Site
 
 from almoner.charities.models import Charity
 from almoner.charities.sites import NoCharity, charity_for
+from almoner.giving.catalogue import charity_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class Place:
     def address(self, page: Page) -> str:
         """The path of a page of this site, from its root: "/stories/a-story/"."""
         return "/" + str(page.url_path).removeprefix(str(self.root.url_path))
+
+
+def place_at(site: Site | None, page: Page) -> Place | None:
+    """Where a page stands that was asked for at `site`: from memory; None where it is no page of that site."""
+    if site is None or not str(page.url_path).startswith(str(site.root_page.url_path)):
+        return None
+    charity = charity_at(site.hostname)
+    return Place(charity, site) if charity is not None else None
 
 
 def place_of(page: Page) -> Place | None:
