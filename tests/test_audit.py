@@ -39,7 +39,7 @@ FAULTY: dict[str, Any] = {
         ([FAULTY, UNKNOWN], 1, "anyascii: not known"),
     ],
 )
-def test_an_audit_that_was_not_made_does_not_read_as_clean(
+def test_supply_chain_an_audit_that_was_not_made_does_not_read_as_clean(
     audit: ModuleType, packages: list[dict[str, Any]], code: int, text: str
 ) -> None:
     verdict, said = audit.judged(packages)

@@ -102,7 +102,7 @@ def field_names(page: str) -> set[str]:
 
 
 @pytest.mark.once
-def test_line_breaks_in_each_field_break_nothing(demo_site: Site) -> None:
+def test_email_injection_line_breaks_in_each_field_break_nothing(demo_site: Site) -> None:
     """In no header, no mail and no row: each field of each step in turn, through the server's own parser."""
     before = gifts_and_people()
     bad = "x\r\nSet-Cookie: evil=1\r\n\r\n<p>"

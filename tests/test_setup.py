@@ -149,7 +149,7 @@ def test_without_wordpress_it_says_so_and_goes_on(machine: Machine) -> None:
     assert not (machine.root / ".venv/wordpress").exists()
 
 
-def test_an_environment_that_was_cut_short_is_made_again(machine: Machine) -> None:
+def test_supply_chain_an_environment_that_was_cut_short_is_made_again(machine: Machine) -> None:
     machine.stand_in(".venv/bin/python", "exit 1")
     (machine.root / "bin/python3").unlink()
     machine.stand_in(

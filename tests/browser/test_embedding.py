@@ -100,7 +100,7 @@ def test_hosted_checkout_takes_the_whole_page_and_leads_back(
     assert source_of(demonstration, "hosted@example.org") == f"settled 5000 {address}"
 
 
-def test_3d_secure_takes_the_whole_page_too_and_a_decline_keeps_the_donor(
+def test_embeds_3d_secure_takes_the_whole_page_too_and_a_decline_keeps_the_donor(
     demonstration: Demonstration, host: HostSite, new_page: NewPage
 ) -> None:
     address = host.page(script(demonstration) + element(demonstration), "/secure/")
@@ -259,7 +259,9 @@ def test_two_forms_on_one_page_know_themselves_apart(
     assert heights[0] != heights[1]
 
 
-def test_forged_messages_do_nothing(demonstration: Demonstration, host: HostSite, new_page: NewPage) -> None:
+def test_embeds_forged_messages_do_nothing(
+    demonstration: Demonstration, host: HostSite, new_page: NewPage
+) -> None:
     """To the element from its own page and from another frame; to the form from a frame beside it."""
     beside = host.page("<p>beside</p>", "/beside/")
     stranger_frame = f'<iframe id="beside" src="{beside.replace(host.base, host.other)}"></iframe>'

@@ -27,7 +27,7 @@ def rows(demonstration: Demonstration, django_db_blocker: DjangoDbBlocker) -> It
             yield
 
 
-def test_a_donor_gives_by_the_keyboard_while_the_form_is_under_attack(
+def test_card_testing_a_donor_gives_by_the_keyboard_while_the_form_is_under_attack(
     demonstration: Demonstration, page: Page, rows: None
 ) -> None:
     form = DonationForm.objects.get(numbers__number=4840)

@@ -68,7 +68,7 @@ def test_lost_webhooks_are_found_in_paypal_s_list(paid: Attempt, paypal: PayPalS
     holds("paypal")
 
 
-def test_what_paypal_did_not_sign_is_refused(paid: Attempt, paypal: PayPalServer) -> None:
+def test_webhook_forgery_what_paypal_did_not_sign_is_refused(paid: Attempt, paypal: PayPalServer) -> None:
     told = paypal.untold()[-1:]
     body, good = paypal.signed(told)
     stranger = httpx.URL(good["PayPal-Cert-Url"])

@@ -66,7 +66,7 @@ def hand_in(*, account: BankAccount, file_name: str, content: bytes, actor: audi
         statement = Statement.objects.create(
             account=account,
             charity=account.charity,
-            file_name=file_name[:200],
+            file_name=scrub(file_name)[:200],
             content=content,
             imported_by_id=actor.pk,
             imported_by_name=actor.get_username(),

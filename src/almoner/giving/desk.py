@@ -75,18 +75,18 @@ def enter_gift(
         amount_minor=amount_minor,
         total_minor=amount_minor,
         currency=currency,
-        message=note,
+        message=scrub(note),
         language=details.language,
         channel=channel,
         given_at=_noon(given_on, charity),
         entered_by_id=actor.pk,
         batch=batch,
-        benefit=benefit,
+        benefit=scrub(benefit),
         benefit_minor=benefit_minor,
     )
     try:
         with transaction.atomic():
-            _save(gift, details, appeal=appeal)
+            _save(gift, details, appeal=scrub(appeal))
             _receive(gift, fund, channel)
             audit.record(
                 actor=actor,

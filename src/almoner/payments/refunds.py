@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.db.models import Sum
 
+from almoner.kernel.cards import scrub
 from almoner.ledger.books import Entry, post
 from almoner.payments.gateways.port import RefundAnswer, Status
 from almoner.payments.models import Attempt, Refund, RefundEvent
@@ -82,7 +83,7 @@ def request(
         raise NotRefundable(
             "That is more than is left of this gift." if left else "Nothing is left to refund."
         )
-    return _insert(attempt, amount_minor, reason=reason, by_id=by_id, at=at, refund_id=refund_id)
+    return _insert(attempt, amount_minor, reason=scrub(reason), by_id=by_id, at=at, refund_id=refund_id)
 
 
 def _insert(

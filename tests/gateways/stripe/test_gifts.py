@@ -44,7 +44,9 @@ def test_requests_are_held_against_stripes_own_description(charity: Charity, str
     }
 
 
-def test_an_account_of_another_mode_or_version_sends_its_own(charity: Charity, stripe: StripeServer) -> None:
+def test_webhook_forgery_an_account_of_another_mode_or_version_sends_its_own(
+    charity: Charity, stripe: StripeServer
+) -> None:
     give(charity)
     assert {each.headers["stripe-version"] for each in stripe.requests} == {"2026-08-26.dahlia"}
 

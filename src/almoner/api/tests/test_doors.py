@@ -131,7 +131,7 @@ def test_each_operation_takes_its_scope_and_no_other_will_do(
     assert before == len(OPERATIONS)
 
 
-def test_with_another_charitys_token_it_is_as_if_nothing_were_there(
+def test_object_access_with_another_charitys_token_it_is_as_if_nothing_were_there(
     api: Make, world: World, names: dict[str, str]
 ) -> None:
     rivers = api(of="river")

@@ -11,6 +11,7 @@ from almoner.backoffice.desk.postal import FINDER, POSTAL, AddressFields
 from almoner.backoffice.money import MoneyField, MoneyForm, codes
 from almoner.charities.models import Charity, Fund
 from almoner.giving.models import DonationForm, Gift
+from almoner.kernel.cards import holds_card
 from almoner.kernel.references import new_uuid
 from almoner.supporters.people import Details
 
@@ -68,7 +69,8 @@ def one_code(text: str) -> str:
 
 
 class KeyedForm(forms.Form):
-    """A page that does its work once: the row takes the key that was minted with it, however often it is sent."""
+    """A page that does its work once: the row takes the key that was minted with it, however often it is sent. It
+    takes no card number, which staff may have read from a letter or heard by phone."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
@@ -78,6 +80,12 @@ class KeyedForm(forms.Form):
 
     def clean_key(self) -> uuid.UUID:
         return self.cleaned_data["key"] or new_uuid()
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        for name, value in list(getattr(self, "cleaned_data", {}).items()):
+            if isinstance(value, str) and holds_card(value):
+                self.add_error(name, "This looks like a card number, and none may be kept here. Take it out.")
 
     def say_used(self, what: str) -> None:
         """The key has done its work, and what is sent with it now is something else: the browser went back."""

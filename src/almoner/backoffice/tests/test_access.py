@@ -329,12 +329,14 @@ def test_no_address_is_missing_here(db: None) -> None:
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=IDS)
-def test_strangers_are_sent_to_sign_in(address: Address, world: World, rows: dict[str, object]) -> None:
+def test_object_access_strangers_are_sent_to_sign_in(
+    address: Address, world: World, rows: dict[str, object]
+) -> None:
     assert ask(Client(), address, rows) == 401
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=IDS)
-def test_each_role_reaches_what_is_its_own_and_no_more(
+def test_object_access_each_role_reaches_what_is_its_own_and_no_more(
     address: Address, world: World, rows: dict[str, object]
 ) -> None:
     for who, permissions in MAY.items():
@@ -356,7 +358,9 @@ WITH_ROWS = [address for address in ADDRESSES if address.args and address.needs 
 
 
 @pytest.mark.parametrize("address", WITH_ROWS, ids=[address.name for address in WITH_ROWS])
-def test_another_charitys_row_is_not_there(address: Address, world: World, rows: dict[str, object]) -> None:
+def test_object_access_another_charitys_row_is_not_there(
+    address: Address, world: World, rows: dict[str, object]
+) -> None:
     # Somebody who may do everything, for river: what stops them is whose row it is.
     user = world.users["river fundraiser"]
     user.user_permissions.add(*world.all_permissions())
@@ -479,7 +483,7 @@ def test_a_charity_in_the_address_that_is_not_ones_own_is_ignored(world: World) 
     assert b"The Tide Charity" in shown.content
 
 
-def test_a_post_without_its_token_is_refused(world: World, rows: dict[str, object]) -> None:
+def test_csrf_a_post_without_its_token_is_refused(world: World, rows: dict[str, object]) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(world.users["superuser"])
     for path in (

@@ -275,7 +275,7 @@ def standing(other: Place) -> list[Any]:
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_no_answer_holds_anything_of_another_charity(
+def test_object_access_no_answer_holds_anything_of_another_charity(
     role: str, method: str, world: World, places: tuple[Place, Place]
 ) -> None:
     own, other = places

@@ -55,7 +55,7 @@ def sealed_in(answer: Any) -> str:
     return unescape(found[1])
 
 
-def test_a_refund_asks_for_a_code_and_then_is_made_as_it_was_typed(world: World) -> None:
+def test_staff_a_refund_asks_for_a_code_and_then_is_made_as_it_was_typed(world: World) -> None:
     gift = world.tide.give(amount_minor=5000)
     client, user = come_in(world, "fundraiser"), world.users["fundraiser"]
     url = f"/admin/gifts/{gift.pk}/refund/"
@@ -89,7 +89,7 @@ def test_within_ten_minutes_nothing_is_asked(world: World) -> None:
 
 
 @pytest.mark.parametrize("url", ["/admin/gifts/export/?q=canary", "/admin/plans/export/?q=canary"])
-def test_an_export_comes_after_the_code(world: World, url: str) -> None:
+def test_staff_an_export_comes_after_the_code(world: World, url: str) -> None:
     world.tide.give(name=("Canary", "Export"))
     world.tide.promise(details=Details(given_name="Canary", family_name="Export", email="c@example.org"))
     client, user = come_in(world, "fundraiser"), world.users["fundraiser"]

@@ -90,7 +90,7 @@ def test_the_figures_and_all_that_was_said(world: World) -> None:
         assert text in page, text
 
 
-def test_markup_that_was_typed_is_shown_and_not_run(world: World) -> None:
+def test_xss_markup_that_was_typed_is_shown_and_not_run(world: World) -> None:
     canary = "<script>alert(1)</script>"
     gift = world.tide.give(
         name=(canary, canary), message=canary, source={"appeal": canary, "referrer_host": canary}
@@ -359,7 +359,7 @@ def test_an_address_is_read_by_its_countrys_rules(world: World) -> None:
     assert AuditEntry.objects.count() == 0
 
 
-def test_an_erased_donor_stays_erased(world: World) -> None:
+def test_personal_data_an_erased_donor_stays_erased(world: World) -> None:
     gift = world.tide.give(name=("Gone", "Person"))
     Contact.objects.filter(pk=gift.contact_id).update(
         erased_at=gift.given_at, given_name="", family_name="", email="", name_key=""

@@ -192,7 +192,7 @@ def test_the_export_has_the_rows_of_the_list_and_is_logged(world: World, several
     )  # fmt: skip
 
 
-def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless(world: World) -> None:
+def test_csv_and_spreadsheets_a_cell_that_a_spreadsheet_would_run_is_made_harmless(world: World) -> None:
     nasty = '=HYPERLINK("http://evil.example","x")'
     world.tide.give(name=(nasty, "@SUM(1)"), message="\tcmd", source={"appeal": "-2+3", "utm_source": "+1"})
     row = table(world.client("fundraiser"))[0]

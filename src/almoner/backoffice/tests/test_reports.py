@@ -336,7 +336,7 @@ def test_the_audit_log_is_read_filtered_and_checked(world: World) -> None:
     assert "The chain holds: 2 entries checked." in checked
 
 
-def test_a_broken_chain_is_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_audit_log_a_broken_chain_is_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = audit.record(
         actor=None, charity=world.tide.charity, action="x", object_type="form", object_id="7", detail={}
     )

@@ -39,7 +39,7 @@ def fail(times: int, **given: Any) -> None:
         sign_in("wrong", **given)
 
 
-def test_a_password_cant_be_guessed_at_leisure(pat: User) -> None:
+def test_staff_a_password_cant_be_guessed_at_leisure(pat: User) -> None:
     answers = [sign_in("wrong").status_code for _ in range(40)]
     assert answers == [200] * 5 + [429] * 35
     right = sign_in(PASSWORD)
@@ -81,7 +81,7 @@ def test_many_networks_cant_guess_one_account_nor_shut_its_owner_out(pat: User) 
     assert sign_in(PASSWORD, address="198.51.100.1").status_code == 302
 
 
-def test_known_and_unknown_names_get_one_answer(pat: User) -> None:
+def test_enumeration_known_and_unknown_names_get_one_answer(pat: User) -> None:
     User.objects.create_user("closed", password=PASSWORD, is_active=False)
 
     def shown(name: str, address: str) -> str:
@@ -130,7 +130,7 @@ def ask(email: str, **headers: Any) -> Any:
     return Client(**headers).post("/admin/password_reset/", {"email": email})
 
 
-def test_a_forgotten_password_takes_one_path_for_all(pat: User) -> None:
+def test_enumeration_a_forgotten_password_takes_one_path_for_all(pat: User) -> None:
     # The log's first entry ever takes a query more.
     ask("somebody@example.org", REMOTE_ADDR="203.0.113.7")
     queries = []

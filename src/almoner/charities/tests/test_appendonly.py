@@ -87,7 +87,7 @@ def a_column(table: str) -> str:
 
 @pytest.mark.usefixtures("full")
 @pytest.mark.parametrize("table", TABLES)
-def test_no_row_is_changed_replaced_or_lost(table: str) -> None:
+def test_audit_log_no_row_is_changed_replaced_or_lost(table: str) -> None:
     before, column = rows(table), a_column(table)
     assert before, "no row to lose"
     refused(f'UPDATE "{table}" SET "{column}" = "{column}"')  # noqa: S608
@@ -119,7 +119,7 @@ def test_the_orm_is_refused_as_well(full: None) -> None:
 
 
 @pytest.mark.parametrize("how", ["a table rebuilt", "a trigger dropped", "one that does nothing"])
-def test_triggers_stand_again_after_a_migration(live_db: LiveDb, how: str) -> None:
+def test_audit_log_triggers_stand_again_after_a_migration(live_db: LiveDb, how: str) -> None:
     """AlterField rebuilds a table on SQLite, which silently loses its triggers; migrate puts them back."""
     assert list(appendonly.missing(connection)) == []
     lost = {"a table rebuilt": rebuilt, "a trigger dropped": dropped, "one that does nothing": hollowed}[how]

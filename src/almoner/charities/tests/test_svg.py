@@ -49,7 +49,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("drawing", HOSTILE)
-def test_nothing_that_runs_or_calls_out_survives(drawing: str) -> None:
+def test_uploads_nothing_that_runs_or_calls_out_survives(drawing: str) -> None:
     clean = sanitise(drawing)
     assert clean.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
     outside = clean.replace("http://www.w3.org/2000/svg", "")

@@ -262,7 +262,7 @@ def test_long_bodies_are_refused_unread(site: Site, path: str, length: str, stat
     assert site.ask(path, method="POST", CONTENT_LENGTH=length)[0] == status
 
 
-def test_our_proxy_says_who_asks() -> None:
+def test_proxies_our_proxy_says_who_asks() -> None:
     site = Site(trusted_proxies=1)
     site.ask("/give/4840/details/", method="POST", HTTP_X_FORWARDED_FOR="10.0.0.1, 203.0.113.9")
     assert site.asked[0]["REMOTE_ADDR"] == "203.0.113.9"

@@ -115,7 +115,7 @@ def test_files_are_private_and_the_manifest_says_what_they_hold(
         exporting.write(charity, folder)
 
 
-def test_no_cell_is_a_formula(donor: Donor, charity: Charity, tmp_path: Path) -> None:
+def test_csv_and_spreadsheets_no_cell_is_a_formula(donor: Donor, charity: Charity, tmp_path: Path) -> None:
     donor.give(donor.to_payment(given_name="=HYPERLINK(1)"))
     exporting.write(charity, tmp_path / "out")
     with (tmp_path / "out" / "gifts.csv").open(encoding="utf-8", newline="") as file:

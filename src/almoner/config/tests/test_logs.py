@@ -27,7 +27,7 @@ def test_a_line_is_json_and_an_exception_only_its_place() -> None:
     assert "pat@example.org" not in json.dumps(found)
 
 
-def test_djangos_lines_name_the_route_and_never_the_address() -> None:
+def test_personal_data_djangos_lines_name_the_route_and_never_the_address() -> None:
     request = HttpRequest()
     request.method, request.path = "GET", "/health/live"
     request.resolver_match = resolve("/health/live")

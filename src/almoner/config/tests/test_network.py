@@ -20,5 +20,5 @@ from almoner.config.network import client_address
         ("[2001:db8::1]", 1, "2001:db8::1"),
     ],
 )
-def test_counts_from_the_right(forwarded_for: str, trusted_proxies: int, expected: str) -> None:
+def test_proxies_counts_from_the_right(forwarded_for: str, trusted_proxies: int, expected: str) -> None:
     assert client_address(forwarded_for, peer="198.51.100.7", trusted_proxies=trusted_proxies) == expected

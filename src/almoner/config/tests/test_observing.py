@@ -81,7 +81,7 @@ def test_an_answer_that_failed_names_the_lines_of_its_log(lines: list[dict[str, 
         ("x" * 5000, True, False),
     ],
 )
-def test_only_a_proxys_identifier_is_kept(given: str, trusted: bool, kept: bool) -> None:
+def test_proxies_only_a_proxys_identifier_is_kept(given: str, trusted: bool, kept: bool) -> None:
     answered = asked(lambda: "500 Internal Server Error", trusted=trusted, HTTP_X_REQUEST_ID=given)
     assert (answered["X-Request-Id"] == given) is kept
 

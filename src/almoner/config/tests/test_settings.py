@@ -45,7 +45,7 @@ def read(tmp_path: Path, **env: str) -> dict[str, Any]:
     return found
 
 
-def test_a_sound_production_starts_with_everything_shut(tmp_path: Path) -> None:
+def test_configuration_a_sound_production_starts_with_everything_shut(tmp_path: Path) -> None:
     found = read(tmp_path, **SOUND)
     assert found["SESSION_COOKIE_SECURE"] is True
     assert found["CSRF_COOKIE_NAME"] == "__Host-csrf"
@@ -57,7 +57,7 @@ def test_a_sound_production_starts_with_everything_shut(tmp_path: Path) -> None:
     assert found["DEBUG"] is False
 
 
-def test_a_bare_production_is_refused_with_all_that_is_missing(tmp_path: Path) -> None:
+def test_configuration_a_bare_production_is_refused_with_all_that_is_missing(tmp_path: Path) -> None:
     done = start(tmp_path, ALMONER_MODE="production")
     assert done.returncode == 1
     for name in set(SOUND) - {"ALMONER_MODE"}:
@@ -80,7 +80,7 @@ def test_a_bare_production_is_refused_with_all_that_is_missing(tmp_path: Path) -
         ("ALMONER_DATABASE_URL", "mysql://localhost/almoner"),
     ],
 )
-def test_an_unsafe_value_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
+def test_configuration_an_unsafe_value_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
     done = start(tmp_path, **SOUND | {name: value})
     assert done.returncode == 1
     assert f"  {name}: " in done.stderr

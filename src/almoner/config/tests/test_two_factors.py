@@ -60,7 +60,7 @@ def addresses(patterns: list[Any], prefix: str = "/") -> Iterator[str]:
             yield prefix + route
 
 
-def test_a_password_alone_opens_nothing(staff: User) -> None:
+def test_staff_a_password_alone_opens_nothing(staff: User) -> None:
     TOTPDevice.objects.create(user=staff, name="phone", confirmed=True)
     client = signed_in(staff)
     found = set(addresses(get_resolver().url_patterns))
@@ -123,7 +123,7 @@ def test_of_several_devices_one_is_chosen_and_only_ones_own(staff: User) -> None
     assert client.get("/admin/").status_code == 200
 
 
-def test_a_reset_password_signs_nobody_in(staff: User) -> None:
+def test_staff_a_reset_password_signs_nobody_in(staff: User) -> None:
     TOTPDevice.objects.create(user=staff, name="phone", confirmed=True)
     client = Client()
     uid, token = urlsafe_base64_encode(force_bytes(staff.pk)), default_token_generator.make_token(staff)

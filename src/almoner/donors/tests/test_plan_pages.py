@@ -105,7 +105,9 @@ def test_nobody_is_led_elsewhere(browser: Browser, plan: Plan, onward: str) -> N
 
 
 @pytest.mark.parametrize("name", ["", *CHANGES])
-def test_another_persons_plan_is_not_found(inside: Browser, form: DonationForm, name: str) -> None:
+def test_object_access_another_persons_plan_is_not_found(
+    inside: Browser, form: DonationForm, name: str
+) -> None:
     ben = Details(given_name="Ben", family_name="Okri", email="ben@example.org")
     theirs = begun(form, details=ben)
     before = row(theirs)

@@ -61,7 +61,7 @@ def test_asking_sends_a_link_to_the_address(browser: Browser, work: Work) -> Non
 
 
 @pytest.mark.parametrize("email", ["nobody@example.org", "erased@example.org"])
-def test_an_unknown_address_gets_the_same_answer_by_the_same_statements(
+def test_enumeration_an_unknown_address_gets_the_same_answer_by_the_same_statements(
     browser: Browser, work: Work, email: str
 ) -> None:
     asked = []
@@ -78,7 +78,7 @@ def test_an_unknown_address_gets_the_same_answer_by_the_same_statements(
     assert [message.to for message in mail.outbox] == [[EMAIL]]
 
 
-def test_what_is_kept_of_asking_names_nobody(browser: Browser) -> None:
+def test_magic_links_what_is_kept_of_asking_names_nobody(browser: Browser) -> None:
     browser.ask("nobody@example.org")
     rows = [*LinkRequest.objects.values(), *AskHit.objects.values(), *Job.objects.values()]
     assert "nobody" not in str(rows)
@@ -130,7 +130,7 @@ def link(browser: Browser, work: Work) -> str:
     return newest_link()
 
 
-def test_a_get_consumes_nothing_and_the_button_signs_in(browser: Browser, link: str) -> None:
+def test_magic_links_a_get_consumes_nothing_and_the_button_signs_in(browser: Browser, link: str) -> None:
     for _ in range(3):
         answer = browser.get(link)
         assert (answer.status_code, heading(answer)) == (200, "Open your page")
@@ -151,7 +151,7 @@ def test_a_get_consumes_nothing_and_the_button_signs_in(browser: Browser, link: 
     assert "Signed in as ada@example.org." in words(browser.get())
 
 
-def test_a_link_is_good_once(browser: Browser, link: str) -> None:
+def test_magic_links_a_link_is_good_once(browser: Browser, link: str) -> None:
     kept = browser.client.cookies["giving-ask"].value
     browser.post(link)
     browser.client.cookies["giving-ask"] = kept
@@ -161,7 +161,7 @@ def test_a_link_is_good_once(browser: Browser, link: str) -> None:
     assert Visit.objects.count() == 1
 
 
-def test_a_link_is_good_for_ten_minutes_from_its_mail(browser: Browser, work: Work) -> None:
+def test_magic_links_a_link_is_good_for_ten_minutes_from_its_mail(browser: Browser, work: Work) -> None:
     start = datetime(2026, 11, 25, 9, tzinfo=UTC)
     with time_machine.travel(start, tick=False) as clock:
         browser.ask()
@@ -230,7 +230,7 @@ def test_what_ended_a_moment_ago_lets_nobody_in(browser: Browser, link: str, cha
 # ---- Another browser -------------------------------------------------------------------------------------------------
 
 
-def test_in_another_browser_a_link_shows_a_code_and_signs_nobody_in(link: str) -> None:
+def test_magic_links_in_another_browser_a_link_shows_a_code_and_signs_nobody_in(link: str) -> None:
     elsewhere = Browser()
     code = code_of(LinkRequest.objects.get().key)
     answer = elsewhere.get(link)
@@ -310,7 +310,9 @@ def test_a_link_leads_to_the_host_at_which_it_was_asked(
     assert "http://localhost:8000/giving/enter/" in str(mail.outbox[-1].body)
 
 
-def test_a_host_that_isnt_the_charitys_gets_no_link(browser: Browser, charity: Charity, work: Work) -> None:
+def test_magic_links_a_host_that_isnt_the_charitys_gets_no_link(
+    browser: Browser, charity: Charity, work: Work
+) -> None:
     CharityHost.objects.exclude(host="127.0.0.1").delete()
     browser.post("ask/", {"email": EMAIL}, HTTP_HOST="localhost:8000")
     work()

@@ -119,7 +119,7 @@ def test_signing_out_everywhere_ends_all_of_this_person(inside: Browser, give: G
 
 
 @pytest.mark.parametrize("csrf", [None, "", "A" * 32, "é\ud800"])
-def test_a_post_without_the_visits_own_token_changes_nothing(inside: Browser, csrf: str | None) -> None:
+def test_csrf_a_post_without_the_visits_own_token_changes_nothing(inside: Browser, csrf: str | None) -> None:
     data = {"where": "everywhere"} | (
         {"csrf": csrf.encode("utf-8", "replace").decode()} if csrf is not None else {}
     )
@@ -138,7 +138,7 @@ def test_another_visits_token_is_worth_nothing(inside: Browser) -> None:
     "headers",
     [{"HTTP_ORIGIN": "https://evil.example"}, {"HTTP_ORIGIN": "null"}, {"HTTP_SEC_FETCH_SITE": "same-site"}],
 )
-def test_another_site_cant_post_even_with_the_token(inside: Browser, headers: dict[str, str]) -> None:
+def test_csrf_another_site_cant_post_even_with_the_token(inside: Browser, headers: dict[str, str]) -> None:
     assert inside.post("leave/", {"csrf": inside.csrf}, **headers).status_code == 403
     assert signed_in(inside)
 
@@ -152,7 +152,9 @@ def test_who_isnt_signed_in_is_asked_to(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "sent/", "link", "elsewhere", "forged"])
-def test_every_answer_is_private_unframed_and_unindexed(browser: Browser, work: Work, path: str) -> None:
+def test_framing_every_answer_is_private_unframed_and_unindexed(
+    browser: Browser, work: Work, path: str
+) -> None:
     browser.ask()
     work()
     link = newest_link()

@@ -54,7 +54,7 @@ def test_an_address_that_tries_on_and_on_works_for_the_hosted_page_too(
     ("declines", "work", "hosted", "closed"),
     [(0, 0, False, False), (3, 30_000, False, False), (5, 30_000, True, False), (20, 30_000, True, True)],
 )
-def test_the_ladder_by_declines(
+def test_card_testing_the_ladder_by_declines(
     form: DonationForm, declines: int, work: int, hosted: bool, closed: bool
 ) -> None:
     hits(form, declines, declined=declines, minutes_ago=50)
@@ -71,7 +71,7 @@ def test_the_ladder_by_email(form: DonationForm, given: int, hosted: bool, close
     assert (found.hosted_only, found.closed) == (hosted, closed)
 
 
-def test_fifty_behind_one_address_are_all_let_through(donor: Donor) -> None:
+def test_card_testing_fifty_behind_one_address_are_all_let_through(donor: Donor) -> None:
     for at in range(50):
         page = donor.to_payment(email=f"donor{at}@example.org")
         asks = {"altcha": worked(page)} if "data-challenge" in text_of(page) else {}
@@ -80,7 +80,7 @@ def test_fifty_behind_one_address_are_all_let_through(donor: Donor) -> None:
     assert Gift.objects.count() == 50
 
 
-def test_one_solution_is_one_try_however_often_and_wherever_it_is_shown(
+def test_card_testing_one_solution_is_one_try_however_often_and_wherever_it_is_shown(
     donor: Donor, form: DonationForm
 ) -> None:
     under_attack(form)

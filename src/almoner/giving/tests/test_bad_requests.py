@@ -49,7 +49,7 @@ def test_what_stands_behind_a_tokens_padding_is_not_forgiven(form: DonationForm,
 
 
 @pytest.mark.parametrize("step", ["payment", "submit"])
-def test_forged_tokens(donor: Donor, step: str) -> None:
+def test_amount_tampering_forged_tokens(donor: Donor, step: str) -> None:
     token = token_of(donor.to_payment())
     for bad in forged(token):
         with nothing_stored_or_sent():
@@ -61,7 +61,7 @@ def test_forged_tokens(donor: Donor, step: str) -> None:
 
 
 @pytest.mark.parametrize("step", ["payment", "submit"])
-def test_a_token_older_than_a_day_keeps_what_was_typed(donor: Donor, step: str) -> None:
+def test_embeds_a_token_older_than_a_day_keeps_what_was_typed(donor: Donor, step: str) -> None:
     begun = now()
     with time_machine.travel(begun, tick=False):
         token = token_of(donor.to_payment(message="Kept for a day"))
@@ -245,7 +245,7 @@ def test_a_steps_address_opened_by_itself_begins_the_form(donor: Donor) -> None:
 @pytest.mark.parametrize(
     "origin", ["https://evil.example", "null", "http://testserver:81", "https://testserver", "x"]
 )
-def test_a_form_on_another_site(donor: Donor, origin: str) -> None:
+def test_csrf_a_form_on_another_site(donor: Donor, origin: str) -> None:
     page = donor.to_payment()
     with nothing_stored_or_sent():
         answer = donor.client.post(

@@ -88,7 +88,7 @@ def test_a_card_number_in_a_field_is_refused_kindly_and_not_kept(
     assert held() == []
 
 
-def test_planted_everywhere_it_is_nowhere(donor: Donor) -> None:
+def test_card_testing_planted_everywhere_it_is_nowhere(donor: Donor) -> None:
     referer = f"https://example.org/?pan={NUMBER}"
     browser = {"HTTP_USER_AGENT": f"Card {NUMBER}", "HTTP_REFERER": referer, "HTTP_X_PAN": NUMBER}
     donor.client = type(donor.client)(**browser)

@@ -85,7 +85,9 @@ def test_a_list_of_sites_has_each_once_and_an_end() -> None:
         read_sites("\n".join(f"https://s{n}.example" for n in range(31)))
 
 
-def test_every_step_of_a_frame_is_framed_by_the_list_and_every_other_page_by_nobody(framed: Donor) -> None:
+def test_framing_every_step_of_a_frame_is_framed_by_the_list_and_every_other_page_by_nobody(
+    framed: Donor,
+) -> None:
     client = framed.client
     found = {"form": client.get(framed.prefix), "details": framed.amount()}
     found["wrong"] = framed.details(found["details"], email="x")
@@ -112,7 +114,7 @@ def test_every_step_of_a_frame_is_framed_by_the_list_and_every_other_page_by_nob
         assert ancestors(client.get(path)) == "frame-ancestors 'none'", path
 
 
-def test_an_empty_list_lets_nobody_in(donor: Donor) -> None:
+def test_framing_an_empty_list_lets_nobody_in(donor: Donor) -> None:
     answer = donor.client.get("/give/4840/frame/")
     assert ancestors(answer) == "frame-ancestors 'self'"
     assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"

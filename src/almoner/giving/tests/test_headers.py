@@ -45,7 +45,7 @@ _PINNED = r"'(sha(256|384|512)-[\w+/=-]{40,}|nonce-[\w-]{20,})'"
 
 
 @pytest.mark.parametrize("root", ["", "/ar"])
-def test_no_cookie_anywhere_and_the_same_guards_everywhere(donor: Donor, root: str) -> None:
+def test_embeds_no_cookie_anywhere_and_the_same_guards_everywhere(donor: Donor, root: str) -> None:
     for name, answer in walk(donor, root).items():
         assert "Set-Cookie" not in answer.headers and not answer.cookies, name
         assert answer.headers["X-Content-Type-Options"] == "nosniff", name
@@ -92,7 +92,7 @@ def test_who_may_keep_what(donor: Donor) -> None:
     assert set(kept.values()) == {"private, no-cache"}
 
 
-def test_scripts_by_hash_on_the_page_for_everybody_and_by_nonce_after_it(donor: Donor) -> None:
+def test_xss_scripts_by_hash_on_the_page_for_everybody_and_by_nonce_after_it(donor: Donor) -> None:
     found = walk(donor)
     policy = found["form"].headers["Content-Security-Policy"]
     assert "nonce" not in policy + text_of(found["form"])

@@ -60,7 +60,7 @@ def test_five_submits_in_ten_minutes_from_one_address(form: DonationForm) -> Non
     assert not verdict(form).hosted_only
 
 
-def test_a_household_of_ipv6_is_one_address(form: DonationForm) -> None:
+def test_card_testing_a_household_of_ipv6_is_one_address(form: DonationForm) -> None:
     hits(form, 5, address="2001:db8:1:2:3:4:5:6")
     assert verdict(form, address="2001:db8:1:2::9").hosted_only
     assert not verdict(form, address="2001:db8:1:3::9").hosted_only

@@ -310,7 +310,7 @@ def test_one_that_cannot_be_asked_about_stands_in_nobodys_way(
     ]
 
 
-def test_another_amount_at_the_gateway_is_flagged_and_nothing_booked(
+def test_amount_tampering_another_amount_at_the_gateway_is_flagged_and_nothing_booked(
     donor: Donor, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, settled: list[uuid.UUID]
 ) -> None:
     retrieve = sandbox.retrieve

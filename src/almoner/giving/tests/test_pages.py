@@ -415,7 +415,7 @@ def hostile_steps() -> list[Step]:
 
 @pytest.mark.parametrize("number", range(5))
 @pytest.mark.parametrize("whole", [True, False])
-def test_nothing_typed_becomes_markup(number: int, whole: bool) -> None:
+def test_xss_nothing_typed_becomes_markup(number: int, whole: bool) -> None:
     html = render(hostile_steps()[number], whole=whole)
     assert "<script>alert" not in html
     assert "<!--" not in html.replace("<!doctype", "")

@@ -116,7 +116,9 @@ def test_one_object_at_a_gateway_belongs_to_one_attempt(charity: Charity) -> Non
 @pytest.mark.parametrize(
     "differing", [{"amount_minor": AMOUNT - 1}, {"amount_minor": AMOUNT * 100}, {"currency": "NZD"}]
 )
-def test_another_amount_books_nothing(charity: Charity, status: Status, differing: dict[str, object]) -> None:
+def test_amount_tampering_another_amount_books_nothing(
+    charity: Charity, status: Status, differing: dict[str, object]
+) -> None:
     attempt = brought_to(begun(charity), State.CONFIRMING)
     before = rows(attempt)
     with pytest.raises(AmountsDiffer):

@@ -76,7 +76,7 @@ def test_the_same_message_again_is_thanked_for_and_not_kept(sandbox: Sandbox) ->
     assert kept() == (1, 1)
 
 
-def test_what_the_gateway_did_not_sign_is_refused_and_not_kept(sandbox: Sandbox) -> None:
+def test_webhook_forgery_what_the_gateway_did_not_sign_is_refused_and_not_kept(sandbox: Sandbox) -> None:
     stamp = int(time.time())
     good = sandbox.sign(BODY, stamp)
     other = Sandbox(sandbox.store.path, site_url="", secret="another secret")
@@ -92,7 +92,7 @@ def test_what_the_gateway_did_not_sign_is_refused_and_not_kept(sandbox: Sandbox)
     assert kept() == (0, 0)
 
 
-def test_an_old_message_is_refused_and_one_from_the_future_too(sandbox: Sandbox) -> None:
+def test_webhook_forgery_an_old_message_is_refused_and_one_from_the_future_too(sandbox: Sandbox) -> None:
     for age in (SIGNATURE_AGE_SECONDS + 5, -SIGNATURE_AGE_SECONDS - 5):
         assert post(BODY, sandbox.sign(BODY, int(time.time()) - age)) == 400
     assert kept() == (0, 0)

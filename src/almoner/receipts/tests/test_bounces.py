@@ -63,7 +63,9 @@ def test_a_reported_bounce_is_recorded(client: Client, give: Give, work: Work, s
     assert Contact.objects.get().bounced_at is not None
 
 
-def test_a_forged_report_changes_nothing(client: Client, give: Give, work: Work, settings: Any) -> None:
+def test_webhook_forgery_a_forged_report_changes_nothing(
+    client: Client, give: Give, work: Work, settings: Any
+) -> None:
     give()
     work()
     ReceiptDelivery.objects.update(provider_id="pm-1")

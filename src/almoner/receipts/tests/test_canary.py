@@ -51,7 +51,7 @@ def _live(give: Give, work: Callable[[], int], charity: Charity, staff: Any) -> 
     return gift
 
 
-def test_nothing_personal_stands_in_what_is_kept(
+def test_personal_data_nothing_personal_stands_in_what_is_kept(
     give: Give, work: Callable[[], int], charity: Charity, staff: Any
 ) -> None:
     _live(give, work, charity, staff)
@@ -64,7 +64,7 @@ def test_nothing_personal_stands_in_what_is_kept(
         assert "kanarien" not in text, model.__name__
 
 
-def test_erasing_leaves_no_name_with_the_receipts(
+def test_personal_data_erasing_leaves_no_name_with_the_receipts(
     give: Give, work: Callable[[], int], charity: Charity, staff: Any
 ) -> None:
     gift = _live(give, work, charity, staff)

@@ -170,7 +170,7 @@ def test_the_charitys_name_is_safe_in_the_sender(give: Give, work: Work, charity
 CRLF = "Ada\r\nBcc: evil@example.org\r\n\r\nInjected"
 
 
-def test_line_breaks_in_no_field_become_headers(give: Give, work: Work) -> None:
+def test_email_injection_line_breaks_in_no_field_become_headers(give: Give, work: Work) -> None:
     gift = give()
     Contact.objects.filter(pk=gift.contact_id).update(given_name=CRLF, family_name=CRLF, organisation=CRLF)
     Gift.objects.filter(pk=gift.pk).update(message=CRLF, tribute_name=CRLF)
@@ -186,7 +186,9 @@ def test_line_breaks_in_no_field_become_headers(give: Give, work: Work) -> None:
 @pytest.mark.parametrize(
     "address", ["ada@example.org\r\nBcc: evil@example.org", "ada@example.org\nX: y", "a\x07@b.example"]
 )
-def test_an_address_with_line_breaks_is_mailed_to_nobody(give: Give, work: Work, address: str) -> None:
+def test_email_injection_an_address_with_line_breaks_is_mailed_to_nobody(
+    give: Give, work: Work, address: str
+) -> None:
     gift = give()
     Contact.objects.filter(pk=gift.contact_id).update(email=address)
     work()

@@ -101,7 +101,7 @@ def test_the_rest_of_a_name_stays_in_its_own_script() -> None:
         "\\u{1F600} ~ -- --- ...",
     ],
 )
-def test_a_name_is_never_markup(name: str) -> None:
+def test_xss_a_name_is_never_markup(name: str) -> None:
     rendered = render_pdf(facts(name, fund=replace(FACTS.fund, name=name)))
     assert not rendered.transliterated
     assert text_of(rendered.pdf).count(name) == 3

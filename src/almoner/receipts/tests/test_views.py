@@ -28,7 +28,7 @@ def check(client: Client, receipt: Receipt, root: str = "") -> str:
 # ---- The document ----------------------------------------------------------------------------------------------------
 
 
-def test_the_document_downloads_as_an_attachment_kept_by_nobody(
+def test_uploads_the_document_downloads_as_an_attachment_kept_by_nobody(
     client: Client, give: Give, work: Work
 ) -> None:
     gift = give()

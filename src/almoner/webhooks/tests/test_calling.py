@@ -81,7 +81,7 @@ def test_a_success_is_one(receiver: Receiver, status: int) -> None:
 @pytest.mark.parametrize(
     "to", ["http://127.0.0.1:{port}/inside", "http://169.254.169.254/latest/meta-data/", "/own"]
 )
-def test_nobody_follows_where_a_receiver_leads(receiver: Receiver, status: int, to: str) -> None:
+def test_ssrf_nobody_follows_where_a_receiver_leads(receiver: Receiver, status: int, to: str) -> None:
     receiver.answers = [(status, {"Location": to.format(port=receiver.port)}, b"")]
     outcome = post(f"{receiver.base}/a")
     assert (outcome.arrived, outcome.status) == (False, status)
@@ -174,7 +174,7 @@ def dialled(monkeypatch: pytest.MonkeyPatch) -> Dialled:
     return Dialled(monkeypatch)
 
 
-def test_a_name_that_leads_inside_is_not_called(dialled: Dialled) -> None:
+def test_ssrf_a_name_that_leads_inside_is_not_called(dialled: Dialled) -> None:
     for address in INNER:
         assert post("https://hooks.example.org/", resolve=at(address)).why == "not_public", address
         # One good address among them makes it no better.
@@ -182,7 +182,7 @@ def test_a_name_that_leads_inside_is_not_called(dialled: Dialled) -> None:
     assert dialled.to == []
 
 
-def test_a_name_that_changes_its_mind_is_called_where_it_was_looked_at(dialled: Dialled) -> None:
+def test_ssrf_a_name_that_changes_its_mind_is_called_where_it_was_looked_at(dialled: Dialled) -> None:
     answers = [["93.184.216.34"], ["127.0.0.1"], ["169.254.169.254"]]
 
     def rebinding(host: str, port: int) -> list[Address]:
@@ -196,7 +196,7 @@ def test_a_name_that_changes_its_mind_is_called_where_it_was_looked_at(dialled: 
     assert len(dialled.to) == 1
 
 
-def test_no_address_that_staff_could_type_leads_inside(dialled: Dialled, settings: Any) -> None:
+def test_ssrf_no_address_that_staff_could_type_leads_inside(dialled: Dialled, settings: Any) -> None:
     """By the form, or by what systems make of it: numbers are written in many ways."""
     settings.ALMONER_WEBHOOK_HOSTS = frozenset()
     odd = ("https://0x7f.1/", "https://127.1/")
