@@ -9,12 +9,14 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from almoner.backoffice.disputes import work
 from almoner.backoffice.tests.conftest import World
 from almoner.charities.models import AuditEntry
+from almoner.config import donors
 from almoner.config.wiring import HANDLERS
 from almoner.giving import actions
 from almoner.giving.models import Gift
@@ -66,6 +68,32 @@ def test_the_soonest_is_first_and_decided_ones_have_lists_of_their_own(world: Wo
     only_lost = client.get(reverse("backoffice:disputes"), {"state": "lost"}).content.decode()
     assert str(lost.pk) in only_lost
     assert str(later.pk) not in only_lost
+
+
+def test_a_practised_dispute_opens_once_and_only_on_a_payment_that_stands(
+    world: World, sandbox: Sandbox
+) -> None:
+    gifts = {
+        "paid": world.tide.give(),
+        "declined": world.tide.give(outcome="lost_card"),
+        "refunded": world.tide.give(),
+        "debited": world.tide.give(method="sandbox_debit", outcome="debit_settles"),
+    }
+    actions.refund(gift_id=gifts["refunded"].pk, amount_minor=100, reason="r", actor=world.users["superuser"])
+    charges = {name: Attempt.objects.get(gift_id=gift.pk).gateway_id for name, gift in gifts.items()}
+    anybody = Client()
+    assert anybody.get("/sandbox/").content.count(b"/sandbox/dispute/") == 1
+    for name in ("paid", "paid", "declined", "refunded", "debited"):
+        assert anybody.post(f"/sandbox/dispute/{charges[name]}/").status_code == 302
+    assert sandbox.disputes() == {charges["paid"]: "needs_response"}
+    assert b"/sandbox/dispute/" not in anybody.get("/sandbox/").content
+    assert anybody.get(f"/sandbox/dispute/{charges['paid']}/").status_code == 405
+    assert anybody.post("/sandbox/dispute/sb_nothing/").status_code == 404
+    donors.fetch_events()
+    drain(HANDLERS)
+    dispute = Dispute.objects.get()
+    assert (dispute.attempt.gift_id, dispute.state) == (gifts["paid"].pk, "needs_response")
+    assert str(dispute.pk) in world.client("fundraiser").get(reverse("backoffice:disputes")).content.decode()
 
 
 def test_the_list_asks_as_much_of_many_as_of_one(world: World) -> None:

@@ -42,6 +42,11 @@ class Disputes(ABC):
             self._event(connection, "dispute.created", dispute_id)
         return dispute_id
 
+    def disputes(self) -> dict[str, str]:
+        """How each charge's dispute stands, by the charge."""
+        found = self.store.rows("SELECT charge_id, state FROM dispute ORDER BY rowid")
+        return {row["charge_id"]: row["state"] for row in found}
+
     def move_dispute(self, dispute_id: str, state: DisputeStatus) -> None:
         with self.store.write() as connection:
             connection.execute("UPDATE dispute SET state = ? WHERE id = ?", (state, dispute_id))

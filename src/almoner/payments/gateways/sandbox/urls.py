@@ -9,6 +9,7 @@ urlpatterns = [
     path("clock/", views.move_clock, name="sandbox-clock"),
     path("method/<slug:token>/", views.change_method, name="sandbox-method"),
     path("return/<slug:charge_id>/", views.return_debit, name="sandbox-return"),
+    path("dispute/<slug:charge_id>/", views.open_dispute, name="sandbox-dispute"),
     path("checkout/<slug:charge_id>/", views.checkout, name="sandbox-checkout"),
     path("set-up/<slug:set_up_id>/", views.set_up, name="sandbox-set-up"),
     path(

@@ -111,6 +111,7 @@ def board(request: HttpRequest) -> HttpResponse:
     return _page(
         "board",
         charges=store.newest_charges(50),
+        disputes=gateways.sandbox().disputes(),
         methods=store.newest_methods(20),
         next_outcomes={
             kind: [(each.value, _(_LABELS[each])) for each in shown] for kind, shown in _NEXT.items()
@@ -148,6 +149,16 @@ def return_debit(request: HttpRequest, charge_id: str) -> HttpResponse:
     charge = _charge(charge_id)
     if charge.state == "succeeded" and charge.method == "sandbox_debit":
         gateways.sandbox().return_debit(charge.id)
+    return HttpResponseRedirect(reverse("sandbox-board"))
+
+
+@require_POST
+def open_dispute(request: HttpRequest, charge_id: str) -> HttpResponse:
+    """The donor's bank questions a payment, so that its answer can be practised."""
+    charge, sandbox = _charge(charge_id), gateways.sandbox()
+    whole = charge.state == "succeeded" and charge.method != "sandbox_debit" and not charge.refunded_minor
+    if whole and charge.id not in sandbox.disputes():
+        sandbox.open_dispute(charge.id)
     return HttpResponseRedirect(reverse("sandbox-board"))
 
 
