@@ -21,8 +21,12 @@ from almoner.banking.models import BankAccount, Statement
 from almoner.charities.models import Charity, Fund
 from almoner.crm.models import Link, Mirror
 from almoner.giving.models import DonationForm, Gift, GiftBatch
+<<<<<<< HEAD
 from almoner.impact import register
 from almoner.impact.models import Dimension, Observation
+=======
+from almoner.impact.models import Claim
+>>>>>>> 3100857 (stories: What is pasted from Word or Google Docs is kept clean; tests: An editor writes with figures in a browser; docs: How a figure is checked.)
 from almoner.kernel.clock import now
 from almoner.ledger.models import Account, DayProved
 from almoner.payments import disputes
@@ -77,10 +81,14 @@ class Desk:
     mirror: int
     dispute: str
     day: int
+<<<<<<< HEAD
     programme: int
     indicator: int
     figure: str
     figure_file: str
+=======
+    claim: int
+>>>>>>> 3100857 (stories: What is pasted from Word or Google Docs is kept clean; tests: An editor writes with figures in a browser; docs: How a figure is checked.)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +136,11 @@ def desk(
                 mirror=_refused_by_salesforce(gift),
                 dispute=_disputed(),
                 day=_proved(gift),
+<<<<<<< HEAD
                 **_kept_register(page),
+=======
+                claim=Claim.objects.earliest("pk").pk,
+>>>>>>> 3100857 (stories: What is pasted from Word or Google Docs is kept clean; tests: An editor writes with figures in a browser; docs: How a figure is checked.)
             )
             context.close()
 
@@ -374,6 +386,9 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "a webhook": lambda desk: f"/admin/webhooks/{desk.webhook}/",
     "moves from wordpress": lambda desk: "/admin/from-wordpress/",
     "a move looked at": lambda desk: f"/admin/from-wordpress/{desk.move}/",
+    "claims": lambda desk: "/admin/claims/?show=holds",
+    "a claim": lambda desk: f"/admin/claims/{desk.claim}/",
+    "enter a claim": lambda desk: "/admin/claims/new/",
     "salesforce": lambda desk: "/admin/salesforce/",
     "salesforce of a charity": lambda desk: f"/admin/salesforce/{desk.charity}/",
     "not taken by salesforce": lambda desk: "/admin/salesforce/held/",

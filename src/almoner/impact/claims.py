@@ -78,7 +78,7 @@ def needing() -> Q:
     return ~Q(state=State.HOLDS) & ~Q(origin=Origin.READ, state=State.UNVERIFIED) & Q(meant_reason="")
 
 
-def keep(charity: Charity, carrier: Carrier, found: Sequence[Found]) -> list[Claim]:
+def keep(charity: Charity, carrier: Carrier, found: Sequence[Found]) -> None:
     """Write down what a page or form says now, and end what it no longer says. Safe to repeat."""
     wanted = {_key(carrier, each): each for each in found}
     with transaction.atomic():
@@ -91,15 +91,15 @@ def keep(charity: Charity, carrier: Carrier, found: Sequence[Found]) -> list[Cla
         gone = [each.pk for key, each in there.items() if key not in wanted and each.ended_at is None]
         Claim.objects.filter(pk__in=gone).update(ended_at=now())
         if not wanted:
-            return []
+            return
         stand = standing.newest(Indicator.objects.filter(pk__in={each.indicator_id for each in found}))
         kept = [
             _kept(charity, carrier, each, key, there.get(key), stand.get(each.indicator_id))
             for key, each in wanted.items()
         ]
-        Claim.objects.bulk_create([each for each in kept if each.pk is None])
+        # Another process may have read the same page just now: its rows say the same.
+        Claim.objects.bulk_create([each for each in kept if each.pk is None], ignore_conflicts=True)
         Claim.objects.bulk_update([each for each in kept if each.pk is not None], _KEPT)
-    return kept
 
 
 def end_others(charity: Charity, kind: Claim.Carrier, carriers: Iterable[str]) -> None:

@@ -9,9 +9,9 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageChooserBlock
-from wagtail.rich_text import expand_db_html
+from wagtail.rich_text import RichText, expand_db_html
 
-from almoner.stories import illustrations, inline_figures
+from almoner.stories import illustrations, inline_figures, pasted
 from almoner.stories.figure_picker import FEATURE
 from almoner.stories.figures import Figures, Shown, is_indicator
 from almoner.stories.forms import DONATION_TAGS, PageForms
@@ -37,7 +37,7 @@ class TextBlock(blocks.RichTextBlock):
         return mark_safe(html)  # noqa: S308 (Wagtail's whitelist made it, and our answers are escaped)
 
     def clean(self, value: Any) -> Any:
-        cleaned = super().clean(value)
+        cleaned = super().clean(RichText(pasted.tidied(value.source)))
         for key, _ in inline_figures.named_in_html(cleaned.source):
             if not is_indicator(key):
                 raise ValidationError(

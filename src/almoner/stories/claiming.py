@@ -56,9 +56,9 @@ def look_daily() -> None:
         claim_mail.ask(charity)
 
 
-def keep(page: Any, place: Place) -> list[Claim]:
+def keep(page: Any, place: Place) -> None:
     """Write down what a published page says now."""
-    return _keep(page, place, units(place.charity), Figures(place.charity))
+    _keep(page, place, units(place.charity), Figures(place.charity))
 
 
 def end(page: Page, place: Place) -> None:
@@ -105,10 +105,10 @@ def _forms(charity: Charity) -> None:
     claims.end_others(charity, Claim.Carrier.FORM, seen)
 
 
-def _keep(page: Any, place: Place, known: list[Unit], figures: Figures) -> list[Claim]:
+def _keep(page: Any, place: Place, known: list[Unit], figures: Figures) -> None:
     with translation.override(place.charity.language):
         found = [*_registered(page, place.charity, figures), *map(_as_found, typed(page, known))]
-    return claims.keep(place.charity, _carrier(page), found)
+    claims.keep(place.charity, _carrier(page), found)
 
 
 def _carrier(page: Page) -> Carrier:

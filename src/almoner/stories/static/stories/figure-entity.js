@@ -7,6 +7,7 @@
   const onload = {
     figures(modal) {
       const body = modal.body[0];
+      modal.container.attr("aria-label", "Figure from the register");
       modal.ajaxifyForm(body.querySelector("form"));
       body.querySelectorAll("button[data-indicator]").forEach((button) => {
         button.addEventListener("click", () => modal.respond("chosen", { ...button.dataset }));
@@ -36,7 +37,8 @@
 
   const Figure = (props) => {
     const { indicator } = props.contentState.getEntity(props.entityKey).getData();
-    return window.React.createElement(TooltipEntity, { ...props, icon: "order", label: indicator, url: null });
+    const icon = window.React.createElement(window.wagtail.components.Icon, { name: "order" });
+    return window.React.createElement(TooltipEntity, { ...props, icon, label: indicator, url: null });
   };
 
   registerPlugin({ type: "FIGURE", source: FigureSource, decorator: Figure }, "entityTypes");

@@ -1,0 +1,169 @@
+"""An editor puts a figure into a sentence, copies it, and pastes from Word and Google Docs, in a real browser."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from playwright.sync_api import Browser, Locator, Page, expect
+from pytest_django.plugin import DjangoDbBlocker
+
+from almoner.impact import demo as register_demo
+from almoner.stories.models import StoryIndexPage, StoryPage
+from tests.browser.conftest import Demonstration
+from tests.browser.walk import problems_in
+from tests.support.databases import borrowed
+
+pytestmark = [pytest.mark.once, pytest.mark.browser]
+
+KEY: Final = f"{register_demo.SLUG}/restored"
+FIGURE: Final = f'<embed embedtype="figure" indicator="{KEY}" wording="nearly"/>'
+# As Word puts it on the clipboard: its own elements, classes and styles, a list that is none, a comment of conditions.
+WORD: Final = """<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w="urn:schemas-microsoft-com:office:word">
+<head><meta name=Generator content="Microsoft Word 15"><style>p.MsoNormal {margin:0cm; font-family:"Calibri"}</style></head>
+<body lang=EN-AU style='tab-interval:36.0pt'><!--StartFragment-->
+<h2 style='mso-list:l0'><a name="_Toc1"></a><span style='font-size:20.0pt'>What we saw<o:p></o:p></span></h2>
+<p class=MsoNormal><span lang=EN-AU style='font-size:12.0pt;color:red'>A <b style='mso-bidi-font-weight:normal'>bold</b>
+and <i>soft</i> word,<span style='mso-spacerun:yes'>  </span>and a <a href="https://example.org/report">report</a>.<o:p></o:p></span></p>
+<p class=MsoNormal><o:p>&nbsp;</o:p></p>
+<p class=MsoListParagraphCxSpFirst style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'><![if !supportLists]><span
+style='font-family:Symbol;mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>       </span></span><![endif]>First<o:p></o:p></p>
+<p class=MsoListParagraphCxSpLast style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'><![if !supportLists]><span
+style='font-family:Symbol;mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>       </span></span><![endif]>Second<o:p></o:p></p>
+<table class=MsoTableGrid border=1><tr><td><p class=MsoNormal>In a cell</p></td></tr></table>
+<!--EndFragment--></body></html>"""  # noqa: E501
+# As Google Docs does: everything in a bold element that isn't bold, weights as styles, links through its own redirect.
+DOCS: Final = """<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-0b1c">
+<h2 dir="ltr" style="line-height:1.38;margin-top:18pt;"><span style="font-size:16pt;font-weight:400;">What we saw</span></h2>
+<p dir="ltr" style="line-height:1.38;"><span style="font-size:11pt;font-family:Arial;color:#ff0000;font-weight:400;">A </span><span
+style="font-size:11pt;font-weight:700;">bold</span><span style="font-weight:400;"> and </span><span style="font-style:italic;font-weight:400;">soft</span><span
+style="font-weight:400;"> word, and a </span><a href="https://example.org/report" style="text-decoration:none;"><span
+style="text-decoration:underline;font-weight:400;">report</span></a><span style="font-weight:400;">.</span></p><br />
+<ul style="margin-top:0;"><li dir="ltr" style="list-style-type:disc;" aria-level="1"><p dir="ltr" role="presentation"><span
+style="font-weight:400;">First</span></p></li><li dir="ltr" aria-level="1"><p dir="ltr" role="presentation"><span
+style="font-weight:400;">Second</span></p></li></ul></b>"""  # noqa: E501
+CLEAN: Final = (
+    "<h2>What we saw</h2><p>A <b>bold</b> and <i>soft</i> word, and a "
+    '<a href="https://example.org/report">report</a>.</p><ul><li>First</li><li>Second</li></ul>'
+)
+
+
+@pytest.fixture(scope="module")
+def desk(
+    browser: Browser, demonstration: Demonstration, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Page]:
+    with django_db_blocker.unblock():
+        for _ in borrowed(demonstration.site.db.url, keep=True):
+            context = browser.new_context(base_url=demonstration.site.base, reduced_motion="reduce")
+            context.set_default_timeout(15_000)
+            client = Client()
+            client.force_login(User.objects.create_superuser("writer", "writer@example.org"))
+            context.add_cookies(
+                [
+                    {"name": n, "value": m.value, "url": demonstration.site.base}
+                    for n, m in client.cookies.items()
+                ]
+            )
+            yield context.new_page()
+            context.close()
+
+
+def written(title: str) -> StoryPage:
+    story = StoryPage(
+        title=title,
+        summary="s",
+        owner=User.objects.get(username="writer"),
+        body=[{"type": "text", "value": "<p></p>"}],
+    )
+    StoryIndexPage.objects.get().add_child(instance=story)
+    story.save_revision()
+    return story
+
+
+def opened(desk: Page, story: StoryPage) -> Locator:
+    desk.goto(f"/admin/pages/{story.pk}/edit/")
+    text = desk.locator("#panel-child-content-body-section .public-DraftEditor-content").first
+    text.click()
+    return text
+
+
+def kept(desk: Page, story: StoryPage) -> str:
+    """The text as it is kept when the draft is saved, without the editor's keys of blocks."""
+    desk.get_by_role("button", name="Save draft").click()
+    expect(desk.get_by_text("has been updated").first).to_be_visible()
+    draft = StoryPage.objects.get(pk=story.pk).get_latest_revision_as_object()
+    return re.sub(r' data-block-key="\w+"', "", draft.body[0].value.source)
+
+
+def test_a_figure_is_chosen_and_copied(desk: Page) -> None:
+    story = written("With a figure")
+    text = opened(desk, story)
+    desk.keyboard.type("We freed ")
+    desk.keyboard.type("/fig")
+    desk.get_by_role("option", name="Figure from the register").click()
+    dialog = desk.locator(".modal-dialog")
+    dialog.get_by_label("Programme or indicator").fill("restored")
+    dialog.get_by_role("button", name="Search").click()
+    expect(dialog.get_by_role("button", name="321")).to_have_count(0)
+    assert problems_in(desk, "the picker", ("desk", "dark"), DIMMED) == []
+    dialog.get_by_role("button", name="nearly 300").click()
+    expect(text).to_contain_text("We freed nearly 300")
+    expect(dialog).to_have_count(0)
+    expect(text).to_be_focused()
+    desk.keyboard.press("End")
+    desk.keyboard.type(" clients. ")
+    desk.keyboard.press("Control+A")
+    desk.keyboard.press("Control+C")
+    desk.keyboard.press("ArrowRight")
+    desk.keyboard.press("Control+V")
+    saved = desk.locator('[name="body-0-value"]')
+    expect(saved).to_have_value(re.compile(r"nearly 300 clients\. We freed nearly 300 clients\."))
+    assert kept(desk, story) == f"<p>We freed {FIGURE} clients. We freed {FIGURE} clients. </p>"
+
+
+# What stands behind a dialog, in Wagtail's own markup, dimmed and out of use.
+DIMMED: Final = (
+    ("aria-allowed-attr", ".public-DraftEditor-content"),
+    ("color-contrast", "span[data-text]"),
+)
+# The map of a long page, as in test_axe_staff.
+NESTED: Final = (
+    ("landmark-unique", "section.w-panel--nested"),
+    ("scrollable-region-focusable", "ol.w-minimap__list"),
+)
+PASTE: Final = """([element, html]) => {
+    const clipboard = new DataTransfer();
+    clipboard.setData("text/html", html);
+    clipboard.setData("text/plain", "plain");
+    element.dispatchEvent(new ClipboardEvent("paste", { clipboardData: clipboard, bubbles: true, cancelable: true }));
+}"""
+
+
+@pytest.mark.parametrize(("name", "html"), [("Word", WORD), ("Google Docs", DOCS)])
+def test_what_is_pasted_comes_out_clean(desk: Page, name: str, html: str) -> None:
+    story = written(f"From {name}")
+    text = opened(desk, story)
+    desk.evaluate(PASTE, [text.element_handle(), html])
+    expect(text).to_contain_text("Second")
+    expect(desk.locator('[name="body-0-value"]')).to_have_value(re.compile("Second"))
+    assert kept(desk, story) == CLEAN + ("<p>In a cell</p>" if name == "Word" else "")
+
+
+def test_an_editor_is_told_of_a_contradicted_number(desk: Page) -> None:
+    story = written("Contradicted")
+    opened(desk, story)
+    desk.keyboard.type("By then 286 clients were restored. In all we saw 290 clients restored.")
+    expect(desk.locator('[name="body-0-value"]')).to_have_value(re.compile("290 clients restored"))
+    desk.get_by_role("button", name="More actions").click()
+    desk.get_by_role("button", name="Publish").click()
+    expect(desk.get_by_text("says 290. The register says 286").first).to_be_visible()
+    expect(desk.get_by_text("In all we saw 290 clients restored.").last).to_be_visible()
+    assert problems_in(desk, "a contradicted number", ("desk", "dark"), NESTED) == []
+    desk.get_by_label("Why it stands all the same").fill("Four more came in January.")
+    desk.get_by_role("button", name="More actions").click()
+    desk.get_by_role("button", name="Publish").click()
+    expect(desk.get_by_text("published").first).to_be_visible()
+    desk.goto("/admin/claims/?show=contradicted")
+    expect(desk.get_by_text("Published so on purpose by writer: Four more came in January.")).to_be_visible()
