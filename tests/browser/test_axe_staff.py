@@ -21,12 +21,8 @@ from almoner.banking.models import BankAccount, Statement
 from almoner.charities.models import Charity, Fund
 from almoner.crm.models import Link, Mirror
 from almoner.giving.models import DonationForm, Gift, GiftBatch
-<<<<<<< HEAD
 from almoner.impact import register
-from almoner.impact.models import Dimension, Observation
-=======
-from almoner.impact.models import Claim
->>>>>>> 3100857 (stories: What is pasted from Word or Google Docs is kept clean; tests: An editor writes with figures in a browser; docs: How a figure is checked.)
+from almoner.impact.models import Claim, Dimension, Observation
 from almoner.kernel.clock import now
 from almoner.ledger.models import Account, DayProved
 from almoner.payments import disputes
@@ -81,14 +77,11 @@ class Desk:
     mirror: int
     dispute: str
     day: int
-<<<<<<< HEAD
     programme: int
     indicator: int
     figure: str
     figure_file: str
-=======
     claim: int
->>>>>>> 3100857 (stories: What is pasted from Word or Google Docs is kept clean; tests: An editor writes with figures in a browser; docs: How a figure is checked.)
 
 
 @pytest.fixture(scope="module")
@@ -136,11 +129,8 @@ def desk(
                 mirror=_refused_by_salesforce(gift),
                 dispute=_disputed(),
                 day=_proved(gift),
-<<<<<<< HEAD
-                **_kept_register(page),
-=======
                 claim=Claim.objects.earliest("pk").pk,
->>>>>>> 3100857 (stories: What is pasted from Word or Google Docs is kept clean; tests: An editor writes with figures in a browser; docs: How a figure is checked.)
+                **_kept_register(page),
             )
             context.close()
 
