@@ -43,6 +43,7 @@ ELSEWHERE = {
     r"script/cluster drill": "nowhere by itself, for it takes ten minutes; tests/cluster holds what it is made of",
     r"almoner check": "src/almoner/config/tests",
     r"almoner addresses (?:build|find|info) .*": "tests/test_addresses_command.py",
+    r"almoner impact import .*": "src/almoner/config/tests/test_impact_command.py",
     r"almoner import wordpress .*": "src/almoner/stories/tests/test_wordpress.py, and tests/test_wordpress_large.py",
     r"almoner import \S+ .*": "src/almoner/giving/tests/test_importing.py, and config/tests/test_exporting.py",
     r"almoner export \S+ .*": "src/almoner/config/tests/test_exporting.py",

@@ -15,6 +15,8 @@ class Scope(StrEnum):
     CONSENTS_WRITE = "consents:write"
     RECEIPTS_READ = "receipts:read"
     EXPORTS_READ = "exports:read"
+    IMPACT_READ = "impact:read"
+    IMPACT_WRITE = "impact:write"
 
 
 # In words, for the staff who make tokens.
@@ -29,4 +31,6 @@ MEANS: Final[dict[Scope, str]] = {
     Scope.CONSENTS_WRITE: "Record what people agree to, or no longer do",
     Scope.RECEIPTS_READ: "Read receipts, and their documents",
     Scope.EXPORTS_READ: "Download gifts with who gave them, as other systems import them",
+    Scope.IMPACT_READ: "Read programmes and their figures",
+    Scope.IMPACT_WRITE: "Enter figures, which staff then verify",
 }

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, re_path
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from almoner.api import exports, forms, gifts, limits, people, plans, problems, receipts
+from almoner.api import exports, forms, gifts, limits, people, plans, problems, programmes, receipts
 
 _PROBLEM: Final = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}
 _ABOUT: Final = """
@@ -60,6 +60,7 @@ api.add_router("/plans", plans.router)
 api.add_router("/supporters", people.router)
 api.add_router("/receipts", receipts.router)
 api.add_router("/exports", exports.router)
+api.add_router("/programmes", programmes.router)
 
 
 def missing(request: HttpRequest) -> HttpResponse:

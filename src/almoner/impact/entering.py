@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import transaction
 
 from almoner.charities import audit
@@ -35,6 +37,18 @@ class Cited:
     access: str = Source.Access.PUBLIC
 
 
+def check_address(url: str) -> None:
+    """Raises `NotEntered` for a source's address that is none. Empty is well."""
+    if not url:
+        return
+    try:
+        URLValidator(schemes=["http", "https"])(url)
+    except ValidationError:
+        raise NotEntered(
+            "The source's address is none, such as https://example.org/report.", field="source"
+        ) from None
+
+
 def keep_source(charity: Charity, cited: Cited) -> Source:
     """The charity's source that is this one, or a new row: the same report named twice is one source."""
     named = {name: getattr(cited, name) for name in cited.__slots__}
@@ -47,17 +61,20 @@ def enter_new(
 ) -> list[Observation]:
     """Enter what the register doesn't have: all of it or nothing, and each once, also where two people press at once.
 
-    The figures are of one programme; `observation_id` is for a single one. Raises `NotEntered`.
+    Returns a row for each, new or known. They are of one programme; `observation_id` is for a single one. Raises
+    `NotEntered`.
     """
     with transaction.atomic():
         Programme.objects.select_for_update().get(pk=programme_id)
         known = Known([each.indicator for each in figures])
-        entered = []
+        rows = []
         for figure in figures:
-            if known.check(figure) is None:
-                entered.append(enter(figure, actor=actor, observation_id=observation_id))
-                known.add(entered[-1])
-    return entered
+            row = known.check(figure)
+            if row is None:
+                row = enter(figure, actor=actor, observation_id=observation_id)
+                known.add(row)
+            rows.append(row)
+    return rows
 
 
 def cell_of(figure: Figure | Observation) -> Cell:

@@ -12,13 +12,10 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Final
 
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
-
 from almoner.charities.models import Charity
 from almoner.impact import register
 from almoner.impact.due import period_of
-from almoner.impact.entering import Cited, Known
+from almoner.impact.entering import Cited, Known, check_address
 from almoner.impact.models import Indicator, Observation, Programme, Source
 from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure, NotEntered
@@ -207,13 +204,7 @@ def _cited(cells: dict[str, str]) -> Cited:
     if access not in _ACCESS:
         raise NotEntered(f"source_access is one of: {', '.join(Source.Access.values)}.", field="source")
     url = _text(cells, "source_url")
-    if url:
-        try:
-            URLValidator(schemes=["http", "https"])(url)
-        except ValidationError:
-            raise NotEntered(
-                "source_url is no address, such as https://example.org/report.", field="source"
-            ) from None
+    check_address(url)
     return Cited(
         title=title,
         publisher=_text(cells, "source_publisher"),

@@ -1,0 +1,203 @@
+"""Programmes and their figures as other systems see and send them. Numbers are texts, for JSON's own round them."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import StringConstraints
+
+from almoner.api.taking import Line, Taken, Text
+from almoner.impact.models import Indicator, Observation, Programme, Result, Source
+
+_Short = Annotated[Line, StringConstraints(max_length=80)]
+
+
+class PartnerOut(Schema):
+    """`role` and `kind` are IATI's OrganisationRole and OrganisationType codes."""
+
+    name: str
+    kind: str
+    role: str
+
+
+class TargetOut(Schema):
+    first: date
+    last: date
+    value: str
+
+
+class DimensionOut(Schema):
+    """`adds_up`: each one who is counted stands in exactly one of its categories."""
+
+    name: str
+    categories: list[str]
+    adds_up: bool
+
+
+class IndicatorOut(Schema):
+    slug: str
+    title: str
+    measure: str
+    rule: str
+    cumulative: bool
+    since: date | None
+    every_months: int
+    baseline_value: str | None
+    baseline_on: date | None
+    dimensions: list[DimensionOut]
+    targets: list[TargetOut]
+
+    @classmethod
+    def of(cls, indicator: Indicator) -> "IndicatorOut":
+        """Its dimensions and targets are prefetched."""
+        names = ("slug", "title", "measure", "rule", "cumulative", "since", "every_months", "baseline_on")
+        baseline = indicator.baseline_value
+        return cls(
+            baseline_value=f"{baseline.normalize():f}" if baseline is not None else None,
+            dimensions=[
+                DimensionOut(name=each.name, categories=each.categories, adds_up=each.adds_up)
+                for each in indicator.dimensions.all()
+            ],
+            targets=[
+                TargetOut(first=each.first, last=each.last, value=f"{each.value.normalize():f}")
+                for each in indicator.targets.all()
+            ],
+            **{name: getattr(indicator, name) for name in names},
+        )
+
+
+class ResultOut(Schema):
+    """`kind` is IATI's ResultType code: 1 output, 2 outcome, 3 impact."""
+
+    title: str
+    kind: str
+    description: str
+    indicators: list[IndicatorOut]
+
+    @classmethod
+    def of(cls, result: Result) -> "ResultOut":
+        indicators = sorted(result.indicators.all(), key=lambda each: (each.ordinal, each.pk))
+        return cls(
+            title=result.title,
+            kind=result.kind,
+            description=result.description,
+            indicators=[IndicatorOut.of(each) for each in indicators],
+        )
+
+
+class ProgrammeOut(Schema):
+    slug: str
+    title: str
+    summary: str
+    country: str
+    sector: str
+    starts_on: date
+    ends_on: date | None
+    public: bool
+    partners: list[PartnerOut]
+    results: list[ResultOut]
+
+    @classmethod
+    def of(cls, programme: Programme) -> "ProgrammeOut":
+        """Its partnerships and results are prefetched, with all below them."""
+        names = ("slug", "title", "summary", "country", "sector", "starts_on", "ends_on", "public")
+        results = sorted(programme.results.all(), key=lambda each: (each.ordinal, each.pk))
+        return cls(
+            partners=[
+                PartnerOut(name=each.partner.name, kind=each.partner.kind, role=each.role)
+                for each in programme.partnerships.all()
+            ],
+            results=[ResultOut.of(each) for each in results],
+            **{name: getattr(programme, name) for name in names},
+        )
+
+
+class FigureSourceOut(Schema):
+    title: str
+    publisher: str
+    dated: date
+    url: str
+    file_name: str
+    file_sha256: str
+    access: str
+
+    @classmethod
+    def of(cls, source: Source) -> "FigureSourceOut":
+        return cls(**{name: getattr(source, name) for name in cls.model_fields})
+
+
+class ObservationOut(Schema):
+    """`state` is "waiting", "verified" or "sent_back". `stands`: it was verified, and no correction took its place."""
+
+    id: UUID
+    programme: str
+    indicator: str
+    dimension: str
+    category: str
+    first: date
+    last: date
+    as_of: date
+    value: str
+    bound: str
+    place: str
+    method: str
+    source: FigureSourceOut
+    state: str
+    stands: bool
+    verified_role: str
+    verified_at: datetime | None
+    supersedes: UUID | None
+    reason: str
+    entered_at: datetime
+
+    @classmethod
+    def of(cls, row: Observation, *, stands: bool) -> "ObservationOut":
+        """Its indicator with the programme, its source and its verification are joined."""
+        verification = getattr(row, "verification", None)
+        state = "waiting" if verification is None else "verified" if verification.accepted else "sent_back"
+        names = (
+            "dimension", "category", "first", "last", "as_of", "bound", "place", "method", "reason", "entered_at",
+        )  # fmt: skip
+        return cls(
+            id=row.pk,
+            programme=row.indicator.result.programme.slug,
+            indicator=row.indicator.slug,
+            value=f"{row.value.normalize():f}",
+            source=FigureSourceOut.of(row.source),
+            state=state,
+            stands=stands,
+            verified_role=verification.role if verification is not None else "",
+            verified_at=verification.at if verification is not None else None,
+            supersedes=row.supersedes_id,
+            **{name: getattr(row, name) for name in names},
+        )
+
+
+class FigureSourceIn(Taken):
+    """Where the figure stands. Of a file its name and fingerprint, never the file."""
+
+    title: Annotated[Line, StringConstraints(min_length=1)]
+    dated: date
+    publisher: Annotated[Line, StringConstraints(max_length=160)] = ""
+    url: Annotated[Text, StringConstraints(max_length=500)] = ""
+    file_name: Line = ""
+    file_sha256: Annotated[str, StringConstraints(pattern="^([0-9a-f]{64})?$")] = ""
+    access: Literal["public", "on_request", "internal"] = "internal"
+
+
+class FigureIn(Taken):
+    """A number that a source has. `dimension` and `category` are of a breakdown's cell, both empty for the whole; a
+    place is a country or a region, and no text says anything about a person."""
+
+    indicator: Line
+    first: date
+    last: date
+    as_of: date
+    value: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}(\.[0-9]{1,4})?$")]
+    bound: Literal["exact", "at_least", "more_than"] = "exact"
+    dimension: Line = ""
+    category: Line = ""
+    place: _Short = ""
+    method: Annotated[Text, StringConstraints(max_length=500)] = ""
+    source: FigureSourceIn
