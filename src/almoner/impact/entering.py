@@ -120,7 +120,7 @@ class Known:
         if (there.value, there.bound) == (figure.value, figure.bound.value):
             return there
         raise NotEntered(
-            f"The register has {there.value.normalize():f} for this time already. If that is wrong, correct it "
+            f"The register has {there.value.normalize():,f} for this time already. If that is wrong, correct it "
             "there, and say why.",
             field="value",
         )
@@ -134,7 +134,7 @@ class Known:
 
 
 def _doubts(figure: Figure, before: Observation) -> Iterable[str]:
-    was = f"{before.value.normalize():f} on {before.as_of:%-d %B %Y}"
+    was = f"{before.value.normalize():,f} on {before.as_of:%-d %B %Y}"
     if figure.indicator.cumulative and figure.value < before.value:
         yield f"It was {was}, and counts from the beginning: it can’t fall, unless the one before was wrong."
     if not figure.indicator.percent and before.value > 0 and figure.value >= before.value * _JUMP:
@@ -146,7 +146,7 @@ def part_doubts(whole: Figure, parts: Collection[Figure], *, by: str) -> list[st
     total = sum((each.value for each in parts), Decimal(0))
     if whole.indicator.percent or total == whole.value:
         return []
-    return [f"By {by} it adds up to {total.normalize():f}, and not to {whole.value.normalize():f}."]
+    return [f"By {by} it adds up to {total.normalize():,f}, and not to {whole.value.normalize():,f}."]
 
 
 def fingerprint(words: Iterable[str]) -> str:

@@ -60,7 +60,7 @@ def hand_in(*, charity: Charity, file_name: str, content: bytes, actor: audit.Ac
 def submit(*, file_id: uuid.UUID, actor: audit.Actor) -> bool:
     """Say that it shall be entered; whoever calls then asks the worker, in the same transaction. False: it was said."""
     with transaction.atomic():
-        file = FigureFile.objects.select_for_update().select_related("charity").get(pk=file_id)
+        file = FigureFile.objects.select_for_update(of=("self",)).select_related("charity").get(pk=file_id)
         if file.state != State.DRAFT:
             return False
         file.state = State.READING

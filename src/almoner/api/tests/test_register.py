@@ -63,7 +63,7 @@ def test_a_figure_is_entered_once_and_waits_for_a_person(api: Make, world: World
     [
         (
             {"value": "1020", "source": {"title": "Other", "dated": "2023-02-01"}},
-            "The register has 1010 for this time already",
+            "The register has 1,010 for this time already",
         ),
         ({"as_of": "2022-11-30", "value": "12.5"}, "whole ones"),
         ({"indicator": "saved"}, "no such indicator"),

@@ -29,6 +29,9 @@ class _SourceChoice(forms.ModelChoiceField):
 class SourceForm(forms.Form):
     """Needs the charity whose sources may be picked."""
 
+    # Either one that is known, or these of a new one: `clean` says which.
+    asked_at_times: tuple[str, ...] = ("source", "source_title", "source_dated", "source_access")
+
     def __init__(self, *args: Any, charity: Charity, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._charity = charity

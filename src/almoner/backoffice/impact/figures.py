@@ -103,7 +103,7 @@ def _facts(found: Indicator) -> list[dict[str, object]]:
         ("People at risk", "yes: small numbers of groups are hidden in public" if found.at_risk else "no"),
         ("Broken down", "; ".join(f"by {each}: {', '.join(each.categories)}" for each in found.dimensions.all())
          or "no"),
-        ("Targets", "; ".join(str(each) for each in found.targets.all()) or "none"),
+        ("Targets", "; ".join(words.target(each) for each in found.targets.all()) or "none"),
     ]  # fmt: skip
     return [{"label": label, "value": value} for label, value in facts]
 

@@ -79,8 +79,12 @@ class MonthForm(SourceForm):
     def __init__(self, *args: Any, rows: list[Row], known: Known, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows, self._known, self.figures = rows, known, list[Figure]()
+        # Names what looks like a slip: whoever ticks the box has seen these doubts and no others.
+        self.doubted = ""
         for row in rows:
             self._add(row, min(row.last, today))
+        # The page says once that what is left empty is not entered.
+        self.asked_at_times += tuple(name for name in self.fields if name.startswith(("value_", "cell_")))
 
     def _add(self, row: Row, as_of: date) -> None:
         key = row.indicator.pk
@@ -128,8 +132,6 @@ class MonthForm(SourceForm):
             if doubts and self.data.get("sure") != self.doubted:
                 self.add_error(None, "Look again at what is marked below. Nothing was entered yet.")
         return entered
-
-    doubted = ""
 
     def _read(self, row: Row) -> Iterator[Figure]:
         """The row's figures, each of which could stand."""

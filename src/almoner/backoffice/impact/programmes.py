@@ -90,7 +90,7 @@ def _indicator_row(state: State) -> dict[str, Any]:
         "indicator": state.indicator,
         "said": words.said(state.newest),
         "as_of": state.newest.as_of if state.newest is not None else None,
-        "target": targets[-1] if targets else None,
+        "target": words.target(targets[-1]) if targets else "",
         "chips": chips_html(words.chips(state)),
     }
 

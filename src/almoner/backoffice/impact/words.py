@@ -7,9 +7,8 @@ from django.utils.formats import number_format
 
 from almoner.backoffice.words import Chip
 from almoner.impact.due import State
-from almoner.impact.models import Observation
+from almoner.impact.models import Observation, Target
 from almoner.impact.quantities import Bound
-from almoner.impact.register import Figure
 from almoner.impact.saying import Style, say
 
 BOUNDS: Final = (
@@ -26,17 +25,24 @@ def said(observation: Observation | None) -> str:
     return say(observation.quantity, Style.EXACT, percent=observation.indicator.percent)
 
 
-def number(figure: Figure | Observation) -> str:
-    value = figure.value
-    whole = value.to_integral_value()
-    return number_format(whole if whole == value else value.normalize(), force_grouping=True)
-
-
 def days(first: date, last: date) -> str:
     if (first.day, first.month) == (last.day, last.month) and first.year == last.year:
         return f"{first:%-d %B %Y}"
     begins = f"{first:%-d %B}" if first.year == last.year else f"{first:%-d %B %Y}"
     return f"{begins} to {last:%-d %B %Y}"
+
+
+def period(first: date, last: date) -> str:
+    """A month, a quarter or a year by its name."""
+    if first.month == last.month:
+        return f"{first:%B %Y}"
+    return f"{first:%Y}" if (first.month, last.month) == (1, 12) else f"{first:%B} to {last:%B %Y}"
+
+
+def target(found: Target) -> str:
+    whole = found.value.to_integral_value()
+    value = number_format(whole if whole == found.value else found.value.normalize(), force_grouping=True)
+    return f"{value} by {found.last:%-d %B %Y}"
 
 
 def observation_chip(observation: Observation) -> Chip:
@@ -52,7 +58,7 @@ def observation_chip(observation: Observation) -> Chip:
 def chips(state: State) -> list[Chip]:
     found = []
     if state.due is not None:
-        found.append(Chip(f"Due for {days(*state.due)}", "wait"))
+        found.append(Chip(f"Due: {period(*state.due)}", "wait"))
     if state.waiting:
         found.append(Chip(f"{state.waiting} to verify", "wait"))
     if state.stale:

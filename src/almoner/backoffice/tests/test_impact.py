@@ -172,7 +172,7 @@ def test_a_slip_is_asked_about_before_anything_is_kept(
         ({"source_title": ""}, "Name the source"),
         ({"source_dated": "yesterday"}, "Enter a valid date"),
         ({"source_kept": "forged:by:hand", "value": ""}, "Enter at least one figure"),
-        ({"cell": "3"}, "adds up to 6, and not to 1200"),
+        ({"cell": "3"}, "adds up to 6, and not to 1,200"),
     ],
 )
 def test_what_cannot_be_is_said_and_what_was_typed_is_kept(
@@ -231,7 +231,7 @@ def test_what_is_due_what_waits_and_what_is_stale(
     field.post(month_url(indicator, "2026-08"), old)
     accept(world, Observation.objects.get())
     page = field.get(reverse("backoffice:programme", args=[indicator.result.programme_id])).content.decode()
-    assert "Due for 1 October to 31 October 2026" in page
+    assert "Due: October 2026" in page
     assert "Stale" in page
     field.post(month_url(indicator), typed(indicator))
     shown = field.get(listing).content.decode()
@@ -280,7 +280,7 @@ def test_a_file_is_judged_row_by_row_and_entered_once(
     report = field.get(url).content.decode()
     for words in (
         "The register has it.",
-        "has 1200 for this time already",
+        "has 1,200 for this time already",
         "has these groups: child, grown up",
         "is a day as 2026-10-31, not “31/10/2026”",
         "There is no indicator saved of a programme rescue",

@@ -33,7 +33,7 @@ def test_a_dry_run_says_what_the_import_then_does(tmp_path: Path, capsys: pytest
     assert (said[0], said[-1]) == (
         "A dry run: nothing was entered.", "11 will be entered, 1 known, 1 not taken",
     )  # fmt: skip
-    assert "row 12: look again: It was 1000 on 28 October 2022: this is ten times as many, or more." in said
+    assert "row 12: look again: It was 1,000 on 28 October 2022: this is ten times as many, or more." in said
     assert not Observation.objects.exists()
     assert not FigureFile.objects.exists()
     assert run(["impact", "import", str(path)]) == 1
