@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from playwright.sync_api import Page
-from studio import DESK, PHONE, Studio, shot, tall
+from studio import DESK, Studio, shot, tall
 
 _WHO: Final = "people with safe water nearby"
 _PASSWORD: Final = "water under the bridge 7"  # noqa: S105
@@ -29,9 +29,6 @@ def register(studio: Studio) -> None:
     field.get_by_text("it can’t fall").wait_for()
     tall(field, 1500)
     studio.keep("staff-month", shot(field))
-    for width in (PHONE,):
-        field.set_viewport_size({"width": width, "height": 2400})
-        studio.keep("staff-month-360", shot(field))
     office.goto("/admin/programmes/")
     office.get_by_role("link", name="Safe water, Nepal", exact=True).click()
     tall(office, 800)
