@@ -18,7 +18,7 @@ from almoner.impact.models import Claim, Indicator
 from almoner.impact.saying import Style
 from almoner.impact.sentences import Said, Unit
 from almoner.kernel.clock import now
-from almoner.stories import claim_mail, inline_figures
+from almoner.stories import claim_mail, inline_figures, tongues
 from almoner.stories.figures import Figures, key_of
 from almoner.stories.sites import Place, place_for
 
@@ -106,7 +106,11 @@ def _forms(charity: Charity) -> None:
 
 
 def _keep(page: Any, place: Place, known: list[Unit], figures: Figures) -> None:
-    with translation.override(place.charity.language):
+    language = tongues.language_of(page, place.charity)
+    if language.partition("-")[0] != "en":
+        # Free text is read in English alone: "1.000" is a thousand elsewhere.
+        known = []
+    with translation.override(language):
         found = [*_registered(page, place.charity, figures), *map(_as_found, typed(page, known))]
     claims.keep(place.charity, _carrier(page), found)
 

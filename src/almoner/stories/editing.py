@@ -19,7 +19,7 @@ from almoner.impact.models import Claim, Indicator
 from almoner.impact.quantities import Verdict
 from almoner.impact.saying import Style
 from almoner.impact.sentences import Said
-from almoner.stories import claiming, inline_figures, reading, reading_level
+from almoner.stories import claiming, inline_figures, reading, reading_level, tongues
 from almoner.stories.figures import is_indicator, key_of, said
 from almoner.stories.sites import Place, place_of
 
@@ -98,7 +98,7 @@ class CheckPanel(Panel):
             if (page.pk is None and not self.form.is_bound) or place is None:
                 return context | {"unsaved": True}
             grade = reading_level.grade(
-                reading.words(getattr(page, "body", None) or ()), place.charity.language
+                reading.words(getattr(page, "body", None) or ()), tongues.language_of(page, place.charity)
             )
             return context | {
                 "numbers": told(page, place),
@@ -117,7 +117,7 @@ PANELS: Final = [
 
 def told(page: Any, place: Place | None) -> list[Told]:
     """Each number that was typed of something that the register counts, those that it contradicts first."""
-    if place is None:
+    if place is None or not tongues.language_of(page, place.charity).startswith("en"):
         return []
     found = claiming.typed(page, claiming.units(place.charity))
     if not found:

@@ -41,7 +41,7 @@ def _charity(frame: "Frame") -> dict[str, Any]:
     if charity.tax_numbers:
         about["taxID"] = charity.tax_numbers[0]["value"]
     if give := _give_url(charity, frame):
-        target = {"@type": "EntryPoint", "urlTemplate": give, "inLanguage": charity.language}
+        target = {"@type": "EntryPoint", "urlTemplate": give, "inLanguage": frame.look.language}
         about["potentialAction"] = {
             "@type": "DonateAction", "recipient": {"@id": _identifier(frame)}, "target": target,
         }  # fmt: skip
@@ -56,7 +56,7 @@ def _article(page: Any, frame: "Frame") -> dict[str, Any]:
         "description": frame.words(page.summary),
         "url": frame.url,
         "mainEntityOfPage": frame.url,
-        "inLanguage": frame.charity.language,
+        "inLanguage": frame.look.language,
         "image": picture(page, frame.root_url).url,
         "author": {"@type": "Person", "name": page.author} if page.author else publisher,
         "publisher": publisher,

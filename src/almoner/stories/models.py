@@ -15,7 +15,7 @@ from wagtail.url_routing import RouteResult
 
 from almoner.charities.models import Charity
 from almoner.kernel.clock import now
-from almoner.stories import editing, illustrations, presenting, reading, shelves
+from almoner.stories import editing, illustrations, presenting, reading, shelves, tongues
 from almoner.stories.blocks import BodyBlock
 from almoner.stories.wordpress import old_addresses
 
@@ -87,7 +87,11 @@ class HomePage(PublicPage):
         return found or super().serve(request, *args, **kwargs)
 
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
-        return {"latest": shelves.newest(StoryPage.objects.all(), frame.place, limit=3)}
+        return {
+            "latest": shelves.newest(
+                StoryPage.objects.all(), frame.place, limit=3, code=tongues.code_of(self)
+            )
+        }
 
 
 class StoryIndexPage(PublicPage):
@@ -184,7 +188,14 @@ class StoryPage(PublicPage):
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
         chosen = reading.picks(self.body) if frame.preview else None
         return {
-            "related": shelves.related(StoryPage.objects.all(), self.pk, frame.place, limit=3, picks=chosen),
+            "related": shelves.related(
+                StoryPage.objects.all(),
+                self.pk,
+                frame.place,
+                limit=3,
+                picks=chosen,
+                code=tongues.code_of(self),
+            ),
             "related_placed": reading.has_related(self.body),
         }
 

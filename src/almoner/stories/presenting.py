@@ -25,7 +25,7 @@ from almoner.embedding.views import asked_at
 from almoner.giving.catalogue import charity_look, language_root
 from almoner.giving.views_model import CharityLook
 from almoner.kernel.clock import now
-from almoner.stories import head, inline_figures, linked_data, reading
+from almoner.stories import head, inline_figures, linked_data, reading, tongues
 from almoner.stories.figures import Figures
 from almoner.stories.forms import PageForms
 from almoner.stories.sites import Place, place_at, place_of
@@ -55,6 +55,9 @@ class Frame:
     preview: bool
     url: str
     stories_url: str
+    home_url: str
+    # Each language in which the page can be read, this one included; () where there is but one.
+    versions: tuple[tongues.Version, ...]
 
     @property
     def charity(self) -> Charity:
@@ -122,8 +125,11 @@ def answer_at(place: Place, page: Any, request: HttpRequest, *, preview: bool = 
     charity = place.charity
     request.is_preview = preview  # type: ignore[attr-defined]
     staff = preview or _is_staff(request)
-    with translation.override(charity.language), timezone.override(ZoneInfo(charity.timezone)):
-        html, policy = _render(page, request, place, staff=staff, preview=preview)
+    # Asked first: it tells the page's own language, too.
+    versions = tongues.versions(page, place)
+    language = tongues.language_of(page, charity)
+    with translation.override(language), timezone.override(ZoneInfo(charity.timezone)):
+        html, policy = _render(page, request, place, versions, staff=staff, preview=preview)
     response = HttpResponse(html)
     if staff:
         response["Content-Security-Policy"] = _STAFF_POLICY
@@ -133,11 +139,19 @@ def answer_at(place: Place, page: Any, request: HttpRequest, *, preview: bool = 
     return _kept(request, response, until=_first_to_lapse(place))
 
 
-def _render(page: Any, request: HttpRequest, place: Place, *, staff: bool, preview: bool) -> tuple[str, str]:
+def _render(
+    page: Any,
+    request: HttpRequest,
+    place: Place,
+    versions: tuple[tongues.Version, ...],
+    *,
+    staff: bool,
+    preview: bool,
+) -> tuple[str, str]:
     """The HTML and its Content-Security-Policy. The body comes first: the head must know which form stands in it."""
     body = getattr(page, "body", ())
     first = reading.first_form(body, place.charity)
-    frame = _frame(page, place, first=first, staff=staff, preview=preview)
+    frame = _frame(page, place, versions, first=first, staff=staff, preview=preview)
     context: dict[str, Any] = page.get_context(request)
     context.update(
         frame=frame,
@@ -165,29 +179,46 @@ def _render(page: Any, request: HttpRequest, place: Place, *, staff: bool, previ
     return html, head.policy(style, embedded.scripts if embedded else ())
 
 
-def _frame(page: Any, place: Place, *, first: str, staff: bool, preview: bool) -> Frame:
-    charity = place.charity
+def _frame(
+    page: Any, place: Place, versions: tuple[tongues.Version, ...], *, first: str, staff: bool, preview: bool
+) -> Frame:
+    charity, language = place.charity, tongues.language_of(page, place.charity)
     return Frame(
         place=place,
-        look=charity_look(charity, charity.language),
+        look=charity_look(charity, language),
         wording=wording(),
         page_forms=PageForms(
-            charity=charity, language=charity.language, story_id=_story_id(page), editor=staff, first=first
+            charity=charity, language=language, story_id=_story_id(page), editor=staff, first=first
         ),
         figures=Figures(charity),
         staff=staff,
         preview=preview,
         url=place.root_url + place.address(page),
         stories_url=_stories_url(page, place),
+        home_url=_home_url(page, place),
+        versions=versions,
     )
 
 
 def _stories_url(page: Any, place: Place) -> str:
-    """Where the list of stories is; '' while there is none. A story stands in it, so none is looked for."""
+    """Where the list of stories in the page's language is; '' while there is none. A story stands in it, so none is
+    looked for."""
     if getattr(page, "is_story", False):
         return place.address(page).rstrip("/").rpartition("/")[0] + "/"
-    index = place.root.get_children().live().filter(content_type__model="storyindexpage").first()
+    lists = place.root.get_descendants().live().filter(content_type__model="storyindexpage")
+    index = lists.filter(locale__language_code=tongues.code_of(page)).first()
     return place.address(index) if index is not None else ""
+
+
+def _home_url(page: Any, place: Place) -> str:
+    """The home page in the page's language, where one is published; else the site's."""
+    code = tongues.code_of(page)
+    if code == settings.LANGUAGE_CODE:
+        return "/"
+    home = place.root.get_children().live().filter(
+        content_type__model="homepage", locale__language_code=code
+    ).first()  # fmt: skip
+    return place.address(home) if home is not None else "/"
 
 
 def _story_id(page: Any) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
@@ -43,19 +44,30 @@ def readable(stories: Any) -> Any:
     return found.order_by("-first_published_at", "-pk").select_related("lead_image")
 
 
-def newest(stories: Any, place: Place, *, limit: int) -> list[Card]:
-    return cards(readable(stories).descendant_of(place.root)[:limit], place)
+def newest(stories: Any, place: Place, *, limit: int, code: str = settings.LANGUAGE_CODE) -> list[Card]:
+    """`code` names the locale whose stories they are."""
+    return cards(_of(stories, place, code)[:limit], place)
+
+
+def _of(stories: Any, place: Place, code: str) -> Any:
+    return readable(stories).descendant_of(place.root).filter(locale__language_code=code)
 
 
 def related(
-    stories: Any, story_id: int | None, place: Place, *, limit: int, picks: list[int] | None = None
+    stories: Any,
+    story_id: int | None,
+    place: Place,
+    *,
+    limit: int,
+    picks: list[int] | None = None,
+    code: str = settings.LANGUAGE_CODE,
 ) -> list[Card]:
     """Up to `limit` stories to read next: the editor's picks, then the nearest, then the newest; never itself.
 
     `picks` stands in for what the table holds (a draft's picks aren't there yet). Without a story, the newest.
     """
     wanted = _ranked(stories, story_id, picks) if story_id else list(picks or ())
-    mine = readable(stories).descendant_of(place.root).exclude(pk=story_id or 0)
+    mine = _of(stories, place, code).exclude(pk=story_id or 0)
     found = {story.pk: story for story in mine.filter(pk__in=wanted)} if wanted else {}
     chosen = [found[pk] for pk in dict.fromkeys(wanted) if pk in found][:limit]
     if len(chosen) < limit:

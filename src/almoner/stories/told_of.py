@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from wagtail.models import Site
 
 from almoner.embedding.hooks import Story
-from almoner.stories import reading, shelves
+from almoner.stories import reading, shelves, tongues
 from almoner.stories.models import StoryPage
 from almoner.stories.sites import place_of
 
@@ -27,6 +27,6 @@ def story_at(request: HttpRequest, path: str) -> Story | None:
         title=page.title,
         url=place.root_url + place.address(page),
         author=page.author,
-        language=place.charity.language,
+        language=tongues.language_of(page, place.charity),
         form=reading.first_form(page.body, place.charity),
     )

@@ -1,6 +1,7 @@
 """What a site has beside its pages: the sitemap, robots.txt, and our drawings as files in a charity's colours."""
 
 import re
+from collections import defaultdict
 from typing import Final
 
 from django.db.models import Q
@@ -9,9 +10,11 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 from wagtail.models import Page, Site
 
+from almoner.charities.sites import NoCharity, charity_for
 from almoner.giving.assets import source_hash
 from almoner.kernel.clock import now
-from almoner.stories import illustrations
+from almoner.stories import illustrations, tongues
+from almoner.stories.sites import Place
 
 _COLOUR = re.compile(r"[0-9a-f]{6}")
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -24,9 +27,18 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     site = _site(request)
     pages = Page.objects.live().public().descendant_of(site.root_page, inclusive=True).order_by("path")
     lapsed = Q(expire_at__isnull=False, expire_at__lte=now())
+    found = list(pages.exclude(lapsed).select_related("locale")[:_ENTRIES_MAX])
+    together = defaultdict(list)
+    for page in found:
+        together[page.translation_key].append(page)
+    place = _place_at(site)
     entries = [
-        {"path": page.url_path.removeprefix(site.root_page.url_path), "changed": page.last_published_at}
-        for page in pages.exclude(lapsed)[:_ENTRIES_MAX]
+        {
+            "path": page.url_path.removeprefix(site.root_page.url_path),
+            "changed": page.last_published_at,
+            "versions": tongues.among(together[page.translation_key], place) if place else (),
+        }
+        for page in found
     ]
     body = render_to_string("stories/sitemap.xml", {"root": f"{site.root_url}/", "entries": entries})
     return _ready(HttpResponse(body, content_type="application/xml; charset=utf-8"), "public, max-age=600")
@@ -58,6 +70,13 @@ def _site(request: HttpRequest) -> Site:
     if site is None:
         raise Http404("No site answers here.")
     return site
+
+
+def _place_at(site: Site) -> Place | None:
+    try:
+        return Place(charity_for(site.hostname), site)
+    except NoCharity:
+        return None
 
 
 def _ready(response: HttpResponse, cache_control: str) -> HttpResponse:

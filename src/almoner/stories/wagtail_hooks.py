@@ -9,12 +9,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import Button
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 from wagtail.rich_text.feature_registry import FeatureRegistry
 
 from almoner.charities.sites import bump
-from almoner.stories import claims_desk, editing, figure_picker, moving, reading
+from almoner.stories import claims_desk, editing, figure_picker, moving, reading, translating
 from almoner.stories.models import PublicPage
 from almoner.stories.sites import place_of
 
@@ -32,6 +33,7 @@ def admin_urls() -> list[URLPattern]:
     return [
         path("from-wordpress/", moving.imports, name="stories_imports"),
         path("from-wordpress/<int:move_id>/", moving.one, name="stories_import"),
+        path("translate/<int:page_id>/", translating.translate, name="stories_translate"),
         path("claims/", claims_desk.index, name="stories_claims"),
         path("claims/new/", claims_desk.add, name="stories_claim_add"),
         path("claims/<int:claim_id>/", claims_desk.one, name="stories_claim"),
@@ -60,6 +62,16 @@ class ClaimsItem(MenuItem):
 @hooks.register("register_reports_menu_item")
 def claims_item() -> MenuItem:
     return ClaimsItem("Claims", reverse("stories_claims"), icon_name="order", order=45)
+
+
+@hooks.register("register_page_header_buttons")
+def translate_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterable[Button]:
+    if page.specific_class is not None and issubclass(page.specific_class, PublicPage):
+        place = place_of(page)
+        if place is not None and translating.may_translate(page, place, user):
+            yield Button(
+                "Translate", reverse("stories_translate", args=[page.pk]), icon_name="globe", priority=35
+            )
 
 
 @hooks.register("after_publish_page")

@@ -10,6 +10,7 @@ class Wording:
     """Every phrase of the page's frame. Plain text."""
 
     skip: str
+    languages: str
     by: str
     topics: str
     home: str
@@ -49,6 +50,7 @@ class Wording:
 def wording() -> Wording:
     """In the language that is active now."""
     return Wording(
+        languages=_("Languages"),
         skip=_("Skip to the story"),
         by=_("By"),
         topics=_("Topics:"),

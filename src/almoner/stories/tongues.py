@@ -1,0 +1,126 @@
+"""A page in several languages: which language it is in, which others it can be read in, and how a translation begins.
+
+A translation stands below the site's home, at "/de/stories/…", and is tied to its original by Wagtail's locale and
+`translation_key`. What stands in Wagtail's first locale is in the charity's own language.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import translation
+from wagtail.models import Locale, Page
+
+from almoner.charities.models import Charity
+from almoner.kernel.clock import now
+from almoner.stories.sites import Place
+from almoner.stories.wording import wording
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+NAMES: Final = dict(settings.LANGUAGES)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A page as it can be read now in one language. `name` is the language's own name for itself."""
+
+    language: str
+    name: str
+    path: str
+    url: str
+    # It is the one that is being read.
+    here: bool
+    # It is in the charity's own language: for readers of every other one.
+    original: bool
+
+
+def code_of(page: Any) -> str:
+    """Of its locale; the first locale's for what no editor writes."""
+    locale = getattr(page, "locale", None)
+    return str(locale.language_code) if locale is not None else str(settings.LANGUAGE_CODE)
+
+
+def language_of(page: Any, charity: Charity) -> str:
+    return _spoken(code_of(page), charity)
+
+
+def _spoken(code: str, charity: Charity) -> str:
+    return charity.language if code == settings.LANGUAGE_CODE else code
+
+
+def versions(page: Any, place: Place) -> tuple[Version, ...]:
+    """Each language in which readers find this page now, in the order of the settings; () where there is but one."""
+    if getattr(page, "pk", None) is None or not hasattr(page, "translation_key"):
+        return ()
+    current = Q(expire_at=None) | Q(expire_at__gt=now())
+    public = Q(live=True) & ~Page.objects.private_q() & current
+    found = list(
+        Page.objects.filter(Q(pk=page.pk) | public, translation_key=page.translation_key)
+        .descendant_of(place.root, inclusive=True).select_related("locale")
+    )  # fmt: skip
+    # Itself among them, so that nobody has to ask for its locale.
+    for each in found:
+        if each.pk == page.pk:
+            page.locale = each.locale
+    return _in_order([_version(each, place, here=each.pk == page.pk) for each in found])
+
+
+def among(pages: list[Page], place: Place) -> tuple[Version, ...]:
+    """The same of pages that are known to be one another's translations, and published: `locale` is on each."""
+    return _in_order([_version(each, place, here=False) for each in pages])
+
+
+def _in_order(found: list[Version]) -> tuple[Version, ...]:
+    order = list(NAMES)
+    return tuple(sorted(found, key=lambda each: order.index(each.language))) if len(found) > 1 else ()
+
+
+def _version(page: Page, place: Place, *, here: bool) -> Version:
+    language = language_of(page, place.charity)
+    path = place.address(page)
+    original = code_of(page) == settings.LANGUAGE_CODE
+    return Version(language, NAMES.get(language, language), path, place.root_url + path, here, original)
+
+
+def missing(page: Page, charity: Charity) -> list[tuple[str, str]]:
+    """(code, name) of the languages that this page has no version in, drafts counted."""
+    there = {_spoken(code_of(each), charity) for each in page.get_translations(inclusive=True)}
+    return [each for each in settings.LANGUAGES if each[0] not in there]
+
+
+def begin(page: Page, language: str, place: Place, *, user: "User | None") -> Page:
+    """A draft of the page in another language, with the original's words to write over; what stands above it comes
+    into being with it. Safe to repeat: a version that exists is returned."""
+    with transaction.atomic():
+        locale, _ = Locale.objects.get_or_create(language_code=language)
+        above = page.get_ancestors(inclusive=True).filter(depth__gte=place.root.depth).order_by("depth")
+        for each in above:
+            last = _translated(each.specific, locale, place, user)
+    return last
+
+
+def _translated(page: Any, locale: Locale, place: Place, user: "User | None") -> Page:
+    found: Page | None = page.get_translation_or_none(locale)
+    if found is not None:
+        return found
+    if page.pk == place.root.pk:
+        made: Page = page.copy(
+            to=page, update_attrs={"locale": locale, "slug": locale.language_code}, copy_revisions=False,
+            keep_live=False, reset_translation_key=False, user=user,
+        )  # fmt: skip
+        return made
+    made = page.copy_for_translation(locale)
+    if page.content_type.model == "storyindexpage":
+        _speak(made.specific, locale.language_code)
+    return made
+
+
+def _speak(index: Any, language: str) -> None:
+    """The list says nothing of its own but its name, which is one of our words: it can be read at once."""
+    with translation.override(language):
+        index.title, index.intro = wording().stories, ""
+    index.save_revision().publish()
