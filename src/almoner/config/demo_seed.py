@@ -33,6 +33,7 @@ def seed(*, port: int) -> Demo:
     with transaction.atomic():
         charity = giving.seed()
         story = stories.seed(charity, hostname="127.0.0.1", port=port)
+        stories.translate(charity)
         roles.ensure_roles()
         password = _staff()
     return Demo(

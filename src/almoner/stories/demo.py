@@ -9,8 +9,9 @@ from wagtail.models import Page, Site
 from almoner.charities.models import Charity
 from almoner.impact import demo as register
 from almoner.kernel.clock import now
-from almoner.stories import demo_words
+from almoner.stories import demo_tongues, demo_words, tongues
 from almoner.stories.models import HomePage, StoryIndexPage, StoryPage
+from almoner.stories.sites import place_for
 
 
 def seed(charity: Charity, *, hostname: str = "127.0.0.1", port: int = 80) -> StoryPage:
@@ -29,7 +30,24 @@ def seed(charity: Charity, *, hostname: str = "127.0.0.1", port: int = 80) -> St
                 _story(home, story)
         else:
             _site(charity, home, hostname, port)
-        return StoryPage.objects.descendant_of(home).get(slug=demo_words.STORIES[0].slug)
+        return StoryPage.objects.descendant_of(home).get(
+            slug=demo_words.STORIES[0].slug, locale__language_code="en"
+        )
+
+
+def translate(charity: Charity) -> None:
+    """The first story in German and Arabic. Safe to repeat."""
+    first = StoryPage.objects.get(slug=demo_words.STORIES[0].slug, locale__language_code="en")
+    place = place_for(charity)
+    if place is None or first.get_translations().exists():
+        return
+    with transaction.atomic():
+        for language, words in demo_tongues.TRANSLATIONS.items():
+            story: Any = tongues.begin(first, language, place, user=None)
+            story.title, story.summary, story.attribution = words.title, words.summary, words.attribution
+            story.body = StoryPage(body=words.body).body
+            story.first_published_at = first.first_published_at
+            story.save_revision().publish()
 
 
 def _home(charity: Charity) -> HomePage:

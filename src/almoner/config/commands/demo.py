@@ -102,6 +102,7 @@ def _say(demo: demo_seed.Demo, base: str, log: Path) -> None:
         f"\nReady: {base}/\n\n"
         f"  A story to give from   {base}{demo.story_path}\n"
         f"  Its form alone         {base}{demo.form_path}\n"
+        f"  The story in German    {base}/de{demo.story_path}\n"
         f"  The form in Arabic     {base}/ar{demo.form_path}\n"
         f"  Staff                  {base}/admin/   user {demo.staff}, password {demo.password}\n"
         f"  Mail the demo sent     {base}/sandbox/mail/\n"

@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.db import transaction
 from tests.support.mailsink import MailSink
+from tests.support.tongue import latin_in
 
 from almoner.donors import posting, telling
 from almoner.donors.models import PlanMail
@@ -332,6 +333,9 @@ def test_a_mail_speaks_the_donors_language(form: DonationForm, work: Work) -> No
     work()
     message = next(each for each in mail.outbox if not each.attachments)
     assert 'dir="rtl"' in str(message.alternatives[0][0]) and "/ar/giving/plans/" in str(message.body)
+    names = ("AUD", "ABN", "PDF", "http", "Visa", *message.to)
+    for each in mail.outbox:
+        assert latin_in(str(each.alternatives[0][0]), besides=names) == set(), each.subject
 
 
 @pytest.mark.parametrize("event_type", ["bounced", "rejected"])

@@ -9,6 +9,7 @@ import time_machine
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.support.tongue import latin_in
 
 from almoner.charities.models import Charity, CharityHost
 from almoner.donors import links, posting
@@ -299,6 +300,7 @@ def test_the_page_speaks_arabic(browser: Browser, work: Work) -> None:
     answer = browser.post(newest_link())
     assert answer["Location"] == "/ar/giving/"
     assert '<html lang="ar" dir="rtl">' in words(browser.get())
+    assert latin_in(words(browser.get()), besides=("AUD", "PDF", "ABN")) == set()
 
 
 def test_a_link_leads_to_the_host_at_which_it_was_asked(

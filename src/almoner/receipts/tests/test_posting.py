@@ -10,6 +10,7 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from tests.support.mailsink import MailSink
+from tests.support.tongue import latin_in
 
 from almoner.charities.models import AuditEntry, Charity
 from almoner.giving import actions
@@ -154,6 +155,7 @@ def test_arabic_is_arabic_throughout(give: Give, work: Work) -> None:
     assert '<html lang="ar" dir="rtl">' in html
     assert "/ar/receipts/" in html
     assert "محمد" in words(message, "plain")
+    assert latin_in(html, besides=("AUD", "PDF", "ABN", "http", str(message["To"]))) == set()
 
 
 def test_the_charitys_name_is_safe_in_the_sender(give: Give, work: Work, charity: Charity) -> None:

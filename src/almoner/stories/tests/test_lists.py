@@ -34,7 +34,7 @@ def test_a_long_list_is_parted(
     assert first.count('<li class="s-card">') == 3
     assert 'href="?page=2" rel="next"' in first
     assert 'rel="prev"' not in first
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         second = reader.get("/stories/?page=2").content.decode()
     assert second.count('<li class="s-card">') == 1
     assert 'href="?page=1" rel="prev"' in second
