@@ -245,7 +245,19 @@ def test_fragments_are_the_section_alone(donor: Donor) -> None:
 
 
 # Names that are the same in every script.
-NAMES = ("Visa", "Mastercard", "American", "Express", "JavaScript", "PDF", "AUD", "ABN", "BSB", "QR", "name@example.com")
+NAMES = (
+    "Visa",
+    "Mastercard",
+    "American",
+    "Express",
+    "JavaScript",
+    "PDF",
+    "AUD",
+    "ABN",
+    "BSB",
+    "QR",
+    "name@example.com",
+)
 
 
 def test_no_word_of_ours_is_left_in_english(donor: Donor) -> None:
