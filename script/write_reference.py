@@ -336,7 +336,8 @@ _ROOMS: Final = {
     "receipts": "numbers, documents, mail, public check",
     "giving": "forms, the four steps, gifts", "plans": "regular gifts and their dates",
     "supporters": "people and consent", "payments": "gateways, attempts, refunds", "ledger": "double entry",
-    "impact": "programmes and their figures", "addresses": "finder and formats", "outbox": "work outside the request",
+    "impact": "programmes and their figures", "consents": "what people agreed to",
+    "addresses": "finder and formats", "outbox": "work outside the request",
     "charities": "legal entities, staff's scope, audit log", "kernel": "money, references, clock: no Django",
 }  # fmt: skip
 _SEQUENCE: Final = [

@@ -8,6 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.static import serve
 
+from almoner.stories.permits import serving
+
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
@@ -25,10 +27,19 @@ def static(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 def image(request: HttpRequest, path: str) -> HttpResponseBase:
-    """A picture as Wagtail cut it. Originals and documents are asked of Wagtail, which knows who may see."""
+    """A picture as Wagtail cut it, as long as consent to it holds; else for staff alone. Originals have no address.
+
+    Whoever keeps it has to ask each time whether it may still be shown.
+    """
+    rendition = serving.rendition_at(f"images/{path}")
+    if rendition is None:
+        raise Http404(path)
+    public = serving.is_public(rendition, request.get_host())
+    if not public and not serving.is_for_staff(rendition, request):
+        raise Http404(path)
     response = serve(request, path, document_root=str(settings.MEDIA_ROOT / "images"))
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
-    response.headers["Cache-Control"] = "public, max-age=86400"
+    response.headers["Cache-Control"] = "public, no-cache" if public else "private, no-store"
     return response
 
 

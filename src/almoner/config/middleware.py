@@ -30,7 +30,6 @@ _DONOR_ROOTS: Final = frozenset(
         "health",
         "metrics",
         "static",
-        "media",
         "almoner-form.js",
         "oembed",
     }

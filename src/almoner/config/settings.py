@@ -209,6 +209,7 @@ SERVER_EMAIL = _mail.sender
 INSTALLED_APPS = [
     "almoner.charities",
     "almoner.outbox",
+    "almoner.consents",
     "almoner.impact",
     "almoner.ledger",
     "almoner.payments",
@@ -365,7 +366,12 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+# As in stories.pictures, which takes what came in apart and keeps its pixels alone.
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 60_000_000
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_IMAGE_FORM_BASE = "almoner.stories.uploading.PictureForm"
+WAGTAILIMAGES_JPEG_QUALITY, WAGTAILIMAGES_WEBP_QUALITY, WAGTAILIMAGES_AVIF_QUALITY = 78, 76, 60
 # Nothing on staff's screens asks another host: no avatars, no news, no oEmbed.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False

@@ -40,6 +40,7 @@ from almoner.plans import forgetting, withdrawing
 from almoner.plans.hooks import hooks as plan_hooks
 from almoner.receipts import bounces, issuing, posting
 from almoner.stories import claim_mail, claiming, onward, privacy, schedules, told_of
+from almoner.stories.permits import lapsing
 from almoner.stories.wordpress import moves
 from almoner.webhooks import endpoints, sending
 
@@ -63,6 +64,7 @@ HANDLERS: dict[str, Handler] = {
     crm_following.HISTORY_JOB: crm_following.send_history,
     moves.JOB: moves.work,
     claim_mail.JOB: claim_mail.deliver,
+    lapsing.JOB: lapsing.deliver,
     endpoints.OFF_JOB: webhook_mail.deliver,
 }
 
@@ -93,6 +95,7 @@ PERIODIC: list[Task] = [
     ("staff.disputes", 300.0, disputes.tell),
     ("staff.prune", 3600.0, throttle.prune),
     ("stories.schedule", 60.0, schedules.publish_due),
+    ("stories.consents", 3600.0, lapsing.tell),
     ("stories.prune", 3600.0, moves.prune),
     ("stories.claims", 86_400.0, claiming.look_daily),
 ]

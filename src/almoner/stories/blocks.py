@@ -11,10 +11,13 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.rich_text import RichText, expand_db_html
 
-from almoner.stories import illustrations, inline_figures, pasted
+from almoner.consents.models import Channel
+from almoner.consents.standing import NOTHING_RECORDED, Verdict
+from almoner.stories import illustrations, inline_figures, pasted, renditions
 from almoner.stories.figure_picker import FEATURE
 from almoner.stories.figures import Figures, Shown, is_indicator
 from almoner.stories.forms import DONATION_TAGS, PageForms
+from almoner.stories.permits.permits import Permits
 from almoner.stories.richtext import expand
 
 _FEATURES: Final = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "hr", FEATURE]
@@ -190,6 +193,14 @@ class FigureBlock(_RegisteredBlock):
         template = "stories/blocks/figure.html"
 
 
+def _notice(verdict: Verdict, context: dict[str, Any]) -> str:
+    """What an editor reads where readers see nothing: why not. To readers nothing is said."""
+    page_forms: PageForms | None = context.get("page_forms")
+    if verdict.allowed or page_forms is None or not page_forms.editor:
+        return ""
+    return verdict.why
+
+
 class QuoteBlock(blocks.StructBlock):
     text = blocks.TextBlock(max_length=600)
     name = blocks.CharBlock(
@@ -198,6 +209,13 @@ class QuoteBlock(blocks.StructBlock):
         help_text="Who said it. Never the real name of somebody who was harmed.",
     )
     role = blocks.CharBlock(required=False, max_length=160)
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        permits: Permits | None = context.get("permits")
+        verdict = permits.words(value["text"], Channel.WEB) if permits else NOTHING_RECORDED
+        name = verdict.pseudonym or (value["name"] if verdict.keeps_name else "")
+        return context | {"verdict": verdict, "name": name, "notice": _notice(verdict, context)}
 
     class Meta:
         icon = "openquote"
@@ -216,6 +234,9 @@ class PictureBlock(blocks.StructBlock):
         label="Description",
         help_text="What can be seen, for those who can’t see it. Empty only if it merely decorates.",
     )
+    decorative = blocks.BooleanBlock(
+        required=False, label="It merely decorates", help_text="Then it needs no description."
+    )
     caption = blocks.CharBlock(required=False, max_length=300)
     credit = blocks.CharBlock(required=False, max_length=120, help_text="Whose picture it is.")
 
@@ -225,6 +246,15 @@ class PictureBlock(blocks.StructBlock):
             problem = ValidationError("Choose a picture or a drawing, one of the two.")
             raise StructBlockValidationError(block_errors={"image": ErrorList([problem])})
         return cleaned
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        image, permits = value.get("image"), context.get("permits")
+        if image is None:
+            return context | {"verdict": None, "cut": None, "notice": ""}
+        verdict = permits.picture(image, Channel.WEB) if permits else NOTHING_RECORDED
+        cut = renditions.responsive(image, renditions.BODY) if verdict.allowed else None
+        return context | {"verdict": verdict, "cut": cut, "notice": _notice(verdict, context)}
 
     class Meta:
         icon = "image"

@@ -7,6 +7,9 @@ from django.db import transaction
 from wagtail.models import Page, Site
 
 from almoner.charities.models import Charity
+from almoner.consents import acts, marks
+from almoner.consents.models import CHANNELS, Consent
+from almoner.consents.standing import today
 from almoner.impact import demo as register
 from almoner.kernel.clock import now
 from almoner.stories import demo_tongues, demo_words, tongues
@@ -28,6 +31,7 @@ def seed(charity: Charity, *, hostname: str = "127.0.0.1", port: int = 80) -> St
             register.seed(charity, title=source.title, publisher=source.publisher, url=source.url)
             for story in reversed(demo_words.STORIES):
                 _story(home, story)
+            _consent(charity)
         else:
             _site(charity, home, hostname, port)
         return StoryPage.objects.descendant_of(home).get(
@@ -48,6 +52,28 @@ def translate(charity: Charity) -> None:
             story.body = StoryPage(body=words.body).body
             story.first_published_at = first.first_published_at
             story.save_revision().publish()
+
+
+def _consent(charity: Charity) -> None:
+    """Of the quotes, which are nobody's own words. The pictures are drawings of ours, and show nobody."""
+    words = [
+        *_quotes(demo_words.HOME_BODY),
+        *(text for each in demo_words.STORIES for text in _quotes(each.body)),
+    ]
+    consent = Consent(
+        charity=charity,
+        portrayal=Consent.Portrayal.NOBODY,
+        named=Consent.Named.OWN,
+        taken_by="Tidelight’s office",
+        taken_on=today(charity),
+        channels=list(CHANNELS),
+        fundraising=True,
+    )
+    acts.enter(consent, [(marks.words_of(text), text) for text in words], actor=None)
+
+
+def _quotes(body: list[demo_words.Block]) -> list[str]:
+    return [block["value"]["text"] for block in body if block["type"] == "quote"]
 
 
 def _home(charity: Charity) -> HomePage:

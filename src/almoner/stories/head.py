@@ -9,9 +9,12 @@ from urllib.parse import quote, urlencode
 from django.templatetags.static import static
 from django.utils.html import escape
 
+from almoner.consents.models import Channel
+from almoner.consents.standing import Verdict
 from almoner.giving.assets import asset, minify_css, source_hash
 from almoner.giving.views_model import CharityLook
-from almoner.stories import illustrations
+from almoner.stories import illustrations, renditions
+from almoner.stories.permits.permits import Permits
 
 _ASSETS: Final = Path(__file__).parent / "assets"
 SHARE_WIDTH: Final = 1200
@@ -85,11 +88,20 @@ def share(page: Any, url: str) -> ShareLinks:
     )
 
 
-def picture(page: Any, root_url: str) -> SharePicture:
+def lead(page: Any, permits: Permits) -> tuple[renditions.Responsive | None, Verdict | None]:
+    """The picture at the story's head, and what is recorded for it; None where its drawing stands."""
+    image = getattr(page, "lead_image", None)
+    if image is None:
+        return None, None
+    verdict = permits.picture(image, Channel.WEB)
+    return (renditions.responsive(image, renditions.HEAD) if verdict.allowed else None), verdict
+
+
+def picture(page: Any, root_url: str, permits: Permits) -> SharePicture:
     """The story's own picture, else its drawing as a PNG: those who show shared links read no SVG."""
     image = getattr(page, "lead_image", None)
-    if image is not None:
-        rendition = image.get_rendition(f"fill-{SHARE_WIDTH}x{SHARE_HEIGHT}|format-jpeg")
+    if image is not None and permits.picture(image, Channel.SOCIAL).allowed:
+        rendition = image.get_rendition(renditions.SOCIAL)
         return SharePicture(root_url + rendition.url, page.lead_alt, rendition.width, rendition.height)
     drawing = illustrations.known(getattr(page, "drawing", ""))
     return SharePicture(root_url + static(f"stories/share/{drawing}.png"), illustrations.NAMES[drawing])

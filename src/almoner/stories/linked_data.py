@@ -57,7 +57,7 @@ def _article(page: Any, frame: "Frame") -> dict[str, Any]:
         "url": frame.url,
         "mainEntityOfPage": frame.url,
         "inLanguage": frame.look.language,
-        "image": picture(page, frame.root_url).url,
+        "image": picture(page, frame.root_url, frame.permits).url,
         "author": {"@type": "Person", "name": page.author} if page.author else publisher,
         "publisher": publisher,
     }

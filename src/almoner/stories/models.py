@@ -89,7 +89,7 @@ class HomePage(PublicPage):
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
         return {
             "latest": shelves.newest(
-                StoryPage.objects.all(), frame.place, limit=3, code=tongues.code_of(self)
+                StoryPage.objects.all(), frame.place, frame.permits, limit=3, code=tongues.code_of(self)
             )
         }
 
@@ -106,7 +106,7 @@ class StoryIndexPage(PublicPage):
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
         paginator = Paginator(shelves.readable(StoryPage.objects.all()).child_of(self), STORIES_PER_PAGE)
         part = paginator.get_page(request.GET.get("page"))
-        return {"part": part, "cards": shelves.cards(part.object_list, frame.place)}
+        return {"part": part, "cards": shelves.cards(part.object_list, frame.place, frame.permits)}
 
 
 class StoryPage(PublicPage):
@@ -150,6 +150,9 @@ class StoryPage(PublicPage):
         "wagtailimages.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     lead_alt: Any = models.CharField("description of the picture", max_length=300, blank=True)
+    lead_decorative: Any = models.BooleanField(
+        "it merely decorates", default=False, help_text="Then it needs no description."
+    )
     lead_credit: Any = models.CharField("whose picture it is", max_length=120, blank=True)
     body = StreamField(BodyBlock())
 
@@ -177,6 +180,7 @@ class StoryPage(PublicPage):
                 FieldPanel("drawing"),
                 FieldPanel("lead_image"),
                 FieldPanel("lead_alt"),
+                FieldPanel("lead_decorative"),
                 FieldPanel("lead_credit"),
             ],
             heading="At the head of the story",
@@ -192,6 +196,7 @@ class StoryPage(PublicPage):
                 StoryPage.objects.all(),
                 self.pk,
                 frame.place,
+                frame.permits,
                 limit=3,
                 picks=chosen,
                 code=tongues.code_of(self),

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from almoner.charities.models import Charity
-from almoner.charities.scope import charities_of
 from almoner.giving.models import DonationForm
+from almoner.stories.desk import crumbs, own_charities
 from almoner.stories.models import Move, MoveLine
 from almoner.stories.sites import place_for
 from almoner.stories.wordpress import moves
@@ -95,7 +95,7 @@ class BeginForm(forms.Form):
 
 def may_move(user: Any) -> bool:
     """Whether somebody may import into any charity's site."""
-    return bool(user.is_superuser or _own(user).exists())
+    return bool(user.is_superuser or own_charities(user).exists())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -119,7 +119,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     rows = Paginator(_counted(Move.objects.filter(charity__in=own)), _MOVES_PER_PAGE)
     context = {
         "title": "Move from WordPress",
-        "breadcrumbs_items": _crumbs(("Move from WordPress", "")),
+        "breadcrumbs_items": crumbs(("Move from WordPress", "")),
         "form": form,
         "part": rows.get_page(request.GET.get("page")),
         "several": len(own) > 1,
@@ -151,7 +151,7 @@ def one(request: HttpRequest, move_id: int) -> HttpResponse:
     lines = MoveLine.objects.filter(wanted, move=move)
     context = {
         "title": f"“{move.file_name}”" + (", looked at" if move.dry_run else ""),
-        "breadcrumbs_items": _crumbs(
+        "breadcrumbs_items": crumbs(
             ("Move from WordPress", reverse("stories_imports")), (move.file_name, "")
         ),
         "move": move,
@@ -179,21 +179,9 @@ def _counted(found: QuerySet[Move]) -> QuerySet[Move]:
 def _asked_by(request: HttpRequest) -> QuerySet[Charity]:
     if not may_move(request.user):
         raise PermissionDenied
-    return _own(request.user)
-
-
-def _own(user: Any) -> QuerySet[Charity]:
-    """The charities to whose site somebody may add pages."""
-    placed = ((charity, place_for(charity)) for charity in charities_of(user))
-    may = [c.pk for c, place in placed if place and place.root.permissions_for_user(user).can_add_subpage()]
-    return Charity.objects.filter(pk__in=may).order_by("-is_default", "name")
+    return own_charities(request.user)
 
 
 def _may_publish(user: Any, charity: Charity) -> bool:
     place = place_for(charity)
     return place is not None and bool(place.root.permissions_for_user(user).can_publish_subpage())
-
-
-def _crumbs(*trail: tuple[str, str]) -> list[dict[str, str]]:
-    home = {"url": reverse("wagtailadmin_home"), "label": "Home"}
-    return [home, *({"url": url, "label": label} for label, url in trail)]

@@ -4,6 +4,7 @@ from almoner.charities.models import Charity
 from almoner.giving.hooks import RelatedStory
 from almoner.stories import illustrations, shelves
 from almoner.stories.models import StoryPage
+from almoner.stories.permits.permits import Permits
 from almoner.stories.sites import Place, place_for
 
 
@@ -12,7 +13,8 @@ def related_for(story_id: int | None, charity_id: int, *, limit: int = 3) -> tup
     place = _place(charity_id)
     if place is None:
         return ()
-    cards = shelves.related(StoryPage.objects.all(), story_id, place, limit=limit)
+    permits = Permits(place.charity, fundraising=True)
+    cards = shelves.related(StoryPage.objects.all(), story_id, place, permits, limit=limit)
     return tuple(_plain(card, place.charity) for card in cards)
 
 

@@ -28,6 +28,8 @@ from almoner.kernel.clock import now
 from almoner.stories import head, inline_figures, linked_data, reading, tongues
 from almoner.stories.figures import Figures
 from almoner.stories.forms import PageForms
+from almoner.stories.permits import shown
+from almoner.stories.permits.permits import Permits
 from almoner.stories.sites import Place, place_at, place_of
 from almoner.stories.wording import Wording, wording
 
@@ -50,6 +52,8 @@ class Frame:
     wording: Wording
     page_forms: PageForms
     figures: Figures
+    # Which pictures and quotes may be shown on it.
+    permits: Permits
     # Staff who may open the admin are looking; or it is a draft's preview.
     staff: bool
     preview: bool
@@ -129,14 +133,15 @@ def answer_at(place: Place, page: Any, request: HttpRequest, *, preview: bool = 
     versions = tongues.versions(page, place)
     language = tongues.language_of(page, charity)
     with translation.override(language), timezone.override(ZoneInfo(charity.timezone)):
-        html, policy = _render(page, request, place, versions, staff=staff, preview=preview)
+        html, policy, permits = _render(page, request, place, versions, staff=staff, preview=preview)
     response = HttpResponse(html)
     if staff:
         response["Content-Security-Policy"] = _STAFF_POLICY
         response["Cache-Control"] = "private, no-store"
         return response
     response["Content-Security-Policy"] = policy
-    return _kept(request, response, until=_first_to_lapse(place))
+    until = shown_until(place, permits)
+    return _kept(request, response, until=until, shared=not permits.of_people)
 
 
 def _render(
@@ -147,8 +152,9 @@ def _render(
     *,
     staff: bool,
     preview: bool,
-) -> tuple[str, str]:
-    """The HTML and its Content-Security-Policy. The body comes first: the head must know which form stands in it."""
+) -> tuple[str, str, Permits]:
+    """The HTML, its Content-Security-Policy, and by what its pictures and quotes are shown. The body comes first: the
+    head must know which form stands in it."""
     body = getattr(page, "body", ())
     first = reading.first_form(body, place.charity)
     frame = _frame(page, place, versions, first=first, staff=staff, preview=preview)
@@ -157,10 +163,12 @@ def _render(
         frame=frame,
         page_forms=frame.page_forms,
         figures=frame.figures,
+        permits=frame.permits,
         say=frame.wording,
         summary=frame.words(getattr(page, "summary", "")),
         description=frame.words(page.search_description or getattr(page, "summary", "")),
     )
+    context["lead"], context["lead_verdict"] = head.lead(page, frame.permits)
     context.update(page.public_context(request, frame))
     context["body_html"] = _body(body, context)
     embedded = frame.page_forms.embedded
@@ -172,17 +180,19 @@ def _render(
         copy_script=mark_safe(f"<script>{head.COPY_SCRIPT}</script>"),  # noqa: S308 (a constant)
         share=head.share(page, frame.url),
         linked_data=linked_data.script(page, frame),
-        picture=head.picture(page, frame.root_url),
+        picture=head.picture(page, frame.root_url, frame.permits),
         charity_logo=mark_safe(place.charity.logo_svg),  # noqa: S308 (cleaned when it was saved)
     )
     html = render_to_string(page.get_template(request), context, request=request)
-    return html, head.policy(style, embedded.scripts if embedded else ())
+    return html, head.policy(style, embedded.scripts if embedded else ()), frame.permits
 
 
 def _frame(
     page: Any, place: Place, versions: tuple[tongues.Version, ...], *, first: str, staff: bool, preview: bool
 ) -> Frame:
     charity, language = place.charity, tongues.language_of(page, place.charity)
+    permits = Permits(charity, fundraising=shown.asks_for_gifts(getattr(page, "body", ()), first))
+    permits.know(shown.images(page), shown.quotes(page))
     return Frame(
         place=place,
         look=charity_look(charity, language),
@@ -191,6 +201,7 @@ def _frame(
             charity=charity, language=language, story_id=_story_id(page), editor=staff, first=first
         ),
         figures=Figures(charity),
+        permits=permits,
         staff=staff,
         preview=preview,
         url=place.root_url + place.address(page),
@@ -238,6 +249,11 @@ def _is_staff(request: HttpRequest) -> bool:
     return bool(user and user.has_perm("wagtailadmin.access_admin"))
 
 
+def shown_until(place: Place, permits: Permits) -> datetime | None:
+    """When a page of the site may change by itself: another one lapses, or consent to something on this one does."""
+    return min((at for at in (_first_to_lapse(place), permits.changes_at) if at is not None), default=None)
+
+
 def _first_to_lapse(place: Place) -> datetime | None:
     """When the next of the site's pages lapses: this one, or one that it lists or leads to."""
     pages = place.root.get_descendants(inclusive=True).live().filter(expire_at__gt=now())
@@ -245,14 +261,16 @@ def _first_to_lapse(place: Place) -> datetime | None:
     return until
 
 
-def _kept(request: HttpRequest, response: HttpResponse, *, until: datetime | None) -> HttpResponse:
+def _kept(
+    request: HttpRequest, response: HttpResponse, *, until: datetime | None, shared: bool
+) -> HttpResponse:
     """The answer with its ETag, or 304. One that looked at the session (a page for some readers only) isn't kept, and
-    none for longer than `until`.
+    none for longer than `until`. Without `shared` no cache of others keeps it: it shows people, who may ask us to stop.
     """
     if request.session.accessed:
         response["Cache-Control"] = "private, no-store"
         return response
-    seconds = _SHARED_SECONDS
+    seconds = _SHARED_SECONDS if shared else 0
     if until is not None:
         seconds = max(0, min(seconds, math.floor((until - now()).total_seconds())))
     response["Cache-Control"] = _PUBLIC.format(seconds=seconds)

@@ -9,8 +9,12 @@ from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished
 
 from almoner.charities.sites import bump
-from almoner.stories import claiming, reading, shelves
+from almoner.consents.models import Channel
+from almoner.stories import claiming, reading, renditions, shelves
 from almoner.stories.models import RelatedStory, StoryPage, StoryTerms
+from almoner.stories.permits import shown
+from almoner.stories.permits.marking import mark
+from almoner.stories.permits.permits import Permits
 from almoner.stories.related import neighbours, terms
 from almoner.stories.sites import Place, place_of
 
@@ -21,6 +25,10 @@ _NEIGHBOURS_KEPT = 12
 @receiver(page_published, dispatch_uid="stories-published")
 def published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     place = place_of(instance)
+    for image in shown.images(instance):
+        mark(image)
+    if place is not None:
+        _cut(instance, place)
     if isinstance(instance, StoryPage):
         remember(instance)
         if place is not None:
@@ -28,6 +36,16 @@ def published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     if place is not None:
         claiming.keep(instance, place)
         bump(place.charity.pk)
+
+
+def _cut(page: Page, place: Place) -> None:
+    """Every picture that may be shown is cut now, so that no reader waits for it."""
+    permits = Permits(place.charity, fundraising=False)
+    lead = getattr(page, "lead_image", None)
+    permits.know(shown.images(page))
+    for at, image in enumerate(shown.images(page)):
+        if permits.picture(image, Channel.WEB).allowed:
+            renditions.prepare(image, lead=at == 0 and image == lead)
 
 
 @receiver(page_unpublished, dispatch_uid="stories-unpublished")

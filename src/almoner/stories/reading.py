@@ -60,6 +60,11 @@ def words(body: Any) -> str:
     return " ".join(text for text in _texts(body) if text)
 
 
+def has_form(body: Any) -> bool:
+    """Whether a giving form is asked for in it, by a block or a shortcode, be there one or not."""
+    return any(True for _ in _form_numbers(body))
+
+
 def has_related(body: Any) -> bool:
     return any(child.block_type == "related" for child in body)
 

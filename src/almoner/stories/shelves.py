@@ -3,6 +3,7 @@
 `stories` is a queryset of story pages. Whoever asks hands it in, for the models themselves ask what to show.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,9 +12,11 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
+from almoner.consents.models import Channel
 from almoner.kernel.clock import now
-from almoner.stories import illustrations, inline_figures
+from almoner.stories import illustrations, inline_figures, renditions
 from almoner.stories.figures import Figures
+from almoner.stories.permits.permits import Permits
 from almoner.stories.sites import Place
 
 if TYPE_CHECKING:
@@ -22,14 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A story as a list shows it. `image` is a rendition, or None where the drawing stands."""
+    """A story as a list shows it. `image` is None where the drawing stands."""
 
     id: int
     title: str
     url: str
     summary: str
     drawing: str
-    image: Any
+    image: renditions.Responsive | None
     published_at: datetime | None
 
     @property
@@ -44,9 +47,11 @@ def readable(stories: Any) -> Any:
     return found.order_by("-first_published_at", "-pk").select_related("lead_image")
 
 
-def newest(stories: Any, place: Place, *, limit: int, code: str = settings.LANGUAGE_CODE) -> list[Card]:
+def newest(
+    stories: Any, place: Place, permits: Permits, *, limit: int, code: str = settings.LANGUAGE_CODE
+) -> list[Card]:
     """`code` names the locale whose stories they are."""
-    return cards(_of(stories, place, code)[:limit], place)
+    return cards(_of(stories, place, code)[:limit], place, permits)
 
 
 def _of(stories: Any, place: Place, code: str) -> Any:
@@ -57,6 +62,7 @@ def related(
     stories: Any,
     story_id: int | None,
     place: Place,
+    permits: Permits,
     *,
     limit: int,
     picks: list[int] | None = None,
@@ -73,23 +79,28 @@ def related(
     if len(chosen) < limit:
         rest = mine.exclude(pk__in=[story.pk for story in chosen])
         chosen += rest[: limit - len(chosen)]
-    return cards(chosen, place)
+    return cards(chosen, place, permits)
 
 
-def cards(stories: Any, place: Place) -> list[Card]:
-    """Stories as a list shows them; a figure in a summary is the register's, asked for once."""
-    figures = Figures(place.charity)
-    return [_card(story, place, figures) for story in stories]
+def cards(stories: Iterable["StoryPage"], place: Place, permits: Permits) -> list[Card]:
+    """Stories as a list shows them; a figure in a summary is the register's, asked for once. In a list a picture needs
+    a consent for lists."""
+    found, figures = list(stories), Figures(place.charity)
+    permits.know(story.lead_image for story in found)
+    return [_card(story, place, permits, figures) for story in found]
 
 
-def _card(story: "StoryPage", place: Place, figures: Figures) -> Card:
+def _card(story: "StoryPage", place: Place, permits: Permits, figures: Figures) -> Card:
+    image = story.lead_image
+    if image is not None and not permits.picture(image, Channel.LISTS).allowed:
+        image = None
     return Card(
         id=story.pk,
         title=story.title,
         url=place.address(story),
         summary=inline_figures.in_text(story.summary, figures),
         drawing=story.drawing,
-        image=story.lead_image.get_rendition("fill-640x360") if story.lead_image else None,
+        image=renditions.responsive(image, renditions.CARD) if image is not None else None,
         published_at=story.first_published_at,
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import Http404, HttpRequest
 from wagtail.models import Page, Site
 
 from almoner.charities.models import Charity
@@ -50,6 +51,17 @@ def place_of(page: Page) -> Place | None:
         return Place(charity_for(site.hostname), site)
     except NoCharity:
         return None
+
+
+def place_asked(request: HttpRequest) -> Place:
+    """Where a request asks for something; 404 where no site or no charity answers."""
+    site = Site.find_for_request(request)
+    if site is None:
+        raise Http404("No site answers here.")
+    try:
+        return Place(charity_for(site.hostname), site)
+    except NoCharity:
+        raise Http404("No charity answers here.") from None
 
 
 def place_for(charity: Charity) -> Place | None:

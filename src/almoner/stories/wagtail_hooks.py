@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from wagtail import hooks
@@ -17,10 +18,12 @@ from wagtail.rich_text.feature_registry import FeatureRegistry
 from almoner.charities.sites import bump
 from almoner.stories import claims_desk, editing, figure_picker, moving, reading, translating
 from almoner.stories.models import PublicPage
-from almoner.stories.sites import place_of
+from almoner.stories.permits import missing
+from almoner.stories.permits import views as consents
+from almoner.stories.sites import Place, place_of
 
 
-class MoveItem(MenuItem):
+class WritersItem(MenuItem):
     """A line of the menu that is there for those who may add pages."""
 
     def is_shown(self, request: HttpRequest) -> bool:
@@ -38,6 +41,13 @@ def admin_urls() -> list[URLPattern]:
         path("claims/new/", claims_desk.add, name="stories_claim_add"),
         path("claims/<int:claim_id>/", claims_desk.one, name="stories_claim"),
         path("figures/choose/", figure_picker.choose, name="stories_figures"),
+        path("consents/", consents.listing, name="stories_consents"),
+        path("consents/new/", consents.new, name="stories_consent_new"),
+        path("consents/<int:consent_id>/", consents.one, name="stories_consent"),
+        path("consents/<int:consent_id>/change/", consents.change, name="stories_consent_change"),
+        path("consents/<int:consent_id>/withdraw/", consents.withdraw, name="stories_consent_withdraw"),
+        path("consents/<int:consent_id>/cover/", consents.cover, name="stories_consent_cover"),
+        path("consents/<int:consent_id>/use/", consents.use, name="stories_consent_use"),
     ]
 
 
@@ -49,7 +59,26 @@ def figure_feature(features: FeatureRegistry) -> None:
 
 @hooks.register("register_settings_menu_item")
 def move_item() -> MenuItem:
-    return MoveItem("Move from WordPress", reverse("stories_imports"), icon_name="download", order=150)
+    return WritersItem("Move from WordPress", reverse("stories_imports"), icon_name="download", order=150)
+
+
+@hooks.register("register_admin_menu_item")
+def consents_item() -> MenuItem:
+    return WritersItem("Consents", reverse("stories_consents"), icon_name="user", order=310)
+
+
+@hooks.register("before_publish_page")
+def agreed_first(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """What nobody agreed to isn't published. The page is kept as a draft, and its editor told what is missing."""
+    specific: Any = page.specific.get_latest_revision_as_object()
+    place = place_of(specific)
+    found = missing.missing(specific, place) if place is not None else []
+    if not found:
+        return None
+    for each in found:
+        messages.error(request, each)
+    messages.warning(request, "It was saved as a draft and not published.")
+    return redirect("wagtailadmin_pages:edit", page.pk)
 
 
 class ClaimsItem(MenuItem):
@@ -90,6 +119,14 @@ def tell_of_troubles(request: HttpRequest, page: Page) -> None:
         return
     for trouble in reading.troubles(specific.get_latest_revision_as_object().body, place.charity):
         messages.warning(request, format_html("<code>{}</code>: {}", trouble.typed, trouble.why))
+    _tell_of_consents(request, specific.get_latest_revision_as_object(), place)
+
+
+def _tell_of_consents(request: HttpRequest, draft: Any, place: Place) -> None:
+    for each in missing.missing(draft, place):
+        messages.warning(request, each)
+    for text in missing.narrower(draft, place):
+        messages.info(request, f"The picture at the head will not be shown in: {text}")
 
 
 @hooks.register("before_move_page")

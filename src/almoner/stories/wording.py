@@ -23,6 +23,9 @@ class Wording:
     copied: str
     source: str
     picture: str
+    name_changed: str
+    model: str
+    illustrative: str
     related: str
     latest: str
     read: str
@@ -64,6 +67,9 @@ def wording() -> Wording:
         copied=_("Link copied"),
         source=_("Source:"),
         picture=_("Picture:"),
+        name_changed=_("(name changed)"),
+        model=_("A model stands in for somebody."),
+        illustrative=_("An illustration."),
         related=_("You might also be interested in…"),
         latest=_("Latest stories"),
         read=_("Read the story"),

@@ -14,6 +14,9 @@ from wagtail.models import Page
 from almoner.charities import appendonly
 from almoner.charities.models import AuditEntry, Charity
 from almoner.config import wiring
+from almoner.consents import acts as consents
+from almoner.consents import marks
+from almoner.consents.tests.making import make_consent
 from almoner.giving import actions
 from almoner.giving.models import DonationForm, Gift
 from almoner.giving.tests.conftest import Donor, charity, donor, sandbox  # noqa: F401  (fixtures)
@@ -42,6 +45,8 @@ def full(request: pytest.FixtureRequest) -> None:
     actions.refund(gift_id=Gift.objects.get().pk, amount_minor=5_000, reason="asked", actor=staff)
     figure = register.enter(make_figure(Charity.objects.get()), actor=staff)
     register.decide(figure, accepted=True, role="Editor", actor=User.objects.create_superuser("editor"))
+    consent = make_consent(Charity.objects.get(), marks.words_of("Words"))
+    consents.withdraw(consent, by="person", why="asked", actor=staff)
     plan = begun(DonationForm.objects.get())
     attempt = Attempt.objects.get(gift_id=plan.first_gift_id)
     assert attempt.gateway_id is not None

@@ -54,7 +54,7 @@ class Site:
         with _open_transaction():
             body = b"".join(self._application(environ, lambda *answer: begun.append(answer)))
         ((status, headers),) = begun
-        return int(status[:3]), dict(headers), body.decode()
+        return int(status[:3]), dict(headers), body.decode(errors="replace")
 
     def status(self, path: str) -> int:
         return self.get(path)[0]

@@ -19,6 +19,7 @@ from almoner.charities.models import Charity
 from almoner.config import cli
 from almoner.config.commands import importing
 from almoner.stories.models import ImportedPicture, ImportedPost, RelatedStory, StoryPage, TextPage
+from almoner.stories.tests.showing import agree
 
 Bring = Callable[..., int]
 FORM = "--form=pronto-donation-form:4840=light"
@@ -283,6 +284,12 @@ def test_pictures_come_from_a_folder_once(
     kinds = [(kind, value.get("alt"), value.get("caption")) for kind, value in body(page)]
     assert kinds == [("picture", "A boat", "At sea"), ("picture", "", ""), ("picture", "", "")]
     assert page.lead_image.title == "net" and page.lead_image.collection.name == "tidelight"
+    # Nobody has agreed yet to their being shown.
+    assert "held back until their consent is recorded: 1" in said
+    assert "held back until" in rows(tmp_path)["1"]["notes"]
+    assert "<img" not in reader.get("/stories/seen/").content.decode()
+    for image in (page.lead_image, page.body[0].value["image"], page.body[2].value["image"]):
+        agree(page, image)
     html = reader.get("/stories/seen/").content.decode()
     assert html.count("<img") == 4 and "old.example" not in html and 'alt="A boat"' in html
     reasons = {number: row["reasons"] for number, row in rows(tmp_path).items()}

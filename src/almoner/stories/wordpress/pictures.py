@@ -2,24 +2,20 @@
 
 import hashlib
 import io
-import warnings
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from django.core.files.images import ImageFile
 from django.db import transaction
-from PIL import Image as Raster
-from PIL import UnidentifiedImageError
 from wagtail.images import get_image_model
 from wagtail.models import Collection
 
 from almoner.charities.models import Charity
+from almoner.stories import pictures
 from almoner.stories.models import ImportedPicture
 from almoner.stories.wordpress.fetching import PICTURE_BYTES_MAX, Fetcher, NotFetched
 
-_FORMATS: Final = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp", "AVIF": "avif"}
-_PIXELS_MAX: Final = 100_000_000
 _UPLOADS: Final = "/wp-content/uploads/"
 NOT_ASKED: Final = "It was not imported: nobody asked for pictures."
 
@@ -51,17 +47,18 @@ class Pictures:
             return None, why
         try:
             body = self._body(address, write=write)
-            kind = _kind(body) if body is not None else ""
-        except NotFetched as error:
+            kept = pictures.cleaned(body) if body is not None else None
+        except (NotFetched, pictures.NoPicture) as error:
             # Asked of one post, it is not asked of the next.
-            self._failed[bytes.fromhex(key)] = f"It was not imported: {error}."
+            why = f"it {error}" if isinstance(error, pictures.NoPicture) else str(error)
+            self._failed[bytes.fromhex(key)] = f"It was not imported: {why}."
             return None, self._failed[bytes.fromhex(key)]
-        if body is None and self._fetcher is not None:
+        if kept is None and self._fetcher is not None:
             self.to_fetch.add(address)
             return 0, ""
-        if body is None or not write:
-            return (None, NOT_ASKED) if body is None else (0, "")
-        return self._keep(key, address, body, kind, title), ""
+        if kept is None or not write:
+            return (None, NOT_ASKED) if kept is None else (0, "")
+        return self._keep(key, address, kept, title), ""
 
     def _body(self, address: str, *, write: bool) -> bytes | None:
         """None where nobody asked for it. A dry run opens files and calls nobody."""
@@ -93,14 +90,15 @@ class Pictures:
         except (OSError, RuntimeError):
             return None
 
-    def _keep(self, key: str, address: str, body: bytes, kind: str, title: str) -> int:
+    def _keep(self, key: str, address: str, kept: pictures.Cleaned, title: str) -> int:
+        """Pixels alone, as of every picture here. Nobody has agreed yet to its being shown."""
         stem = PurePosixPath(unquote(urlsplit(address).path)).stem[:80] or "picture"
         image: Any = get_image_model()(title=(title or stem)[:255], collection=_collection(self._charity))
         with transaction.atomic():
-            image.file = ImageFile(io.BytesIO(body), name=f"{stem}.{kind}")
+            image.file = ImageFile(io.BytesIO(kept.body), name=f"{stem}.{kept.ending}")
             image.file_size, image.file_hash = (
-                len(body),
-                hashlib.sha1(body, usedforsecurity=False).hexdigest(),
+                len(kept.body),
+                hashlib.sha1(kept.body, usedforsecurity=False).hexdigest(),
             )
             image.save()
             ImportedPicture.objects.create(
@@ -108,21 +106,6 @@ class Pictures:
             )
         self.taken += 1
         return int(image.pk)
-
-
-def _kind(body: bytes) -> str:
-    """What the bytes are, by looking at them. Raises `NotFetched` for what is no picture, or too large a one."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            with Raster.open(io.BytesIO(body), formats=list(_FORMATS)) as raster:
-                width, height, kind = *raster.size, raster.format or ""
-                if width * height > _PIXELS_MAX:
-                    raise NotFetched(f"it is {width} by {height} pixels large")
-                raster.verify()
-        except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Raster.DecompressionBombError):
-            raise NotFetched("it is no picture that can be shown") from None
-    return _FORMATS[kind]
 
 
 def _collection(charity: Charity) -> Collection:

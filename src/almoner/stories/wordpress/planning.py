@@ -16,6 +16,7 @@ from almoner.stories.wordpress.export import Channel, Item
 from almoner.stories.wordpress.index import path_of
 from almoner.stories.wordpress.pieces import Findings, Form, Kept, Picture, Piece, Quote, Source, Text
 from almoner.stories.wordpress.prose import CAPTION_CHARS_MAX
+from almoner.stories.wordpress.report import HELD_BACK
 
 _SUMMARY_CHARS: Final = 300
 _PIECES_MAX: Final = 2_000
@@ -135,6 +136,7 @@ def _blocks(piece: Piece, take: Take, findings: Findings) -> list[dict[str, Any]
         case Text(html):
             return [{"type": "text", "value": html}]
         case Quote(text, name):
+            findings.note(HELD_BACK)
             return [{"type": "quote", "value": {"text": text, "name": name, "role": ""}}]
         case Form(number):
             return [{"type": "form", "value": {"number": number}}]
@@ -151,6 +153,7 @@ def _picture(piece: Picture, take: Take, findings: Findings) -> dict[str, Any]:
         said = "\n".join(part for part in (piece.address, piece.alt, piece.caption) if part)
         return _kept(Kept("picture", why, said), findings)
     alt, caption = piece.alt[:CAPTION_CHARS_MAX], piece.caption[:CAPTION_CHARS_MAX]
+    findings.note(HELD_BACK)
     if not alt:
         findings.note("a picture has no description")
     value = {"image": image, "drawing": "", "alt": alt, "caption": caption, "credit": ""}
@@ -169,6 +172,8 @@ def _lead(item: Item, source: Source, take: Take, findings: Findings) -> tuple[i
     image, why = take(address)
     if image is None:
         findings.hole(f"picture at its head: {why}")
+    else:
+        findings.note(HELD_BACK)
     return image, ""
 
 

@@ -11,6 +11,8 @@ from typing import Final, Protocol, TextIO
 
 from almoner.stories.wordpress.pictures import NOT_ASKED
 
+# Nobody has agreed yet to be shown: an export doesn't say so.
+HELD_BACK: Final = "its pictures and quotes are held back until somebody has recorded what was agreed"
 _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS: Final = (
     "line",
@@ -66,6 +68,7 @@ class Report:
     published: int = 0
     waiting: int = 0
     redirects: int = 0
+    held_back: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     forms: Counter[tuple[str, str]] = field(default_factory=Counter)
     whole: bool = True
@@ -75,6 +78,7 @@ class Report:
         self.published += entry.published
         self.redirects += entry.redirected
         self.forms.update(entry.forms)
+        self.held_back += HELD_BACK in entry.notes
         self.waiting += bool(entry.reasons) and entry.fate != Fate.QUARANTINED
         for reason in entry.reasons:
             if reason in self.reasons or len(self.reasons) < 200:
@@ -93,6 +97,8 @@ class Report:
         if self.pictures_to_fetch:
             out(f"pictures that would be fetched from the old site: {self.pictures_to_fetch}")
         out(f"old addresses that lead here: {self.redirects}")
+        if self.held_back:
+            out(f"with pictures or quotes held back until their consent is recorded: {self.held_back}")
         if self.comments:
             out(f"left out, comments: {self.comments}")
         for kind, count in sorted(self.left_out.items()):

@@ -1,0 +1,22 @@
+"""What staff's pages of this room share: whose sites somebody writes for, and the trail at the top."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from almoner.charities.models import Charity
+from almoner.charities.scope import charities_of
+from almoner.stories.sites import place_for
+
+
+def own_charities(user: Any) -> QuerySet[Charity]:
+    """The charities to whose site somebody may add pages."""
+    placed = ((charity, place_for(charity)) for charity in charities_of(user))
+    may = [c.pk for c, place in placed if place and place.root.permissions_for_user(user).can_add_subpage()]
+    return Charity.objects.filter(pk__in=may).order_by("-is_default", "name")
+
+
+def crumbs(*trail: tuple[str, str]) -> list[dict[str, str]]:
+    home = {"url": reverse("wagtailadmin_home"), "label": "Home"}
+    return [home, *({"url": url, "label": label} for label, url in trail)]

@@ -1,0 +1,31 @@
+"""How our pictures are told again: by a hash of their pixels, written down when somebody has to decide about one."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from almoner.consents import marks
+from almoner.consents.standing import Work
+from almoner.stories import pictures
+from almoner.stories.permits.models import PictureMark
+
+
+def mark(image: Any) -> Work | None:
+    """The picture's work, looked at anew if its file is another one than before; None if the file can't be read."""
+    known = PictureMark.objects.filter(image=image, file=image.file.name).first()
+    if known is None:
+        try:
+            with image.open_file() as file:
+                digest = pictures.digest_of(file.read())
+        except OSError:
+            return None
+        known, _ = PictureMark.objects.update_or_create(
+            image=image, defaults={"file": image.file.name, "digest": digest}
+        )
+    return marks.picture_of(known.digest)
+
+
+def known_works(images: Iterable[Any]) -> dict[int, Work]:
+    """By the pictures' identifiers, in one query: those that were marked, as long as their file is the same."""
+    files = {image.pk: image.file.name for image in images}
+    rows = PictureMark.objects.filter(image__in=files) if files else ()
+    return {row.image_id: marks.picture_of(row.digest) for row in rows if files[row.image_id] == row.file}

@@ -1,0 +1,74 @@
+"""What a page would not show, and why, in words for its editor: asked before it is published."""
+
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from almoner.consents.models import Channel
+from almoner.stories import reading
+from almoner.stories.permits import marking, shown
+from almoner.stories.permits.permits import Permits
+from almoner.stories.sites import Place
+
+_LEAD_ONLY: Final = (Channel.LISTS, Channel.SOCIAL, Channel.FEED)
+
+
+def missing(page: Any, place: Place) -> list[SafeString]:
+    """What stands between the page and its publishing."""
+    permits = _permits(page, place)
+    found = []
+    for image in dict.fromkeys(shown.images(page)):
+        verdict = permits.picture(image, Channel.WEB)
+        if not verdict.allowed:
+            found.append(_said(f"The picture “{image.title}”", verdict.why, f"?picture={image.pk}"))
+    for words in shown.quotes(page):
+        verdict = permits.words(words, Channel.WEB)
+        if not verdict.allowed:
+            found.append(_said(f"The quote “{words[:60].strip()}…”", verdict.why, ""))
+    return found + [format_html("{}", each) for each in _undescribed(page)]
+
+
+def narrower(page: Any, place: Place) -> list[str]:
+    """Where the picture at its head will not be shown although the page shows it: no reason not to publish."""
+    image = getattr(page, "lead_image", None)
+    permits = _permits(page, place)
+    if image is None or not permits.picture(image, Channel.WEB).allowed:
+        return []
+    verdicts = ((channel, permits.picture(image, channel)) for channel in _LEAD_ONLY)
+    return [f"{channel.label}: {verdict.why}." for channel, verdict in verdicts if not verdict.allowed]
+
+
+def _permits(page: Any, place: Place) -> Permits:
+    """Every picture is looked at, if nobody has yet: one that was sent again is known again."""
+    for image in shown.images(page):
+        marking.mark(image)
+    body = getattr(page, "body", ())
+    asks = shown.asks_for_gifts(body, reading.first_form(body, place.charity))
+    permits = Permits(place.charity, fundraising=asks)
+    permits.know(shown.images(page), shown.quotes(page))
+    return permits
+
+
+def _undescribed(page: Any) -> list[str]:
+    found = []
+    if getattr(page, "lead_image", None) is not None and not (page.lead_alt or page.lead_decorative):
+        found.append(
+            "The picture at the head has no description. Write one, or say that it merely decorates."
+        )
+    pictures = (child.value for child in getattr(page, "body", ()) if child.block_type == "picture")
+    for value in pictures:
+        if value.get("image") is not None and not value["alt"] and not value.get("decorative"):
+            title = value["image"].title
+            found.append(
+                f"The picture “{title}” has no description. Write one, or say that it merely decorates."
+            )
+    return found
+
+
+def _said(what: str, why: str, query: str) -> SafeString:
+    link = reverse("stories_consent_new") + query
+    return format_html(
+        '{} can’t be shown: {}. <a href="{}">Record what was agreed</a>, or take it out.', what, why, link
+    )

@@ -1,0 +1,27 @@
+"""What a page shows of people: its pictures and its quotes, by which it is asked what is recorded for them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from almoner.stories import reading
+
+
+def images(page: Any) -> Iterator[Any]:
+    """The picture at its head, then those in its body."""
+    lead = getattr(page, "lead_image", None)
+    if lead is not None:
+        yield lead
+    for child in getattr(page, "body", ()):
+        if child.block_type == "picture" and child.value.get("image") is not None:
+            yield child.value["image"]
+
+
+def quotes(page: Any) -> Iterator[str]:
+    for child in getattr(page, "body", ()):
+        if child.block_type == "quote":
+            yield child.value["text"]
+
+
+def asks_for_gifts(body: Any, first_form: str) -> bool:
+    """Whether a giving form or a call to give stands in it."""
+    return bool(first_form) or any(child.block_type == "call" for child in body) or reading.has_form(body)
