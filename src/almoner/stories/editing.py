@@ -104,7 +104,7 @@ class CheckPanel(Panel):
                 "numbers": told(page, place),
                 "grade": grade,
                 "hard": grade is not None and grade > reading_level.HARD,
-                "wordless": list(_wordless(page)),
+                "wordless": list(wordless(page)),
             }
 
 
@@ -149,14 +149,14 @@ def keep_reason(request: HttpRequest, page: Page) -> None:
     claims.mean(list(wrong.select_related("charity")), reason=reason, actor=request.user)
 
 
-def _wordless(page: Any) -> Iterator[str]:
-    """Pictures that say nothing to those who can't see them, by their titles."""
-    lead = getattr(page, "lead_image", None)
-    if lead is not None and not page.lead_alt.strip():
-        yield f"{lead.title} (at the head of the story)"
-    for child in getattr(page, "body", None) or ():
-        if child.block_type == "picture" and child.value.get("image") and not child.value["alt"].strip():
-            yield child.value["image"].title
+def wordless(page: Any) -> Iterator[str]:
+    """Pictures that say nothing to those who can't see them, by where they stand: a title may be another charity's."""
+    if getattr(page, "lead_image", None) is not None and not (page.lead_alt.strip() or page.lead_decorative):
+        yield "The picture at the head"
+    in_text = [child.value for child in getattr(page, "body", None) or () if child.block_type == "picture"]
+    for number, value in enumerate(in_text, start=1):
+        if value.get("image") and not (value["alt"].strip() or value.get("decorative")):
+            yield f"Picture {number} in the text"
 
 
 def _place(form: Any) -> Place | None:

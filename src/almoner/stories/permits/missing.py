@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from almoner.consents.models import Channel
 from almoner.stories import reading
+from almoner.stories.editing import wordless
 from almoner.stories.permits import marking, shown
 from almoner.stories.permits.permits import Permits
 from almoner.stories.sites import Place
@@ -19,15 +20,16 @@ def missing(page: Any, place: Place) -> list[SafeString]:
     """What stands between the page and its publishing."""
     permits = _permits(page, place)
     found = []
-    for image in dict.fromkeys(shown.images(page)):
+    for where, image in shown.placed_images(page):
         verdict = permits.picture(image, Channel.WEB)
         if not verdict.allowed:
-            found.append(_said(f"The picture “{image.title}”", verdict.why, f"?picture={image.pk}"))
+            found.append(_said(where, verdict.why, f"?picture={image.pk}"))
     for words in shown.quotes(page):
         verdict = permits.words(words, Channel.WEB)
         if not verdict.allowed:
             found.append(_said(f"The quote “{words[:60].strip()}…”", verdict.why, ""))
-    return found + [format_html("{}", each) for each in _undescribed(page)]
+    words = "{} has no description. Write one, or say that it merely decorates."
+    return found + [format_html(words, where) for where in wordless(page)]
 
 
 def narrower(page: Any, place: Place) -> list[str]:
@@ -49,22 +51,6 @@ def _permits(page: Any, place: Place) -> Permits:
     permits = Permits(place.charity, fundraising=asks)
     permits.know(shown.images(page), shown.quotes(page))
     return permits
-
-
-def _undescribed(page: Any) -> list[str]:
-    found = []
-    if getattr(page, "lead_image", None) is not None and not (page.lead_alt or page.lead_decorative):
-        found.append(
-            "The picture at the head has no description. Write one, or say that it merely decorates."
-        )
-    pictures = (child.value for child in getattr(page, "body", ()) if child.block_type == "picture")
-    for value in pictures:
-        if value.get("image") is not None and not value["alt"] and not value.get("decorative"):
-            title = value["image"].title
-            found.append(
-                f"The picture “{title}” has no description. Write one, or say that it merely decorates."
-            )
-    return found
 
 
 def _said(what: str, why: str, query: str) -> SafeString:

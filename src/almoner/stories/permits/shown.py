@@ -16,6 +16,18 @@ def images(page: Any) -> Iterator[Any]:
             yield child.value["image"]
 
 
+def placed_images(page: Any) -> Iterator[tuple[str, Any]]:
+    """The same, each with where it stands, in words: its title may be another charity's, who knows."""
+    if getattr(page, "lead_image", None) is not None:
+        yield "The picture at the head", page.lead_image
+    in_text = (
+        child.value.get("image") for child in getattr(page, "body", ()) if child.block_type == "picture"
+    )
+    for number, image in enumerate(in_text, start=1):
+        if image is not None:
+            yield f"Picture {number} in the text", image
+
+
 def quotes(page: Any) -> Iterator[str]:
     for child in getattr(page, "body", ()):
         if child.block_type == "quote":

@@ -101,6 +101,7 @@ def change(editor: Client, consent: Consent, **terms: Any) -> Any:
     page = editor.get(f"/admin/consents/{consent.pk}/change/")
     form = page.context["form"]
     sent = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+    sent["owner"] = User.objects.get().pk
     return editor.post(
         f"/admin/consents/{consent.pk}/change/", {k: v for k, v in (sent | terms).items() if v != ""}
     )
@@ -281,7 +282,7 @@ def test_nothing_is_published_before_somebody_agreed(
     story, image = write("Draft", live=False), send(place.charity)
     address = f"/admin/pages/{story.pk}/edit/"
     told = editor.post(address, typed(story, image, lead_alt=""), follow=True).content.decode()
-    assert "The picture “Boat” can’t be shown: no consent is recorded for it." in told
+    assert "The picture at the head can’t be shown: no consent is recorded for it." in told
     assert f"/admin/consents/new/?picture={image.pk}" in told and "The quote “I sleep through" in told
     assert "The picture at the head has no description." in told
     story.refresh_from_db()
