@@ -151,7 +151,7 @@ class StoryPage(PublicPage):
     )
     lead_alt: Any = models.CharField("description of the picture", max_length=300, blank=True)
     lead_decorative: Any = models.BooleanField(
-        "it merely decorates", default=False, help_text="Then it needs no description."
+        "it merely decorates", default=False, db_default=False, help_text="Then it needs no description."
     )
     lead_credit: Any = models.CharField("whose picture it is", max_length=120, blank=True)
     body = StreamField(BodyBlock())
