@@ -57,6 +57,11 @@ class Verdict:
         return not self.why
 
     @property
+    def notice(self) -> str:
+        """What staff read where readers see nothing."""
+        return f"Readers don’t see what stands here: {self.why}." if self.why else ""
+
+    @property
     def pseudonym(self) -> str:
         """The name that stands in the place of another, where one does."""
         return next((c.pseudonym for c in self.consents if c.named == Consent.Named.CHANGED), "")

@@ -198,7 +198,7 @@ def _notice(verdict: Verdict, context: dict[str, Any]) -> str:
     page_forms: PageForms | None = context.get("page_forms")
     if verdict.allowed or page_forms is None or not page_forms.editor:
         return ""
-    return verdict.why
+    return verdict.notice
 
 
 class QuoteBlock(blocks.StructBlock):
