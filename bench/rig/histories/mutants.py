@@ -4,7 +4,8 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, Final
 from unittest.mock import patch
 
@@ -12,13 +13,16 @@ from django.db import transaction
 
 from almoner.charities import rows
 from almoner.config import donors
-from almoner.giving.actions import charging, following, looking, refunding, submitting
+from almoner.giving.actions import charging, following, looking, refunding, renewing, submitting
 from almoner.giving.hooks import hooks
 from almoner.giving.models import Gift
+from almoner.kernel.clock import now
 from almoner.ledger import books
 from almoner.payments import inbox, progress
 from almoner.payments.gateways.port import Answer, AnswerLost, Status, TryLater
 from almoner.payments.models import Attempt, InboxMessage
+from almoner.plans import schedule, timing
+from almoner.plans.models import Period, Plan
 from almoner.receipts import issuing
 
 Mutant = Callable[[], Any]
@@ -241,6 +245,43 @@ def _free_of_charge() -> Any:
     return _patched((progress, "apply", gross))
 
 
+def _renewing(**other: Any) -> Any:
+    """What renewing asks of the plans' timing and schedule, with some of it answered otherwise."""
+    wrong = {
+        place: SimpleNamespace(
+            **{**vars(real), **{name: other[name] for name in other if hasattr(real, name)}}
+        )
+        for place, real in (("timing", timing), ("schedule", schedule))
+    }
+    return _patched(*((renewing, place, stand_in) for place, stand_in in wrong.items()))
+
+
+def _leaves_a_month_out() -> Any:
+    """After a charge the next date is one too far."""
+
+    def too_far(plan: Plan, number: int, *, timezone: str) -> dict[str, Any]:
+        return timing.next_columns(plan, number + 1, timezone=timezone)
+
+    return _renewing(next_columns=too_far)
+
+
+def _charges_a_month_twice() -> Any:
+    """A period is the day on which it is charged, and the day after its charge it is due once more: the database sees
+    two periods."""
+
+    def today(anchor: date, every: int, number: int) -> date:
+        return max(schedule.occurrence(anchor, every, number), now().date())
+
+    def tomorrow(plan: Plan, number: int, *, timezone: str) -> dict[str, Any]:
+        once_more = Period.objects.filter(plan=plan).count() % 2 == 1
+        columns = timing.next_columns(plan, number - once_more, timezone=timezone)
+        return (
+            columns | {"next_at": now() + timedelta(days=1)} if once_more and columns["next_at"] else columns
+        )
+
+    return _renewing(occurrence=today, next_columns=tomorrow)
+
+
 MUTANTS: Final[dict[str, Mutant]] = {
     "posts twice": _posts_twice,
     "takes webhooks for facts": _believes_webhooks,
@@ -260,6 +301,8 @@ MUTANTS: Final[dict[str, Mutant]] = {
     "two commits for one outcome": _two_commits,
     "asks before it has written": _asks_first,
     "fees are not booked": _free_of_charge,
+    "leaves a month out": _leaves_a_month_out,
+    "charges a month twice": _charges_a_month_twice,
 }
 
 

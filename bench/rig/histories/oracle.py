@@ -3,10 +3,11 @@ rows read by SQL. None of the product's code is used: its tables of states stand
 """
 
 import uuid
+from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from django.db import connection
@@ -159,11 +160,35 @@ class Oracle:
                     self.verdict.lost.append(f"gift {name} was told as failed, and was captured")
 
     def _plans(self) -> None:
-        """Never two charges of a plan for one period."""
-        of_period = Counter(
-            (_name(row["plan_id"]), str(row["period_on"])) for row in self.gifts.values() if row["plan_id"]
-        )
-        self.verdict.doubled += [f"period {each}" for each, count in of_period.items() if count > 1]
+        """Never two charges of a plan for one period, each on its day by the anchor's month, and no period left out: in
+        these histories a worker is at work in every month."""
+        for plan in rows("plans_plan"):
+            name, anchor = _name(plan["id"]), _day(plan["anchor"])
+            periods = [row for row in rows("plans_period") if _name(row["plan_id"]) == name]
+            gifts = [row for row in self.gifts.values() if row["plan_id"] and _name(row["plan_id"]) == name]
+            days = [_day(row["period_on"]) for row in gifts if row["period_on"]]
+            # The first is given on its donor's day; the anchor is when it was paid.
+            first = _name(plan["first_gift_id"]) if plan["first_gift_id"] else ""
+            later = [
+                _day(row["period_on"]) for row in gifts if row["period_on"] and _name(row["id"]) != first
+            ]
+            months = Counter(_months(anchor, day) for day in days)
+            self.verdict.doubled += [
+                f"plan {name}: month {each} was charged {count} times"
+                for each, count in months.items()
+                if count > 1
+            ]
+            self.verdict.wrong += [
+                f"plan {name}: {day} is no day of a plan of {anchor}"
+                for day in later
+                if day != _later(anchor, _months(anchor, day)) or _months(anchor, day) % plan["every"]
+            ]
+            made = {_months(anchor, _day(row["on"])) for row in periods}
+            self.verdict.lost += [
+                f"plan {name}: month {each} was left out"
+                for each in range(min(made, default=0), max(made, default=0), plan["every"])
+                if each not in made
+            ]
 
     def _refunds(self) -> None:
         booked = [row for row in rows("payments_refund") if row["state"] == "succeeded"]
@@ -306,3 +331,18 @@ def _name(key: object) -> str:
 def _moment(value: object) -> datetime:
     at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+def _day(value: Any) -> date:
+    """As SQLite and PostgreSQL give it."""
+    return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+
+
+def _months(anchor: date, day: date) -> int:
+    return 12 * (day.year - anchor.year) + day.month - anchor.month
+
+
+def _later(anchor: date, months: int) -> date:
+    """The anchor's day so many months on, or that month's last."""
+    year, month = divmod(12 * anchor.year + anchor.month - 1 + months, 12)
+    return date(year, month + 1, min(anchor.day, monthrange(year, month + 1)[1]))

@@ -72,7 +72,7 @@ def test_a_day_is_kept_once_and_a_red_one_is_mailed_once_to_who_may_see_the_book
     with time_machine.travel(tide.at + timedelta(hours=1), tick=False):
         measured = {(each.name, *each.labels.values()): each.value for each in measures.read()}
     assert measured["almoner_proof_age_seconds", "tide"] == 3600
-    for charity, verdict, broken in (("tide", "red", 2), ("river", "green", 0)):
+    for charity, verdict, broken in (("tide", "red", 3), ("river", "green", 0)):
         assert measured["almoner_proof", charity, verdict] == 1
         assert sum(measured["almoner_proof", charity, each] for each in DayProved.Verdict.values) == 1
         for name in ("almoner_proof_broken", "almoner_proof_differences"):
