@@ -22,6 +22,10 @@ KEYS = {
         "read_ratio", "match_ratio", "undo_ratio", "trial_balance_ratio", "income_by_appeal_ratio",
         "postings_csv_ratio", "beancount_ratio", "match_queries", "undo_queries", "beancount_queries",
     },
+    "disclosure": {
+        "series", "recovered", "recovered_without_secondary", "recovered_without_history",
+        "recovered_with_small_wholes",
+    },
     "embed": {"script_kb", "host_requests", "host_kb", "lcp_ratio", "button_lcp_ratio"},
     "faults": {
         "faults", "lost", "doubled", "phantom", "stuck", "wrong", "acknowledged", "mutants_planted", "mutants_caught",
@@ -38,7 +42,7 @@ KEYS = {
     "story": {"cached_ratio", "uncached_cpu_ms", "cached_per_s"},
 }  # fmt: skip
 # What there should be none of.
-NONE_OF = {"honest_lost", "lost", "doubled", "phantom", "stuck", "wrong"}
+NONE_OF = {"honest_lost", "lost", "recovered", "doubled", "phantom", "stuck", "wrong"}
 BENCHES = sorted(path.stem for path in (templates.ROOT / "bench").glob("[a-z]*.py"))
 
 

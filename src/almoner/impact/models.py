@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from almoner.charities.appendonly import protect
-from almoner.charities.models import Charity
+from almoner.charities.models import Charity, Fund
 from almoner.impact.quantities import Bound, Quantity
 
 _COUNTRY = RegexValidator(r"^[A-Z]{2}$", "Write the country as its two-letter code, such as PH.")
@@ -36,6 +36,12 @@ class Programme(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     public = models.BooleanField(
         default=True, help_text="Whether it has a public page and stands in open data."
+    )
+    funds = models.ManyToManyField(
+        Fund,
+        blank=True,
+        related_name="programmes",
+        help_text="What gifts pay for it: its page then asks for one, and its open data give the sums.",
     )
 
     class Meta:
@@ -305,6 +311,61 @@ class Verification(models.Model):
         return f"{'accepted' if self.accepted else 'sent back'} by {self.role}"
 
 
+class Disclosure(models.Model):
+    """Whether a number may be said in public, judged once, when it was verified (`disclosing`). Later ones are judged
+    beside it, so it never changes."""
+
+    observation = models.OneToOneField(Observation, on_delete=models.PROTECT, related_name="disclosure")
+    shown = models.BooleanField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.observation_id} {'is said' if self.shown else 'is hidden'}"
+
+
+class Release(models.Model):
+    """A small number that its source has made public already: one person says why it may stand."""
+
+    observation = models.OneToOneField(Observation, on_delete=models.PROTECT, related_name="release")
+    reason = models.CharField(max_length=500)
+    by_id = models.BigIntegerField()
+    by_name = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class ReleaseApproval(models.Model):
+    """A second person agrees, and from then on it is said in public."""
+
+    release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="approval")
+    by_id = models.BigIntegerField()
+    by_name = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.by_name}: {self.release_id}"
+
+
+class Publisher(models.Model):
+    """What a charity's open data says of it as their publisher. Without a row, what can be told of the charity is."""
+
+    charity = models.OneToOneField(Charity, on_delete=models.CASCADE, related_name="+")
+    iati_identifier = models.CharField(
+        "IATI organisation identifier",
+        max_length=100,
+        blank=True,
+        help_text="Such as AU-ABN-12345678901. Empty: made of the country and the first tax number.",
+    )
+    kind = models.CharField(
+        "kind of organisation", max_length=2, choices=Partner.Kind.choices, default=Partner.Kind.NATIONAL_NGO
+    )
+
+    def __str__(self) -> str:
+        return self.iati_identifier or str(self.charity)
+
+
 class FigureFile(models.Model):
     """A table of figures that was handed in, until its rows are entered: by a person's word after the dry run."""
 
@@ -406,3 +467,6 @@ class Claim(models.Model):
 protect("impact_source")
 protect("impact_observation")
 protect("impact_verification")
+protect("impact_disclosure")
+protect("impact_release")
+protect("impact_releaseapproval")

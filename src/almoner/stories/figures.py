@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from almoner.charities.models import Charity
-from almoner.impact import standing
+from almoner.impact import disclosing
 from almoner.impact.models import Indicator, Observation, Source
 from almoner.impact.saying import Style, say
 
@@ -53,7 +53,7 @@ class Figures:
         wanted = Indicator.objects.filter(
             result__programme__charity=self._charity, result__programme__public=True
         )
-        found = standing.newest(wanted)
+        found = disclosing.newest(wanted)
         return {key_of(each.indicator): each for each in found.values()}
 
     def shown(self, key: str, style: str) -> Shown | None:
@@ -105,9 +105,11 @@ def indicator_at(charity: Charity, programme: str, slug: str) -> Indicator:
 
 
 def history(indicator: Indicator) -> Iterator[Step]:
-    """Every number of the whole that was ever accepted, and what became of it."""
+    """Every number of the whole that was ever accepted and may be said, and what became of it."""
     accepted = (
-        Observation.objects.filter(indicator=indicator, dimension="", verification__accepted=True)
+        Observation.objects.filter(
+            disclosing.PASSED, indicator=indicator, dimension="", verification__accepted=True
+        )
         .select_related("indicator", "source", "verification", "supersedes__indicator")
         .order_by("-as_of", "-entered_at")
     )

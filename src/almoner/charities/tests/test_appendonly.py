@@ -1,6 +1,8 @@
 """Tables that only grow: each refuses every way to change or lose a row, on both databases and after any migration."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.apps import apps
@@ -21,7 +23,8 @@ from almoner.giving import actions
 from almoner.giving.models import DonationForm, Gift
 from almoner.giving.tests.conftest import Donor, charity, donor, sandbox  # noqa: F401  (fixtures)
 from almoner.giving.tests.plans import begun
-from almoner.impact import register
+from almoner.impact import disclosing, register
+from almoner.impact.quantities import Bound
 from almoner.impact.tests.making import make_figure
 from almoner.kernel.clock import now
 from almoner.ledger import closing
@@ -43,10 +46,17 @@ def full(request: pytest.FixtureRequest) -> None:
     worker.drain(wiring.HANDLERS)
     staff = User.objects.create_superuser("treasurer")
     actions.refund(gift_id=Gift.objects.get().pk, amount_minor=5_000, reason="asked", actor=staff)
-    figure = register.enter(make_figure(Charity.objects.get()), actor=staff)
+    made = make_figure(Charity.objects.get())
+    figure = register.enter(made, actor=staff)
     register.decide(figure, accepted=True, role="Editor", actor=User.objects.create_superuser("editor"))
     consent = make_consent(Charity.objects.get(), marks.words_of("Words"))
     consents.withdraw(consent, by="person", why="asked", actor=staff)
+    few = register.enter(
+        replace(made, value=Decimal(2), bound=Bound.EXACT, last=date(2022, 9, 14)), actor=staff
+    )
+    register.decide(few, accepted=True, role="Editor", actor=User.objects.get(username="editor"))
+    asked = disclosing.release(few, reason="In its source.", actor=staff)
+    disclosing.approve(asked, actor=User.objects.get(username="editor"))
     plan = begun(DonationForm.objects.get())
     attempt = Attempt.objects.get(gift_id=plan.first_gift_id)
     assert attempt.gateway_id is not None

@@ -1,11 +1,12 @@
 """Rows of the register that tests begin with."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from almoner.charities.models import Charity
-from almoner.impact.models import Indicator, Programme, Result, Source
+from almoner.impact.models import Dimension, Indicator, Programme, Result, Source
 from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure
 from almoner.kernel.clock import now
@@ -46,3 +47,14 @@ def make_figure(charity: Charity) -> Figure:
         bound=Bound.MORE_THAN,
         source=make_source(charity),
     )
+
+
+def make_breakdown(figure: Figure, groups: dict[str, int], *, last: date | None = None) -> list[Figure]:
+    """The figure's groups by age, and the number of everybody."""
+    Dimension.objects.get_or_create(
+        indicator=figure.indicator, name="age", defaults={"categories": list(groups)}
+    )
+    day = last or figure.last
+    whole = replace(figure, value=Decimal(sum(groups.values())), bound=Bound.EXACT, last=day, as_of=day)
+    cells = [replace(whole, dimension="age", category=name, value=Decimal(n)) for name, n in groups.items()]
+    return [whole, *cells]
