@@ -15,6 +15,7 @@ def judge_what_stands(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+    safe_because = {"RunPython": "a register has some hundreds of figures, and the table it fills is new"}
 
     dependencies = [
         ('charities', '0002_audit_head'),
@@ -25,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='programme',
             name='funds',
-            field=models.ManyToManyField(blank=True, help_text='What gifts pay for it. Its page then asks for one; a fund of one public programme gives its sums to IATI.', related_name='programmes', to='charities.fund'),
+            field=models.ManyToManyField(blank=True, help_text='What gifts pay for it: its page then asks for one, and its open data give the sums.', related_name='programmes', to='charities.fund'),
         ),
         migrations.CreateModel(
             name='Disclosure',
