@@ -1,6 +1,7 @@
 """A form's or a file's figures, entered together: what the register knows already, and what looks like a slip."""
 
 import hashlib
+from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -85,20 +86,20 @@ class Known:
     """What the register has of some indicators, read once: everything that wasn't sent back or corrected."""
 
     def __init__(self, indicators: Collection[Indicator]) -> None:
+        # A file may bring twenty thousand of one group: neither is looked through from its beginning.
         self._rows: dict[Cell, list[Observation]] = {}
+        self._times: dict[tuple[Cell, date, date, date], Observation] = {}
         found = live().filter(indicator__in=indicators).select_related("source", "indicator")
         for each in found.order_by("as_of", "entered_at"):
             self.add(each)
 
     def add(self, observation: Observation) -> None:
-        self._rows.setdefault(cell_of(observation), []).append(observation)
+        insort(self._rows.setdefault(cell_of(observation), []), observation, key=_as_of)
+        self._times.setdefault(_time_of(observation), observation)
 
     def same_time(self, figure: Figure) -> Observation | None:
         """What it has for the same group and time: another figure would be a correction of this one."""
-        for each in self._rows.get(cell_of(figure), ()):
-            if (each.first, each.last, each.as_of) == (figure.first, figure.last, figure.as_of):
-                return each
-        return None
+        return self._times.get(_time_of(figure))
 
     def of_period(self, cell: Cell, first: date, begins: date, last: date) -> Observation | None:
         """The newest that counts from `first` to a day of the time from `begins` to `last`."""
@@ -109,8 +110,9 @@ class Known:
 
     def before(self, cell: Cell, day: date) -> Observation | None:
         """The newest that stands for a day before `day`."""
-        rows = [each for each in self._rows.get(cell, ()) if each.as_of < day]
-        return rows[-1] if rows else None
+        rows = self._rows.get(cell, [])
+        at = bisect_left(rows, day, key=_as_of)
+        return rows[at - 1] if at else None
 
     def check(self, figure: Figure) -> Observation | None:
         """The row that says the same, or None for a new figure. Raises `NotEntered` where it says something else."""
@@ -131,6 +133,14 @@ class Known:
         if before is None:
             return []
         return list(_doubts(figure, before))
+
+
+def _as_of(row: Observation) -> date:
+    return row.as_of
+
+
+def _time_of(row: Figure | Observation) -> tuple[Cell, date, date, date]:
+    return cell_of(row), row.first, row.last, row.as_of
 
 
 def _doubts(figure: Figure, before: Observation) -> Iterable[str]:
