@@ -7,6 +7,7 @@ from math import gcd
 from typing import Final
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from almoner.impact.quantities import Bound, Quantity
@@ -25,12 +26,17 @@ class Style(StrEnum):
     SHARE = "share"
 
 
-def say(known: Quantity, style: Style, *, percent: bool = False) -> str:
-    """ "286", "over 1,000", "nearly 300", "about 290", "one in five", in the active language.
+def say(known: Quantity, style: Style, *, percent: bool = False, language: str | None = None) -> str:
+    """ "286", "over 1,000", "nearly 300", "about 290", "one in five", in `language` or else the active one.
 
     Where the style would say more than is known (a source that says "over 1,000" itself knows no exact number), or
     has no round number near, the nearest honest one is taken.
     """
+    with override(language or get_language()):
+        return _in_words(known, style, percent)
+
+
+def _in_words(known: Quantity, style: Style, percent: bool) -> str:
     if known.bound == Bound.MORE_THAN:
         return _said(_("over {number}"), known.value, percent)
     if known.bound == Bound.AT_LEAST:
@@ -103,7 +109,8 @@ def _trimmed(number: Decimal) -> Decimal:
 
 
 def _small(number: int) -> str:
-    """One to ten in words."""
+    """One to ten in words; a language whose words have genders writes the digits, for who they are counted of is not
+    known here."""
     words = (
         _("one"), _("two"), _("three"), _("four"), _("five"),
         _("six"), _("seven"), _("eight"), _("nine"), _("ten"),
