@@ -1,39 +1,49 @@
-"""The newest stories as an Atom feed: title, summary, and the picture at the head where consent covers feeds."""
+"""The newest stories of a language as an Atom feed: title, summary, and the picture at the head where consent covers
+feeds."""
 
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.feedgenerator import Atom1Feed, Enclosure
 from django.views.decorators.http import require_safe
 
 from almoner.consents.models import Channel
-from almoner.stories import renditions, shelves
+from almoner.stories import inline_figures, renditions, shelves, tongues
+from almoner.stories.figures import Figures
 from almoner.stories.models import StoryPage
 from almoner.stories.permits.permits import Permits
 from almoner.stories.presenting import shown_until
 from almoner.stories.sites import Place, place_asked
 
-PATH: Final = "/feed.xml"
 _STORIES: Final = 20
 
 
 @require_safe
-def feed(request: HttpRequest) -> HttpResponse:
-    """Kept and dropped like the stories that it tells of."""
+def feed(request: HttpRequest, language: str = settings.LANGUAGE_CODE) -> HttpResponse:
+    """At `/feed.xml`, and at `/de/feed.xml` for a translation. Kept and dropped like the stories that it tells of; 404
+    where no story can be read in the language."""
     place = place_asked(request)
-    own = StoryPage.objects.filter(locale_id=place.root.locale_id)
+    own = StoryPage.objects.filter(locale__language_code=language)
     stories = list(shelves.readable(own).descendant_of(place.root)[:_STORIES])
+    home = "/" if language == settings.LANGUAGE_CODE else f"/{language}/"
+    if not stories and home != "/":
+        raise Http404("No story stands here in this language.")
+    spoken = tongues.spoken(language, place.charity)
     permits = Permits(place.charity, fundraising=False)
     permits.know(story.lead_image for story in stories)
     told = Atom1Feed(
         title=place.charity.name,
-        link=place.root_url + "/",
+        link=place.root_url + home,
         description="",
-        language=place.charity.language,
-        feed_url=place.root_url + PATH,
+        language=spoken,
+        feed_url=f"{place.root_url}{home}feed.xml",
     )
-    for story in stories:
-        _add(told, story, place, permits)
+    figures = Figures(place.charity)
+    with translation.override(spoken):
+        for story in stories:
+            _add(told, story, place, permits, inline_figures.in_text(story.summary, figures))
     response = HttpResponse(told.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
     seconds = 0 if permits.of_people else 60
     response["Cache-Control"] = f"public, max-age=0, s-maxage={seconds}"
@@ -42,13 +52,13 @@ def feed(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _add(told: Atom1Feed, story: Any, place: Place, permits: Permits) -> None:
+def _add(told: Atom1Feed, story: Any, place: Place, permits: Permits, summary: str) -> None:
     address = place.root_url + place.address(story)
     told.add_item(
         title=story.title,
         link=address,
         unique_id=address,
-        description=story.summary,
+        description=summary,
         author_name=story.author or place.charity.name,
         pubdate=story.first_published_at,
         updateddate=story.last_published_at,

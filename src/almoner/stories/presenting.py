@@ -77,6 +77,12 @@ class Frame:
         return f"{language_root(self.look.language)}/giving/"
 
     @property
+    def feed_url(self) -> str:
+        """Beside the list of stories: "/feed.xml", "/de/feed.xml"; '' while there is no list."""
+        above = self.stories_url.rstrip("/").rpartition("/")[0]
+        return f"{above}/feed.xml" if self.stories_url else ""
+
+    @property
     def oembed_url(self) -> str:
         return asked_at(self.url)
 

@@ -45,10 +45,11 @@ def code_of(page: Any) -> str:
 
 
 def language_of(page: Any, charity: Charity) -> str:
-    return _spoken(code_of(page), charity)
+    return spoken(code_of(page), charity)
 
 
-def _spoken(code: str, charity: Charity) -> str:
+def spoken(code: str, charity: Charity) -> str:
+    """The language of what stands in a locale."""
     return charity.language if code == settings.LANGUAGE_CODE else code
 
 
@@ -88,7 +89,7 @@ def _version(page: Page, place: Place, *, here: bool) -> Version:
 
 def missing(page: Page, charity: Charity) -> list[tuple[str, str]]:
     """(code, name) of the languages that this page has no version in, drafts counted."""
-    there = {_spoken(code_of(each), charity) for each in page.get_translations(inclusive=True)}
+    there = {spoken(code_of(each), charity) for each in page.get_translations(inclusive=True)}
     return [each for each in settings.LANGUAGES if each[0] not in there]
 
 
