@@ -195,7 +195,7 @@ def hold(bank: Sandbox) -> None:
 @given(acts=st.lists(ACTS, min_size=1, max_size=9))
 @within_a_test
 def test_after_any_history_all_invariants_of_money_hold(
-    form: DonationForm,
+    form: DonationForm,  # noqa: F811
     tmp_path: Path,
     acts: list[tuple[str, int, int]],
 ) -> None:
@@ -221,7 +221,7 @@ def test_after_any_history_all_invariants_of_money_hold(
 )
 @within_a_test
 def test_no_period_of_a_plan_is_charged_twice(
-    form: DonationForm,
+    form: DonationForm,  # noqa: F811
     tmp_path: Path,
     nights: list[tuple[int, Outcome, int]],
 ) -> None:
