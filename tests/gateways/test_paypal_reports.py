@@ -128,7 +128,7 @@ def test_what_is_wrong_is_said(well: PayPalServer) -> None:
     )
     well.webhook["event_types"] = [{"name": "*"}]
     well.scopes = "openid"
-    assert [each for each, _ in check(well, live_expected=True)] == ["missing_capability"] * 3
+    assert [each for each, _ in check(well, live_expected=True)] == ["missing_capability"] * 4
 
 
 def test_a_webhook_that_is_not_there(well: PayPalServer) -> None:

@@ -142,5 +142,22 @@ DISPUTE = {
     "dispute_life_cycle_stage": "INQUIRY|CHARGEBACK|PRE_ARBITRATION|ARBITRATION",
     "dispute_channel": "INTERNAL|EXTERNAL|ALERT",
     "seller_response_due_date": _STAMP,
+    "links": [{"href": "https?://.+", "rel": ".{1,100}", "method": "GET|POST"}],
     REQUIRED: {"dispute_id", "status", "dispute_amount"},
 }
+# What its calls take in their part `input`, and the names of their files' parts.
+_NOTES = "(?s).{1,2000}"
+DISPUTE_CALLS = {
+    "provide-evidence": (
+        {"evidences": [{"evidence_type": "[A-Z_]{1,255}", "notes": _NOTES, REQUIRED: {"evidence_type"}}],
+         REQUIRED: {"evidences"}},
+        "evidence-file",
+    ),
+    "provide-supporting-info": ({"notes": _NOTES, REQUIRED: {"notes"}}, "supporting document"),
+    "accept-claim": (
+        {"note": _NOTES, "accept_claim_type": "REFUND|REFUND_WITH_RETURN|PARTIAL_REFUND",
+         REQUIRED: {"note"}},
+        "accept-claim-document",
+    ),
+}  # fmt: skip
+DOCUMENTS = ("application/pdf", "image/jpeg", "image/png", "image/gif")

@@ -21,6 +21,8 @@ from cryptography.x509.oid import NameOID
 from tests.support.gateways.described import fault_in
 from tests.support.gateways.paypal_fields import (
     CAPTURE,
+    DISPUTE_CALLS,
+    DOCUMENTS,
     ORDER,
     PAYMENT_TOKEN,
     QUERIES,
@@ -33,7 +35,8 @@ from tests.support.gateways.scripted import Refusal, Reply, Request, Scripted, p
 CLIENT_ID, SECRET, WEBHOOK_ID = "client-scripted", "secret-scripted", "1AB23456CD7890123"
 SCOPES = (
     "https://uri.paypal.com/services/vault/payment-tokens/readwrite "
-    "https://uri.paypal.com/services/reporting/search/read https://uri.paypal.com/services/disputes/read-seller"
+    "https://uri.paypal.com/services/reporting/search/read https://uri.paypal.com/services/disputes/read-seller "
+    "https://uri.paypal.com/services/disputes/update-seller"
 )
 # What a donor of the page may choose to happen to the capture.
 OUTCOMES = (
@@ -169,6 +172,8 @@ class PayPalServer(Scripted):
                 return 204, None
             case ("GET", "v1", "customer", "disputes", dispute_id):
                 return 200, self._found(self.state.disputes, dispute_id)
+            case ("POST", "v1", "customer", "disputes", dispute_id, call) if call in DISPUTE_CALLS:
+                return self._keyed(request, lambda asked: self._answer(asked, dispute_id, call))
             case ("GET", "v1", "notifications", "webhooks", webhook_id):
                 return 200, self._found({WEBHOOK_ID: self.webhook}, webhook_id)
             case ("GET", "v1", "notifications", "webhooks-events"):
@@ -217,6 +222,30 @@ class PayPalServer(Scripted):
         if key:
             self._keys[request.path, key] = made
         return 201, made
+
+    def _answer(self, request: Request, dispute_id: str, call: str) -> Json:
+        """A part of JSON and files, by the links that the dispute shows."""
+        dispute = self._found(self.state.disputes, dispute_id)
+        if not any(link["href"].endswith(f"/{call}") for link in dispute.get("links", ())):
+            raise refused(422, "ACTION_NOT_ALLOWED_IN_CURRENT_DISPUTE_STATE")
+        fields, file_part = DISPUTE_CALLS[call]
+        said: Json = {"files": []}
+        for part in request.parts():
+            if part.name == "input":
+                check(json.loads(part.content), fields)
+                said |= json.loads(part.content)
+            elif part.name != file_part or part.content_type not in DOCUMENTS or not part.file_name:
+                raise refused(400, "INVALID_PARAMETER_VALUE")
+            elif len(part.content) >= 10_000_000:
+                raise refused(400, "FILE_TOO_LARGE")
+            else:
+                said["files"].append((part.file_name, part.content_type, part.content))
+        self.state.answered(dispute_id, call, said)
+        return {
+            "links": [
+                {"href": f"{self.base}/v1/customer/disputes/{dispute_id}", "rel": "self", "method": "GET"}
+            ]
+        }
 
     def _create(self, request: Request) -> Json:
         body = request.json
@@ -356,9 +385,10 @@ def check(body: Json, allowed: Any) -> None:
 
 
 def check_headers(request: Request) -> None:
-    """A key is one of at most 108 characters, and what is sent says that it is JSON."""
+    """A key is one of at most 108 characters, and what is sent says that it is JSON, or an answer to a dispute."""
     key, kind = request.headers.get("paypal-request-id", ""), request.headers.get("content-type", "")
-    if len(key) > 108 or (request.raw and not kind.startswith("application/json")):
+    wanted = "multipart/form-data" if "/disputes/" in request.path else "application/json"
+    if len(key) > 108 or (request.raw and not kind.startswith(wanted)):
         raise refused(400, "INVALID_REQUEST")
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -43,6 +43,7 @@ class PayPalState(PayPalSetUps):
     tokens: dict[str, Json] = field(default_factory=dict)
     setup_tokens: dict[str, Json] = field(default_factory=dict)
     disputes: dict[str, Json] = field(default_factory=dict)
+    answers: dict[str, list[Json]] = field(default_factory=dict)
     movements: list[Json] = field(default_factory=list)
     events: list[Json] = field(default_factory=list)
     outcomes: list[str] = field(default_factory=list)
@@ -257,7 +258,12 @@ class PayPalState(PayPalSetUps):
         self.tell("VAULT.PAYMENT-TOKEN.DELETED", found)
 
     def open_dispute(
-        self, capture_id: str, *, stage: str = "CHARGEBACK", due: str = "2026-12-24T00:00:00.000Z"
+        self,
+        capture_id: str,
+        *,
+        stage: str = "CHARGEBACK",
+        due: str = "2026-12-24T00:00:00.000Z",
+        takes: Sequence[str] = ("provide-evidence", "accept-claim"),
     ) -> Json:
         capture = self.captures[capture_id]
         dispute: Json = {
@@ -269,10 +275,25 @@ class PayPalState(PayPalSetUps):
             "disputed_transactions": [{"seller_transaction_id": capture_id}],
             "seller_response_due_date": due,
         }
+        place = f"https://api-m.paypal.com/v1/customer/disputes/{dispute['dispute_id']}"
+        # In the first stage the two talk, and PayPal asks for nothing.
+        if takes and stage != "INQUIRY":
+            dispute["links"] = [{"href": f"{place}/{call}", "rel": call, "method": "POST"} for call in takes]
         assert not fault_in(dispute, DISPUTE)
         self.disputes[dispute["dispute_id"]] = dispute
         self.tell("CUSTOMER.DISPUTE.CREATED", dispute)
         return dispute
+
+    def answered(self, dispute_id: str, call: str, said: Json) -> None:
+        """What was said to a dispute is PayPal's to weigh now; accepted, it is over."""
+        dispute = self.disputes[dispute_id]
+        self.answers.setdefault(dispute_id, []).append(said)
+        del dispute["links"]
+        if call == "accept-claim":
+            self.resolve_dispute(dispute_id, "RESOLVED_BUYER_FAVOUR")
+            return
+        dispute["status"] = "UNDER_REVIEW"
+        self.tell("CUSTOMER.DISPUTE.UPDATED", dispute)
 
     def resolve_dispute(self, dispute_id: str, outcome: str) -> None:
         dispute = self.disputes[dispute_id]

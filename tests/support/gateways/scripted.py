@@ -10,8 +10,10 @@ import json
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from email import policy
+from email.parser import BytesParser
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -58,6 +60,14 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Part:
+    name: str
+    file_name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Request:
     method: str
     path: str
@@ -72,6 +82,15 @@ class Request:
     @property
     def json(self) -> Json:
         return json.loads(self.raw) if self.raw else {}
+
+    def parts(self) -> Iterator[Part]:
+        """Of a multipart form."""
+        head = f"Content-Type: {self.headers['content-type']}\r\n\r\n".encode()
+        message = BytesParser(policy=policy.HTTP).parsebytes(head + self.raw)
+        for each in message.iter_parts():  # type: ignore[attr-defined]
+            content = each.get_payload(decode=True)
+            name = each.get_param("name", header="content-disposition")
+            yield Part(name, each.get_filename() or "", each.get_content_type(), content)
 
     @property
     def pressed(self) -> str:

@@ -7,7 +7,7 @@ received.
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -18,6 +18,8 @@ import httpx
 from almoner.payments.gateways.port import AnswerLost, GatewayError, Refused, TryLater
 
 Json = Mapping[str, Any]
+# Of a multipart form: (the part's name, (a file's name or None, content, content type)).
+Part = tuple[str, tuple[str | None, bytes, str]]
 
 CONNECT_SECONDS: Final = 5.0
 # A page of events or of payouts is far smaller.
@@ -63,11 +65,13 @@ class Http:
         params: Mapping[str, str] | None = None,
         content: Any = None,
         form: Mapping[str, str] | None = None,
+        parts: Sequence[Part] | None = None,
     ) -> Reply:
-        """Ask, and read the answer as a JSON object ({} for an empty one); `content` is sent as JSON."""
+        """Ask, and read the answer as a JSON object ({} for an empty one); `content` is sent as JSON, `parts` as a
+        multipart form."""
         what = f"{method} {path.split('?')[0]}"
         response = self._answer(
-            what, method, path, headers=headers, params=params, content=content, form=form
+            what, method, path, headers=headers, params=params, content=content, form=form, parts=parts
         )
         body = _json_of(response)
         if response.is_success:
@@ -93,12 +97,13 @@ class Http:
         params: Mapping[str, str] | None = None,
         content: Any = None,
         form: Mapping[str, str] | None = None,
+        parts: Sequence[Part] | None = None,
     ) -> httpx.Response:
         body = json.dumps(content).encode() if content is not None else None
         sent = {**(headers or {})} | ({"Content-Type": "application/json"} if body is not None else {})
         try:
             response = self._client.request(
-                method, path, headers=sent, params=params or None, content=body, data=form
+                method, path, headers=sent, params=params or None, content=body, data=form, files=parts
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as fault:
             raise TryLater(f"{what}: not sent ({type(fault).__name__})") from None

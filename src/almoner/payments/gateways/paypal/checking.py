@@ -25,6 +25,7 @@ _SCOPES: Final = {
     "vault": "https://uri.paypal.com/services/vault/payment-tokens/readwrite",
     "reporting": "https://uri.paypal.com/services/reporting/search/read",
     "disputes": "https://uri.paypal.com/services/disputes/read-seller",
+    "answers to disputes": "https://uri.paypal.com/services/disputes/update-seller",
 }
 
 

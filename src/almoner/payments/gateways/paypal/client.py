@@ -2,11 +2,12 @@
 
 import base64
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final
 
-from almoner.payments.gateways.http import Http, HttpRefused, Json, Reply
+from almoner.payments.gateways.http import Http, HttpRefused, Json, Part, Reply
 from almoner.payments.gateways.port import AnswerLost, TryLater
 
 # A token is fetched anew so long before PayPal would refuse it.
@@ -50,6 +51,10 @@ class Client:
         """`key` goes as PayPal-Request-Id: the same again answers with what the first one made."""
         return self._send("POST", path, content=content, key=key).body
 
+    def post_form(self, path: str, parts: Sequence[Part], *, key: str) -> Json:
+        """The same, of a multipart form."""
+        return self._send("POST", path, parts=parts, key=key).body
+
     def delete(self, path: str) -> None:
         self._send("DELETE", path)
 
@@ -60,6 +65,7 @@ class Client:
         *,
         params: dict[str, str] | None = None,
         content: Any = None,
+        parts: Sequence[Part] | None = None,
         key: str = "",
     ) -> Reply:
         for last in (False, True):
@@ -68,7 +74,9 @@ class Client:
             if key:
                 headers["PayPal-Request-Id"] = key
             try:
-                return self.http.send(method, path, headers=headers, params=params, content=content)
+                return self.http.send(
+                    method, path, headers=headers, params=params, content=content, parts=parts
+                )
             except HttpRefused as refused:
                 # A token that was withdrawn before its time: the request was not carried out, so it is sent again.
                 if refused.status != 401 or last:

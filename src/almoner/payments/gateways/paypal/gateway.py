@@ -7,7 +7,7 @@ from typing import Final
 
 from almoner.kernel.clock import now
 from almoner.payments.gateways.http import HttpRefused, Json
-from almoner.payments.gateways.paypal import orders, reports
+from almoner.payments.gateways.paypal import contesting, orders, reports
 from almoner.payments.gateways.paypal.amounts import CURRENCIES, STEPS, money
 from almoner.payments.gateways.paypal.checking import problems
 from almoner.payments.gateways.paypal.client import Client, Setup, issue_of
@@ -20,6 +20,7 @@ from almoner.payments.gateways.port import (
     Capabilities,
     Decline,
     DisputeAnswer,
+    Evidence,
     Method,
     Order,
     PageScript,
@@ -34,6 +35,7 @@ from almoner.payments.gateways.port import (
 
 _ORDERS: Final = "/v2/checkout/orders"
 _CAPTURES: Final = "/v2/payments/captures"
+_DISPUTES: Final = "/v1/customer/disputes"
 _EVENTS: Final = "/v1/notifications/webhooks-events"
 # How far back an order is looked for whose invoice was paid.
 _LISTED_WITHIN: Final = timedelta(days=31)
@@ -204,12 +206,30 @@ class PayPal(SetUps):
 
     def retrieve_dispute(self, gateway_id: str) -> DisputeAnswer:
         """Raises `Refused` for one about something that is no order."""
-        body = self._client.get(f"/v1/customer/disputes/{gateway_id}")
+        body = self._client.get(f"{_DISPUTES}/{gateway_id}")
         for capture_id in captures_in(body):
             order_id = self._order_of_capture(capture_id)
             if order_id is not None:
                 return dispute_of(body, charge_id=order_id)
         raise Refused("a dispute about no order of ours")
+
+    def submit_evidence(self, gateway_id: str, evidence: Evidence) -> DisputeAnswer:
+        """By the call whose link the dispute shows; raises `Refused` where it shows none."""
+        call = contesting.call_for(self._client.get(f"{_DISPUTES}/{gateway_id}"))
+        self._client.post_form(
+            f"{_DISPUTES}/{gateway_id}/{call}",
+            contesting.parts(call, evidence),
+            key=f"{evidence.key}:evidence",
+        )
+        return self.retrieve_dispute(gateway_id)
+
+    def accept_dispute(self, gateway_id: str, *, key: str) -> DisputeAnswer:
+        if contesting.ACCEPT not in contesting.offers(self._client.get(f"{_DISPUTES}/{gateway_id}")):
+            raise Refused("the dispute can't be accepted")
+        self._client.post_form(
+            f"{_DISPUTES}/{gateway_id}/{contesting.ACCEPT}", contesting.accepting(), key=f"{key}:accept"
+        )
+        return self.retrieve_dispute(gateway_id)
 
     def payouts(self, since: datetime) -> Iterator[PayoutAnswer]:
         """PayPal pays nothing out unless it is told to, by hand or by a daily sweep: those withdrawals are they."""
