@@ -40,16 +40,35 @@ class Explained:
         return f"{self.says}: {of}" if of else self.says
 
 
-def explain(postings: Iterable[Posting]) -> dict[int, Explained]:
-    """By the postings' keys. Six queries, however many."""
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """What is said of a gift."""
+
+    pk: uuid.UUID
+    reference: str
+    person: str = ""
+
+
+def explain(postings: Iterable[Posting], *, people: bool = True) -> dict[int, Explained]:
+    """By the postings' keys. A query for each kind of what they are of, however many; `people` False leaves donors'
+    names out, for what leaves the house."""
     rows = list(postings)
     ids: dict[str, set[str]] = {}
     for posting in rows:
         ids.setdefault(posting.source, set()).add(posting.source_id)
     gift_of = _gifts_of(ids)
-    gifts = Gift.objects.select_related("contact").in_bulk(set(gift_of.values()))
+    gifts = _gifts(set(gift_of.values()), people=people)
     payouts = {str(each.pk): each for each in Payout.objects.filter(pk__in=ids.get("payout", ()))}
     return {posting.pk: _explained(posting, gift_of, gifts, payouts) for posting in rows}
+
+
+def _gifts(ids: set[uuid.UUID], *, people: bool) -> dict[uuid.UUID, _Of]:
+    found = Gift.objects.filter(pk__in=ids)
+    if not people:
+        return {pk: _Of(pk, reference) for pk, reference in found.values_list("pk", "reference")}
+    return {
+        gift.pk: _Of(gift.pk, gift.reference, gift.contact.name) for gift in found.select_related("contact")
+    }
 
 
 def _gifts_of(ids: dict[str, set[str]]) -> dict[tuple[str, str], uuid.UUID]:
@@ -73,7 +92,7 @@ def _gifts_of(ids: dict[str, set[str]]) -> dict[tuple[str, str], uuid.UUID]:
 def _explained(
     posting: Posting,
     gift_of: dict[tuple[str, str], uuid.UUID],
-    gifts: dict[uuid.UUID, Gift],
+    gifts: dict[uuid.UUID, _Of],
     payouts: dict[str, Payout],
 ) -> Explained:
     says = _SAYS.get(posting.kind.partition(":")[0], posting.kind)
@@ -87,7 +106,7 @@ def _explained(
         says,
         gift_id=gift.pk,
         reference=gift.reference,
-        person=gift.contact.name,
+        person=gift.person,
         credit_id=credit_id,
         payout=named,
     )

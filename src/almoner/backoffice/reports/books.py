@@ -235,7 +235,7 @@ def _plain(minor: int, code: str) -> str:
 def _posting_rows(charity: Charity, period: Period) -> Iterator[list[object]]:
     span = _span(charity, period)
     for some in reading.in_turn(reading.postings(charity.pk, span)):
-        said = explain(some)
+        said = explain(some, people=False)
         for posting in some:
             yield [
                 posting.at.astimezone(span.zone).date().isoformat(), posting.debit.code, posting.credit.code,
@@ -245,7 +245,7 @@ def _posting_rows(charity: Charity, period: Period) -> Iterator[list[object]]:
 
 
 def _sentences(postings: Any) -> dict[int, str]:
-    return {pk: str(explained) for pk, explained in explain(postings).items()}
+    return {pk: str(explained) for pk, explained in explain(postings, people=False).items()}
 
 
 # ---- Closing -------------------------------------------------------------------------------------------------------

@@ -1,16 +1,20 @@
 """Statements at the desk: handed in, checked, booked by the worker, and taken back; to the cent, and once."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from almoner.backoffice.tests.conftest import World
 from almoner.backoffice.tests.test_desk import plain
 from almoner.banking import importing
 from almoner.banking.models import BankAccount, Statement, StatementLine
+from almoner.banking.tables import ColumnMap
 from almoner.banking.tests.camt_file import detail, document, entry
 from almoner.config import prove
 from almoner.config.wiring import HANDLERS
@@ -24,6 +28,7 @@ from almoner.payments.models import BankCredit
 from almoner.receipts.models import Receipt
 
 QUERIES = 11
+QUERIES_OF_A_LINE, QUERIES_TO_TAKE_BACK = 40, 39
 COLUMNS = {
     "date": "0", "date_order": "dmy", "amount": "2", "decimal": ".", "text": ["1"], "skip": "1",
 }  # fmt: skip
@@ -300,6 +305,31 @@ def test_a_list_of_statements_costs_the_same_however_many(
         booked(client, account, table(("20/11/2026", "A", amount), ("20/11/2026", "B", amount)))
     with django_assert_num_queries(QUERIES):
         client.get("/admin/statements/")
+
+
+def test_each_line_costs_the_same_however_many(world: World, client: Client, account: BankAccount) -> None:
+    """Counted of a line that pays a gift, and of taking it back."""
+    asked: list[list[int]] = []
+    for count in (2, 5):
+        gifts = [world.tide.give(method="bank_transfer") for _ in range(count)]
+        content = table(*(("20/11/2026", gift.reference, "50.00") for gift in gifts))
+        statement = handed_in(client, account, content)
+        columns = ColumnMap(date=0, text=(1,), amount=2)
+        importing.submit(statement_id=statement.pk, columns=columns, actor=world.users["fundraiser"])
+        acts = (
+            lambda of=str(statement.pk): importing.book({"statement": of}),
+            lambda of=statement.pk: importing.undo(statement_id=of, actor=world.users["fundraiser"]),
+            lambda of=str(statement.pk): importing.take_back({"statement": of, "by": 1, "name": "x"}),
+        )
+        asked.append([queries_of(act) for act in acts])
+    booked_at, _, taken_back_at = ((five - two) / 3 for two, five in zip(*asked, strict=True))
+    assert (booked_at, taken_back_at) == (QUERIES_OF_A_LINE, QUERIES_TO_TAKE_BACK)
+
+
+def queries_of(act: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    return len(captured)
 
 
 def test_files_that_nobody_booked_are_thrown_away(
