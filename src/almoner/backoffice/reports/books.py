@@ -6,7 +6,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -20,11 +19,10 @@ from almoner.backoffice.exports import csv_response
 from almoner.backoffice.money import money
 from almoner.backoffice.pages import again, crumbs
 from almoner.backoffice.reports import charts
-from almoner.backoffice.reports.frame import nothing, page
+from almoner.backoffice.reports.frame import days, nothing, page, record_export
 from almoner.backoffice.reports.home import chosen
 from almoner.backoffice.reports.period import Period, PeriodForm, asked
 from almoner.backoffice.tables import CappedPaginator
-from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.giving.explaining import Explained, explain
 from almoner.kernel.clock import now
@@ -186,15 +184,7 @@ def _url(explained: Explained) -> str:
 def _export(
     request: HttpRequest, charity: Charity, period: Period, wanted: str, rows: list[Row]
 ) -> HttpResponseBase:
-    with transaction.atomic():
-        audit.record(
-            actor=request.user,
-            charity=charity,
-            action="export books",
-            object_type="report",
-            object_id=wanted[:20],
-            detail={"first": period.first.isoformat(), "last": period.last.isoformat()},
-        )
+    record_export(request, charity, action="export books", what=wanted, detail=days(period))
     name = f"books-{charity.slug}-{period.first}-{period.last}"
     if wanted == "beancount":
         lines = beancount.written(charity, _span(charity, period), _sentences)

@@ -1,11 +1,10 @@
 """The pages about regular giving: what failed and was recovered, and what is to come."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -22,7 +21,6 @@ from almoner.backoffice.reports.period import Period, asked
 from almoner.backoffice.reports.recovery import Fate, Month, Payments, by_month, totals
 from almoner.backoffice.reports.upcoming import RATE_MONTHS, Coming, Forecast, forecast
 from almoner.backoffice.tables import two_lines
-from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.kernel.money import format_plain
 from almoner.plans.schedule import add_months
@@ -197,7 +195,8 @@ def _figures(coming: Coming, currency: str) -> tuple[str, str, str]:
 
 
 def _upcoming_csv(request: HttpRequest, charity: Charity, found: Forecast) -> HttpResponseBase:
-    _record(request, charity, "export upcoming income", {"first": found.months[0].isoformat()})
+    first = {"first": found.months[0].isoformat()}
+    frame.record_export(request, charity, action="export upcoming income", what="plans", detail=first)
     rows = (
         [
             f"{month:%Y-%m}", currency, row.count, format_plain(row.total_minor, currency),
@@ -208,11 +207,3 @@ def _upcoming_csv(request: HttpRequest, charity: Charity, found: Forecast) -> Ht
     )  # fmt: skip
     header = ("Month", "Currency", "Payments", "If nothing fails", "As payments have gone")
     return csv_response(f"upcoming-{charity.slug}-{found.months[0]:%Y%m}.csv", header, rows)
-
-
-def _record(request: HttpRequest, charity: Charity, action: str, detail: Mapping[str, object]) -> None:
-    with transaction.atomic():
-        audit.record(
-            actor=request.user, charity=charity, action=action, object_type="report", object_id="plans",
-            detail=dict(detail),
-        )  # fmt: skip

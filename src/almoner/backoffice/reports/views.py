@@ -4,7 +4,6 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import transaction
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -17,10 +16,9 @@ from almoner.backoffice.exports import csv_response
 from almoner.backoffice.money import money
 from almoner.backoffice.pages import again
 from almoner.backoffice.reports import charts
-from almoner.backoffice.reports.frame import nothing, page
+from almoner.backoffice.reports.frame import days, nothing, page, record_export
 from almoner.backoffice.reports.income import GROUPINGS, Source, by_source, total_of
 from almoner.backoffice.reports.period import Period, asked
-from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.giving.funnel import STEPS
 from almoner.giving.models import DonationForm, FunnelCount, Gift
@@ -98,15 +96,7 @@ def _gifts_url(charity: Charity, period: Period, source: Source) -> str:
 def _income_csv(
     request: HttpRequest, charity: Charity, period: Period, grouping: str, sources: list[Source]
 ) -> HttpResponseBase:
-    with transaction.atomic():
-        audit.record(
-            actor=request.user,
-            charity=charity,
-            action="export income",
-            object_type="report",
-            object_id=grouping,
-            detail={"first": period.first.isoformat(), "last": period.last.isoformat()},
-        )
+    record_export(request, charity, action="export income", what=grouping, detail=days(period))
     rows = (
         [s.kind, s.name, s.income.gifts, format_plain(s.income.total_minor, s.currency), s.currency]
         for s in sources
