@@ -124,10 +124,9 @@ def _stack(month: Month) -> charts.Stack:
 def _recovery_csv(
     request: HttpRequest, charity: Charity, period: Period, months: list[Month]
 ) -> HttpResponseBase:
-    _record(
-        request, charity, "export failed and recovered",
-        {"first": period.first.isoformat(), "last": period.last.isoformat()},
-    )  # fmt: skip
+    frame.record_export(
+        request, charity, action="export failed and recovered", what="plans", detail=frame.days(period)
+    )
     header = ["Month", "Currency"]
     for label, _ in _COLUMNS:
         header += [label, f"{label}: payments"]
