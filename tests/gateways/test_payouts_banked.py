@@ -232,6 +232,37 @@ def test_a_gateway_that_takes_money_back_is_found_among_what_left(
     stands(charity, bank=-118, suspense=0, in_transit=0)
 
 
+def test_a_person_says_which_line_a_gateway_took_and_takes_it_back(
+    charity: Charity, stripe: StripeServer, desk: Client
+) -> None:
+    give(charity)
+    stripe.state.dashboard_refund(Attempt.objects.get().gateway_id or "", 5_000)
+    stripe.state.make_payout(amount=-118)
+    receive(stripe)
+    work()
+    payout = Payout.objects.get()
+    statement = booked(desk, ("DEBIT 7", "-1.18"), ("DEBIT 8", "-1.19"))
+    line, other = statement.lines.order_by("number")
+    page = f"/admin/statements/{statement.pk}/"
+    assert desk.get(page).content.decode().count(f"It is stripe’s {payout.gateway_id}") == 1
+    # The wrong amount, and a line of no such statement: nothing happens.
+    desk.post(f"{page}lines/{other.pk}/payout/{payout.pk}/")
+    desk.post(f"{page}lines/{line.pk + 100}/payout/{payout.pk}/")
+    stands(charity, bank=0, suspense=0, in_transit=-118)
+    for _ in range(2):
+        desk.post(f"{page}lines/{line.pk}/payout/{payout.pk}/")
+    stands(charity, bank=-118, suspense=0, in_transit=0)
+    assert "It was not this payout" in desk.get(page).content.decode()
+    for _ in range(2):
+        desk.post(f"{page}lines/{line.pk}/part/")
+    stands(charity, bank=0, suspense=0, in_transit=-118)
+    assert importing.match_payouts() == 0
+    line.refresh_from_db()
+    assert (line.outcome, line.payout, line.note) == ("left", None, "")
+    said = AuditEntry.objects.filter(object_type="payout").order_by("id").values_list("action", flat=True)
+    assert [*said] == ["match payout", "unmatch payout"]
+
+
 def test_gocardless_names_its_reference(charity: Charity, gocardless: GoCardlessServer, desk: Client) -> None:
     made = {"id": "PO000123", "amount": 2_500, "currency": "AUD", "status": "pending", "reference": "LAMP-7KQ2P",
             "links": {"creditor": CREDITOR}, "created_at": gocardless.state.stamp(),

@@ -6,7 +6,16 @@ from almoner.backoffice import api_tokens, audit_log, staff, webhooks
 from almoner.backoffice.attacks import views as attacks
 from almoner.backoffice.crm import held as crm_held
 from almoner.backoffice.crm import views as crm
-from almoner.backoffice.desk import bank_accounts, batches, credits, entry, payouts, statements, suspense
+from almoner.backoffice.desk import (
+    bank_accounts,
+    batches,
+    credits,
+    debts,
+    entry,
+    payouts,
+    statements,
+    suspense,
+)
 from almoner.backoffice.disputes import views as disputes
 from almoner.backoffice.disputes.listing import DisputeList
 from almoner.backoffice.gateways import views as gateways
@@ -81,6 +90,12 @@ urlpatterns = [
     path("statements/new/", statements.new_statement, name="new_statement"),
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
     path("statements/<uuid:statement_id>/undo/", statements.undo_statement, name="undo_statement"),
+    path(
+        "statements/<uuid:statement_id>/lines/<int:line_id>/payout/<uuid:payout_id>/",
+        debts.match_debt,
+        name="match_debt",
+    ),
+    path("statements/<uuid:statement_id>/lines/<int:line_id>/part/", debts.part_debt, name="part_debt"),
     path("statements/<uuid:statement_id>/discard/", statements.discard_statement, name="discard_statement"),
     path("bank-accounts/", bank_accounts.bank_accounts, name="bank_accounts"),
     path("bank-accounts/new/", bank_accounts.new_bank_account, name="new_bank_account"),

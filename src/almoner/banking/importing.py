@@ -286,6 +286,33 @@ def _match_debts(fresh: QuerySet[Payout]) -> int:
     return matched
 
 
+def match_debt(*, line_id: int, payout_id: uuid.UUID, actor: audit.Actor) -> None:
+    """A person says that money that left is this payout below 0. Raises `banked.NotMatchable`."""
+    with transaction.atomic():
+        line = _locked_line(line_id)
+        payout = Payout.objects.get(pk=payout_id)
+        theirs = (payout.charity_id, payout.currency, payout.amount_minor)
+        if theirs != (line.statement.charity_id, line.statement.account.currency, line.amount_minor):
+            raise banked.NotMatchable("The line is of another charity, currency or amount than the payout.")
+        if line.outcome != Outcome.LEFT:
+            raise banked.NotMatchable("This line is matched already, or was taken back.")
+        line.payout = banked.match_debt(payout_id=payout.pk, actor=actor)
+        line.outcome, line.note, line.text = Outcome.PAYOUT, payout.gateway_id[:200], ""
+        line.save(update_fields=["outcome", "note", "text", "payout"])
+
+
+def part_debt(*, line_id: int, actor: audit.Actor) -> None:
+    """It was not this payout: money that left, as before, and a person's to match from then on. Raises
+    `banked.NotMatchable`."""
+    with transaction.atomic():
+        line = _locked_line(line_id)
+        if line.payout_id is None:
+            raise banked.NotMatchable("This line is matched to no payout.")
+        banked.part_debt(payout_id=line.payout_id, actor=actor)
+        line.outcome, line.note, line.payout = Outcome.LEFT, "", None
+        line.save(update_fields=["outcome", "note", "payout"])
+
+
 def _locked_line(line_id: int) -> StatementLine:
     rows = StatementLine.objects.select_for_update(of=("self",)).select_related("statement__account")
     return rows.get(pk=line_id)

@@ -1,7 +1,7 @@
 """Statements: a file from the bank handed in, checked against what was read of it, booked by the worker, taken back."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 from django import forms
@@ -15,6 +15,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import HeaderButton
 
 from almoner.backoffice import access
+from almoner.backoffice.desk.debts import waiting
 from almoner.backoffice.money import money, money_html
 from almoner.backoffice.pages import crumbs
 from almoner.backoffice.tables import HtmlColumn, RoomList, chip_html, link, moment_html
@@ -23,7 +24,7 @@ from almoner.banking import importing, reading, tables
 from almoner.banking.lines import Contents, StatementUnreadable
 from almoner.banking.models import BankAccount, Statement, StatementLine
 from almoner.banking.tables import ColumnMap
-from almoner.payments.models import BankCredit
+from almoner.payments.models import BankCredit, Payout
 
 _PAGE: Final = require_http_methods(["GET", "HEAD", "POST"])
 _LINES_SHOWN: Final = 200
@@ -314,6 +315,8 @@ def _report(request: HttpRequest, found: Statement) -> HttpResponse:
         else count - _count(tally, Outcome.UNDONE, Outcome.KEPT)
     )
     under_way = found.state in (State.READING, State.UNDOING)
+    shown = list(_shown(lines))
+    debts = waiting(found, shown) if found.state == State.DONE else {}
     context = {
         "title": found.file_name,
         "breadcrumbs_items": _trail(found),
@@ -323,7 +326,8 @@ def _report(request: HttpRequest, found: Statement) -> HttpResponse:
         "count": count,
         "done": count - todo,
         "figures": _figures(found, tally),
-        "rows": [_row(line, found.account.currency) for line in _shown(lines)],
+        "rows": [_row(line, found.account.currency, debts) for line in shown],
+        "may_match": access.may(request.user, access.ENTER_GIFTS),
         "more": max(0, count - _LINES_SHOWN),
         "may_undo": found.state == State.DONE and access.may(request.user, access.ENTER_GIFTS),
     }
@@ -366,7 +370,7 @@ def _shown(lines: QuerySet[StatementLine]) -> QuerySet[StatementLine]:
     return rows.order_by("-waits", "number")[:_LINES_SHOWN]
 
 
-def _row(line: StatementLine, currency: str) -> dict[str, Any]:
+def _row(line: StatementLine, currency: str, debts: Mapping[int, list[Payout]]) -> dict[str, Any]:
     credit = line.credit
     amount = (
         money_html(line.amount_minor, currency)
@@ -379,6 +383,7 @@ def _row(line: StatementLine, currency: str) -> dict[str, Any]:
         "text": credit.text if credit is not None else line.text,
         "chip": chip_html(_line_chip(line, credit)),
         "url": reverse("backoffice:credit", args=[credit.pk]) if credit is not None else "",
+        "debts": debts.get(line.amount_minor, []) if line.outcome == Outcome.LEFT else [],
     }
 
 

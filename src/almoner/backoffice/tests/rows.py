@@ -48,10 +48,11 @@ def day_of(house: House) -> DayProved:
     )  # fmt: skip
 
 
-def payout_of(house: House, gateway_id: str) -> Payout:
+def payout_of(house: House, gateway_id: str, *, amount_minor: int = 5000) -> Payout:
     payout = Payout.objects.create(
-        charity=house.charity, gateway="sandbox", account="sandbox", gateway_id=gateway_id, amount_minor=5000,
-        currency=house.charity.currency, arrives_on=date(2026, 11, 20), created_at=now(), updated_at=now(),
+        charity=house.charity, gateway="sandbox", account="sandbox", gateway_id=gateway_id,
+        amount_minor=amount_minor, currency=house.charity.currency,
+        arrives_on=date(2026, 11, 20), created_at=now(), updated_at=now(),
     )  # fmt: skip
     payouts.move(payout, "made", at=now())
     return payout

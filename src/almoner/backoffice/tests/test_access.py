@@ -124,6 +124,8 @@ ADDRESSES = [
     Address("backoffice:new_statement", access.ENTER_GIFTS),
     Address("backoffice:statement", access.VIEW_GIFTS, "statement"),
     Address("backoffice:undo_statement", access.ENTER_GIFTS, "statement"),
+    Address("backoffice:match_debt", access.ENTER_GIFTS, "statement left debt", post=True),
+    Address("backoffice:part_debt", access.ENTER_GIFTS, "statement owed", post=True),
     Address("backoffice:discard_statement", access.ENTER_GIFTS, "draft", post=True),
     Address("backoffice:bank_accounts", access.VIEW_GIFTS),
     Address("backoffice:new_bank_account", access.ENTER_GIFTS),
@@ -252,7 +254,7 @@ def rows_of(house: House, user: User) -> dict[str, object]:
     statement = importing.hand_in(
         account=account,
         file_name="may.csv",
-        content=b"Date,Amount,Text\n2026-11-20,12.00,Thanks\n",
+        content=b"Date,Amount,Text\n2026-11-20,12.00,Thanks\n2026-11-20,-50.00,x\n2026-11-20,-60.00,y\n",
         actor=user,
     )
     importing.submit(
@@ -284,6 +286,11 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         code="REQUIRED_FIELD_MISSING", about="Contact", fields=["LastName"], asked_at=now(),
     )  # fmt: skip
     payout = payout_of(house, f"po_{house.charity.slug}")
+    left, owed = statement.lines.filter(amount_minor__lt=0).order_by("number")
+    debt, taken = (
+        payout_of(house, f"{owe}_{house.charity.slug}", amount_minor=owe) for owe in (-5000, -6000)
+    )
+    importing.match_debt(line_id=owed.pk, payout_id=taken.pk, actor=user)
     paused = house.promise()
     changing.pause(paused.pk, by=Actor.of_staff(user))
     return {
@@ -292,6 +299,7 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         "credit": credit.pk, "refund": asked.pk, "job": job.pk, "form": house.form.pk, "charity": house.charity.pk,
         "fund": house.fund.pk, "user": user.pk, "gateway": "sandbox",
         "token": token.pk, "endpoint": endpoint.pk, "delivery": delivery.pk, "mirror": mirror.pk,
+        "left": left.pk, "owed": owed.pk, "debt": debt.pk,
         "matched_credit": matched.pk, "payout": payout.pk, "statement": statement.pk, "draft": draft.pk,
         "account": account.pk, "day": day_of(house).pk, "dispute": questioned(house).pk,
         "book": Account.objects.get(charity=house.charity, code="bank").pk,

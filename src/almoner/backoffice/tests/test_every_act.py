@@ -115,6 +115,8 @@ ACTS: dict[str, _Act] = {
         "draft", {"do": "book", "date": "0", "date_order": "ymd", "amount": "1", "decimal": ".", "skip": "1"},
     ),
     "undo_statement": lambda world, rows: ("statement", {}),
+    "match_debt": lambda world, rows: ("statement left debt", {}),
+    "part_debt": lambda world, rows: ("statement owed", {}),
     "discard_statement": lambda world, rows: ("draft", {}),
     "new_bank_account": lambda world, rows: (
         "", {"charity": str(world.tide.charity.pk), "name": "Savings", "currency": "AUD"},
