@@ -5,6 +5,8 @@ from datetime import date
 from django.contrib.auth.models import User
 
 from almoner.backoffice.tests.conftest import House
+from almoner.banking import accounts, importing
+from almoner.banking.tables import ColumnMap
 from almoner.giving import actions
 from almoner.impact import importing as figure_files
 from almoner.impact import register
@@ -56,3 +58,27 @@ def payout_of(house: House, gateway_id: str, *, amount_minor: int = 5000) -> Pay
     )  # fmt: skip
     payouts.move(payout, "made", at=now())
     return payout
+
+
+def statement_of(house: House, user: User) -> dict[str, object]:
+    """An account, a file of it that nobody booked, and a statement with two lines that left: one that may be a payout
+    below 0, and one that is one."""
+    account = accounts.keep(
+        None, charity=house.charity, name="Everyday", number="", currency=house.charity.currency, actor=user
+    )
+    content = b"Date,Amount,Text\n2026-11-20,12.00,Thanks\n2026-11-20,-50.00,x\n2026-11-20,-60.00,y\n"
+    statement = importing.hand_in(account=account, file_name="may.csv", content=content, actor=user)
+    columns = ColumnMap(date=0, amount=1, text=(2,), date_order="ymd")
+    importing.submit(statement_id=statement.pk, columns=columns, actor=user)
+    importing.book({"statement": str(statement.pk)})
+    left, owed = statement.lines.filter(amount_minor__lt=0).order_by("number")
+    debt, taken = (
+        payout_of(house, f"{owe}_{house.charity.slug}", amount_minor=owe) for owe in (-5000, -6000)
+    )
+    importing.match_debt(line_id=owed.pk, payout_id=taken.pk, actor=user)
+    content = b"Date,Amount\n2026-11-20,5\n"
+    draft = importing.hand_in(account=account, file_name="june.csv", content=content, actor=user)
+    return {
+        "account": account.pk, "statement": statement.pk, "draft": draft.pk, "left": left.pk, "owed": owed.pk,
+        "debt": debt.pk,
+    }  # fmt: skip

@@ -15,9 +15,8 @@ from almoner.api import tokens
 from almoner.api.scopes import Scope
 from almoner.backoffice import access
 from almoner.backoffice.tests.conftest import House, Settled, World, made, settling
-from almoner.backoffice.tests.rows import day_of, figures_of, payout_of, questioned
+from almoner.backoffice.tests.rows import day_of, figures_of, payout_of, questioned, statement_of
 from almoner.banking import accounts, importing
-from almoner.banking.tables import ColumnMap
 from almoner.charities import audit
 from almoner.charities.models import AuditEntry
 from almoner.crm.models import Mirror
@@ -248,24 +247,6 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         text=paid.reference, actor=user,
     )  # fmt: skip
     desk.match_credit(credit_id=matched.pk, gift_id=paid.pk, actor=user)
-    account = accounts.keep(
-        None, charity=house.charity, name="Everyday", number="", currency=house.charity.currency, actor=user
-    )
-    statement = importing.hand_in(
-        account=account,
-        file_name="may.csv",
-        content=b"Date,Amount,Text\n2026-11-20,12.00,Thanks\n2026-11-20,-50.00,x\n2026-11-20,-60.00,y\n",
-        actor=user,
-    )
-    importing.submit(
-        statement_id=statement.pk,
-        columns=ColumnMap(date=0, amount=1, text=(2,), date_order="ymd"),
-        actor=user,
-    )
-    importing.book({"statement": str(statement.pk)})
-    draft = importing.hand_in(
-        account=account, file_name="june.csv", content=b"Date,Amount\n2026-11-20,5\n", actor=user
-    )
     gift = house.give()
     with transaction.atomic():
         asked = refunds.request(
@@ -286,22 +267,18 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         code="REQUIRED_FIELD_MISSING", about="Contact", fields=["LastName"], asked_at=now(),
     )  # fmt: skip
     payout = payout_of(house, f"po_{house.charity.slug}")
-    left, owed = statement.lines.filter(amount_minor__lt=0).order_by("number")
-    debt, taken = (
-        payout_of(house, f"{owe}_{house.charity.slug}", amount_minor=owe) for owe in (-5000, -6000)
-    )
-    importing.match_debt(line_id=owed.pk, payout_id=taken.pk, actor=user)
     paused = house.promise()
     changing.pause(paused.pk, by=Actor.of_staff(user))
     return {
+        **statement_of(house, user),
         "plan": house.promise().pk, "paused_plan": paused.pk, "phone_plan": house.promise_by_phone(user).pk,
         "gift": gift.pk, "awaiting": house.give(method="bank_transfer").pk, "batch": batch.pk, "line": line.pk,
         "credit": credit.pk, "refund": asked.pk, "job": job.pk, "form": house.form.pk, "charity": house.charity.pk,
         "fund": house.fund.pk, "user": user.pk, "gateway": "sandbox",
         "token": token.pk, "endpoint": endpoint.pk, "delivery": delivery.pk, "mirror": mirror.pk,
-        "left": left.pk, "owed": owed.pk, "debt": debt.pk,
-        "matched_credit": matched.pk, "payout": payout.pk, "statement": statement.pk, "draft": draft.pk,
-        "account": account.pk, "day": day_of(house).pk, "dispute": questioned(house).pk,
+
+        "matched_credit": matched.pk, "payout": payout.pk,
+        "day": day_of(house).pk, "dispute": questioned(house).pk,
         "book": Account.objects.get(charity=house.charity, code="bank").pk,
     } | figures_of(house, user)  # fmt: skip
 
