@@ -276,7 +276,6 @@ def rows_of(house: House, user: User) -> dict[str, object]:
         "credit": credit.pk, "refund": asked.pk, "job": job.pk, "form": house.form.pk, "charity": house.charity.pk,
         "fund": house.fund.pk, "user": user.pk, "gateway": "sandbox",
         "token": token.pk, "endpoint": endpoint.pk, "delivery": delivery.pk, "mirror": mirror.pk,
-
         "matched_credit": matched.pk, "payout": payout.pk,
         "day": day_of(house).pk, "dispute": questioned(house).pk,
         "book": Account.objects.get(charity=house.charity, code="bank").pk,
