@@ -168,16 +168,16 @@ def finish(claim: Claim, *, actor: audit.Actor) -> None:
         _record("end claim", claim, actor)
 
 
-def look(charity: Charity) -> int:
-    """Judge all current claims against what stands today; returns how many need a person."""
+def look(charity: Charity, *, of: Indicator | None = None) -> None:
+    """Judge current claims, of one indicator or of all, against what stands today."""
     today = _today(charity)
     with transaction.atomic():
-        rows = list(current(charity).select_for_update())
+        wanted = current(charity).select_for_update()
+        rows = list(wanted.filter(indicator=of) if of is not None else wanted)
         stand = standing.newest(Indicator.objects.filter(pk__in={each.indicator_id for each in rows}))
         for each in rows:
             _settle(each, stand.get(each.indicator_id), today)
         Claim.objects.bulk_update(rows, _LOOKED)
-    return current(charity).filter(needing()).count()
 
 
 def judge(claim: Claim, stands: Observation | None, *, today: date) -> Claim.State:

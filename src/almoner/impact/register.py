@@ -12,7 +12,7 @@ from django.db import transaction
 from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.charities.sites import bump
-from almoner.impact import disclosing
+from almoner.impact import claims, disclosing
 from almoner.impact.models import Indicator, Observation, Source, Verification
 from almoner.impact.quantities import Bound
 from almoner.kernel.clock import now
@@ -101,8 +101,10 @@ def decide(
         _record("verify figure" if accepted else "send figure back", locked, actor)
         if accepted:
             disclosing.settle(locked.indicator)
-            # Every page that shows it says the new one from now on.
-            bump(charity_of(locked.indicator).pk)
+            # Every page that shows it says the new one from now on; what else was said of it is held against it.
+            charity = charity_of(locked.indicator)
+            claims.look(charity, of=locked.indicator)
+            bump(charity.pk)
     return verification
 
 

@@ -58,7 +58,7 @@ def look_daily() -> None:
 
 def keep(page: Any, place: Place) -> None:
     """Write down what a published page says now."""
-    _keep(page, place, units(place.charity), Figures(place.charity))
+    _keep(page, place, claims.units(place.charity), Figures(place.charity))
 
 
 def end(page: Page, place: Place) -> None:
@@ -66,19 +66,16 @@ def end(page: Page, place: Place) -> None:
     claims.keep(place.charity, _carrier(page), [])
 
 
-def units(charity: Charity) -> list[Unit]:
-    """What this charity's texts are read for; nothing in a language that isn't read."""
-    return claims.units(charity) if charity.language.split("-")[0] == "en" else []
-
-
-def typed(page: Any, known: Iterable[Unit]) -> list[Said]:
+def typed(page: Any, charity: Charity, known: Iterable[Unit]) -> list[Said]:
     """Every number that the page says in typed words of something that the register counts, in order."""
+    if not _is_read(tongues.language_of(page, charity)):
+        return []
     text = "\n".join(_texts(page))
     return list(dict.fromkeys(sentences.read(text, known)))
 
 
 def _pages(place: Place) -> None:
-    known, figures = units(place.charity), Figures(place.charity)
+    known, figures = claims.units(place.charity), Figures(place.charity)
     public = Page.objects.live().descendant_of(place.root, inclusive=True)
     current = public.filter(Q(expire_at=None) | Q(expire_at__gt=now()))
     for page in current.specific().iterator():
@@ -89,7 +86,7 @@ def _pages(place: Place) -> None:
 
 
 def _forms(charity: Charity) -> None:
-    known = units(charity)
+    known = claims.units(charity) if _is_read(charity.language) else []
     forms = DonationForm.objects.filter(charity=charity, active=True).prefetch_related("suggested_amounts")
     seen = []
     for form in forms:
@@ -106,13 +103,14 @@ def _forms(charity: Charity) -> None:
 
 
 def _keep(page: Any, place: Place, known: list[Unit], figures: Figures) -> None:
-    language = tongues.language_of(page, place.charity)
-    if language.partition("-")[0] != "en":
-        # Free text is read in English alone: "1.000" is a thousand elsewhere.
-        known = []
-    with translation.override(language):
-        found = [*_registered(page, place.charity, figures), *map(_as_found, typed(page, known))]
+    with translation.override(tongues.language_of(page, place.charity)):
+        said = map(_as_found, typed(page, place.charity, known))
+        found = [*_registered(page, place.charity, figures), *said]
     claims.keep(place.charity, _carrier(page), found)
+
+
+def _is_read(language: str) -> bool:
+    return language.split("-")[0] == "en"
 
 
 def _carrier(page: Page) -> Carrier:

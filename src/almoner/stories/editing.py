@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -20,6 +21,7 @@ from almoner.impact.quantities import Verdict
 from almoner.impact.saying import Style
 from almoner.impact.sentences import Said
 from almoner.stories import claiming, inline_figures, reading, reading_level, tongues
+from almoner.stories.claim_rows import Row, rows_of
 from almoner.stories.figures import is_indicator, key_of, said
 from almoner.stories.sites import Place, place_of
 
@@ -105,6 +107,7 @@ class CheckPanel(Panel):
                 "grade": grade,
                 "hard": grade is not None and grade > reading_level.HARD,
                 "wordless": list(wordless(page)),
+                "flagged": _flagged(page, place),
             }
 
 
@@ -117,9 +120,9 @@ PANELS: Final = [
 
 def told(page: Any, place: Place | None) -> list[Told]:
     """Each number that was typed of something that the register counts, those that it contradicts first."""
-    if place is None or not tongues.language_of(page, place.charity).startswith("en"):
+    if place is None:
         return []
-    found = claiming.typed(page, claiming.units(place.charity))
+    found = claiming.typed(page, place.charity, claims.units(place.charity))
     if not found:
         return []
     wanted = Indicator.objects.filter(pk__in={each.indicator_id for each in found})
@@ -147,6 +150,14 @@ def keep_reason(request: HttpRequest, page: Page) -> None:
         state=Claim.State.CONTRADICTED,
     )
     claims.mean(list(wrong.select_related("charity")), reason=reason, actor=request.user)
+
+
+def _flagged(page: Any, place: Place) -> list[Row]:
+    """What is wrong with what the page says in public, beside the typed words that are listed anyhow."""
+    mine = claims.current(place.charity).filter(carrier=Claim.Carrier.PAGE, carrier_id=str(page.pk or ""))
+    typed = Q(origin=Claim.Origin.READ, state=Claim.State.CONTRADICTED)
+    found = list(mine.filter(claims.needing()).exclude(typed).order_by("pk"))
+    return rows_of(found) if found else []
 
 
 def wordless(page: Any) -> Iterator[str]:

@@ -95,6 +95,8 @@ def test_an_observation_changes_and_everything_follows(
     assert "Read of over 290 people." in reader.get("/stories/").content.decode()
     assert "<b>291</b>" in reader.get(evidence).content.decode()
 
+    # The sentence is flagged at once, and its owner told in the night, when figures are said anew in the list, too.
+    assert of(page)[-1] == ("read", "286", "contradicted") and mail.outbox == []
     look()
     assert of(page) == [
         ("figure", "nearly 300", "holds"), ("figure", "over 290", "holds"), ("read", "286", "contradicted"),
@@ -115,13 +117,15 @@ def test_an_observation_changes_and_everything_follows(
 
 
 def test_a_number_that_nobody_verified_is_a_gap_and_its_owner_is_told(
-    write: WriteStory, owner: User, reader: Client
+    write: WriteStory, owner: User, reader: Client, editor: Client
 ) -> None:
     page = published(write, owner, text=BOUND)
     Programme.objects.update(public=False)
     look()
     assert of(page) == [("figure", "", "unverified")]
     assert "We freed […] clients." in reader.get(page.url).content.decode()
+    assert "Readers see no number there." in editor.get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    assert "public numbers that no longer hold" in editor.get("/admin/").content.decode()
     # The demonstration's own story shows three of them; nobody owns it.
     assert sorted(each.to[0] for each in mail.outbox) == ["hello@tidelight.example", "olu@example.org"]
 
