@@ -110,6 +110,7 @@ def _keep(page: Any, place: Place, known: list[Unit], figures: Figures) -> None:
 
 
 def _is_read(language: str) -> bool:
+    """Free text is read in English alone: "1.000" is a thousand elsewhere."""
     return language.split("-")[0] == "en"
 
 
