@@ -93,6 +93,7 @@ def test_an_observation_changes_and_everything_follows(
     # The lead, both descriptions, and the article for machines.
     assert html.count("Read of over 290 people.") == 4 and "[figure" not in html
     assert "Read of over 290 people." in reader.get("/stories/").content.decode()
+    assert "Read of over 290 people." in reader.get("/feed.xml").content.decode()
     assert "<b>291</b>" in reader.get(evidence).content.decode()
 
     # The sentence is flagged at once, and its owner told in the night, when figures are said anew in the list, too.
@@ -259,7 +260,7 @@ def test_what_is_unknown_is_refused_and_what_is_hard_or_mute_is_said(
     )
     page.save_revision()
     shown = editor.get(address).content.decode()
-    assert "A boat (at the head of the story)" in shown and "Most readers will read it with ease" in shown
+    assert "The picture at the head" in shown and "Most readers will read it with ease" in shown
 
 
 def test_the_words_of_forms_and_their_mails_are_read(charity: Charity, owner: User) -> None:
