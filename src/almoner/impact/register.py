@@ -15,6 +15,7 @@ from almoner.charities.sites import bump
 from almoner.impact import claims, disclosing
 from almoner.impact.models import Indicator, Observation, Source, Verification
 from almoner.impact.quantities import Bound
+from almoner.impact.standing import SENT_BACK_MAX
 from almoner.kernel.clock import now
 
 _MOST: Final = Decimal(10) ** 15
@@ -72,6 +73,12 @@ def correct(wrong: Observation, figure: Figure, *, reason: str, actor: audit.Act
         locked = Observation.objects.select_for_update().get(pk=wrong.pk)
         if Observation.objects.filter(supersedes=locked).exists():
             raise NotEntered("It was corrected already: correct the newer number.", field="value")
+        if _sent_back_in_a_row(locked) > SENT_BACK_MAX:
+            raise NotEntered(
+                "Corrections of this number were sent back too often in a row. Enter it as a figure of its own: of an "
+                "indicator's figures the newest stands.",
+                field="value",
+            )
         return _enter(figure, supersedes=locked, reason=reason.strip(), actor=actor)
 
 
@@ -106,6 +113,16 @@ def decide(
             claims.look(charity, of=locked.indicator)
             bump(charity.pk)
     return verification
+
+
+def _sent_back_in_a_row(observation: Observation) -> int:
+    times, seen = 0, observation
+    while Verification.objects.filter(observation=seen, accepted=False).exists():
+        times += 1
+        if seen.supersedes is None:
+            break
+        seen = seen.supersedes
+    return times
 
 
 def _enter(

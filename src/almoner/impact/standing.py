@@ -1,21 +1,31 @@
 """What stands in the register now: of each indicator and group the newest number that a second person accepted."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from almoner.impact.models import Indicator, Observation
+
+# How often in a row a correction may be sent back and be corrected itself; `register` holds it.
+SENT_BACK_MAX: Final = 5
 
 
 def standing() -> QuerySet[Observation]:
     """Observations that were accepted and that no accepted one took the place of."""
-    # A correction that was sent back is itself corrected: what that takes the place of is the number before both.
-    by_way = Q(supersedes__verification__accepted=False, supersedes__supersedes=OuterRef("pk"))
-    replaced = Observation.objects.filter(Q(supersedes=OuterRef("pk")) | by_way, verification__accepted=True)
-    return (
-        Observation.objects.filter(verification__accepted=True)
-        .exclude(Exists(replaced))
-        .select_related("indicator__result__programme__charity", "source", "verification")
+    not_replaced = [~Exists(_accepted_over(each)) for each in range(SENT_BACK_MAX + 1)]
+    return Observation.objects.filter(*not_replaced, verification__accepted=True).select_related(
+        "indicator__result__programme__charity", "source", "verification"
+    )
+
+
+def _accepted_over(sent_back: int) -> QuerySet[Observation]:
+    """Accepted corrections of the outer row with so many between that were sent back: what the last of them takes the
+    place of is the number before them all."""
+    between = [f"{'supersedes__' * each}verification__accepted" for each in range(1, sent_back + 1)]
+    return Observation.objects.filter(
+        **{"verification__accepted": True, f"{'supersedes__' * sent_back}supersedes": OuterRef("pk")},
+        **dict.fromkeys(between, False),
     )
 
 
