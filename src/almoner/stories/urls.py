@@ -1,8 +1,14 @@
 from django.urls import path
 
-from almoner.stories import evidence, feed, views
+from almoner.stories import data, evidence, feed, programmes, views
 
 urlpatterns = [
+    path("programmes/", programmes.index, name="stories-programmes"),
+    path("programmes/<slug:programme>/", programmes.page, name="stories-programme"),
+    path("data/programmes.json", data.as_json, name="stories-data-json"),
+    path("data/figures.csv", data.as_csv, name="stories-data-csv"),
+    path("data/iati-activities.xml", data.activities, name="stories-iati-activities"),
+    path("data/iati-organisation.xml", data.organisation, name="stories-iati-organisation"),
     path("figures/<slug:programme>/<slug:indicator>/", evidence.page, name="stories-evidence"),
     path("feed.xml", feed.feed, name="stories-feed"),
     path("<slug:language>/feed.xml", feed.feed, name="stories-feed-in"),

@@ -7,13 +7,15 @@ from typing import Final
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from wagtail.models import Page, Site
 
 from almoner.charities.sites import NoCharity, charity_for
 from almoner.giving.assets import source_hash
+from almoner.impact.models import Programme
 from almoner.kernel.clock import now
-from almoner.stories import illustrations, tongues
+from almoner.stories import illustrations, programmes, tongues
 from almoner.stories.sites import Place
 
 _COLOUR = re.compile(r"[0-9a-f]{6}")
@@ -40,8 +42,21 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         }
         for page in found
     ]
+    entries += _programmes(site)
     body = render_to_string("stories/sitemap.xml", {"root": f"{site.root_url}/", "entries": entries})
     return _ready(HttpResponse(body, content_type="application/xml; charset=utf-8"), "public, max-age=600")
+
+
+def _programmes(site: Site) -> list[dict[str, str | None]]:
+    """The page of each public programme, and the one of all of them where there are any."""
+    try:
+        charity = charity_for(site.hostname)
+    except NoCharity:
+        return []
+    found = Programme.objects.filter(charity=charity, public=True).order_by("pk")
+    paths = [programmes.address(each) for each in found]
+    listed = [reverse("stories-programmes")] if paths else []
+    return [{"path": path.removeprefix("/"), "changed": None} for path in [*listed, *paths]]
 
 
 @require_safe

@@ -48,6 +48,14 @@ class Wording:
     since: str
     programme: str
     no_figure: str
+    reached: str
+    partners: str
+    target: str
+    before: str
+    group: str
+    number: str
+    left_out: str
+    data: str
 
 
 def wording() -> Wording:
@@ -92,4 +100,12 @@ def wording() -> Wording:
         since=_("Counted from"),
         programme=_("Part of:"),
         no_figure=_("No number has been verified yet."),
+        reached=_("What we reach"),
+        partners=_("Who works on it"),
+        target=_("To reach:"),
+        before=_("Where it began:"),
+        group=_("Group"),
+        number=_("Number"),
+        left_out=_("Small numbers of people at risk are left out."),
+        data=_("These numbers as data:"),
     )

@@ -1,0 +1,244 @@
+"""The register in IATI 2.03: a file of activities and one of the organisation, by the standard's own schemas.
+
+An activity is a programme. Its money is what its funds took in, in sums of whole months and at least ten payments, so
+that no donor's gift can be read from one.
+"""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from almoner.charities.models import Charity
+from almoner.impact.models import Indicator, Observation, Publisher, Source
+from almoner.impact.opendata import LICENCE, plain
+from almoner.impact.quantities import Bound
+from almoner.impact.shelf import Measured, Reached, Shelved
+
+_VERSION: Final = "2.03"
+_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_NO_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_IDENTIFIER: Final = re.compile(r"[^A-Za-z0-9-]+")
+# ActivityStatus
+_PIPELINE, _IMPLEMENTATION, _CLOSED = "1", "2", "4"
+# ActivityDateType
+_START_PLANNED, _START, _END_PLANNED, _END = "1", "2", "3", "4"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came in from the first day to the last: an amount in major units, and of how many payments."""
+
+    first: date
+    last: date
+    amount: str
+    currency: str
+    payments: int
+
+
+def activities(
+    charity: Charity, shelved: Sequence[Shelved], taken: dict[int, Sequence[Taken]], *, at: datetime
+) -> bytes:
+    """The file of activities. `taken`: what came in, by a programme's id. `at`: when the file was made."""
+    root = ET.Element("iati-activities", {"version": _VERSION, "generated-datetime": _moment(at)})
+    for each in shelved:
+        _activity(root, charity, each, taken.get(each.programme.pk, ()), at)
+    return _bytes(root)
+
+
+def organisation(charity: Charity, *, at: datetime, report_url: str) -> bytes:
+    """The file of the organisation, which leads to the page of its programmes."""
+    root = ET.Element("iati-organisations", {"version": _VERSION, "generated-datetime": _moment(at)})
+    found = ET.SubElement(
+        root, "iati-organisation",
+        {_LANG: charity.language, "default-currency": charity.currency, "last-updated-datetime": _moment(at)},
+    )  # fmt: skip
+    ET.SubElement(found, "organisation-identifier").text = identifier(charity)
+    _narrative(ET.SubElement(found, "name"), charity.legal_name or charity.name)
+    _reporting(found, charity)
+    link = ET.SubElement(found, "document-link", {"format": "text/html", "url": report_url})
+    _narrative(ET.SubElement(link, "title"), charity.name)
+    ET.SubElement(link, "category", {"code": "B01"})
+    return _bytes(root)
+
+
+def identifier(charity: Charity) -> str:
+    """The organisation's own, as staff entered it; else made of its country and its first tax number."""
+    found = Publisher.objects.filter(charity=charity).values_list("iati_identifier", flat=True).first()
+    if found:
+        return found
+    number = charity.tax_numbers[0] if charity.tax_numbers else {"label": "ID", "value": charity.slug}
+    parts = (charity.country, number["label"], number["value"].replace(" ", ""))
+    return "-".join(_NO_IDENTIFIER.sub("-", part).strip("-") for part in parts)
+
+
+def _activity(
+    root: ET.Element, charity: Charity, shelved: Shelved, taken: Sequence[Taken], at: datetime
+) -> None:
+    programme = shelved.programme
+    found = ET.SubElement(
+        root, "iati-activity",
+        {
+            _LANG: charity.language, "default-currency": charity.currency,
+            "last-updated-datetime": _moment(at), "budget-not-provided": "3",
+        },
+    )  # fmt: skip
+    ET.SubElement(found, "iati-identifier").text = f"{identifier(charity)}-{programme.slug}"
+    _reporting(found, charity)
+    _narrative(ET.SubElement(found, "title"), programme.title)
+    _narrative(ET.SubElement(found, "description", {"type": "1"}), programme.summary or programme.title)
+    _participating(found, charity, shelved)
+    _dates(found, programme.starts_on, programme.ends_on, today=at.date())
+    ET.SubElement(found, "activity-scope", {"code": "4" if programme.country else "1"})
+    if programme.country:
+        ET.SubElement(found, "recipient-country", {"code": programme.country})
+    if programme.sector:
+        ET.SubElement(found, "sector", {"vocabulary": "1", "code": programme.sector})
+    for each in taken:
+        _transaction(found, each)
+    for reached in shelved.results:
+        _result(found, reached)
+
+
+def _reporting(parent: ET.Element, charity: Charity) -> None:
+    kind = Publisher.objects.filter(charity=charity).values_list("kind", flat=True).first()
+    organisation = ET.SubElement(
+        parent,
+        "reporting-org",
+        {"ref": identifier(charity), "type": kind or Publisher._meta.get_field("kind").default},
+    )
+    _narrative(organisation, charity.legal_name or charity.name)
+
+
+def _participating(parent: ET.Element, charity: Charity, shelved: Shelved) -> None:
+    """The charity answers for it, unless somebody else does; without one who carries it out, it does that too."""
+    roles = {each.role for each in shelved.partnerships}
+    own = [role for role in ("2", "4") if role not in roles]
+    for role in own:
+        each = ET.SubElement(parent, "participating-org", {"role": role, "ref": identifier(charity)})
+        _narrative(each, charity.legal_name or charity.name)
+    for partnership in shelved.partnerships:
+        partner = partnership.partner
+        attributes = {"role": partnership.role, "type": partner.kind}
+        if partner.iati_identifier:
+            attributes["ref"] = partner.iati_identifier
+        _narrative(ET.SubElement(parent, "participating-org", attributes), partner.name)
+
+
+def _dates(parent: ET.Element, starts: date, ends: date | None, *, today: date) -> None:
+    begun, over = starts <= today, ends is not None and ends < today
+    status = _CLOSED if over else _IMPLEMENTATION if begun else _PIPELINE
+    ET.SubElement(parent, "activity-status", {"code": status})
+    kinds = [(_START if begun else _START_PLANNED, starts)]
+    if ends is not None:
+        kinds.append((_END if over else _END_PLANNED, ends))
+    for kind, day in kinds:
+        ET.SubElement(parent, "activity-date", {"type": kind, "iso-date": day.isoformat()})
+
+
+def _transaction(parent: ET.Element, taken: Taken) -> None:
+    found = ET.SubElement(parent, "transaction")
+    ET.SubElement(found, "transaction-type", {"code": "1"})
+    ET.SubElement(found, "transaction-date", {"iso-date": taken.last.isoformat()})
+    day = {"currency": taken.currency, "value-date": taken.last.isoformat()}
+    ET.SubElement(found, "value", day).text = taken.amount
+    _narrative(
+        ET.SubElement(found, "description"),
+        f"{taken.payments} gifts, {taken.first.isoformat()} to {taken.last.isoformat()}",
+    )
+
+
+def _result(parent: ET.Element, reached: Reached) -> None:
+    if not reached.measured:
+        return
+    found = ET.SubElement(parent, "result", {"type": reached.result.kind})
+    _narrative(ET.SubElement(found, "title"), reached.result.title)
+    if reached.result.description:
+        _narrative(ET.SubElement(found, "description"), reached.result.description)
+    for each in reached.measured:
+        _indicator(found, each)
+
+
+def _indicator(parent: ET.Element, measured: Measured) -> None:
+    indicator = measured.indicator
+    found = ET.SubElement(
+        parent, "indicator",
+        {
+            "measure": "2" if indicator.percent else "1",
+            "ascending": "1" if indicator.more_is_better else "0",
+        },
+    )  # fmt: skip
+    _narrative(ET.SubElement(found, "title"), indicator.title)
+    _narrative(ET.SubElement(found, "description"), indicator.rule)
+    for source in {
+        each.source.url: each.source for each in measured.wholes if _is_public(each.source)
+    }.values():
+        _document(found, source)
+    if indicator.baseline_value is not None and indicator.baseline_on is not None:
+        ET.SubElement(
+            found, "baseline",
+            {
+                "year": str(indicator.baseline_on.year), "iso-date": indicator.baseline_on.isoformat(),
+                "value": plain(indicator.baseline_value),
+            },
+        )  # fmt: skip
+    for first, last in _times(indicator, measured):
+        _period(found, first, last, measured)
+
+
+def _document(parent: ET.Element, source: Source) -> None:
+    kind = "application/pdf" if source.url.lower().endswith(".pdf") else "text/html"
+    link = ET.SubElement(parent, "document-link", {"format": kind, "url": source.url})
+    _narrative(ET.SubElement(link, "title"), source.title)
+    ET.SubElement(link, "category", {"code": "A08"})
+    ET.SubElement(link, "document-date", {"iso-date": source.dated.isoformat()})
+
+
+def _times(indicator: Indicator, measured: Measured) -> list[tuple[date, date]]:
+    numbers = {(each.first, each.last) for each in (*measured.wholes, *measured.groups)}
+    return sorted(numbers | {(each.first, each.last) for each in indicator.targets.all()})
+
+
+def _period(parent: ET.Element, first: date, last: date, measured: Measured) -> None:
+    found = ET.SubElement(parent, "period")
+    ET.SubElement(found, "period-start", {"iso-date": first.isoformat()})
+    ET.SubElement(found, "period-end", {"iso-date": last.isoformat()})
+    for target in measured.indicator.targets.all():
+        if (target.first, target.last) == (first, last):
+            ET.SubElement(found, "target", {"value": plain(target.value)})
+    for each in _of_time(measured, first, last):
+        _actual(found, each)
+
+
+def _of_time(measured: Measured, first: date, last: date) -> Iterator[Observation]:
+    numbers: Iterable[Observation] = (*measured.wholes, *measured.groups)
+    return (each for each in numbers if (each.first, each.last) == (first, last))
+
+
+def _actual(parent: ET.Element, number: Observation) -> None:
+    found = ET.SubElement(parent, "actual", {"value": plain(number.value)})
+    if number.dimension:
+        ET.SubElement(found, "dimension", {"name": number.dimension, "value": number.category})
+    bound = {Bound.AT_LEAST: "at least", Bound.MORE_THAN: "more than"}.get(Bound(number.bound), "")
+    said = [bound and f"{bound} {plain(number.value)}", number.method, f"as of {number.as_of.isoformat()}"]
+    _narrative(ET.SubElement(found, "comment"), "; ".join(each for each in said if each))
+
+
+def _is_public(source: Source) -> bool:
+    return bool(source.url) and source.access == Source.Access.PUBLIC
+
+
+def _narrative(parent: ET.Element, text: str) -> None:
+    ET.SubElement(parent, "narrative").text = _NO_XML.sub("", text)
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
+
+
+def _bytes(root: ET.Element) -> bytes:
+    root.insert(0, ET.Comment(f" {LICENCE} "))
+    ET.indent(root)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))

@@ -1,0 +1,128 @@
+"""The register as open data: every public number with how it is known, as JSON and as a table."""
+
+import csv
+import io
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+from almoner.charities.models import Charity
+from almoner.impact.models import Observation, Source
+from almoner.impact.shelf import Measured, Shelved
+
+# Of the numbers and their words; a source is its publisher's.
+LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
+_COLUMNS: Final = (
+    "programme", "indicator", "title", "measure", "first", "last", "as_of", "value", "bound", "breakdown", "group",
+    "place", "source", "source_url", "verified_on", "verified_by", "method",
+)  # fmt: skip
+
+
+def as_json(charity: Charity, shelved: list[Shelved]) -> dict[str, Any]:
+    """`{"publisher", "licence", "programmes": [...]}`; numbers are strings, so that none is rounded by who reads it."""
+    return {
+        "publisher": charity.name,
+        "licence": LICENCE,
+        "programmes": [_programme(each) for each in shelved],
+    }
+
+
+def as_csv(shelved: list[Shelved]) -> str:
+    """A row for each number, with a header. A cell that a spreadsheet would run is led by an apostrophe."""
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(_COLUMNS)
+    for each in shelved:
+        for measured in _all(each):
+            for number in (*measured.wholes, *measured.groups):
+                table.writerow([_harmless(cell) for cell in _row(each, measured, number)])
+    return out.getvalue()
+
+
+def plain(value: Decimal) -> str:
+    """ "1000", "12.5": never in powers of ten."""
+    return f"{value.normalize():f}"
+
+
+def _programme(each: Shelved) -> dict[str, Any]:
+    programme = each.programme
+    return {
+        "id": programme.slug,
+        "title": programme.title,
+        "summary": programme.summary,
+        "country": programme.country,
+        "sector": programme.sector,
+        "starts_on": programme.starts_on.isoformat(),
+        "ends_on": programme.ends_on.isoformat() if programme.ends_on else None,
+        "partners": [{"name": one.partner.name, "role": one.role} for one in each.partnerships],
+        "results": [
+            {
+                "kind": reached.result.kind,
+                "title": reached.result.title,
+                "indicators": [_indicator(one) for one in reached.measured],
+            }
+            for reached in each.results
+        ],
+    }
+
+
+def _indicator(each: Measured) -> dict[str, Any]:
+    found = each.indicator
+    return {
+        "id": found.slug,
+        "title": found.title,
+        "measure": found.measure,
+        "rule": found.rule,
+        "cumulative": found.cumulative,
+        "baseline": plain(found.baseline_value) if found.baseline_value is not None else None,
+        "targets": [
+            {"first": one.first.isoformat(), "last": one.last.isoformat(), "value": plain(one.value)}
+            for one in found.targets.all()
+        ],
+        "numbers": [_number(one) for one in (*each.wholes, *each.groups)],
+    }
+
+
+def _number(each: Observation) -> dict[str, Any]:
+    return {
+        "id": str(each.pk),
+        "first": each.first.isoformat(),
+        "last": each.last.isoformat(),
+        "as_of": each.as_of.isoformat(),
+        "value": plain(each.value),
+        "bound": each.bound,
+        "breakdown": each.dimension,
+        "group": each.category,
+        "place": each.place,
+        "method": each.method,
+        "corrects": str(each.supersedes_id) if each.supersedes_id else None,
+        "source": {
+            "title": each.source.title,
+            "dated": each.source.dated.isoformat(),
+            "url": _url(each.source),
+        },
+        "verified": {"on": each.verification.at.date().isoformat(), "by": each.verification.role},
+    }
+
+
+def _row(shelved: Shelved, measured: Measured, each: Observation) -> tuple[str, ...]:
+    found = measured.indicator
+    return (
+        shelved.programme.slug, found.slug, found.title, found.measure, each.first.isoformat(), each.last.isoformat(),
+        each.as_of.isoformat(), plain(each.value), each.bound, each.dimension, each.category, each.place,
+        each.source.title, _url(each.source), each.verification.at.date().isoformat(), each.verification.role,
+        each.method,
+    )  # fmt: skip
+
+
+def _all(shelved: Shelved) -> Iterator[Measured]:
+    for reached in shelved.results:
+        yield from reached.measured
+
+
+def _url(source: Source) -> str:
+    return source.url if source.access == Source.Access.PUBLIC else ""
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -1,0 +1,170 @@
+"""What the charity's programmes reach: a page of all of them, and one of each with its numbers, charts and files."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from almoner.giving.models import DonationForm
+from almoner.impact import shelf
+from almoner.impact.models import Indicator, Observation, Programme, Target
+from almoner.impact.quantities import Bound, Quantity
+from almoner.impact.saying import Style, say
+from almoner.impact.shelf import Measured, Shelved
+from almoner.stories import charts, figures, presenting
+from almoner.stories.charts import Bar, Point
+from almoner.stories.presenting import Frame, Plain
+from almoner.stories.sites import place_asked
+
+_ROLES: dict[str, Promise] = {
+    "1": _("funds it"), "2": _("answers for it"), "3": _("passes funds on"), "4": _("carries it out"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A number in a table: of everybody, or of a group."""
+
+    first: date
+    last: date
+    group: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    value: str
+    by: date
+    chart: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An indicator as the page shows it. `value` is empty where nothing may be said of it."""
+
+    label: str
+    value: str
+    as_of: date | None
+    evidence_url: str
+    chart: SafeString
+    rows: list[Row]
+    aim: Aim | None
+    before: str
+    before_on: date | None
+    at_risk: bool
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    place = place_asked(request)
+    found = Programme.objects.filter(charity=place.charity, public=True).order_by("title")
+    plain = Plain(
+        title=place.charity.name,
+        search_description="",
+        path=reverse("stories-programmes"),
+        template="stories/programmes.html",
+        context={"programmes": found},
+        url_path=place.root.url_path + "programmes/",
+    )
+    return presenting.answer_at(place, plain, request)
+
+
+@require_safe
+def page(request: HttpRequest, programme: str) -> HttpResponse:
+    place = place_asked(request)
+    found = next(iter(shelf.programmes(place.charity, slug=programme)), None)
+    if found is None:
+        raise Http404("No such programme.")
+    path = address(found.programme)
+    plain = Told(
+        title=found.programme.title,
+        search_description=found.programme.summary[:160],
+        path=path,
+        template="stories/programme.html",
+        context={"shelved": found, "programme": found.programme},
+        url_path=place.root.url_path + path.removeprefix("/"),
+    )
+    return presenting.answer_at(place, plain, request)
+
+
+def address(programme: Programme) -> str:
+    return reverse("stories-programme", args=[programme.slug])
+
+
+class Told(Plain):
+    """A programme's page: its numbers are put into words only where the charity's language is on."""
+
+    def public_context(self, request: HttpRequest, frame: Frame) -> dict[str, Any]:
+        found: Shelved = self.context["shelved"]
+        partners = [(each.partner, _ROLES[each.role]) for each in found.partnerships]
+        results = [(each.result, [_shown(one) for one in each.measured]) for each in found.results]
+        form = DonationForm.objects.filter(
+            charity=frame.charity, active=True, form_funds__fund__in=found.programme.funds.all()
+        ).first()
+        give_url = frame.page_forms.address(form.slug) if form is not None else ""
+        return self.context | {"partners": partners, "results": results, "give_to_url": give_url}
+
+
+def _shown(measured: Measured) -> Shown:
+    indicator, newest = measured.indicator, measured.newest
+    return Shown(
+        label=capfirst(indicator.title),
+        value=figures.said(newest, Style.EXACT) if newest is not None else "",
+        as_of=newest.as_of if newest is not None else None,
+        evidence_url=figures.evidence_url(indicator),
+        chart=_chart(measured),
+        rows=list(_rows(measured)),
+        aim=_aim(indicator, newest),
+        before=_said(indicator, indicator.baseline_value) if indicator.baseline_value is not None else "",
+        before_on=indicator.baseline_on,
+        at_risk=indicator.at_risk and bool(indicator.dimensions.all()),
+    )
+
+
+def _chart(measured: Measured) -> SafeString:
+    """A line where there is a course, else the newest breakdown's groups."""
+    indicator = measured.indicator
+    points = [Point(each.last, each.value, figures.said(each, Style.EXACT)) for each in measured.wholes]
+    drawn = charts.line(points, key=f"l{indicator.pk}", title=capfirst(indicator.title))
+    if drawn or not measured.groups:
+        return drawn
+    last = measured.groups[-1]
+    newest = [each for each in measured.groups if (each.last, each.dimension) == (last.last, last.dimension)]
+    rows = [Bar(each.category, each.value, figures.said(each, Style.EXACT)) for each in newest]
+    return charts.bars(rows, key=f"b{indicator.pk}", title=capfirst(indicator.title))
+
+
+def _rows(measured: Measured) -> Iterator[Row]:
+    for each in reversed((*measured.wholes, *measured.groups)):
+        yield Row(each.first, each.last, each.category, figures.said(each, Style.EXACT))
+
+
+def _aim(indicator: Indicator, newest: Observation | None) -> Aim | None:
+    """The next target, with how far it is."""
+    targets: list[Target] = sorted(indicator.targets.all(), key=lambda each: each.last)
+    if not targets:
+        return None
+    reached = newest.last if newest is not None else date.min
+    target = next((each for each in targets if each.last >= reached), targets[-1])
+    said = _said(indicator, target.value)
+    chart = SafeString()
+    if newest is not None and indicator.more_is_better:
+        number = figures.said(newest, Style.EXACT)
+        chart = charts.progress(
+            newest.value, target.value, key=f"p{indicator.pk}", title=capfirst(indicator.title),
+            said=f"{number} / {said}",
+        )  # fmt: skip
+    return Aim(said, target.last, chart)
+
+
+def _said(indicator: Indicator, value: Decimal) -> str:
+    return say(Quantity(value.normalize(), Bound.EXACT), Style.EXACT, percent=indicator.percent)

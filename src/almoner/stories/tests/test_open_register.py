@@ -1,0 +1,173 @@
+"""The register in public: a programme's page, JSON, a table and IATI say the same, and nothing that is hidden."""
+
+import csv
+import io
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.support.iati_standard import faults
+
+from almoner.charities.models import Charity
+from almoner.impact import demo as register_demo
+from almoner.impact import iati, shelf
+from almoner.impact.iati import Taken
+from almoner.impact.models import Indicator, Observation, Partner, Partnership, Programme, Result, Target
+from almoner.impact.quantities import Bound
+from almoner.impact.register import Figure, decide, enter
+from almoner.impact.tests.making import make_breakdown, make_charity, make_indicator, make_source
+from almoner.stories.models import StoryPage
+
+pytestmark = pytest.mark.django_db
+PAGE = f"/programmes/{register_demo.SLUG}/"
+FILES = (
+    "/data/programmes.json",
+    "/data/figures.csv",
+    "/data/iati-activities.xml",
+    "/data/iati-organisation.xml",
+)
+
+
+def take(*figures: Figure) -> None:
+    ana, ben = User.objects.get_or_create(username="ana")[0], User.objects.get_or_create(username="ben")[0]
+    for each in figures:
+        decide(enter(each, actor=ana), accepted=True, role="Programme lead", actor=ben)
+
+
+def breakdown() -> None:
+    """1,013 with 4 and 9 of two groups: of three groups only the largest may be said."""
+    wrong = Observation.objects.get(indicator__slug="restored")
+    rows = make_breakdown(
+        Figure(
+            indicator=wrong.indicator, first=wrong.first, last=date(2023, 5, 1), as_of=date(2023, 5, 1),
+            value=Decimal(0), source=wrong.source,
+        ),
+        {"under 12": 7, "12 to 17": 33, "older": 973},
+    )  # fmt: skip
+    take(*rows)
+
+
+def test_a_programme_has_a_page(first_story: StoryPage, reader: Client) -> None:
+    breakdown()
+    Target.objects.create(
+        indicator=Indicator.objects.get(slug="restored"),
+        first=date(2011, 1, 1),
+        last=date(2027, 12, 31),
+        value=1500,
+    )
+    answer = reader.get(PAGE)
+    page = answer.content.decode()
+    for words in (
+        "<b>1,013</b>",
+        "over 1,000",
+        ">973<",
+        "<b>1,500</b>",
+        "c-rail",
+        "<table",
+        "Philippine National Police",
+    ):
+        assert words in page, words
+    assert f'href="/figures/{register_demo.SLUG}/restored/"' in page
+    assert ">7<" not in page and ">33<" not in page
+    assert "s-maxage" in answer["Cache-Control"] and not answer.cookies
+    assert PAGE in reader.get("/programmes/").content.decode()
+    assert PAGE in reader.get("/sitemap.xml").content.decode()
+    assert f'href="{PAGE}"' in reader.get(f"/figures/{register_demo.SLUG}/rescued/").content.decode()
+    Programme.objects.update(public=False)
+    assert reader.get(PAGE).status_code == 404
+
+
+def test_the_files_say_what_stands_and_nothing_hidden(first_story: StoryPage, reader: Client) -> None:
+    breakdown()
+    found = reader.get(FILES[0]).json()
+    by_id = {
+        each["id"]: [(one["group"], one["value"], one["bound"]) for one in each["numbers"]]
+        for result in found["programmes"][0]["results"]
+        for each in result["indicators"]
+    }
+    assert by_id == {
+        "rescued": [("", "1000", "more_than")],
+        "arrested": [("", "321", "exact")],
+        "restored": [("", "286", "exact"), ("", "1013", "exact"), ("older", "973", "exact")],
+    }
+    rows = list(csv.DictReader(io.StringIO(reader.get(FILES[1]).content.decode())))
+    assert [(each["indicator"], each["group"], each["value"]) for each in rows] == [
+        (name, group, value) for name, numbers in by_id.items() for group, value, _ in numbers
+    ]
+    xml = reader.get(FILES[2]).content.decode()
+    assert 'value="973"' in xml and 'value="33"' not in xml and 'value="7"' not in xml
+    assert "demonstration, check" not in xml + reader.get(FILES[0]).content.decode()
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_a_file_is_kept_by_its_etag(first_story: StoryPage, reader: Client, path: str) -> None:
+    answer = reader.get(path)
+    assert (answer.status_code, answer["Access-Control-Allow-Origin"], bool(answer.cookies)) == (
+        200,
+        "*",
+        False,
+    )
+    assert "creativecommons.org" in answer["Link"]
+    assert reader.get(path, headers={"if-none-match": answer["ETag"]}).status_code == 304
+    if path.endswith(".xml"):
+        assert list(faults(answer.content)) == []
+
+
+_WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=30)
+_DAYS = st.dates(date(2015, 1, 1), date(2024, 12, 31))
+
+
+@given(st.data())
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_register_is_valid_iati(data: st.DataObject) -> None:
+    slug = f"c{Charity.objects.count()}"
+    charity = make_charity(slug)
+    charity.legal_name = data.draw(_WORDS)
+    indicator = make_indicator(
+        charity, title=data.draw(_WORDS), rule=data.draw(_WORDS), at_risk=data.draw(st.booleans()),
+        measure=data.draw(st.sampled_from(Indicator.Measure)), cumulative=data.draw(st.booleans()),
+        baseline_value=data.draw(st.none() | st.decimals(0, 10**6, places=4)), baseline_on=data.draw(st.none() | _DAYS),
+    )  # fmt: skip
+    programme = indicator.result.programme
+    programme.title, programme.summary = data.draw(_WORDS), data.draw(_WORDS)
+    programme.country = data.draw(st.sampled_from(["", "PH", "KE"]))
+    programme.sector = data.draw(st.sampled_from(["", "15160", "16010"]))
+    programme.starts_on = data.draw(_DAYS)
+    programme.ends_on = data.draw(st.none() | st.dates(programme.starts_on, date(2030, 1, 1)))
+    programme.save()
+    Result.objects.create(programme=programme, kind="1", title=data.draw(_WORDS))
+    for name in data.draw(st.lists(_WORDS, max_size=2, unique=True)):
+        kind = data.draw(st.sampled_from(Partner.Kind))
+        partner = Partner.objects.create(charity=charity, name=name, kind=kind)
+        role = data.draw(st.sampled_from(Partnership.Role))
+        Partnership.objects.create(programme=programme, partner=partner, role=role)
+    first, last = sorted((data.draw(_DAYS), data.draw(_DAYS)))
+    Target.objects.create(indicator=indicator, first=first, last=last, value=data.draw(st.integers(0, 10**6)))
+    source = make_source(charity)
+    figure = Figure(
+        indicator=indicator, first=first, last=last, as_of=last, source=source, method=data.draw(_WORDS),
+        value=Decimal(data.draw(st.integers(0, 100))), bound=data.draw(st.sampled_from(Bound)),
+    )  # fmt: skip
+    take(figure, replace(figure, value=Decimal(data.draw(st.integers(10, 100)))))
+    shelved = shelf.programmes(charity)
+    taken = {programme.pk: [Taken(first, last, "12.50", "AUD", 10)]}
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    assert list(faults(iati.activities(charity, shelved, taken, at=at))) == []
+    assert list(faults(iati.organisation(charity, at=at, report_url="https://example.org/data"))) == []
+
+
+def test_the_standard_refuses_what_is_not_so() -> None:
+    """So that no fault found means that one would have been."""
+    charity = make_charity()
+    make_indicator(charity)
+    document = iati.activities(charity, shelf.programmes(charity), {}, at=datetime(2026, 11, 20, tzinfo=UTC))
+    assert list(faults(document)) == []
+    assert list(faults(document.replace(b'activity-status code="2"', b'activity-status code="99"')))
+    assert list(
+        faults(document.replace(b"<iati-identifier>", b"<name>").replace(b"</iati-identifier>", b"</name>"))
+    )
