@@ -15,7 +15,7 @@ from almoner.backoffice import access
 from almoner.backoffice.impact.rows import Breakdowns, Partners, Targets
 from almoner.backoffice.pages import crumbs
 from almoner.charities import audit
-from almoner.charities.models import Charity
+from almoner.charities.models import Charity, Fund
 from almoner.charities.sites import bump
 from almoner.impact.models import Indicator, Programme, Result
 
@@ -43,10 +43,14 @@ class ProgrammeForm(_Kept):
     class Meta:
         model = Programme
         fields = (
-            "charity", "title", "slug", "summary", "country", "sector", "starts_on", "ends_on", "public",
+            "charity", "title", "slug", "summary", "country", "sector", "starts_on", "ends_on", "funds", "public",
         )  # fmt: skip
         labels = {"slug": "Short name", "public": "Show it in public"}
-        widgets = {**_days("starts_on", "ends_on"), "summary": forms.Textarea({"rows": 4})}
+        widgets = {
+            **_days("starts_on", "ends_on"),
+            "summary": forms.Textarea({"rows": 4}),
+            "funds": forms.CheckboxSelectMultiple(),
+        }
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,11 +58,20 @@ class ProgrammeForm(_Kept):
         charity = self.fields["charity"]
         charity.queryset = Charity.objects.filter(pk__in=own)  # type: ignore[attr-defined]
         charity.empty_label = None  # type: ignore[attr-defined]
+        of = [self.instance.charity_id] if self.instance.pk is not None else own
+        self.fields["funds"].queryset = Fund.objects.filter(charity__in=of)  # type: ignore[attr-defined]
         if self.instance.pk is not None:
             charity.disabled = True
         if len(own) == 1 or self.instance.pk is not None:
             self.initial.setdefault("charity", own[0])
             charity.widget = charity.hidden_widget()
+
+    def clean(self) -> dict[str, Any]:
+        entered = super().clean() or self.cleaned_data
+        chosen = entered.get("charity")
+        if chosen is not None and any(each.charity_id != chosen.pk for each in entered.get("funds", ())):
+            self.add_error("funds", "Choose funds of the same charity.")
+        return entered
 
 
 class ResultForm(_Kept):
