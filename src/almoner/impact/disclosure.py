@@ -88,7 +88,7 @@ def whole_may_stand(whole: Whole, said: Sequence[Whole], *, cumulative: bool) ->
     if small(whole.value):
         return False
     near = [each for each in said if each.first <= whole.last and whole.first <= each.last]
-    if any(each.place != whole.place for each in near):
+    if any(_of_another_place(each, whole) for each in near):
         return False
     return cumulative or _rests_are_large([*near, whole])
 
@@ -149,6 +149,13 @@ def _is_safe(table: Table, last: Table | None, hidden: set[str]) -> bool:
     if len(hidden) < 2 or left < SMALL:
         return False
     return last is None or not small(abs(left - sum(last.cells[name] for name in hidden)))
+
+
+def _of_another_place(one: Whole, other: Whole) -> bool:
+    """Whether two numbers are of different places. One that names none is the same place's, unless it is of the very
+    same time: then it is of everywhere, and the other a part of it."""
+    same_time = (one.first, one.last) == (other.first, other.last)
+    return one.place != other.place and (same_time or bool(one.place and other.place))
 
 
 def _rests_are_large(wholes: Sequence[Whole]) -> bool:

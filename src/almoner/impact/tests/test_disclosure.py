@@ -58,7 +58,10 @@ def test_wholes() -> None:
     assert not whole_may_stand(Whole(*quarter, 53), months, cumulative=False)
     assert whole_may_stand(Whole(*quarter, 60), months, cumulative=False)
     assert whole_may_stand(Whole(*quarter, 50), months, cumulative=False)
-    assert not whole_may_stand(Whole(*quarter, 60, place="Cebu"), months, cumulative=False)
+    cebu = [Whole(*quarter, 60, place="Cebu")]
+    assert not whole_may_stand(Whole(*quarter, 65, place="Bohol"), cebu, cumulative=True)
+    assert not whole_may_stand(Whole(*quarter, 65), cebu, cumulative=True)
+    assert whole_may_stand(Whole(*_YEAR, 65), cebu, cumulative=True)
     crossing = Whole(date(2024, 1, 15), date(2024, 2, 15), 60)
     assert not whole_may_stand(crossing, months, cumulative=False)
     assert not whole_may_stand(Whole(*_YEAR, 9), [], cumulative=True)

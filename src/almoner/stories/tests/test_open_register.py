@@ -40,7 +40,7 @@ def take(*figures: Figure) -> None:
 
 
 def breakdown() -> None:
-    """1,013 with 4 and 9 of two groups: of three groups only the largest may be said."""
+    """1,013 of whom 7 are of one group: of three groups only the largest may be said."""
     wrong = Observation.objects.get(indicator__slug="restored")
     rows = make_breakdown(
         Figure(
