@@ -27,14 +27,14 @@ def _schema(name: str) -> Any:
 
 def _unknown_codes(root: Any, mapping: Any) -> Iterator[str]:
     path, listed = mapping.findtext("path"), mapping.find("codelist").get("ref")
-    holder, _, attribute = path.rpartition("/@")
-    condition = mapping.findtext("condition")
-    for found in root.xpath(f"{holder}[{condition}]" if condition else holder):
-        code = found.xpath(
-            f"string(@{attribute})", namespaces={"xml": "http://www.w3.org/XML/1998/namespace"}
-        )
-        known = _codes(listed)
-        if code and known is not None and code not in known:
+    condition, known = mapping.findtext("condition"), _codes(listed)
+    if known is None:
+        return
+    if condition:
+        holder, _, attribute = path.rpartition("/")
+        path = f"{holder}[{condition}]/{attribute}"
+    for code in root.xpath(path, namespaces={"xml": "http://www.w3.org/XML/1998/namespace"}):
+        if str(code) not in known:
             yield f"{path}: {code} is not in {listed}"
 
 
