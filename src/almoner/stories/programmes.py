@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from almoner.giving.models import DonationForm
-from almoner.impact import shelf
+from almoner.impact import opendata, shelf
 from almoner.impact.models import Indicator, Observation, Programme, Target
 from almoner.impact.quantities import Bound, Quantity
 from almoner.impact.saying import Style, say
@@ -28,6 +28,14 @@ from almoner.stories.sites import place_asked
 _ROLES: dict[str, Promise] = {
     "1": _("funds it"), "2": _("answers for it"), "3": _("passes funds on"), "4": _("carries it out"),
 }  # fmt: skip
+
+
+# The names of formats and of the licence are names in every language.
+_FILES: Final = (
+    ("JSON", "stories-data-json"),
+    ("CSV", "stories-data-csv"),
+    ("IATI 2.03", "stories-iati-activities"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,13 @@ class Told(Plain):
             charity=frame.charity, active=True, form_funds__fund__in=found.programme.funds.all()
         ).first()
         give_url = frame.page_forms.address(form.slug) if form is not None else ""
-        return self.context | {"partners": partners, "results": results, "give_to_url": give_url}
+        files = [*((name, reverse(view)) for name, view in _FILES), ("CC BY 4.0", opendata.LICENCE)]
+        return self.context | {
+            "partners": partners,
+            "results": results,
+            "give_to_url": give_url,
+            "files": files,
+        }
 
 
 def _shown(measured: Measured) -> Shown:
