@@ -104,7 +104,9 @@ class StoryIndexPage(PublicPage):
     content_panels: ClassVar = [*editing.PANELS, *Page.content_panels, FieldPanel("intro")]
 
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
-        paginator = Paginator(shelves.readable(StoryPage.objects.all()).child_of(self), STORIES_PER_PAGE)
+        paginator = Paginator(
+            shelves.readable(StoryPage.objects.all(), frame.place).child_of(self), STORIES_PER_PAGE
+        )
         part = paginator.get_page(request.GET.get("page"))
         return {"part": part, "cards": shelves.cards(part.object_list, frame.place, frame.permits)}
 

@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Site
 
 from almoner.charities.models import Charity
+from almoner.charities.sites import current_stamps
 from almoner.embedding.views import asked_at
 from almoner.giving.catalogue import charity_look, language_root
 from almoner.giving.views_model import CharityLook
@@ -37,6 +38,9 @@ from almoner.stories.wording import Wording, wording
 # the page would show it to somebody who has just signed in as staff, or has just corrected it.
 _PUBLIC: Final = "public, max-age=0, s-maxage={seconds}"
 _SHARED_SECONDS: Final = 60
+_HOMES_MAX: Final = 100
+# (stamps, site, locale) -> the path of the home page.
+_homes: dict[tuple[object, int, str], str] = {}
 _STAFF_POLICY: Final = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
@@ -228,14 +232,19 @@ def _stories_url(page: Any, place: Place) -> str:
 
 
 def _home_url(page: Any, place: Place) -> str:
-    """The home page in the page's language, where one is published; else the site's."""
+    """The home page in the page's language, where one is published; else the site's. Remembered until a page is
+    published or taken down."""
     code = tongues.code_of(page)
     if code == settings.LANGUAGE_CODE:
         return "/"
-    home = place.root.get_children().live().filter(
-        content_type__model="homepage", locale__language_code=code
-    ).first()  # fmt: skip
-    return place.address(home) if home is not None else "/"
+    key = (current_stamps(), place.site.pk, code)
+    if key not in _homes:
+        if len(_homes) >= _HOMES_MAX:
+            _homes.clear()
+        homes = place.root.get_children().live().filter(content_type__model="homepage")
+        home = homes.filter(locale__language_code=code).first()
+        _homes[key] = place.address(home) if home is not None else "/"
+    return _homes[key]
 
 
 def _story_id(page: Any) -> int:

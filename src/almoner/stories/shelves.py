@@ -40,10 +40,11 @@ class Card:
         return illustrations.inline(self.drawing)
 
 
-def readable(stories: Any) -> Any:
+def readable(stories: Any, place: Place | None = None) -> Any:
     """Stories anybody may read now, the newest first. A lapsed one is out even before Wagtail has unpublished it."""
     current = Q(expire_at__isnull=True) | Q(expire_at__gt=now())
-    found = stories.live().public().filter(current)
+    restricted = place.restricted if place is not None else stories.private_q()
+    found = stories.live().exclude(restricted).filter(current)
     return found.order_by("-first_published_at", "-pk").select_related("lead_image")
 
 
@@ -55,7 +56,7 @@ def newest(
 
 
 def _of(stories: Any, place: Place, code: str) -> Any:
-    return readable(stories).descendant_of(place.root).filter(locale__language_code=code)
+    return readable(stories, place).descendant_of(place.root).filter(locale__language_code=code)
 
 
 def related(

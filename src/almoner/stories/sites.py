@@ -1,6 +1,7 @@
 """Wagtail's sites and our charities: a page belongs to the charity that answers at its site's host name."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -11,9 +12,9 @@ from almoner.charities.sites import NoCharity, charity_for
 from almoner.giving.catalogue import charity_at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
-    """A charity and its site."""
+    """A charity and its site, as one request finds them."""
 
     charity: Charity
     site: Site
@@ -27,6 +28,11 @@ class Place:
     def root_url(self) -> str:
         """`https://stories.example`, without a slash at its end."""
         return str(self.site.root_url)
+
+    @cached_property
+    def restricted(self) -> Any:
+        """The pages that only some may read, as a condition, asked for once."""
+        return Page.objects.private_q()
 
     def address(self, page: Page) -> str:
         """The path of a page of this site, from its root: "/stories/a-story/"."""

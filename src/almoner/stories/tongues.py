@@ -58,7 +58,7 @@ def versions(page: Any, place: Place) -> tuple[Version, ...]:
     if getattr(page, "pk", None) is None or not hasattr(page, "translation_key"):
         return ()
     current = Q(expire_at=None) | Q(expire_at__gt=now())
-    public = Q(live=True) & ~Page.objects.private_q() & current
+    public = Q(live=True) & ~place.restricted & current
     found = list(
         Page.objects.filter(Q(pk=page.pk) | public, translation_key=page.translation_key)
         .descendant_of(place.root, inclusive=True).select_related("locale")
