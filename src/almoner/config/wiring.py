@@ -40,6 +40,7 @@ from almoner.plans import forgetting, withdrawing
 from almoner.plans.hooks import hooks as plan_hooks
 from almoner.receipts import bounces, issuing, posting
 from almoner.stories import claim_mail, claiming, onward, privacy, schedules, told_of
+from almoner.stories import figures as story_figures
 from almoner.stories.permits import lapsing
 from almoner.stories.wordpress import moves
 from almoner.webhooks import endpoints, sending
@@ -111,6 +112,7 @@ def connect() -> None:
     hooks.on_awaiting = issuing.on_awaiting
     hooks.receipt_link = issuing.link
     hooks.related_stories = onward.related_for
+    hooks.evidence_url = story_figures.evidence_url
     hooks.story_title = onward.story_title
     hooks.donor_page = donors.page_address
     hooks.discovery = embedding.discovery

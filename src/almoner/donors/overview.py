@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import F, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from almoner.donors.visiting import Donor
 from almoner.giving.models import Gift, GiftStatus
+from almoner.giving.reaching import in_words
+from almoner.giving.views_model import ReachedFigure
+from almoner.impact import reached
 from almoner.kernel.references import shown_reference
 from almoner.receipts.links import pdf_path
 from almoner.receipts.models import Receipt
@@ -45,6 +48,15 @@ class GiftLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FundLine:
+    """What a fund to which the donor gave has reached; `since` is the day of their first gift to it, in words."""
+
+    name: str
+    since: str
+    figures: tuple[ReachedFigure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """`email` is where the donor's mail goes. `newer` and `older` are numbers of pages; 0: there is none."""
 
@@ -54,6 +66,7 @@ class Overview:
     count: int
     newer: int
     older: int
+    funds: tuple[FundLine, ...] = ()
 
 
 def overview_of(donor: Donor, wanted_page: str) -> Overview:
@@ -73,6 +86,7 @@ def overview_of(donor: Donor, wanted_page: str) -> Overview:
         count=gifts.count(),
         newer=number - 1,
         older=number + 1 if len(rows) > _ON_A_PAGE else 0,
+        funds=_funds(donor) if number == 1 else (),
     )
 
 
@@ -92,6 +106,20 @@ def newest_contact(donor: Donor) -> Contact | None:
         .order_by("-created_at", "-pk")
         .first()
     )
+
+
+def _funds(donor: Donor) -> tuple[FundLine, ...]:
+    """What the funds to which the donor gave have reached, the fund that they began with last first: in two queries."""
+    kept = gifts_of(donor).filter(status=GiftStatus.SETTLED, refunded_minor__lt=F("settled_minor"))
+    firsts = kept.order_by().values_list("fund", "fund__name").annotate(first=Min("given_at"))
+    zone = ZoneInfo(donor.charity.timezone)
+    given = {fund: (name, at.astimezone(zone).date()) for fund, name, at in firsts.order_by("-first", "fund")}
+    found = reached.by_fund({fund: first for fund, (_name, first) in given.items()})
+    lines = (
+        FundLine(name=name, since=day(first), figures=in_words(found.get(fund, ())))
+        for fund, (name, first) in given.items()
+    )
+    return tuple(line for line in lines if line.figures)
 
 
 def _lines(donor: Donor, gifts: Iterable[Gift]) -> tuple[GiftLine, ...]:

@@ -34,6 +34,7 @@ from almoner.giving.views_model import (
     LanguageLink,
 )
 from almoner.giving.ways import Way, can_pay, least_minor, ways_of
+from almoner.impact.reached import Reached, by_fund
 from almoner.kernel.clock import now
 from almoner.kernel.money import about_as_much, cover_fee
 from almoner.ledger.books import tagged_income
@@ -195,6 +196,8 @@ class _Known:
     related: dict[tuple[int | None, int], tuple[float, tuple[RelatedStory, ...]]] = field(
         default_factory=dict
     )
+    # fund -> what its programmes have reached
+    reached: dict[int, tuple[Reached, ...]] = field(default_factory=dict)
 
 
 class _Memory:
@@ -275,6 +278,14 @@ def related_stories(story_id: int | None, charity_id: int) -> tuple[RelatedStory
         stories = hooks.related_stories(story_id, charity_id)
         related[story_id, charity_id] = (time.monotonic(), stories)
     return stories
+
+
+def reached_by(fund_id: int) -> tuple[Reached, ...]:
+    """What a fund's programmes have reached, from memory while the charity's content stands as it is."""
+    known = _known().reached
+    if fund_id not in known:
+        known[fund_id] = by_fund({fund_id: None}).get(fund_id, ())
+    return known[fund_id]
 
 
 def embedded(charity: Charity, number: int | str, *, story_id: int, language: str) -> Embedded | None:

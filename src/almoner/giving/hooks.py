@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from almoner.giving.models import Gift
+from almoner.impact.models import Indicator
 from almoner.payments.models import Attempt
 
 
@@ -45,6 +46,10 @@ def _no_discovery(url: str) -> str:
     return ""
 
 
+def _no_evidence(indicator: Indicator) -> str:
+    return ""
+
+
 def _no_title(story_id: int, charity_id: int) -> str:
     return ""
 
@@ -64,6 +69,8 @@ class Hooks:
     receipt_link: Callable[[uuid.UUID], ReceiptLink | None] = _no_receipt
     related_stories: Callable[[int | None, int], tuple[RelatedStory, ...]] = _no_stories
     story_title: Callable[[int, int], str] = _no_title
+    # The public page that says how an indicator's figure is known; "": there is none, and no donor is told the figure.
+    evidence_url: Callable[[Indicator], str] = _no_evidence
     # Where donors ask for the link to their own page, in a language; "": there is none.
     donor_page: Callable[[str], str] = _no_donor_page
     # What a form's page, by its whole address, says in a Link header of where else it can stand.

@@ -15,11 +15,19 @@ from almoner.charities.amounts import in_words
 from almoner.charities.models import Charity, Fund
 from almoner.charities.rows import Given, Select
 from almoner.giving import limits
-from almoner.giving.catalogue import FormSpec, charity_look, form_with_id, language_root, related_stories
+from almoner.giving.catalogue import (
+    FormSpec,
+    charity_look,
+    form_with_id,
+    language_root,
+    reached_by,
+    related_stories,
+)
 from almoner.giving.drafts import Draft
 from almoner.giving.framing import Frame, claimed_page
 from almoner.giving.hooks import hooks
 from almoner.giving.models import Gift, GiftStatus
+from almoner.giving.reaching import in_words as reached_in_words
 from almoner.giving.regular import often_in_words
 from almoner.giving.unpaid import draft_again
 from almoner.giving.views_model import (
@@ -84,6 +92,8 @@ _seen = Select[tuple[Any, ...]](
         "plan__every", "plan__next_on", "plan__state",
     )
 )  # fmt: skip
+# So many figures stand on the page, for it to stay small.
+_MOST_REACHED: Final = 3
 # Of these nothing was taken, and the donor may try again.
 _UNPAID: Final = frozenset({"unfinished", "declined"})
 # How the newest attempt was paid, how it stands, and why it was declined if it was.
@@ -148,6 +158,7 @@ def thanks_of(gift: Seen, language: str, *, awaited: bool = False, frame: Frame 
         promise=_promise(gift, status),
         donor_page_url=hooks.donor_page(language) if gift.every and status not in _UNPAID else "",
         again_token=again.seal() if again is not None else "",
+        reached=reached_in_words(reached_by(gift.fund_id)[:_MOST_REACHED]) if status not in _UNPAID else (),
         related=tuple(
             RelatedStory(title=story.title, url=story.url, summary=story.summary, image_url=story.image_url)
             for story in (related_stories(gift.story_id, gift.charity.pk) if status not in _UNPAID else ())

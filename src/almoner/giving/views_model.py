@@ -424,6 +424,18 @@ class RelatedStory:
     image_height: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ReachedFigure:
+    """A figure of the register in words. `url` leads to its evidence; `before` is what it was when the donor first
+    gave, "" where that is not to be said."""
+
+    value: str
+    label: str
+    as_of: str
+    url: str
+    before: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Thanks:
     """Thank You, or where the gift stands. `page_url` is the page's own address, which can be reloaded; `keep_url` is
@@ -453,6 +465,7 @@ class Thanks:
     # Of a regular gift: what was promised, and where it can be changed.
     promise: str = ""
     donor_page_url: str = ""
+    reached: tuple[ReachedFigure, ...] = ()
     related: tuple[RelatedStory, ...] = ()
 
 

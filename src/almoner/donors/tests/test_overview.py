@@ -1,13 +1,21 @@
 """The first page: this donor's gifts and receipts, at this charity, and nobody else's."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from almoner.charities.models import Charity, CharityHost, Fund
 from almoner.donors.tests.conftest import Browser, words
 from almoner.giving.models import Gift, GiftStatus
+from almoner.impact.models import Programme
+from almoner.impact.quantities import Bound
+from almoner.impact.register import Figure, decide, enter
+from almoner.impact.tests.making import Person, make_figure
 from almoner.kernel.references import shown_reference
 from almoner.receipts.models import Receipt
 from almoner.receipts.tests.conftest import Give, promised
@@ -90,3 +98,40 @@ def test_an_erased_gift_is_gone(browser: Browser, gifts: list[Gift]) -> None:
     gifts[0].contact.erased_at = gifts[0].given_at
     gifts[0].contact.save()
     assert shown_reference(gifts[0].reference) not in words(browser.get())
+
+
+def test_what_the_funds_of_the_donor_have_reached(browser: Browser, charity: Charity, give: Give) -> None:
+    """Now, and when the donor first gave: of their own funds alone, and in as many queries for two as for one."""
+    figure = make_figure(charity)
+    children, other = (Fund.objects.get(charity=charity, code=code) for code in ("children", "general"))
+    Programme.objects.get().funds.set([children])
+    _stands(replace(figure, bound=Bound.EXACT))
+    _stands(
+        replace(figure, bound=Bound.EXACT, value=Decimal(1312), last=(day := date(2023, 3, 31)), as_of=day)
+    )
+    give(fund=other, given_on=date(2022, 10, 1))
+    browser.sign_in()
+    assert "What your funds have reached" not in words(browser.get())
+    give(fund=children, given_on=date(2022, 10, 1))
+    give(fund=children, given_on=date(2023, 10, 1))
+    page, one = _counted(browser)
+    section = " ".join(page[page.index("What your funds have reached") : page.index('id="you"')].split())
+    assert "You first gave on 1 October 2022." in section and section.count("<li>") == 1
+    assert (
+        '<a href="/figures/rescue/rescued/"><b><bdi>1,312</bdi></b> <bdi>Children rescued</bdi></a>'
+        in section
+    )
+    assert "As of 31 March 2023 · when you first gave: 1,000" in section
+    Programme.objects.get().funds.set([children, other])
+    page, two = _counted(browser)
+    assert page.count("when you first gave: 1,000") == 2 and two == one
+
+
+def _counted(browser: Browser) -> tuple[str, int]:
+    with CaptureQueriesContext(connection) as asked:
+        page = words(browser.get())
+    return page, len(asked)
+
+
+def _stands(figure: Figure) -> None:
+    decide(enter(figure, actor=Person(1, "ana")), accepted=True, role="Lead", actor=Person(2, "ben"))

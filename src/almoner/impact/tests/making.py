@@ -1,6 +1,6 @@
 """Rows of the register that tests begin with."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,17 @@ from almoner.impact.models import Dimension, Indicator, Programme, Result, Sourc
 from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure
 from almoner.kernel.clock import now
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who entered or verified a number."""
+
+    pk: int
+    name: str
+
+    def get_username(self) -> str:
+        return self.name
 
 
 def make_charity(slug: str = "tidelight") -> Charity:
