@@ -20,6 +20,7 @@ def in_words(found: Iterable[Reached]) -> tuple[ReachedFigure, ...]:
             as_of=_day(each.now.as_of),
             url=url,
             before=each.value_before,
+            corrected=_day(each.corrected_on) if each.corrected_on else "",
         )
         for each, url in told
         if url

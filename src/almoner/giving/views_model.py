@@ -427,13 +427,14 @@ class RelatedStory:
 @dataclass(frozen=True, slots=True)
 class ReachedFigure:
     """A figure of the register in words. `url` leads to its evidence; `before` is what it was when the donor first
-    gave, "" where that is not to be said."""
+    gave, and `corrected` the day since then on which it took a wrong one's place; "" where there is none."""
 
     value: str
     label: str
     as_of: str
     url: str
     before: str = ""
+    corrected: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
@@ -14,11 +15,13 @@ from almoner.impact.saying import Style, say
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A number that stands now and may be said. `before` is what it was on the day that was asked for: None where no
-    day was, where nothing newer came since, and where each number counts its own time alone."""
+    """A number that stands now and may be said. `before` is what it was on the day that was asked for, as is known now:
+    None where no day was, where nothing newer came since, and where each number counts its own time alone."""
 
     now: Observation
     before: Observation | None = None
+    # The day on which it took the place of a number that had been said, if that was later.
+    corrected_on: date | None = None
 
     @property
     def indicator(self) -> Indicator:
@@ -47,7 +50,9 @@ def by_fund(since: Mapping[int, date | None]) -> dict[int, tuple[Reached, ...]]:
     rows = (
         disclosing.public()
         .filter(dimension="", indicator__result__programme__public=True)
-        .annotate(fund=F("indicator__result__programme__funds"))
+        .annotate(
+            fund=F("indicator__result__programme__funds"), corrects=F("supersedes__disclosure__shown")
+        )
         .filter(fund__in=list(since))
         .order_by(
             "indicator__result__programme__title", "indicator__result__ordinal", "indicator__result",
@@ -65,10 +70,20 @@ def by_fund(since: Mapping[int, date | None]) -> dict[int, tuple[Reached, ...]]:
 def _reached(stood: list[Observation], day: date | None) -> Reached:
     """`stood`: an indicator's numbers, the newest last."""
     newest = stood[-1]
-    if day is None or not newest.indicator.cumulative:
+    if day is None:
         return Reached(newest)
+    corrected_on = _corrected_on(newest)
     then = [each for each in stood if each.as_of <= day and each.place == newest.place]
-    return Reached(newest, then[-1] if then and then[-1].pk != newest.pk else None)
+    known_then = then[-1] if then and then[-1].pk != newest.pk and newest.indicator.cumulative else None
+    return Reached(newest, known_then, corrected_on if corrected_on and corrected_on >= day else None)
+
+
+def _corrected_on(observation: Observation) -> date | None:
+    """Where the charity is. `corrects` was asked for with the row."""
+    if not getattr(observation, "corrects", False):
+        return None
+    zone = ZoneInfo(observation.indicator.result.programme.charity.timezone)
+    return observation.verification.at.astimezone(zone).date()
 
 
 def _said(observation: Observation) -> str:

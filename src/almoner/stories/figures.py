@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.http import Http404
 from django.urls import reverse
@@ -26,7 +27,8 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One number of an indicator's history, the newest first. `correction_of` says what it took the place of."""
+    """One number of an indicator's history, the newest first. `correction_of` says what it took the place of, where
+    that was ever said."""
 
     value: str
     as_of: date
@@ -110,12 +112,15 @@ def history(indicator: Indicator) -> Iterator[Step]:
         Observation.objects.filter(
             disclosing.PASSED, indicator=indicator, dimension="", verification__accepted=True
         )
-        .select_related("indicator", "source", "verification", "supersedes__indicator")
+        .select_related("indicator", "source", "verification")
         .order_by("-as_of", "-entered_at")
     )
     rows = list(accepted)
-    replaced = {each.supersedes_id for each in rows}
+    told = {each.pk: each for each in rows}
+    before = _forerunners(indicator)
+    replaced = set(before.values())
     for each in rows:
+        forerunner = told.get(before[each.pk]) if each.pk in before else None
         yield Step(
             value=said(each, Style.EXACT),
             as_of=each.as_of,
@@ -128,5 +133,21 @@ def history(indicator: Indicator) -> Iterator[Step]:
             verified_at=each.verification.at,
             stands=each.pk not in replaced,
             reason=each.reason,
-            correction_of=said(each.supersedes, Style.EXACT) if each.supersedes is not None else "",
+            correction_of=said(forerunner, Style.EXACT) if forerunner is not None else "",
         )
+
+
+def _forerunners(indicator: Indicator) -> dict[UUID, UUID]:
+    """Of each accepted correction the number whose place it took. What was sent back between them never stood."""
+    rows = Observation.objects.filter(indicator=indicator, dimension="")
+    links = {
+        pk: (before, accepted)
+        for pk, before, accepted in rows.values_list("pk", "supersedes", "verification__accepted")
+    }
+    found: dict[UUID, UUID] = {}
+    for pk, (before, accepted) in links.items():
+        while before is not None and links[before][1] is False:
+            before = links[before][0]
+        if accepted and before is not None:
+            found[pk] = before
+    return found

@@ -12,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from almoner.charities.models import Charity, CharityHost, Fund
 from almoner.donors.tests.conftest import Browser, words
 from almoner.giving.models import Gift, GiftStatus
-from almoner.impact.models import Programme
+from almoner.impact.models import Observation, Programme
 from almoner.impact.quantities import Bound
-from almoner.impact.register import Figure, decide, enter
+from almoner.impact.register import Figure, correct, decide, enter
 from almoner.impact.tests.making import Person, make_figure
+from almoner.kernel.clock import now
 from almoner.kernel.references import shown_reference
+from almoner.plans.schedule import local_date
 from almoner.receipts.models import Receipt
 from almoner.receipts.tests.conftest import Give, promised
 
@@ -124,10 +126,19 @@ def test_what_the_funds_of_the_donor_have_reached(browser: Browser, charity: Cha
     assert "As of 31 March 2023 · when you first gave: 1,000" in section
     Programme.objects.get().funds.set([children, other])
     page, two = _counted(browser)
-    assert page.count("when you first gave: 1,000") == 2 and two == one
+    assert "Corrected on" not in page and page.count("when you first gave: 1,000") == 2 and two == one
+    wrong = Observation.objects.get(value=1312)
+    right = replace(figure, bound=Bound.EXACT, value=Decimal(1299), last=day, as_of=day)
+    made = correct(wrong, right, reason="Thirteen were counted twice.", actor=Person(1, "ana"))
+    decide(made, accepted=True, role="Lead", actor=Person(2, "ben"))
+    page, three = _counted(browser)
+    today = local_date(now(), charity.timezone)
+    assert "1,299" in page and "1,312" not in page and three == one
+    assert page.count(f"Corrected on {today.day} {today:%B %Y}. Before, we said another number.") == 2
 
 
 def _counted(browser: Browser) -> tuple[str, int]:
+    browser.get()  # what the process remembers of the charity is read anew after each change
     with CaptureQueriesContext(connection) as asked:
         page = words(browser.get())
     return page, len(asked)

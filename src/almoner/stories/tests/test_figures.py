@@ -12,9 +12,9 @@ from django.test import Client
 
 from almoner.charities.models import ContentStamp
 from almoner.impact import demo as register_demo
-from almoner.impact.models import Observation, Programme
+from almoner.impact.models import Indicator, Observation, Programme
 from almoner.impact.quantities import Bound
-from almoner.impact.register import Figure, correct, decide
+from almoner.impact.register import Figure, correct, decide, enter
 from almoner.stories.blocks import FigureBlock
 from almoner.stories.models import StoryPage
 
@@ -59,6 +59,32 @@ def test_how_it_is_known(first_story: StoryPage, reader: Client) -> None:
     page = reader.get(ADDRESS).content.decode()
     assert "<b>1,012</b>" in page and "<s>over 1,000</s>" in page
     assert "The courts confirmed twelve more." in page and "This number no longer stands." in page
+
+
+def test_a_correction_names_only_what_was_said_before(first_story: StoryPage, reader: Client) -> None:
+    """Neither a number that was sent back nor a small one that is hidden: what took their place is public."""
+    over = Observation.objects.get(indicator__slug="rescued")
+    ana, ben = (User.objects.create_user(name) for name in ("ana", "ben"))
+    figure = Figure(
+        indicator=over.indicator, first=over.first, last=over.last, as_of=over.as_of, value=Decimal(2024),
+        source=over.source,
+    )  # fmt: skip
+    sent_back = correct(over, figure, reason="A typing error.", actor=ana)
+    decide(sent_back, accepted=False, role="Lead", actor=ben)
+    right = replace(figure, value=Decimal(1012))
+    made = correct(sent_back, right, reason="The courts confirmed twelve.", actor=ana)
+    decide(made, accepted=True, role="Lead", actor=ben)
+    page = reader.get(ADDRESS).content.decode()
+    assert "2,024" not in page and "<b>1,012</b>" in page
+    assert page.count("<s>over 1,000</s>") == 2 and "<b>over 1,000</b>" not in page
+
+    other = replace(figure, indicator=Indicator.objects.get(slug="restored"), value=Decimal(7))
+    small = enter(other, actor=ana)
+    decide(small, accepted=True, role="Lead", actor=ben)
+    made = correct(small, replace(other, value=Decimal(291)), reason="Read off the wrong line.", actor=ana)
+    decide(made, accepted=True, role="Lead", actor=ben)
+    page = reader.get(ADDRESS.replace("rescued", "restored")).content.decode()
+    assert "<b>291</b>" in page and "<s>7</s>" not in page
 
 
 def test_what_is_not_public_is_not_there(first_story: StoryPage, reader: Client) -> None:
