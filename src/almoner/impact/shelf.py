@@ -69,13 +69,14 @@ def _shelved(programme: Programme, numbers: dict[int, list[Observation]]) -> She
         programme,
         list(programme.partnerships.all()),
         [
-            Reached(result, [_measured(each, numbers[each.pk]) for each in result.indicators.all()])
+            Reached(result, [measured(each, numbers[each.pk]) for each in result.indicators.all()])
             for result in programme.results.all()
         ],
     )
 
 
-def _measured(indicator: Indicator, rows: list[Observation]) -> Measured:
+def measured(indicator: Indicator, rows: Sequence[Observation]) -> Measured:
+    """`rows`: what may be said of the indicator, the oldest first."""
     return Measured(
         indicator, [each for each in rows if not each.dimension], [each for each in rows if each.dimension]
     )

@@ -13,9 +13,11 @@ from wagtail.rich_text import RichText, expand_db_html
 
 from almoner.consents.models import Channel
 from almoner.consents.standing import NOTHING_RECORDED, Verdict
-from almoner.stories import illustrations, inline_figures, pasted, renditions
+from almoner.impact.saying import Style
+from almoner.impact.shelf import Measured
+from almoner.stories import drawings, illustrations, inline_figures, pasted, renditions
 from almoner.stories.figure_picker import FEATURE
-from almoner.stories.figures import Figures, Shown, is_indicator
+from almoner.stories.figures import Figures, Shown, is_indicator, said
 from almoner.stories.forms import DONATION_TAGS, PageForms
 from almoner.stories.permits.permits import Permits
 from almoner.stories.richtext import expand
@@ -193,6 +195,78 @@ class FigureBlock(_RegisteredBlock):
         template = "stories/blocks/figure.html"
 
 
+class _DrawnBlock(blocks.StructBlock):
+    """Numbers that only the register says. Where nobody verified one, readers see nothing."""
+
+    indicator = blocks.CharBlock(
+        max_length=121,
+        label="From the register",
+        help_text="Its name there, such as rescue/rescued: the page then draws what stands there.",
+    )
+    label = blocks.CharBlock(
+        required=False, max_length=160, help_text="What it counts. Empty: as the register says it."
+    )
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if not is_indicator(cleaned["indicator"]):
+            problem = ValidationError("No indicator in the register has this name: programme/indicator.")
+            raise StructBlockValidationError(block_errors={"indicator": ErrorList([problem])})
+        return cleaned
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        return context | {"shown": _shown(value, context)} | self.drawn(value, context.get("figures"))
+
+    def drawn(self, value: Any, figures: Figures | None) -> dict[str, Any]:
+        measured = figures.measured(value["indicator"]) if figures is not None else None
+        if figures is None or measured is None:
+            return {}
+        return self.draw(value, measured, figures.drawing())
+
+    def draw(self, value: Any, measured: Measured, key: str) -> dict[str, Any]:
+        """What the template needs of the numbers; `key` names the drawing in the page."""
+        raise NotImplementedError
+
+
+class ProgressBlock(_DrawnBlock):
+    """How far a number is to its next target."""
+
+    def draw(self, value: Any, measured: Measured, key: str) -> dict[str, Any]:
+        return {"aim": drawings.aim(measured.indicator, measured.newest, key=key)}
+
+    class Meta:
+        icon = "tasks"
+        label = "Progress to a target"
+        template = "stories/blocks/progress.html"
+
+
+class ChartBlock(_DrawnBlock):
+    """A number's course over time, or the groups of its newest breakdown."""
+
+    kind = blocks.ChoiceBlock(
+        label="What it shows",
+        default="line",
+        choices=[("line", "Its course over time: a line"), ("bars", "Its newest breakdown: bars")],
+    )
+
+    def draw(self, value: Any, measured: Measured, key: str) -> dict[str, Any]:
+        bars = value["kind"] == "bars"
+        rows = drawings.groups(measured) if bars else measured.wholes
+        indicator = measured.indicator
+        return {
+            "bars": bars,
+            "chart": drawings.bars(measured, key=key) if bars else drawings.line(measured, key=key),
+            "rows": [(each, said(each, Style.EXACT)) for each in rows],
+            "at_risk": bars and indicator.at_risk and bool(indicator.dimensions.all()),
+        }
+
+    class Meta:
+        icon = "history"
+        label = "Small chart"
+        template = "stories/blocks/chart.html"
+
+
 def _notice(verdict: Verdict, context: dict[str, Any]) -> str:
     """What an editor reads where readers see nothing: why not. To readers nothing is said."""
     page_forms: PageForms | None = context.get("page_forms")
@@ -347,6 +421,8 @@ class BodyBlock(blocks.StreamBlock):
     text = TextBlock()
     facts = FactsBlock()
     figure = FigureBlock()
+    progress = ProgressBlock()
+    chart = ChartBlock()
     quote = QuoteBlock()
     picture = PictureBlock()
     call = CallBlock()

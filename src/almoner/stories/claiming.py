@@ -37,6 +37,7 @@ _NO_WORDS: Final = frozenset(
         "number",
         "indicator",
         "style",
+        "kind",
         "button",
         "stories",
         "name",

@@ -1,8 +1,10 @@
 """Figures that the register says: what a page shows of each, and the public page that says how it is known."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from uuid import UUID
 
 from django.http import Http404
@@ -13,6 +15,7 @@ from almoner.charities.models import Charity
 from almoner.impact import disclosing
 from almoner.impact.models import Indicator, Observation, Source
 from almoner.impact.saying import Style, say
+from almoner.impact.shelf import Measured, measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Figures:
 
     def __init__(self, charity: Charity) -> None:
         self._charity = charity
+        self._drawn = count(1)
 
     @cached_property
     def _standing(self) -> dict[str, Observation]:
@@ -57,6 +61,26 @@ class Figures:
         )
         found = disclosing.newest(wanted)
         return {key_of(each.indicator): each for each in found.values()}
+
+    @cached_property
+    def _measured(self) -> dict[str, Measured]:
+        """In three queries, for every drawing of the page."""
+        rows = disclosing.public().filter(
+            indicator__result__programme__charity=self._charity, indicator__result__programme__public=True
+        )
+        ordered = rows.order_by("last", "as_of", "entered_at")
+        numbers: dict[str, list[Observation]] = defaultdict(list)
+        for each in ordered.prefetch_related("indicator__targets", "indicator__dimensions"):
+            numbers[key_of(each.indicator)].append(each)
+        return {key: measured(found[0].indicator, found) for key, found in numbers.items()}
+
+    def measured(self, key: str) -> Measured | None:
+        """Every number that may be said of "programme/indicator", for a drawing; None where none may be."""
+        return self._measured.get(key.strip())
+
+    def drawing(self) -> str:
+        """A name for the page's next drawing, which no other of the page has: "d1"."""
+        return f"d{next(self._drawn)}"
 
     def shown(self, key: str, style: str) -> Shown | None:
         """What stands for "programme/indicator" now; None where the register has nothing that was verified."""

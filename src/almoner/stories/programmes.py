@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,12 +15,11 @@ from django.views.decorators.http import require_safe
 
 from almoner.giving.models import DonationForm
 from almoner.impact import opendata, shelf
-from almoner.impact.models import Indicator, Observation, Programme, Target
-from almoner.impact.quantities import Bound, Quantity
-from almoner.impact.saying import Style, say
+from almoner.impact.models import Programme
+from almoner.impact.saying import Style
 from almoner.impact.shelf import Measured, Shelved
-from almoner.stories import charts, figures, presenting
-from almoner.stories.charts import Bar, Point
+from almoner.stories import drawings, figures, presenting
+from almoner.stories.drawings import Aim
 from almoner.stories.presenting import Frame, Plain
 from almoner.stories.sites import place_asked
 
@@ -46,13 +44,6 @@ class Row:
     last: date
     group: str
     value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Aim:
-    value: str
-    by: date
-    chart: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +128,10 @@ def _shown(measured: Measured) -> Shown:
         evidence_url=figures.evidence_url(indicator),
         chart=_chart(measured),
         rows=list(_rows(measured)),
-        aim=_aim(indicator, newest),
-        before=_said(indicator, indicator.baseline_value) if indicator.baseline_value is not None else "",
+        aim=drawings.aim(indicator, newest, key=f"p{indicator.pk}"),
+        before=drawings.said(indicator, indicator.baseline_value)
+        if indicator.baseline_value is not None
+        else "",
         before_on=indicator.baseline_on,
         at_risk=indicator.at_risk and bool(indicator.dimensions.all()),
     )
@@ -146,39 +139,10 @@ def _shown(measured: Measured) -> Shown:
 
 def _chart(measured: Measured) -> SafeString:
     """A line where there is a course, else the newest breakdown's groups."""
-    indicator = measured.indicator
-    points = [Point(each.last, each.value, figures.said(each, Style.EXACT)) for each in measured.wholes]
-    drawn = charts.line(points, key=f"l{indicator.pk}", title=capfirst(indicator.title))
-    if drawn or not measured.groups:
-        return drawn
-    last = measured.groups[-1]
-    newest = [each for each in measured.groups if (each.last, each.dimension) == (last.last, last.dimension)]
-    rows = [Bar(each.category, each.value, figures.said(each, Style.EXACT)) for each in newest]
-    return charts.bars(rows, key=f"b{indicator.pk}", title=capfirst(indicator.title))
+    pk = measured.indicator.pk
+    return drawings.line(measured, key=f"l{pk}") or drawings.bars(measured, key=f"b{pk}")
 
 
 def _rows(measured: Measured) -> Iterator[Row]:
     for each in reversed((*measured.wholes, *measured.groups)):
         yield Row(each.first, each.last, each.category, figures.said(each, Style.EXACT))
-
-
-def _aim(indicator: Indicator, newest: Observation | None) -> Aim | None:
-    """The next target, with how far it is."""
-    targets: list[Target] = sorted(indicator.targets.all(), key=lambda each: each.last)
-    if not targets:
-        return None
-    reached = newest.last if newest is not None else date.min
-    target = next((each for each in targets if each.last >= reached), targets[-1])
-    said = _said(indicator, target.value)
-    chart = SafeString()
-    if newest is not None and indicator.more_is_better:
-        number = figures.said(newest, Style.EXACT)
-        chart = charts.progress(
-            newest.value, target.value, key=f"p{indicator.pk}", title=capfirst(indicator.title),
-            said=f"{number} / {said}",
-        )  # fmt: skip
-    return Aim(said, target.last, chart)
-
-
-def _said(indicator: Indicator, value: Decimal) -> str:
-    return say(Quantity(value.normalize(), Bound.EXACT), Style.EXACT, percent=indicator.percent)

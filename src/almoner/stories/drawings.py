@@ -1,0 +1,66 @@
+"""An indicator's numbers drawn: its course over time, its newest breakdown, how far it is to its next target."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+
+from almoner.impact.models import Indicator, Observation, Target
+from almoner.impact.quantities import Bound, Quantity
+from almoner.impact.saying import Style, say
+from almoner.impact.shelf import Measured
+from almoner.stories import charts, figures
+from almoner.stories.charts import Bar, Point
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """The next target. `chart` is empty where less is better, or nothing may be said."""
+
+    value: str
+    by: date
+    chart: SafeString
+
+
+def line(measured: Measured, *, key: str) -> SafeString:
+    """The numbers of everybody over time; '' for fewer than two. `key` is the page's own name of the drawing."""
+    points = [Point(each.last, each.value, figures.said(each, Style.EXACT)) for each in measured.wholes]
+    return charts.line(points, key=key, title=capfirst(measured.indicator.title))
+
+
+def groups(measured: Measured) -> Sequence[Observation]:
+    """The groups of the newest breakdown, as far as they may be said."""
+    if not measured.groups:
+        return ()
+    last = measured.groups[-1]
+    return [each for each in measured.groups if (each.last, each.dimension) == (last.last, last.dimension)]
+
+
+def bars(measured: Measured, *, key: str) -> SafeString:
+    """A bar for each group of the newest breakdown; '' where there is none."""
+    rows = [Bar(each.category, each.value, figures.said(each, Style.EXACT)) for each in groups(measured)]
+    return charts.bars(rows, key=key, title=capfirst(measured.indicator.title))
+
+
+def aim(indicator: Indicator, newest: Observation | None, *, key: str) -> Aim | None:
+    """The next target, with how far it is; None where none is set."""
+    targets: list[Target] = sorted(indicator.targets.all(), key=lambda each: each.last)
+    if not targets:
+        return None
+    reached = newest.last if newest is not None else date.min
+    target = next((each for each in targets if each.last >= reached), targets[-1])
+    number = said(indicator, target.value)
+    chart = SafeString()
+    if newest is not None and indicator.more_is_better:
+        chart = charts.progress(
+            newest.value, target.value, key=key, title=capfirst(indicator.title),
+            said=f"{figures.said(newest, Style.EXACT)} / {number}",
+        )  # fmt: skip
+    return Aim(number, target.last, chart)
+
+
+def said(indicator: Indicator, value: Decimal) -> str:
+    return say(Quantity(value.normalize(), Bound.EXACT), Style.EXACT, percent=indicator.percent)
