@@ -47,11 +47,12 @@ class SharePicture:
 
 
 @lru_cache(maxsize=128)
-def style(look: CharityLook, form_css: str) -> str:
-    """All of the page's styles. `form_css` is the theme of the form that stands in it; '' when there is none."""
+def style(look: CharityLook, form_css: str, *, drawn: bool) -> str:
+    """All of the page's styles. `form_css` is the theme of the form that stands in it; '' when there is none. `drawn`:
+    there is a chart, or there may be."""
     shared = asset("give.css" if form_css else "tokens.css").body.decode()
     art = illustrations.art_css(look.primary, look.accent)
-    return shared + _stories_css() + look.theme.css() + art + form_css
+    return shared + _css("stories") + (_css("drawn") if drawn else "") + look.theme.css() + art + form_css
 
 
 @lru_cache(maxsize=256)
@@ -108,5 +109,5 @@ def picture(page: Any, root_url: str, permits: Permits) -> SharePicture:
 
 
 @lru_cache
-def _stories_css() -> str:
-    return minify_css((_ASSETS / "stories.css").read_text("utf-8"))
+def _css(name: str) -> str:
+    return minify_css((_ASSETS / f"{name}.css").read_text("utf-8"))

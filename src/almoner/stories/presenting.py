@@ -182,7 +182,8 @@ def _render(
     context.update(page.public_context(request, frame))
     context["body_html"] = _body(body, context)
     embedded = frame.page_forms.embedded
-    style = head.style(frame.look, embedded.theme_css if embedded else "")
+    drawn = isinstance(page, Plain) or reading.has_drawings(body)
+    style = head.style(frame.look, embedded.theme_css if embedded else "", drawn=drawn)
     context.update(
         style=mark_safe(style),  # noqa: S308 (our own stylesheets and hexadecimal colours)
         icon=head.icon(frame.look),

@@ -69,6 +69,10 @@ def has_related(body: Any) -> bool:
     return any(child.block_type == "related" for child in body)
 
 
+def has_drawings(body: Any) -> bool:
+    return any(child.block_type in ("progress", "chart") for child in body)
+
+
 def _form_numbers(body: Any) -> Iterator[str]:
     for mention in _mentions(body):
         if isinstance(mention, str):
