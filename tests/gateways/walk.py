@@ -21,8 +21,6 @@ from almoner.supporters.people import Details
 from tests.support.gateways.scripted import Json, Scripted
 
 BACK = "https://lamp.example/give/4840/return/x/"
-# What a sweep of the whole database checks; those about the sandbox's own file are for others.
-_ELSEWHERE = ("gateway agrees", "gateway knows", "clearing", "payouts at the gateway", "events seen")
 
 
 def intent(
@@ -90,12 +88,8 @@ def booked(code: str, currency: str) -> int:
 
 
 def broken() -> list[str]:
-    return [
-        f"{check.name}: {row}"
-        for check in proof.checks()
-        if check.name not in _ELSEWHERE
-        for row in check.run()
-    ]
+    """Rows that what is asked of our own database names; the gateways are asked by others."""
+    return [f"{check.name}: {row}" for check in proof.checks() for row in check.run()]
 
 
 def holds(code: str, currency: str = "AUD", *, balance: bool = True) -> None:

@@ -25,7 +25,7 @@ from almoner.ledger.books import balance_minor
 from almoner.outbox.models import Job
 from almoner.outbox.queue import Retry
 from almoner.outbox.worker import drain
-from almoner.payments import gateways, proof, replies
+from almoner.payments import asking, gateways, proof, replies
 from almoner.payments.gateways.port import AnswerLost, DisputeAnswer, DisputeStatus, Evidence
 from almoner.payments.gateways.sandbox.gateway import Sandbox
 from almoner.payments.models import Attempt, Dispute, DisputeFile, DisputeReply
@@ -159,8 +159,8 @@ def test_what_is_given_up_is_lost_and_its_receipt_cancelled(world: World) -> Non
     assert not Receipt.objects.valid().filter(gift=dispute.attempt.gift_id).exists()
     charity = world.tide.charity
     assert balance_minor(charity.pk, "dispute-losses:sandbox", charity.currency) == 5_000
-    live = [row for check in proof.checks() if check.name == "clearing" for row in check.run()]
-    assert live == []
+    asked = asking.Asked(gateways.gateway("sandbox"))
+    assert [row for check in (*proof.checks(), *asking.checks(asked)) for row in check.run()] == []
 
 
 def test_what_is_no_document_is_refused_and_the_text_kept(world: World) -> None:
