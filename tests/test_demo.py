@@ -38,7 +38,7 @@ def demo(data: Path, log: Path, port: int) -> Iterator["subprocess.Popen[bytes]"
         if process.poll() is None:
             # Ctrl-C reaches everybody in the foreground.
             os.killpg(process.pid, signal.SIGINT)
-            process.wait(timeout=60)
+            process.wait(timeout=180)
 
 
 def started_by(data: Path) -> list[str]:
@@ -103,6 +103,6 @@ def test_a_taken_port_is_said_and_nothing_is_made(tmp_path: Path) -> None:
         port = holder.getsockname()[1]
         log = tmp_path / "log"
         with demo(tmp_path / "data", log, port) as process:
-            assert process.wait(timeout=60) == 1
+            assert process.wait(timeout=180) == 1
     assert f"Port {port} is taken." in log.read_text()
     assert not (tmp_path / "data" / "almoner.sqlite3").exists()
