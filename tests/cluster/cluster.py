@@ -7,6 +7,7 @@ import pwd
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,6 +30,8 @@ from tests.cluster.processes import Book, kill_all, wait_until
 
 SITE: Final = f"http://127.0.0.1:{SITE_PORT}"
 _ROOT: Final = os.geteuid() == 0
+# Patroni's loop_wait is 5 s.
+_TURN_SECONDS: Final = 7
 
 
 class Cluster:
@@ -150,7 +153,17 @@ class Cluster:
         return [node for node in self.nodes if self._is(node, path) and self._state(node) == "streaming"]
 
     def await_standbys(self) -> None:
-        wait_until(lambda: len(self.standbys()) == 2, "both standbys follow", seconds=120)
+        """Until both follow, and have for longer than Patroni's turn: a primary that was just started again takes both
+        their votes away at its first turn, and what is asked before that tells of the time before the fault."""
+        since = time.monotonic()
+
+        def settled() -> bool:
+            nonlocal since
+            if len(self.standbys()) < 2:
+                since = time.monotonic()
+            return time.monotonic() - since > _TURN_SECONDS
+
+        wait_until(settled, "both standbys follow", seconds=120)
 
     def stop_waiting(self) -> None:
         """From now on commits wait for no standby, and one that lags may become primary: the control's settings."""

@@ -183,7 +183,11 @@ class Oracle:
                 for day in later
                 if day != _later(anchor, _months(anchor, day)) or _months(anchor, day) % plan["every"]
             ]
-            made = {_months(anchor, _day(row["on"])) for row in periods}
+            # A first gift that was paid in a later month than it was given in stands for the anchor's own month.
+            made = {
+                0 if row["gift_id"] and _name(row["gift_id"]) == first else _months(anchor, _day(row["on"]))
+                for row in periods
+            }
             self.verdict.lost += [
                 f"plan {name}: month {each} was left out"
                 for each in range(min(made, default=0), max(made, default=0), plan["every"])
