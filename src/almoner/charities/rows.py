@@ -1,20 +1,24 @@
 """Statements that are composed once. The ORM says what they are; its composing costs ten times what running a small one
-does, and a gift runs the same two dozen. For the giving path alone: elsewhere the ORM itself is clearer.
+does, and a gift runs the same two dozen, an uncached story half a dozen. For these two alone: elsewhere the ORM itself
+is clearer.
 
 No signals are sent, and no defaults of the database are known; errors are Django's. All runs in the caller's
 transaction.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, islice, repeat
 from typing import Any, Final, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import AutoField, Expression, Field, Model, QuerySet
+from django.db.models.query import ModelIterable, get_related_populators  # type: ignore[attr-defined]
 from django.db.models.sql.compiler import SQLCompiler
 
-Row = TypeVar("Row", bound=tuple[Any, ...])
+# A tuple, or a model.
+Row = TypeVar("Row")
 
 _Fields = tuple["Field[Any, Any]", ...]
 # (position of a column, the column, the functions that make its value)
@@ -38,17 +42,32 @@ class Given(Expression):
         return self.output_field.get_db_prep_value(values[self.name], connection, prepared=False)
 
 
+def several(name: str, field: "Field[Any, Any]", count: int) -> list[Given]:
+    """As many `Given`s, for an `__in`."""
+    return [Given(f"{name}{at}", field) for at in range(count)]
+
+
+def named(name: str, values: Collection[Any]) -> dict[str, Any]:
+    """Values for `several`, at least one: 1, 2, 4, 8 … of them, filled up with NULL, which no column is. So few
+    statements do for every number."""
+    count = 1 << (len(values) - 1).bit_length()
+    return {f"{name}{at}": each for at, each in enumerate(islice(chain(values, repeat(None)), count))}
+
+
 @dataclass(frozen=True, slots=True)
 class _Composed:
-    """SQL, its parameters with `Given`s among them, and which columns are turned into Python's values, by what."""
+    """SQL, its parameters with `Given`s among them, which columns are turned into Python's values, by what, and what
+    a row becomes."""
 
     sql: str
     parameters: tuple[Any, ...]
     converters: _Converters
+    made: Callable[[Any], Any]
 
 
 class Select(Generic[Row]):
-    """A query of `values_list`, composed at its first run: `build` is called then, when models are ready."""
+    """A query of `values_list`, or of models with what `select_related` and `only` say, composed at its first run:
+    `build` is called then, when models are ready. Nothing is prefetched."""
 
     def __init__(self, build: "Callable[[], QuerySet[Any, Row]]") -> None:
         self._build = build
@@ -65,18 +84,17 @@ class Select(Generic[Row]):
         with connection.cursor() as cursor:
             cursor.execute(composed.sql, parameters)
             rows: list[Any] = cursor.fetchall()
-        return (
-            [_converted(row, composed.converters, connection) for row in rows]
-            if composed.converters
-            else rows
-        )
+        if composed.converters:
+            rows = [_converted(row, composed.converters, connection) for row in rows]
+        return [composed.made(row) for row in rows]
 
     def first(self, **values: Any) -> Row | None:
         rows = self.all(**values)
         return rows[0] if rows else None
 
     def _compose(self, connection: Any) -> _Composed:
-        compiler = self._build().query.get_compiler(connection=connection)
+        queryset: Any = self._build()
+        compiler = queryset.query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
         columns = [column for column, *_ in compiler.select]
         composed = self._composed[connection.vendor] = _Composed(
@@ -86,6 +104,8 @@ class Select(Generic[Row]):
                 (position, column, tuple(functions))
                 for position, (functions, column) in compiler.get_converters(columns).items()
             ),
+            # A row of `values_list` stays as it is.
+            _maker(compiler, connection.alias) if queryset._iterable_class is ModelIterable else tuple,
         )
         return composed
 
@@ -153,7 +173,26 @@ def _updating(
     return sql, fields
 
 
-def _converted(row: Row, converters: _Converters, connection: Any) -> Any:
+def _maker(compiler: Any, alias: str) -> Callable[[Any], Any]:
+    """What Django's own `ModelIterable` does with a row."""
+    told, named = compiler.klass_info, compiler.annotation_col_map
+    model, positions = told["model"], told["select_fields"]
+    names = [compiler.select[at][0].target.attname for at in positions]
+    columns = slice(positions[0], positions[-1] + 1)
+    related = get_related_populators(told, compiler.select, alias)
+
+    def made(row: Any) -> Any:
+        found = model.from_db(alias, names, row[columns])
+        for each in related:
+            each.populate(row, found)
+        for name, at in named.items():
+            setattr(found, name, row[at])
+        return found
+
+    return made
+
+
+def _converted(row: Any, converters: _Converters, connection: Any) -> Any:
     values = list(row)
     for position, column, functions in converters:
         for function in functions:

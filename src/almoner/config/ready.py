@@ -15,6 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -26,6 +27,9 @@ Headers = list[tuple[str, str]]
 _IGNORED_IN_QUERIES: Final = frozenset({"appeal", "story", "gclid", "fbclid", "msclkid"})
 _LIFETIME_SECONDS: Final = 60.0
 _LARGEST_BYTES: Final = 1024 * 1024
+# How hard gzip tries for what is sent to many readers, and for what is sent once: TIMES and MORE of the bytes.
+_EFFORT_KEPT: Final = 9
+_EFFORT_ONCE: Final = 4
 
 
 def offered(response: object) -> bool:
@@ -60,18 +64,37 @@ def brings_source(path: str, query: str, referrer: str) -> bool:
     return "/give/" in path and ("utm_" in referrer or "appeal=" in referrer) and "utm_" not in query
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
-    """An answer in both forms. `etag` is weak: it stands for the content, zipped or not."""
+    """An answer in both forms. `etag` is weak: it stands for the content, zipped or not. `zipped` is made when it is
+    asked for first, with `effort` (1 to 9)."""
 
     etag: str
     plain: bytes
-    zipped: bytes
-    plain_headers: Headers
-    zipped_headers: Headers
-    unchanged_headers: Headers
+    shared_headers: Headers
     made: float
     until: float
+    effort: int
+
+    @cached_property
+    def zipped(self) -> bytes:
+        return gzip.compress(self.plain, self.effort, mtime=0)
+
+    @cached_property
+    def plain_headers(self) -> Headers:
+        return [*self.shared_headers, ("Content-Length", str(len(self.plain)))]
+
+    @cached_property
+    def zipped_headers(self) -> Headers:
+        return [
+            *self.shared_headers,
+            ("Content-Encoding", "gzip"),
+            ("Content-Length", str(len(self.zipped))),
+        ]
+
+    @cached_property
+    def unchanged_headers(self) -> Headers:
+        return [(name, value) for name, value in self.shared_headers if name.lower() != "content-type"]
 
     def age(self, at: float) -> tuple[str, str]:
         """The header that says how long it has been kept here, or a cache in front would count from the start again.
@@ -81,7 +104,7 @@ class Page:
         return ("Age", str(max(0, math.ceil(at - self.made - 0.01))))
 
 
-def page_from(headers: Headers, body: bytes, *, made: float, until: float) -> Page | None:
+def page_from(headers: Headers, body: bytes, *, made: float, until: float, effort: int) -> Page | None:
     """The page to keep, or None when the answer is somebody's own, or too large."""
     names = {name.lower(): value for name, value in headers}
     vary = {word.strip().lower() for word in names.get("vary", "").split(",")} - {"", "accept-encoding"}
@@ -92,17 +115,7 @@ def page_from(headers: Headers, body: bytes, *, made: float, until: float) -> Pa
     shared = [
         (name, value) for name, value in headers if name.lower() not in {"content-length", "etag", "vary"}
     ] + [("ETag", etag), ("Vary", "Accept-Encoding")]
-    zipped = gzip.compress(body, 9, mtime=0)
-    return Page(
-        etag=etag,
-        plain=body,
-        zipped=zipped,
-        plain_headers=[*shared, ("Content-Length", str(len(body)))],
-        zipped_headers=[*shared, ("Content-Encoding", "gzip"), ("Content-Length", str(len(zipped)))],
-        unchanged_headers=[(name, value) for name, value in shared if name.lower() != "content-type"],
-        made=made,
-        until=until,
-    )
+    return Page(etag, body, shared, made, until, effort)
 
 
 class ReadyPages:
@@ -148,7 +161,8 @@ class ReadyPages:
         """Make a page of an answer and keep it, if there is a key and it was made since `generation`: an older one may
         show what has changed meanwhile."""
         made = self.clock()
-        page = page_from(headers, body, made=made, until=made + seconds)
+        effort = _EFFORT_KEPT if key is not None else _EFFORT_ONCE
+        page = page_from(headers, body, made=made, until=made + seconds, effort=effort)
         if page is None or seconds <= 0:
             return None
         with self._lock:

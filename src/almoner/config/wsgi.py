@@ -3,7 +3,7 @@
 import os
 
 import django
-from django.urls import resolve
+from django.urls import resolve, reverse
 
 from almoner.kernel.environment import SettingInvalid
 
@@ -19,3 +19,5 @@ from almoner.config import presence, wiring  # noqa: E402
 presence.hold()
 application = wiring.application()
 resolve("/health/live")
+# Every address's pattern is compiled, or the first page with a link would do it.
+reverse("health-live")

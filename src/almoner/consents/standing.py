@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Q, QuerySet
 
 from almoner.charities.models import Charity
+from almoner.charities.rows import Given, Select, named, several
 from almoner.consents.models import Channel, Consent, Covered, Withdrawal
 from almoner.kernel.clock import now
 
@@ -94,9 +96,9 @@ class Known:
         self.at = at or now()
         self.day = self.at.astimezone(self._zone).date()
         self._records: dict[Work, list[Consent]] = {}
-        digests = {work.digest for work in works}
-        rows = Covered.objects.filter(consent__charity=charity, digest__in=digests) if digests else ()
-        for row in rows and rows.select_related("consent__withdrawal").order_by("consent_id"):
+        wanted = {work.digest for work in works}
+        digests = named("digest", wanted) if wanted else {}
+        for row in _covering(len(digests)).all(charity=charity.pk, **digests) if wanted else ():
             work = Work(Covered.Kind(row.kind), row.digest)
             self._records.setdefault(work, []).append(row.consent)
 
@@ -119,6 +121,21 @@ class Known:
     @property
     def of_people(self) -> bool:
         return any(each.of_person for records in self._records.values() for each in records)
+
+
+@cache
+def _covering(count: int) -> Select[Covered]:
+    """What is recorded for so many digests."""
+    return Select(
+        lambda: (
+            Covered.objects.filter(
+                consent__charity=Given("charity", BigIntegerField()),
+                digest__in=several("digest", CharField(), count),
+            )
+            .select_related("consent__withdrawal")
+            .order_by("consent_id")
+        )
+    )
 
 
 def refusal(consent: Consent, place: Place, day: date) -> str:

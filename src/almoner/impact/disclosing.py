@@ -6,14 +6,17 @@ each of its groups is verified, for one that is missing would be what the others
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet
 
 from almoner.charities import audit
+from almoner.charities.models import Charity
+from almoner.charities.rows import Given, Select
 from almoner.charities.sites import bump
 from almoner.impact import standing
 from almoner.impact.disclosure import Table, Whole, judge, whole_may_stand
@@ -25,8 +28,9 @@ from almoner.impact.models import (
     Release,
     ReleaseApproval,
     Source,
+    quantity_of,
 )
-from almoner.impact.quantities import Bound
+from almoner.impact.quantities import Bound, Quantity
 from almoner.kernel.clock import now
 
 PASSED: Final = Q(disclosure__shown=True) | Q(release__approval__isnull=False)
@@ -43,13 +47,51 @@ def public() -> QuerySet[Observation]:
     return standing.standing().filter(PASSED)
 
 
-def newest(indicators: Iterable[Indicator]) -> dict[int, Observation]:
-    """The newest number of everybody, of each indicator that has one which may be said."""
-    found: dict[int, Observation] = {}
-    rows = public().filter(indicator__in=indicators, dimension="")
-    for each in rows.order_by("as_of", "last", "entered_at"):
-        found[each.indicator_id] = each
-    return found
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an indicator by a number of everybody. `programme` and `indicator` are their slugs."""
+
+    programme: str
+    indicator: str
+    title: str
+    as_of: date
+    quantity: Quantity
+    percent: bool
+
+
+def newest(charity: Charity) -> list[Known]:
+    """The newest number of everybody, of each indicator of a public programme that has one which may be said."""
+    found: dict[int, Known] = {}
+    for pk, programme, indicator, title, measure, as_of, value, bound in _wholes.all(charity=charity.pk):
+        quantity = quantity_of(value, bound, measure)
+        percent = measure == Indicator.Measure.PERCENT
+        found[pk] = Known(programme, indicator, title, as_of, quantity, percent)
+    return list(found.values())
+
+
+# Stories ask it at each reading, and the ORM takes longer to write it than a database to answer.
+_wholes: Final = Select[tuple[int, str, str, str, str, date, Decimal, str]](
+    lambda: (
+        public()
+        .filter(
+            dimension="",
+            indicator__result__programme__charity=Given("charity", BigIntegerField()),
+            indicator__result__programme__public=True,
+        )
+        .order_by("as_of", "last", "entered_at")
+        .select_related(None)
+        .values_list(
+            "indicator_id",
+            "indicator__result__programme__slug",
+            "indicator__slug",
+            "indicator__title",
+            "indicator__measure",
+            "as_of",
+            "value",
+            "bound",
+        )
+    )
+)
 
 
 def settle(indicator: Indicator) -> None:

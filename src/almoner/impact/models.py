@@ -291,8 +291,12 @@ class Observation(models.Model):
 
     @property
     def quantity(self) -> Quantity:
-        counted = self.indicator.measure == Indicator.Measure.COUNT
-        return Quantity(self.value.normalize(), Bound(self.bound), counted=counted)
+        return quantity_of(self.value, self.bound, self.indicator.measure)
+
+
+def quantity_of(value: Decimal, bound: str, measure: str) -> Quantity:
+    """What the columns of an observation and of its indicator say."""
+    return Quantity(value.normalize(), Bound(bound), counted=measure == Indicator.Measure.COUNT)
 
 
 class Verification(models.Model):

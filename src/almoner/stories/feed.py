@@ -26,7 +26,7 @@ def feed(request: HttpRequest, language: str = settings.LANGUAGE_CODE) -> HttpRe
     where no story can be read in the language."""
     place = place_asked(request)
     own = StoryPage.objects.filter(locale__language_code=language)
-    stories = list(shelves.readable(own, place).descendant_of(place.root)[:_STORIES])
+    stories = list(shelves.readable(own).descendant_of(place.root)[:_STORIES])
     home = "/" if language == settings.LANGUAGE_CODE else f"/{language}/"
     if not stories and home != "/":
         raise Http404("No story stands here in this language.")

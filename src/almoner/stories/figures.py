@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
+from typing import Final
 from uuid import UUID
 
+from django.db.models import BigIntegerField, prefetch_related_objects
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 
 from almoner.charities.models import Charity
+from almoner.charities.rows import Given, Select
 from almoner.impact import disclosing
 from almoner.impact.models import Indicator, Observation, Source
 from almoner.impact.saying import Style, say
@@ -55,22 +58,16 @@ class Figures:
         self._drawn = count(1)
 
     @cached_property
-    def _standing(self) -> dict[str, Observation]:
-        wanted = Indicator.objects.filter(
-            result__programme__charity=self._charity, result__programme__public=True
-        )
-        found = disclosing.newest(wanted)
-        return {key_of(each.indicator): each for each in found.values()}
+    def _standing(self) -> dict[str, disclosing.Known]:
+        return {f"{each.programme}/{each.indicator}": each for each in disclosing.newest(self._charity)}
 
     @cached_property
     def _measured(self) -> dict[str, Measured]:
         """In three queries, for every drawing of the page."""
-        rows = disclosing.public().filter(
-            indicator__result__programme__charity=self._charity, indicator__result__programme__public=True
-        )
-        ordered = rows.order_by("last", "as_of", "entered_at")
+        rows = _drawable.all(charity=self._charity.pk)
+        prefetch_related_objects(rows, "indicator__targets", "indicator__dimensions")
         numbers: dict[str, list[Observation]] = defaultdict(list)
-        for each in ordered.prefetch_related("indicator__targets", "indicator__dimensions"):
+        for each in rows:
             numbers[key_of(each.indicator)].append(each)
         return {key: measured(found[0].indicator, found) for key, found in numbers.items()}
 
@@ -88,11 +85,23 @@ class Figures:
         if found is None:
             return None
         return Shown(
-            value=said(found, Style(style or Style.EXACT)),
-            label=found.indicator.title,
+            value=say(found.quantity, Style(style or Style.EXACT), percent=found.percent),
+            label=found.title,
             as_of=found.as_of,
-            evidence_url=evidence_url(found.indicator),
+            evidence_url=reverse("stories-evidence", args=[found.programme, found.indicator]),
         )
+
+
+_drawable: Final = Select[Observation](
+    lambda: (
+        disclosing.public()
+        .filter(
+            indicator__result__programme__charity=Given("charity", BigIntegerField()),
+            indicator__result__programme__public=True,
+        )
+        .order_by("last", "as_of", "entered_at")
+    )
+)
 
 
 def key_of(indicator: Indicator) -> str:

@@ -11,7 +11,6 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
-from wagtail.url_routing import RouteResult
 
 from almoner.charities.models import Charity
 from almoner.kernel.clock import now
@@ -42,8 +41,9 @@ class PublicPage(Page):
         return presenting.answer(self, request, preview=True)
 
     def get_view_restrictions(self) -> Any:
-        """Most sites restrict no page: one question tells, where to look at each page above this one takes two."""
-        if not PageViewRestriction.objects.exists():
+        """Most sites restrict no page: one question tells, where to look at each page above this one takes two. A story
+        that was found by `finding` has been asked."""
+        if not getattr(self, "guarded", True) or not PageViewRestriction.objects.exists():
             return PageViewRestriction.objects.none()
         return super().get_view_restrictions()
 
@@ -70,28 +70,13 @@ class HomePage(PublicPage):
         FieldPanel("body"),
     ]
 
-    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """A story is found by its whole way at once; other pages as Wagtail finds them, word by word."""
-        if len(path_components) > 1:
-            way = f"{self.url_path}{'/'.join(path_components)}/"
-            # The last word has an index, the whole way has none.
-            named = StoryPage.objects.filter(slug=path_components[-1], url_path=way, live=True)
-            story = named.select_related("lead_image").first()
-            if story is not None:
-                return RouteResult(story)
-        return super().route(request, path_components)
-
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """An address of WordPress's by number, `/?p=4711`, leads to what was imported from there."""
         found = old_addresses.by_number(ImportedPost.objects.all(), self, request)
         return found or super().serve(request, *args, **kwargs)
 
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
-        return {
-            "latest": shelves.newest(
-                StoryPage.objects.all(), frame.place, frame.permits, limit=3, code=tongues.code_of(self)
-            )
-        }
+        return {"latest": shelves.newest(frame.place, frame.permits, limit=3, code=tongues.code_of(self))}
 
 
 class StoryIndexPage(PublicPage):
@@ -104,9 +89,7 @@ class StoryIndexPage(PublicPage):
     content_panels: ClassVar = [*editing.PANELS, *Page.content_panels, FieldPanel("intro")]
 
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
-        paginator = Paginator(
-            shelves.readable(StoryPage.objects.all(), frame.place).child_of(self), STORIES_PER_PAGE
-        )
+        paginator = Paginator(shelves.readable(StoryPage.objects.all()).child_of(self), STORIES_PER_PAGE)
         part = paginator.get_page(request.GET.get("page"))
         return {"part": part, "cards": shelves.cards(part.object_list, frame.place, frame.permits)}
 
@@ -195,7 +178,6 @@ class StoryPage(PublicPage):
         chosen = reading.picks(self.body) if frame.preview else None
         return {
             "related": shelves.related(
-                StoryPage.objects.all(),
                 self.pk,
                 frame.place,
                 frame.permits,

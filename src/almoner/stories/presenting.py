@@ -12,15 +12,16 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Min
+from django.db.models import CharField, DateTimeField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
 from django.utils.safestring import SafeString, mark_safe
-from wagtail.models import Site
+from wagtail.models import Page
 
 from almoner.charities.models import Charity
+from almoner.charities.rows import Given, Select
 from almoner.charities.sites import current_stamps
 from almoner.embedding.views import asked_at
 from almoner.giving.catalogue import charity_look, language_root
@@ -31,7 +32,7 @@ from almoner.stories.figures import Figures
 from almoner.stories.forms import PageForms
 from almoner.stories.permits import shown
 from almoner.stories.permits.permits import Permits
-from almoner.stories.sites import Place, place_at, place_of
+from almoner.stories.sites import Place, place_at, place_of, site_asked
 from almoner.stories.wording import Wording, wording
 
 # Shared caches may hold the page a minute. A browser asks each time and mostly hears "not modified": one that kept
@@ -126,7 +127,7 @@ class Plain:
 def answer(page: Any, request: HttpRequest, *, preview: bool) -> HttpResponse:
     """The page as its readers get it; with `preview`, as an editor sees a draft. 404 outside every charity's site."""
     # A draft that was never saved stands where the editor wants it, not where the address says.
-    place = (None if preview else place_at(Site.find_for_request(request), page)) or place_of(page)
+    place = (None if preview else place_at(site_asked(request), page)) or place_of(page)
     if place is None:
         raise Http404("This page stands in no charity's site.")
     return answer_at(place, page, request, preview=preview)
@@ -194,7 +195,7 @@ def _render(
         picture=head.picture(page, frame.root_url, frame.permits),
         charity_logo=mark_safe(place.charity.logo_svg),  # noqa: S308 (cleaned when it was saved)
     )
-    html = render_to_string(page.get_template(request), context, request=request)
+    html = render_to_string(page.get_template(request), context, request=request, using="django")
     return html, head.policy(style, embedded.scripts if embedded else ()), frame.permits
 
 
@@ -272,9 +273,21 @@ def shown_until(place: Place, permits: Permits) -> datetime | None:
 
 def _first_to_lapse(place: Place) -> datetime | None:
     """When the next of the site's pages lapses: this one, or one that it lists or leads to."""
-    pages = place.root.get_descendants(inclusive=True).live().filter(expire_at__gt=now())
-    until: datetime | None = pages.aggregate(until=Min("expire_at"))["until"]
-    return until
+    found = _lapsing.first(root=place.root.path, at=now())
+    return found[0] if found is not None else None
+
+
+_lapsing: Final = Select[tuple[datetime]](
+    lambda: (
+        Page.objects.filter(
+            live=True,
+            path__startswith=Given("root", CharField()),
+            expire_at__gt=Given("at", DateTimeField()),
+        )
+        .order_by("expire_at")
+        .values_list("expire_at")[:1]
+    )
+)
 
 
 def _kept(

@@ -75,9 +75,7 @@ def _said(rows: Iterable[RelatedStory]) -> set[tuple[int, int, int, float]]:
 
 def rank(place: Place) -> None:
     """Compute which of a charity's stories are near which. A new story changes its neighbours' neighbours too."""
-    stories = (
-        shelves.readable(StoryPage.objects.all(), place).descendant_of(place.root).order_by().values("pk")
-    )
+    stories = shelves.readable(StoryPage.objects.all()).descendant_of(place.root).order_by().values("pk")
     counts = dict(StoryTerms.objects.filter(story__in=stories).values_list("story_id", "counts"))
     rows = [
         RelatedStory(story_id=story, other_id=other, picked=False, rank=place, score=score)

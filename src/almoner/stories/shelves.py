@@ -1,23 +1,23 @@
-"""Lists of stories as readers see them: only what is published now, open to all, and of this charity.
+"""Lists of stories as readers see them: only what is published now, open to all, and of this charity."""
 
-`stories` is a queryset of story pages. Whoever asks hands it in, for the models themselves ask what to show.
-"""
-
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
+from django.apps import apps
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import BigIntegerField, CharField, DateTimeField, Q
 from django.utils.safestring import SafeString
 
+from almoner.charities.rows import Given, Select
 from almoner.consents.models import Channel
 from almoner.kernel.clock import now
 from almoner.stories import illustrations, inline_figures, renditions
 from almoner.stories.figures import Figures
 from almoner.stories.permits.permits import Permits
-from almoner.stories.sites import Place
+from almoner.stories.sites import Place, restricted
 
 if TYPE_CHECKING:
     from almoner.stories.models import StoryPage
@@ -40,27 +40,24 @@ class Card:
         return illustrations.inline(self.drawing)
 
 
-def readable(stories: Any, place: Place | None = None) -> Any:
+# What a list shows of a story.
+_ON_A_CARD: Final = (
+    "title", "url_path", "summary", "drawing", "first_published_at", "lead_image",
+)  # fmt: skip
+
+
+def readable(stories: Any) -> Any:
     """Stories anybody may read now, the newest first. A lapsed one is out even before Wagtail has unpublished it."""
-    current = Q(expire_at__isnull=True) | Q(expire_at__gt=now())
-    restricted = place.restricted if place is not None else stories.private_q()
-    found = stories.live().exclude(restricted).filter(current)
+    found = stories.filter(_public(now()), ~restricted())
     return found.order_by("-first_published_at", "-pk").select_related("lead_image")
 
 
-def newest(
-    stories: Any, place: Place, permits: Permits, *, limit: int, code: str = settings.LANGUAGE_CODE
-) -> list[Card]:
+def newest(place: Place, permits: Permits, *, limit: int, code: str = settings.LANGUAGE_CODE) -> list[Card]:
     """`code` names the locale whose stories they are."""
-    return cards(_of(stories, place, code)[:limit], place, permits)
-
-
-def _of(stories: Any, place: Place, code: str) -> Any:
-    return readable(stories, place).descendant_of(place.root).filter(locale__language_code=code)
+    return cards(_newest(limit).all(**_asked(place, code)), place, permits)
 
 
 def related(
-    stories: Any,
     story_id: int | None,
     place: Place,
     permits: Permits,
@@ -73,14 +70,79 @@ def related(
 
     `picks` stands in for what the table holds (a draft's picks aren't there yet). Without a story, the newest.
     """
-    wanted = _ranked(stories, story_id, picks) if story_id else list(picks or ())
-    mine = _of(stories, place, code).exclude(pk=story_id or 0)
-    found = {story.pk: story for story in mine.filter(pk__in=wanted)} if wanted else {}
-    chosen = [found[pk] for pk in dict.fromkeys(wanted) if pk in found][:limit]
+    asked = _asked(place, code)
+    beside = _beside(limit).all(story=story_id, **asked) if story_id else []
+    found = [row.other for row in beside if picks is None or not row.picked]
+    if picks:
+        found = _picked(picks, asked) + found
+    chosen = {story.pk: story for story in found if story.pk != story_id}
     if len(chosen) < limit:
-        rest = mine.exclude(pk__in=[story.pk for story in chosen])
-        chosen += rest[: limit - len(chosen)]
-    return cards(chosen, place, permits)
+        for story in _newest(limit + 1).all(**asked):
+            if story.pk != story_id:
+                chosen.setdefault(story.pk, story)
+    return cards(list(chosen.values())[:limit], place, permits)
+
+
+def _picked(picks: list[int], asked: Mapping[str, Any]) -> list["StoryPage"]:
+    """Those of a draft's picks that anybody may read, in their order."""
+    one = _one()
+    return [story for pk in picks for story in one.all(pk=pk, **asked)]
+
+
+def _public(at: Any, story: str = "") -> Q:
+    """Published, and not lapsed at a time. `story`: how a query comes to it, with the underscores."""
+    current = Q(**{f"{story}expire_at": None}) | Q(**{f"{story}expire_at__gt": at})
+    return current & Q(**{f"{story}live": True})
+
+
+def _listed(story: str = "") -> Q:
+    """Readable, below a site's home, in a locale: see `_asked`."""
+    return _public(Given("at", DateTimeField()), story) & Q(
+        ~restricted(f"{story}path"),
+        **{
+            f"{story}path__startswith": Given("root", CharField()),
+            f"{story}locale__language_code": Given("code", CharField()),
+        },
+    )
+
+
+def _asked(place: Place, code: str) -> dict[str, Any]:
+    return {"at": now(), "root": place.root.path, "code": code}
+
+
+def _of(stories: Any) -> Any:
+    found = stories.filter(_listed()).order_by("-first_published_at", "-pk")
+    return found.select_related("lead_image").only(*_ON_A_CARD)
+
+
+# What is shown beside other things is composed once: these pages ask at each reading. Models are asked for by name, for
+# they ask what to show themselves.
+
+
+@cache
+def _newest(limit: int) -> Select[Any]:
+    return Select(lambda: _of(apps.get_model("stories", "StoryPage").objects)[:limit])
+
+
+@cache
+def _one() -> Select[Any]:
+    return Select(
+        lambda: _of(apps.get_model("stories", "StoryPage").objects).filter(pk=Given("pk", BigIntegerField()))
+    )
+
+
+@cache
+def _beside(limit: int) -> Select[Any]:
+    """Twice as many rows: a story may be both picked and near."""
+    return Select(
+        lambda: (
+            apps.get_model("stories", "RelatedStory")
+            .objects.filter(_listed("other__"), story=Given("story", BigIntegerField()))
+            .order_by("-picked", "rank")
+            .select_related("other__lead_image")
+            .only("picked", "rank", *(f"other__{name}" for name in _ON_A_CARD))[: 2 * limit]
+        )
+    )
 
 
 def cards(stories: Iterable["StoryPage"], place: Place, permits: Permits) -> list[Card]:
@@ -104,14 +166,3 @@ def _card(story: "StoryPage", place: Place, permits: Permits, figures: Figures) 
         image=renditions.responsive(image, renditions.CARD) if image is not None else None,
         published_at=story.first_published_at,
     )
-
-
-def _ranked(stories: Any, story_id: int, picks: list[int] | None) -> list[int]:
-    rows = (
-        stories.filter(pk=story_id, related_rows__isnull=False)
-        .order_by("-related_rows__picked", "related_rows__rank")
-        .values_list("related_rows__other_id", "related_rows__picked")
-    )
-    if picks is None:
-        return [other for other, _ in rows]
-    return picks + [other for other, picked in rows if not picked]

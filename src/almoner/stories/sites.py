@@ -1,13 +1,16 @@
 """Wagtail's sites and our charities: a page belongs to the charity that answers at its site's host name."""
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
+from django.db.models import CharField, Exists, F, OuterRef, Q
+from django.db.models.functions import Length, Substr
 from django.http import Http404, HttpRequest
-from wagtail.models import Page, Site
+from django.http.request import split_domain_port
+from wagtail.models import Page, PageViewRestriction, Site
 
 from almoner.charities.models import Charity
+from almoner.charities.rows import Given, Select
 from almoner.charities.sites import NoCharity, charity_for
 from almoner.giving.catalogue import charity_at
 
@@ -29,14 +32,48 @@ class Place:
         """`https://stories.example`, without a slash at its end."""
         return str(self.site.root_url)
 
-    @cached_property
-    def restricted(self) -> Any:
-        """The pages that only some may read, as a condition, asked for once."""
-        return Page.objects.private_q()
-
     def address(self, page: Page) -> str:
         """The path of a page of this site, from its root: "/stories/a-story/"."""
-        return "/" + str(page.url_path).removeprefix(str(self.root.url_path))
+        return self.address_of(str(page.url_path))
+
+    def address_of(self, url_path: str) -> str:
+        return "/" + url_path.removeprefix(str(self.root.url_path))
+
+
+def restricted(path: str = "path") -> Exists:
+    """Whether only some may read the page: it, or one above it, is restricted. `path`: where the query has its path."""
+    above = Substr(OuterRef(path), 1, Length("page__path"))
+    return Exists(PageViewRestriction.objects.annotate(above=above).filter(above=F("page__path")))
+
+
+def site_asked(request: HttpRequest) -> Site | None:
+    """What `Site.find_for_request` finds, kept where Wagtail keeps it."""
+    known: Site | None = getattr(request, "_wagtail_site", None)
+    if known is None:
+        # As Wagtail does: whether the host may ask at all is looked at elsewhere.
+        host = split_domain_port(request._get_raw_host())[0]  # type: ignore[attr-defined]
+        known = _best(_named.all(host=host), host, int(request.get_port()))
+        request._wagtail_site = known  # type: ignore[attr-defined]
+    return known
+
+
+_named: Final = Select[Site](
+    lambda: (
+        Site.objects.filter(Q(hostname=Given("host", CharField())) | Q(is_default_site=True))
+        .order_by("pk")
+        .select_related("root_page")
+    )
+)
+
+
+def _best(sites: list[Site], host: str, port: int) -> Site | None:
+    """Wagtail's rule: host and port, then the host if it is the default, then the host if it is one site's alone, then
+    the default."""
+    own = [site for site in sites if site.hostname == host]
+    exact = [site for site in own if site.port == port] or [site for site in own if site.is_default_site]
+    if exact or len(own) == 1:
+        return (exact or own)[0]
+    return next((site for site in sites if site.is_default_site), None)
 
 
 def place_at(site: Site | None, page: Page) -> Place | None:
@@ -61,7 +98,7 @@ def place_of(page: Page) -> Place | None:
 
 def place_asked(request: HttpRequest) -> Place:
     """Where a request asks for something; 404 where no site or no charity answers."""
-    site = Site.find_for_request(request)
+    site = site_asked(request)
     if site is None:
         raise Http404("No site answers here.")
     try:

@@ -3,17 +3,16 @@
 from urllib.parse import unquote
 
 from django.http import HttpRequest
-from wagtail.models import Site
 
 from almoner.embedding.hooks import Story
 from almoner.stories import reading, shelves, tongues
 from almoner.stories.models import StoryPage
-from almoner.stories.sites import place_of
+from almoner.stories.sites import place_of, site_asked
 
 
 def story_at(request: HttpRequest, path: str) -> Story | None:
     """The story that readers of this host find at `path`; None where they find none."""
-    site = Site.find_for_request(request)
+    site = site_asked(request)
     if site is None:
         return None
     way = unquote(path).strip("/")

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BigIntegerField, CharField, DateTimeField, Q, UUIDField
 from django.utils import translation
 from wagtail.models import Locale, Page
 
 from almoner.charities.models import Charity
+from almoner.charities.rows import Given, Select
 from almoner.kernel.clock import now
-from almoner.stories.sites import Place
+from almoner.stories.sites import Place, restricted
 from almoner.stories.wording import wording
 
 if TYPE_CHECKING:
@@ -57,22 +58,27 @@ def versions(page: Any, place: Place) -> tuple[Version, ...]:
     """Each language in which readers find this page now, in the order of the settings; () where there is but one."""
     if getattr(page, "pk", None) is None or not hasattr(page, "translation_key"):
         return ()
-    current = Q(expire_at=None) | Q(expire_at__gt=now())
-    public = Q(live=True) & ~place.restricted & current
-    found = list(
-        Page.objects.filter(Q(pk=page.pk) | public, translation_key=page.translation_key)
-        .descendant_of(place.root, inclusive=True).select_related("locale")
-    )  # fmt: skip
+    found = _together.all(key=page.translation_key, own=page.pk, root=place.root.path, at=now())
     # Itself among them, so that nobody has to ask for its locale.
-    for each in found:
-        if each.pk == page.pk:
-            page.locale = each.locale
-    return _in_order([_version(each, place, here=each.pk == page.pk) for each in found])
+    for pk, _, locale_id, code in found:
+        if pk == page.pk:
+            page.locale = Locale(pk=locale_id, language_code=code)
+    return _in_order([_version(way, code, place, here=pk == page.pk) for pk, way, _, code in found])
+
+
+_together: Final = Select[tuple[int, str, int, str]](
+    lambda: Page.objects.filter(
+        Q(pk=Given("own", BigIntegerField()))
+        | Q(live=True) & ~restricted() & (Q(expire_at=None) | Q(expire_at__gt=Given("at", DateTimeField()))),
+        translation_key=Given("key", UUIDField()),
+        path__startswith=Given("root", CharField()),
+    ).values_list("pk", "url_path", "locale_id", "locale__language_code")
+)
 
 
 def among(pages: list[Page], place: Place) -> tuple[Version, ...]:
     """The same of pages that are known to be one another's translations, and published: `locale` is on each."""
-    return _in_order([_version(each, place, here=False) for each in pages])
+    return _in_order([_version(each.url_path, code_of(each), place, here=False) for each in pages])
 
 
 def _in_order(found: list[Version]) -> tuple[Version, ...]:
@@ -80,10 +86,10 @@ def _in_order(found: list[Version]) -> tuple[Version, ...]:
     return tuple(sorted(found, key=lambda each: order.index(each.language))) if len(found) > 1 else ()
 
 
-def _version(page: Page, place: Place, *, here: bool) -> Version:
-    language = language_of(page, place.charity)
-    path = place.address(page)
-    original = code_of(page) == settings.LANGUAGE_CODE
+def _version(url_path: str, code: str, place: Place, *, here: bool) -> Version:
+    language = spoken(code, place.charity)
+    path = place.address_of(url_path)
+    original = code == settings.LANGUAGE_CODE
     return Version(language, NAMES.get(language, language), path, place.root_url + path, here, original)
 
 

@@ -1,6 +1,6 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from almoner.stories import data, evidence, feed, programmes, views
+from almoner.stories import data, evidence, feed, finding, programmes, views
 
 urlpatterns = [
     path("programmes/", programmes.index, name="stories-programmes"),
@@ -15,4 +15,6 @@ urlpatterns = [
     path("sitemap.xml", views.sitemap, name="stories-sitemap"),
     path("robots.txt", views.robots, name="stories-robots"),
     path("drawings/<slug:name>/<slug:primary>/<slug:accent>.svg", views.drawing, name="stories-drawing"),
+    # In front of Wagtail's own view of pages, by whose name addresses are written.
+    re_path(r"^(?!_util/)((?:[\w\-]+/)*)$", finding.serve),
 ]

@@ -16,7 +16,7 @@ from almoner.giving.assets import source_hash
 from almoner.impact.models import Programme
 from almoner.kernel.clock import now
 from almoner.stories import illustrations, programmes, tongues
-from almoner.stories.sites import Place
+from almoner.stories.sites import Place, site_asked
 
 _COLOUR = re.compile(r"[0-9a-f]{6}")
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -81,7 +81,7 @@ def drawing(request: HttpRequest, name: str, primary: str, accent: str) -> HttpR
 
 
 def _site(request: HttpRequest) -> Site:
-    site = Site.find_for_request(request)
+    site = site_asked(request)
     if site is None:
         raise Http404("No site answers here.")
     return site

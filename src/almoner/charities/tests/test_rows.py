@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError, connection, models, transaction
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from almoner.charities.models import Charity
 from almoner.charities.rows import Given, Select, insert, update
@@ -127,3 +128,34 @@ def test_a_select_gives_what_values_list_gives_and_composes_once(charity: Charit
     assert len(queries) == 2
     assert by_gift.first(gift_id=uuid.uuid4(), at=AT) is None
     assert by_gift.all(gift_id=gift_id, at=datetime(2020, 1, 1, tzinfo=UTC)) == []
+
+
+def test_a_model_is_as_the_orm_would_have_made_it(
+    charity: Charity, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    ours = attempt(charity)
+    insert(ours)
+    composed = Select[Attempt](
+        lambda: (
+            Attempt.objects.filter(gift_id=Given("gift_id", models.UUIDField()))
+            .select_related("charity")
+            .annotate(twice=models.F("amount_minor") * 2)
+        )
+    )
+    for _ in range(2):
+        with django_assert_num_queries(1):
+            (found,) = composed.all(gift_id=ours.gift_id)
+            assert (found.pk, found.charity, found.created_at) == (ours.pk, charity, AT)
+            assert (found.next_action, found.twice, found._state.adding) == (ours.next_action, 10_000, False)  # type: ignore[attr-defined]
+    assert composed.all(gift_id=uuid.uuid4()) == []
+
+
+def test_a_model_of_few_columns_asks_for_the_others_when_they_are_read(charity: Charity) -> None:
+    ours = attempt(charity)
+    insert(ours)
+    few = Select[Attempt](
+        lambda: Attempt.objects.filter(pk=Given("pk", models.UUIDField())).only("state", "currency")
+    )
+    (found,) = few.all(pk=ours.pk)
+    assert found.get_deferred_fields() >= {"amount_minor", "created_at"}
+    assert (found.currency, found.amount_minor) == ("AUD", 5000)

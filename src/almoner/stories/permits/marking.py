@@ -1,8 +1,12 @@
 """How our pictures are told again: by a hash of their pixels, written down when somebody has to decide about one."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
+from django.db.models import BigIntegerField
+
+from almoner.charities.rows import Select, named, several
 from almoner.consents import marks
 from almoner.consents.standing import Work
 from almoner.stories import pictures
@@ -27,5 +31,18 @@ def mark(image: Any) -> Work | None:
 def known_works(images: Iterable[Any]) -> dict[int, Work]:
     """By the pictures' identifiers, in one query: those that were marked, as long as their file is the same."""
     files = {image.pk: image.file.name for image in images}
-    rows = PictureMark.objects.filter(image__in=files) if files else ()
-    return {row.image_id: marks.picture_of(row.digest) for row in rows if files[row.image_id] == row.file}
+    if not files:
+        return {}
+    asked = named("image", files)
+    rows = _marks(len(asked)).all(**asked)
+    return {image: marks.picture_of(digest) for image, file, digest in rows if files[image] == file}
+
+
+@cache
+def _marks(count: int) -> Select[tuple[int, str, str]]:
+    """The marks of so many pictures."""
+    return Select(
+        lambda: PictureMark.objects.filter(
+            image__id__in=several("image", BigIntegerField(), count)
+        ).values_list("image_id", "file", "digest")
+    )

@@ -1,5 +1,6 @@
 """A page says what the register says now, and each figure leads to how it is known."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -17,6 +18,7 @@ from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure, correct, decide, enter
 from almoner.stories.blocks import FigureBlock
 from almoner.stories.models import StoryPage
+from almoner.stories.tests.conftest import WriteStory
 
 pytestmark = pytest.mark.django_db
 ADDRESS = f"/figures/{register_demo.SLUG}/rescued/"
@@ -120,3 +122,14 @@ def clean(value: dict[str, Any]) -> None:
     block = FigureBlock()
     empty = {"credit": "", "title": "", "url": "", "dated": ""}
     block.clean(block.to_python({"style": "exact", "source": empty, **value}))
+
+
+def test_a_figure_in_the_text_of_a_fact_is_the_registers(
+    first_story: StoryPage, reader: Client, write: WriteStory
+) -> None:
+    named = f'<embed embedtype="figure" indicator="{register_demo.SLUG}/rescued" wording="exact"/>'
+    fact = {"heading": "One", "text": f"<p>They freed {named} children.</p>", "figure": {}, "source": {}}
+    story = write(body=[{"type": "facts", "value": {"heading": "", "facts": [fact]}}])
+    html = reader.get(story.url).content.decode()
+    (said,) = re.findall(r"They freed <a [^>]+>([^<]+)</a> children", html)
+    assert said == "over 1,000"

@@ -90,6 +90,10 @@ def test_shortcodes_in_facts_and_blocks_count_once(reader: Client, write: WriteS
     html = body_of(reader, story)
     assert html.count('<section id="giving"') == 1
     assert html.index('href="#giving"') < html.index('<section id="giving"')
+    # The fact's own, which comes first: what was typed is not shown.
+    fact_said, _, after = html.partition("</ol>")
+    assert '<section id="giving"' in fact_said and "[give_form" not in html
+    assert 'href="#giving"' in after
 
 
 def test_a_call_leads_to_the_form_s_own_page_where_none_stands_here(

@@ -1,11 +1,12 @@
 """Several charities in one installation: each has its own site, and nothing of one shows on another's."""
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
+from wagtail.models import Page, Site
 
 from almoner.charities.models import Charity
 from almoner.stories.models import HomePage, StoryIndexPage, StoryPage
-from almoner.stories.sites import Place, place_for, place_of
+from almoner.stories.sites import Place, place_for, place_of, site_asked
 from almoner.stories.tests.conftest import WriteStory
 
 
@@ -63,3 +64,29 @@ def test_a_charity_without_a_site_has_no_place(db: None) -> None:
         email="a@example.org", mail_from="a@example.org",
     )  # fmt: skip
     assert place_for(alone) is None
+
+
+# (host, port, default) of each site
+_DEFAULT = ("give.example", 80, True)
+_OTHER = ("other.example", 80, False)
+_OTHER_PORT = ("other.example", 8000, False)
+
+
+@pytest.mark.parametrize("sites", [(), (_DEFAULT,), (_OTHER,), (_DEFAULT, _OTHER), (_OTHER, _OTHER_PORT)])
+@pytest.mark.parametrize("more", [(), (("third.example", 80, False),), (("give.example", 8000, False),)])
+@pytest.mark.parametrize(
+    "asked", ["give.example", "give.example:81", "give.example:8000", "other.example", "other.example:8000",
+              "other.example:9", "nobody.example"],
+)  # fmt: skip
+def test_the_site_is_the_one_that_wagtail_finds(
+    db: None, sites: tuple[tuple[str, int, bool], ...], more: tuple[tuple[str, int, bool], ...], asked: str
+) -> None:
+    Site.objects.all().delete()
+    root = Page.get_first_root_node()
+    for host, port, default in (*sites, *more):
+        Site.objects.create(hostname=host, port=port, is_default_site=default, root_page=root)
+    port = asked.partition(":")[2] or "80"
+    ours, its = (RequestFactory().get("/", headers={"host": asked}, SERVER_PORT=port) for _ in range(2))
+    assert site_asked(ours) == Site.find_for_request(its)
+    # Kept where Wagtail looks for it.
+    assert Site.find_for_request(ours) == site_asked(ours)
