@@ -21,7 +21,7 @@ from almoner.backoffice.disputes.listing import DisputeList
 from almoner.backoffice.gateways import views as gateways
 from almoner.backoffice.gifts import acts, detail, donor, erasure, export, stuck
 from almoner.backoffice.gifts.listing import GiftList
-from almoner.backoffice.impact import editing, figures, files, month, programmes, queue
+from almoner.backoffice.impact import editing, figures, files, month, programmes, queue, yearly
 from almoner.backoffice.plans import acts as plan_acts
 from almoner.backoffice.plans import detail as plan_detail
 from almoner.backoffice.plans import export as plan_export
@@ -155,6 +155,14 @@ urlpatterns = [
     path("programmes/indicators/<int:indicator_id>/", figures.indicator, name="indicator"),
     path("programmes/indicators/<int:indicator_id>/edit/", editing.edit_indicator, name="edit_indicator"),
     path("programmes/figures/<uuid:figure_id>/correct/", figures.correct_figure, name="correct_figure"),
+    path("yearly-message/", yearly.yearly_messages, name="yearly_messages"),
+    path("yearly-message/<int:charity_id>/", yearly.yearly_message, name="yearly_message"),
+    path(
+        "yearly-message/<int:charity_id>/switch/", yearly.switch_yearly_message, name="switch_yearly_message"
+    ),
+    path(
+        "yearly-message/<int:charity_id>/sample/", yearly.sample_yearly_message, name="sample_yearly_message"
+    ),
     path("staff/", staff.staff, name="staff"),
     path("staff/<int:user_id>/", staff.person, name="person"),
 ]

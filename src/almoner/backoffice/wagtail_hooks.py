@@ -152,6 +152,13 @@ def attacks_item() -> MenuItem:
 
 
 @hooks.register("register_reports_menu_item")
+def yearly_item() -> MenuItem:
+    return RoomItem(
+        "Yearly message", "backoffice:yearly_messages", access.VIEW_GIFTS, icon_name="mail", order=29
+    )
+
+
+@hooks.register("register_reports_menu_item")
 def mail_item() -> MenuItem:
     return RoomItem(
         "Mail and tasks that failed", "backoffice:mail", access.VIEW_GIFTS, icon_name="mail", order=30

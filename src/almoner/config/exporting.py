@@ -19,7 +19,7 @@ from almoner import __version__
 from almoner.charities.models import Charity
 from almoner.config.snapshot import snapshot
 from almoner.crm.shapes import SHAPES, Shape, all_of, lines, totals_minor
-from almoner.donors.models import MethodSetUp
+from almoner.donors.models import MethodSetUp, Told
 from almoner.giving.importing.plain import GIFT_COLUMNS, PLAN_COLUMNS
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
@@ -294,6 +294,10 @@ _CONSENT: Final = (
     "contact_id", "contact__supporter_id", "channel", "granted", "at", "source", "wording__basis",
     "wording__version", "wording__text",
 )  # fmt: skip
+_TOLD: Final = (
+    "contact_id", "contact__supporter_id", "at", "where", "language", "words", "observation_id",
+    "observation__indicator__title", "mail__year",
+)  # fmt: skip
 _TABLES: Final = (
     _Table(
         "gifts",
@@ -346,4 +350,5 @@ _TABLES: Final = (
         _CONSENT,
         lambda charity: _values(Consent.objects.filter(contact__charity=charity), _CONSENT),
     ),
+    _Table("told", _TOLD, lambda charity: _values(Told.objects.filter(mail__charity=charity), _TOLD)),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from almoner.backoffice import webhook_mail
 from almoner.backoffice.attacks import mail as attack_mail
 from almoner.backoffice.disputes import work as disputes
 from almoner.backoffice.entrance import reset_mail, throttle
+from almoner.backoffice.impact import yearly_sample
 from almoner.backoffice.reports import proof_mail
 from almoner.banking import importing as banking
 from almoner.charities.sites import current_stamps
@@ -22,7 +23,7 @@ from almoner.config.observing import Observed
 from almoner.config.ready import ReadyPages
 from almoner.crm.salesforce import following as crm_following
 from almoner.crm.salesforce import sending as crm_sending
-from almoner.donors import links, setting_up, telling
+from almoner.donors import corrections, links, reached_posting, setting_up, telling, yearly
 from almoner.donors import posting as donor_posting
 from almoner.embedding import views as embedding
 from almoner.embedding.hooks import hooks as embedding_hooks
@@ -50,6 +51,7 @@ HANDLERS: dict[str, Handler] = {
     issuing.JOB: posting.deliver,
     links.JOB: donor_posting.deliver_link,
     telling.JOB: donor_posting.deliver_plan_mail,
+    yearly.JOB: reached_posting.deliver,
     forgetting.JOB: forgetting.deliver,
     forgetting.LEFT_OVER_JOB: forgetting.deliver_left_over,
     withdrawing.JOB: withdrawing.deliver,
@@ -66,6 +68,7 @@ HANDLERS: dict[str, Handler] = {
     moves.JOB: moves.work,
     claim_mail.JOB: claim_mail.deliver,
     lapsing.JOB: lapsing.deliver,
+    yearly_sample.JOB: yearly_sample.deliver,
     endpoints.OFF_JOB: webhook_mail.deliver,
 }
 
@@ -84,6 +87,8 @@ PERIODIC: list[Task] = [
     ("outbox.prune", 3600.0, queue.prune),
     ("donors.set_ups", 60.0, setting_up.look_back),
     ("donors.expiring", 3600.0, telling.tell_expiring),
+    ("donors.yearly", 600.0, yearly.ask_due),
+    ("donors.corrections", 600.0, corrections.ask_owed),
     ("donors.prune", 3600.0, donors.prune_page),
     ("books.prove", 3600.0, proving.run_daily),
     ("banking.payouts", 900.0, banking.match_payouts),

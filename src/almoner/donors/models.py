@@ -1,7 +1,8 @@
-"""Links that were asked for, donors' visits to their own page, methods being set up, mails about regular gifts.
+"""Links that were asked for, donors' visits to their own page, methods being set up, mails about regular gifts, and
+what donors were told that their funds have reached.
 
-No personal data stands here: rows point at a person, and hold hashes, codes, amounts and times. Erasing a person drops
-their links and visits.
+No personal data stands here: rows point at a person, and hold hashes, codes, amounts, figures and times. Erasing a
+person drops their links and visits.
 """
 
 import uuid
@@ -10,10 +11,12 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from almoner.charities.appendonly import protect
 from almoner.charities.models import Charity
 from almoner.donors.transitions import SetUpState
+from almoner.impact.models import Observation
 from almoner.plans.models import Plan
-from almoner.supporters.models import Supporter
+from almoner.supporters.models import Contact, Supporter
 
 
 class LinkRequest(models.Model):
@@ -196,3 +199,106 @@ class PlanMail(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class YearlyMessage(models.Model):
+    """Whether and when a charity tells its donors, once a year, what their funds have reached. Without a row: never."""
+
+    charity = models.OneToOneField(Charity, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    on = models.BooleanField(default=False)
+    # The day of each year, where the charity is. After a year's figures are in, and far from the season of asking.
+    month = models.PositiveSmallIntegerField(default=2)
+    day = models.PositiveSmallIntegerField(default=15)
+    # When it was last switched or moved: a day of that year that had come by then is the next year's.
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            # Every month has a 28th.
+            models.CheckConstraint(
+                condition=Q(month__gte=1, month__lte=12, day__gte=1, day__lte=28), name="donors_yearly_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{'on' if self.on else 'off'}, {self.day}/{self.month}"
+
+
+class ReachedMail(models.Model):
+    """One mail that says what funds have reached: the yearly message, or a correction of what was told before."""
+
+    class Kind(models.TextChoices):
+        YEARLY = "yearly", "yearly message"
+        CORRECTION = "correction"
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        # Committed before the mail server is asked. Of a yearly message that is found so, nobody knows: it isn't sent
+        # again.
+        SENDING = "sending"
+        SENT = "sent"
+        UNKNOWN = "unknown", "may have gone"
+        BOUNCED = "bounced"
+        # Nobody to send it to, nothing to say, or not wanted.
+        SKIPPED = "skipped"
+
+    # Names the occasion: the person and the year, or the person and the correction. None is asked for twice.
+    key = models.CharField(max_length=80, unique=True)
+    # Stands in the address at which the yearly message is stopped. For ever, so it is no MAC under a changing secret.
+    public_key = models.CharField(max_length=22, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField(null=True)
+    # The figure that took the place of what this person had been told.
+    correction = models.ForeignKey(Observation, null=True, on_delete=models.PROTECT, related_name="+")
+    # While it is being sent: what becomes `Told` when the mail server has it.
+    said: "models.JSONField[list[dict[str, str]], list[dict[str, str]]]" = models.JSONField(default=list)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    # A code: no_address, bounced_before, erased, opted_out, nothing_new, switched_off, overtaken, refused ...
+    reason = models.CharField(max_length=40, blank=True)
+    message_id = models.CharField(max_length=200)
+    provider_id = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    outcome_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="yearly", year__isnull=False, correction__isnull=True)
+                | Q(kind="correction", year__isnull=True, correction__isnull=False),
+                name="donors_reached_has_its_occasion",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="donors_reached_sent_has_a_time"
+            ),
+        ]
+        indexes = [models.Index(fields=["charity", "kind", "year"], name="donors_reached_of_year")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Told(models.Model):
+    """A figure that a donor was told by mail, in the words in which they read it. Never changed."""
+
+    mail = models.ForeignKey(ReachedMail, on_delete=models.PROTECT, related_name="told")
+    # Whose mail it was: the person is the contact's, and stays so when an address is put right.
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+")
+    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="+")
+    where = models.CharField(max_length=10, choices=ReachedMail.Kind.choices)
+    language = models.CharField(max_length=10)
+    number = models.CharField(max_length=120)
+    words = models.CharField(max_length=500)
+    # When the figure was read out of the register for it.
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mail", "observation"], name="donors_told_once")]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+protect("donors_told")

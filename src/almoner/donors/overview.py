@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Min, QuerySet
 from django.utils.translation import gettext as _
 
+from almoner.donors import wishes
+from almoner.donors.models import YearlyMessage
 from almoner.donors.visiting import Donor
 from almoner.giving.models import Gift, GiftStatus
 from almoner.giving.reaching import in_words
@@ -58,7 +60,8 @@ class FundLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """`email` is where the donor's mail goes. `newer` and `older` are numbers of pages; 0: there is none."""
+    """`email` is where the donor's mail goes. `newer` and `older` are numbers of pages; 0: there is none. `yearly`:
+    whether the donor wants the yearly message; None where the charity sends none."""
 
     name: str
     email: str
@@ -67,6 +70,7 @@ class Overview:
     newer: int
     older: int
     funds: tuple[FundLine, ...] = ()
+    yearly: bool | None = None
 
 
 def overview_of(donor: Donor, wanted_page: str) -> Overview:
@@ -87,6 +91,7 @@ def overview_of(donor: Donor, wanted_page: str) -> Overview:
         newer=number - 1,
         older=number + 1 if len(rows) > _ON_A_PAGE else 0,
         funds=_funds(donor) if number == 1 else (),
+        yearly=_yearly(donor) if number == 1 else None,
     )
 
 
@@ -106,6 +111,11 @@ def newest_contact(donor: Donor) -> Contact | None:
         .order_by("-created_at", "-pk")
         .first()
     )
+
+
+def _yearly(donor: Donor) -> bool | None:
+    sends = YearlyMessage.objects.filter(charity=donor.charity, on=True).exists()
+    return wishes.wants(donor.supporter_id) if sends else None
 
 
 def _funds(donor: Donor) -> tuple[FundLine, ...]:

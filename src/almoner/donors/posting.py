@@ -11,7 +11,7 @@ from anymail.signals import EventType
 from django.db import transaction
 from django.db.models import Q
 
-from almoner.donors import links
+from almoner.donors import links, reached_posting
 from almoner.donors.letters import link_letter
 from almoner.donors.models import LinkRequest, PlanMail
 from almoner.donors.plan_letters import plan_letter
@@ -86,12 +86,14 @@ def deliver_plan_mail(payload: dict[str, Any]) -> None:
 
 
 def on_report(message_id: str | None, event_type: str, reason: str) -> bool:
-    """What a sending service tells of a mail about a plan; False when it is none of ours. `receipts.bounces.hooks`.
+    """What a sending service tells of a mail of this room; False when it is none of ours. `receipts.bounces.hooks`.
 
     A link that bounces is told to nobody: whoever asked must not learn which addresses are good.
     """
     if not message_id:
         return False
+    if reached_posting.on_report(message_id, event_type, reason):
+        return True
     bare = message_id.strip("<>")
     mails = PlanMail.objects.filter(Q(provider_id__in=[bare, f"<{bare}>"]) | Q(message_id=f"<{bare}>"))
     if event_type not in _UNDELIVERED:

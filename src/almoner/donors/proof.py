@@ -1,13 +1,15 @@
-"""What must hold of the mails about plans and of methods being saved, for `almoner prove`."""
+"""What must hold of the mails to donors and of methods being saved, for `almoner prove`."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Concat
 
-from almoner.donors.models import MethodSetUp, PlanMail
+from almoner.donors import corrections, yearly
+from almoner.donors.models import MethodSetUp, PlanMail, ReachedMail, Told
+from almoner.donors.since import address_of
 from almoner.donors.telling import JOB, KEY_PREFIX
 from almoner.donors.transitions import SetUpState
 from almoner.kernel.clock import now
@@ -18,6 +20,7 @@ from almoner.plans.models import Period, Plan
 
 _SENT_WITHIN: Final = timedelta(hours=1)
 _LOOKED_AT_WITHIN: Final = timedelta(days=1)
+_WRITTEN_WITHIN: Final = timedelta(minutes=5)
 # A dead one is the outbox's own alarm.
 _OPEN: Final = (JobState.READY, JobState.LEASED, JobState.DEAD)
 
@@ -32,6 +35,16 @@ def checks() -> list[Check]:
             "methods used once", "No method that a donor saved for one plan pays for another.", _used_twice
         ),
         Check("plan mails", "Each mail owed about a plan went out, was given up, or has its job.", _owed),
+        Check(
+            "figures told",
+            "Each figure that a donor was told stood then, verified and public, and each mail says what it told.",
+            _told,
+        ),
+        Check(
+            "corrections told",
+            "Whoever was told a figure that was corrected is told so, and each mail has its job.",
+            _corrections,
+        ),
     ]
 
 
@@ -68,3 +81,40 @@ def _owed() -> Iterator[str]:
     )
     for key in mails.values_list("key", flat=True):
         yield f"mail {key}"
+
+
+def _told() -> Iterator[str]:
+    """A correction may be accepted while a mail is being written, so that is let pass for a few minutes."""
+    told, of = Told.objects.all(), "observation__"
+    shown = Q(**{f"{of}disclosure__shown": True}) | Q(**{f"{of}release__approval__at__lte": F("at")})
+    then = Q(**{f"{of}verification__accepted": True, f"{of}verification__at__lte": F("at")})
+    for pk in told.exclude(
+        pk__in=told.filter(shown & then, observation__dimension="").values("pk")
+    ).values_list("pk", flat=True):
+        yield f"told {pk}: not public"
+    replaced = {f"{of}superseded_by__verification__accepted": True}
+    for pk, at, corrected_at in told.filter(**replaced).values_list(
+        "pk", "at", f"{of}superseded_by__verification__at"
+    ):
+        if corrected_at < at - _WRITTEN_WITHIN:
+            yield f"told {pk}: corrected before"
+    silent = ReachedMail.objects.filter(state=ReachedMail.State.SENT).exclude(
+        pk__in=Told.objects.values("mail")
+    )
+    for key in silent.values_list("key", flat=True):
+        yield f"mail {key}: nothing told"
+
+
+def _corrections() -> Iterator[str]:
+    late = list(corrections.owed(since_before=now() - _SENT_WITHIN))
+    reachable = address_of({each.supporter_id for each in late})
+    for each in late:
+        if each.supporter_id in reachable:
+            yield f"told {each.told}: no correction"
+    jobs = Job.objects.filter(
+        kind=yearly.JOB, state__in=_OPEN, dedupe_key=Concat(Value(yearly.KEY_PREFIX), OuterRef("key"))
+    )
+    waiting = (ReachedMail.State.QUEUED, ReachedMail.State.SENDING)
+    mails = ReachedMail.objects.filter(~Exists(jobs), state__in=waiting, created_at__lt=now() - _SENT_WITHIN)
+    for key in mails.values_list("key", flat=True):
+        yield f"mail {key}: no job"

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from almoner.donors import plan_views, views
+from almoner.donors import plan_views, views, yearly_views
 
 app_name = "donors"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("code/", views.code, name="code"),
     re_path(r"^enter/(?P<key>[A-Za-z0-9_-]{22})/(?P<token>[A-Za-z0-9_-]{32})/$", views.enter, name="enter"),
     path("leave/", views.leave, name="leave"),
+    path("yearly/", yearly_views.switch, name="yearly"),
+    re_path(r"^yearly/(?P<key>[A-Za-z0-9_-]{22})/$", yearly_views.stop, name="yearly-stop"),
     re_path(_PLAN + "$", plan_views.plan, name="plan"),
     re_path(_PLAN + "amount/$", plan_views.amount, name="plan-amount"),
     re_path(_PLAN + "day/$", plan_views.day_of_month, name="plan-day"),

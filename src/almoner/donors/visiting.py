@@ -82,6 +82,18 @@ def for_guests(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return guarded
 
 
+def for_holders(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """`view(guest, ...)`, for whoever holds the key in the address. A mail service posts there too, from its own place
+    and as it likes (RFC 8058), so the key alone says what a POST may do."""
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def guarded(request: HttpRequest, **kwargs: str) -> HttpResponse:
+        return kept_by_nobody(view(_guest(request), **kwargs))
+
+    return guarded
+
+
 def for_donors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """`view(donor, ...)` for whoever is signed in; all others are asked to, and come back to where they wanted."""
 

@@ -76,6 +76,8 @@ LABELS: Final = (
     "receipt.after-keep",
     "receipt.after-mail",
     "receipt.after-commit",
+    "reached.before-mail",
+    "reached.after-mail",
     "tell.before-commit",
     "tell.after-commit",
     "tell.after-begin",

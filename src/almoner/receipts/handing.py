@@ -2,12 +2,15 @@
 again."""
 
 import hashlib
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from email.utils import formataddr
-from smtplib import SMTPDataError, SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPResponseException
 
-from anymail.exceptions import AnymailRecipientsRefused
+from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 from django.conf import settings
-from django.core.mail import BadHeaderError, EmailMultiAlternatives
+from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connection
 
 from almoner.charities.models import Charity
 from almoner.receipts.facts import one_line
@@ -29,8 +32,10 @@ def message_id(key: str, charity: Charity) -> str:
     return f"<{digest[:40]}@{host}>"
 
 
-def compose(letter: Letter, *, charity: Charity, to: str, message_id: str) -> EmailMultiAlternatives:
-    """The letter as text and as HTML, from a charity to one address."""
+def compose(
+    letter: Letter, *, charity: Charity, to: str, message_id: str, headers: Mapping[str, str] | None = None
+) -> EmailMultiAlternatives:
+    """The letter as text and as HTML, from a charity to one address. `headers` come besides its own."""
     message = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text(),
@@ -38,10 +43,30 @@ def compose(letter: Letter, *, charity: Charity, to: str, message_id: str) -> Em
         # The address alone: a name would be one more thing that a header must carry safely.
         to=[to],
         reply_to=[charity.email],
-        headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated", **(headers or {})},
     )
     message.attach_alternative(letter.html(), "text/html")
     return message
+
+
+@contextmanager
+def connected(message: EmailMultiAlternatives) -> Iterator[None]:
+    """Reach the mail server before the mail is handed over, so that one that can't be reached was told nothing."""
+    connection = get_connection()
+    connection.open()
+    message.connection = connection
+    try:
+        yield
+    finally:
+        connection.close()
+
+
+def surely_not_taken(fault: Exception) -> bool:
+    """Whether what `hand_over` raised says that the mail did not go. After a silence nobody knows."""
+    if isinstance(fault, AnymailAPIError):
+        return fault.status_code is not None
+    refused = (SMTPResponseException, SMTPRecipientsRefused, ConnectionRefusedError, socket.gaierror)
+    return isinstance(fault, refused)
 
 
 def hand_over(message: EmailMultiAlternatives) -> str:

@@ -27,11 +27,14 @@ Reason = ReceiptCancellation.Reason
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A labelled fact. `code`: figures and letters that must be copied exactly, always from left to right."""
+    """A labelled fact. `code`: figures and letters that must be copied exactly, always from left to right. `url` leads
+    to how it is known; `note` is said of it, smaller."""
 
     label: str
     value: str
     code: bool = False
+    url: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

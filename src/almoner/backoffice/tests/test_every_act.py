@@ -20,6 +20,8 @@ from almoner.backoffice.tests.test_desk import entered
 from almoner.backoffice.tests.test_gift import CORRECTED
 from almoner.charities import audit
 from almoner.charities.models import AuditEntry
+from almoner.impact.models import Observation
+from almoner.impact.register import decide
 from almoner.payments.models import Refund
 from almoner.plans.models import Plan
 from almoner.receipts.models import Receipt
@@ -50,6 +52,18 @@ _ROOMS = (
 def _stuck(world: World, rows: Rows) -> tuple[str, dict[str, Any]]:
     Refund.objects.filter(pk=rows["refund"]).update(state="unknown", created_at=LONG_AGO)
     return "gift refund", {"checked": "Ada, on Monday"}
+
+
+def _with_a_figure_to_tell(world: World, rows: Rows) -> tuple[str, dict[str, Any]]:
+    """Public, of a fund, and accepted by somebody else than whoever acts."""
+    figure = Observation.objects.get(pk=rows["figure"])
+    figure.indicator.result.programme.funds.set([world.tide.fund])
+    if not hasattr(figure, "verification"):
+        decide(figure, accepted=True, role="Editor", actor=world.users["editor"])
+    superuser = world.users["superuser"]
+    superuser.email = "root@example.org"
+    superuser.save()
+    return "charity", {"language": "en"}
 
 
 FIGURES = (
@@ -186,6 +200,8 @@ ACTS: dict[str, _Act] = {
         "", {"charity": str(world.tide.charity.pk), "file": SimpleUploadedFile("f.csv", FIGURES)},
     ),
     "figure_file": lambda world, rows: ("figure_file", {}),
+    "switch_yearly_message": lambda world, rows: ("charity", {"day": "15", "month": "3", "to": "on"}),
+    "sample_yearly_message": lambda world, rows: _with_a_figure_to_tell(world, rows),
     "check_audit": lambda world, rows: ("", {}),
     "person": lambda world, rows: (
         "user", {"roles": ["Editors"], "charities": [str(world.tide.charity.pk)]},

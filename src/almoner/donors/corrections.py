@@ -1,0 +1,150 @@
+"""Corrections that are owed: a figure that a donor was told by mail was corrected, and what would be said is another.
+
+A newer figure is no correction: only what takes another's place is. Owed once for each person and correction, also to
+those who want no yearly message (ADR 0035), and only what may be said in public.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+
+from almoner.charities.models import Charity
+from almoner.donors import yearly
+from almoner.donors.models import ReachedMail, Told
+from almoner.donors.since import address_of
+from almoner.giving.hooks import hooks
+from almoner.impact import disclosing
+from almoner.impact.models import Observation
+from almoner.impact.saying import Style, say
+
+_IN_A_COMMIT: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """`right` stands in the place of what `told` said."""
+
+    supporter_id: int
+    right: Observation
+    told: int
+
+
+def ask_owed() -> int:
+    """Ask for each mail that is owed. Returns how many."""
+    by_figure: dict[UUID, list[Owed]] = defaultdict(list)
+    for each in owed():
+        by_figure[each.right.pk].append(each)
+    asked = 0
+    for found in by_figure.values():
+        right = found[0].right
+        for first in range(0, len(found), _IN_A_COMMIT):
+            some = [each.supporter_id for each in found[first : first + _IN_A_COMMIT]]
+            with transaction.atomic():
+                # Whoever can't be reached now is owed it still, should they put their address right.
+                contacts = address_of(some).values()
+                yearly.ask(contacts, charity=charity_of(right), correction=right)
+                asked += len(contacts)
+    return asked
+
+
+def owed(*, since_before: datetime | None = None) -> Iterator[Owed]:
+    """Each correction that nobody has asked for yet; of those that could be said before a moment, if one is given."""
+    ancestors: dict[UUID, set[UUID]] = defaultdict(set)
+    later = _takers()
+    for told in Told.objects.order_by().values_list("observation", flat=True).distinct():
+        right = _stands_for(told, later)
+        if right is not None:
+            ancestors[right].add(told)
+    rights = disclosing.public().filter(
+        pk__in=list(ancestors), dimension="", indicator__result__programme__public=True
+    )
+    if since_before is not None:
+        rights = rights.filter(verification__at__lt=since_before).exclude(
+            disclosure__shown=False, release__approval__at__gte=since_before
+        )
+    for right in rights:
+        wrong = Observation.objects.select_related("indicator").filter(pk__in=ancestors[right.pk])
+        says = number_of(right)
+        others = {each.pk for each in wrong if number_of(each) != says}
+        if others and hooks.evidence_url(right.indicator):
+            yield from _of_figure(right, ancestors[right.pk], others)
+
+
+def right_for(told: Told) -> Observation | None:
+    """What may be said now in the place of what was told; None where it stands, or nothing may be."""
+    right = _stands_for(told.observation_id, _takers())
+    if right is None:
+        return None
+    shown = disclosing.public().filter(pk=right, dimension="", indicator__result__programme__public=True)
+    found = shown.first()
+    return found if found is not None and hooks.evidence_url(found.indicator) else None
+
+
+def last_told(supporter_id: int | None, right: Observation) -> Told | None:
+    """What this person was told last of a figure that `right` took the place of."""
+    before, seen = [right.pk], right.supersedes
+    while seen is not None:
+        before.append(seen.pk)
+        seen = seen.supersedes
+    mine = Told.objects.filter(contact__supporter=supporter_id, observation__in=before)
+    return mine.select_related("observation__indicator").order_by("-pk").first()
+
+
+def reasons(told: Told, right: Observation) -> str:
+    """Why, in public words: of each accepted correction on the way, the first one first."""
+    said: list[str] = []
+    seen: Observation | None = right
+    while seen is not None and seen.pk != told.observation_id:
+        if seen.verification.accepted:
+            said.insert(0, seen.reason)
+        seen = seen.supersedes
+    return " ".join(said)
+
+
+def number_of(observation: Observation, language: str = "en") -> str:
+    return say(observation.quantity, Style.EXACT, percent=observation.indicator.percent, language=language)
+
+
+def charity_of(observation: Observation) -> Charity:
+    return observation.indicator.result.programme.charity
+
+
+def _of_figure(right: Observation, lineage: set[UUID], others: set[UUID]) -> Iterator[Owed]:
+    """Those who were last told one of `others` where `right` stands now."""
+    asked = ReachedMail.objects.filter(correction=right, contact__supporter=OuterRef("contact__supporter"))
+    rows: Any = (
+        Told.objects.filter(observation__in=[*lineage, right.pk], contact__supporter__erased_at__isnull=True)
+        .filter(~Exists(asked), contact__supporter__isnull=False)
+        .annotate(person=F("contact__supporter"))
+        .order_by("person", "pk")
+        .values_list("person", "pk", "observation")
+    )
+    for person, told in groupby(list(rows), key=lambda row: row[0]):
+        *_before, (_person, pk, observation) = told
+        if observation in others:
+            yield Owed(person, right, pk)
+
+
+def _takers() -> dict[UUID, tuple[UUID, bool]]:
+    """Observation -> what was entered to take its place, and whether that was accepted."""
+    rows = Observation.objects.filter(supersedes__isnull=False)
+    return {
+        before: (pk, bool(accepted))
+        for before, pk, accepted in rows.values_list("supersedes", "pk", "verification__accepted")
+    }
+
+
+def _stands_for(told: UUID, later: dict[UUID, tuple[UUID, bool]]) -> UUID | None:
+    """What stands in its place by the last correction that was accepted; None when none was."""
+    stands, seen = None, told
+    while seen in later:
+        seen, accepted = later[seen]
+        stands = seen if accepted else stands
+    return stands
