@@ -393,6 +393,7 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "figures to verify": lambda desk: "/admin/programmes/verify/",
     "figures from a file": lambda desk: "/admin/programmes/files/",
     "a file looked at": lambda desk: f"/admin/programmes/files/{desk.figure_file}/",
+    "the yearly message": lambda desk: f"/admin/yearly-message/{desk.charity}/?language=ar",
     "staff": lambda desk: "/admin/staff/",
     "a member of staff": lambda desk: f"/admin/staff/{desk.user}/",
     "pages": lambda desk: f"/admin/pages/{desk.index}/",

@@ -12,6 +12,7 @@ from tests.crash import (
     test_giving_crashes,
     test_import_crashes,
     test_plan_crashes,
+    test_reached_crashes,
     test_salesforce_crashes,
     test_set_up_crashes,
     test_statement_crashes,
@@ -46,7 +47,7 @@ def test_every_label_is_killed_at_by_a_drill() -> None:
     drills = (
         *(test_giving_crashes, test_worker_crashes, test_plan_crashes, test_import_crashes),
         *(test_stripe_crashes, test_agreed_crashes, test_set_up_crashes, test_wordpress_crashes),
-        *(test_webhook_crashes, test_statement_crashes),
+        *(test_webhook_crashes, test_statement_crashes, test_reached_crashes),
         test_salesforce_crashes,
     )
     assert {label for drill in drills for label in _killed_in(drill)} == set(LABELS)

@@ -151,7 +151,7 @@ def _page(request: HttpRequest, charity: Charity, *, form: DayForm | None = None
         "switch_url": reverse("backoffice:switch_yearly_message", args=[charity.pk]),
         "sample_url": reverse("backoffice:sample_yearly_message", args=[charity.pk]),
     }
-    return render(request, "backoffice/impact/yearly.html", context, status=422 if form is not None else 200)
+    return render(request, "backoffice/impact/yearly.html", context)
 
 
 def _next(message: YearlyMessage) -> Any:
