@@ -59,9 +59,9 @@ def owed(*, since_before: datetime | None = None) -> Iterator[Owed]:
     ancestors: dict[UUID, set[UUID]] = defaultdict(set)
     later = _takers()
     for told in Told.objects.order_by().values_list("observation", flat=True).distinct():
-        right = _stands_for(told, later)
-        if right is not None:
-            ancestors[right].add(told)
+        stands = _stands_for(told, later)
+        if stands is not None:
+            ancestors[stands].add(told)
     rights = disclosing.public().filter(
         pk__in=list(ancestors), dimension="", indicator__result__programme__public=True
     )
@@ -134,7 +134,7 @@ def _of_figure(right: Observation, lineage: set[UUID], others: set[UUID]) -> Ite
 
 def _takers() -> dict[UUID, tuple[UUID, bool]]:
     """Observation -> what was entered to take its place, and whether that was accepted."""
-    rows = Observation.objects.filter(supersedes__isnull=False)
+    rows: Any = Observation.objects.filter(supersedes__isnull=False)
     return {
         before: (pk, bool(accepted))
         for before, pk, accepted in rows.values_list("supersedes", "pk", "verification__accepted")

@@ -100,13 +100,14 @@ def sample_yearly_message(request: HttpRequest, charity_id: int) -> HttpResponse
     """Mail it to whoever asks, and to nobody else."""
     charity = _charity(request, charity_id)
     form = SampleForm(request.POST)
-    if not form.is_valid() or not request.user.email:
+    email = getattr(request.user, "email", "")
+    if not form.is_valid() or not email:
         messages.error(request, "Choose a language, and have an address of email at your account.")
     elif not yearly_sample.funds(charity):
         messages.error(request, "There is no figure yet that could be told.")
     else:
         _ask_sample(request, charity, form.cleaned_data["language"])
-        messages.success(request, f"It is on its way to {request.user.email}.")
+        messages.success(request, f"It is on its way to {email}.")
     return redirect("backoffice:yearly_message", charity.pk)
 
 
