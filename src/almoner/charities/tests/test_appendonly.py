@@ -19,6 +19,7 @@ from almoner.config import wiring
 from almoner.consents import acts as consents
 from almoner.consents import marks
 from almoner.consents.tests.making import make_consent
+from almoner.donors.tests.telling import tell
 from almoner.giving import actions
 from almoner.giving.models import DonationForm, Gift
 from almoner.giving.tests.conftest import Donor, charity, donor, sandbox  # noqa: F401  (fixtures)
@@ -40,7 +41,7 @@ TABLES = sorted(appendonly.protected_tables())
 @pytest.fixture
 def full(request: pytest.FixtureRequest) -> None:
     """A row in every protected table: a gift with its consent and receipt, a refund that cancels the receipt, a plan
-    whose gift is disputed, a payout, days that are closed, a figure, and acts in Wagtail."""
+    whose gift is disputed, a payout, days that are closed, a figure that its donor was told, and acts in Wagtail."""
     giver: Donor = request.getfixturevalue("donor")
     giver.give(giver.to_payment(consent_email="yes"))
     worker.drain(wiring.HANDLERS)
@@ -49,6 +50,7 @@ def full(request: pytest.FixtureRequest) -> None:
     made = make_figure(Charity.objects.get())
     figure = register.enter(made, actor=staff)
     register.decide(figure, accepted=True, role="Editor", actor=User.objects.create_superuser("editor"))
+    tell(Gift.objects.get().contact, figure)
     consent = make_consent(Charity.objects.get(), marks.words_of("Words"))
     consents.withdraw(consent, by="person", why="asked", actor=staff)
     few = register.enter(

@@ -12,11 +12,14 @@ import time_machine
 from almoner.charities.models import Charity, Fund
 from almoner.config.wiring import HANDLERS, PERIODIC
 from almoner.donors import yearly
+from almoner.donors.models import ReachedMail, Told
 from almoner.impact.models import Observation, Programme
 from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure, correct, decide, enter
 from almoner.impact.tests.making import Person, make_figure
+from almoner.kernel.clock import now
 from almoner.outbox.worker import drain
+from almoner.supporters.models import Contact
 
 # In Sydney the 15th of February begins.
 DAY = datetime(2027, 2, 14, 13, 0, tzinfo=UTC)
@@ -62,6 +65,18 @@ def stands(figure: Figure) -> Observation:
     made = enter(figure, actor=ANA)
     decide(made, accepted=True, role="Lead", actor=BEN)
     return made
+
+
+def tell(contact: Contact, observation: Observation) -> Told:
+    """As a yearly mail would have told it."""
+    mail = ReachedMail.objects.create(
+        key=f"yearly:{contact.pk}:2026", public_key=f"told-{contact.pk}", kind="yearly", charity_id=contact.charity_id,
+        contact=contact, year=2026, state="sent", sent_at=now(), message_id="<told@example.org>", created_at=now(),
+    )  # fmt: skip
+    return Told.objects.create(
+        mail=mail, contact=contact, observation=observation, where="yearly", language="en", number="1,000",
+        words="Children rescued: 1,000.", at=now(),
+    )  # fmt: skip
 
 
 def switch_on(charity: Charity, actor: Any, *, on: bool = True, month: int = 2, day: int = 15) -> None:
