@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+# The same engine without what draws windows: it needs less of the processor, and heeds no settings of a profile.
+_SHELL: Final = "chromium-headless-shell"
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -20,9 +22,12 @@ class NoChromium(RuntimeError):
 
 
 @cache
-def chromium_path() -> str:
-    """The system's own, else the one that `playwright install chromium` fetched. Raises `NoChromium`."""
-    for path in _candidates():
+def chromium_path(*, shell: bool = True) -> str:
+    """The system's own, as a shell where that will do, else the one that `playwright install chromium` fetched.
+
+    Raises `NoChromium`.
+    """
+    for path in _candidates((_SHELL, *_NAMES) if shell else _NAMES):
         if _runs(path):
             return path
     raise NoChromium(
@@ -31,8 +36,8 @@ def chromium_path() -> str:
     )
 
 
-def _candidates() -> Iterator[str]:
-    for name in _NAMES:
+def _candidates(names: tuple[str, ...]) -> Iterator[str]:
+    for name in names:
         if found := shutil.which(name):
             yield found
     folder = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache/ms-playwright")

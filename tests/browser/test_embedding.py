@@ -38,7 +38,7 @@ def cookie_page(
     settings = {"profile": {"cookie_controls_mode": int(blocked)}}
     (tmp_path / "Default" / "Preferences").write_text(json.dumps(settings))
     context = browser.browser_type.launch_persistent_context(
-        tmp_path, executable_path=chromium_path(), args=ARGUMENTS
+        tmp_path, executable_path=chromium_path(shell=False), args=ARGUMENTS
     )
     page = context.new_page()
     # A frame of a third site that would like to set one: does this browser do what its settings say?
