@@ -1,4 +1,4 @@
-"""What the demonstration holds: a charity with its funds and form, its stories, and one member of staff."""
+"""What the demonstration holds: a charity with its funds and forms, its stories, what it reached, and one of staff."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +11,12 @@ from django.db import transaction
 from almoner.addresses import demo_pack
 from almoner.backoffice import roles
 from almoner.config import secrets
+from almoner.consents.standing import today
 from almoner.giving import demo as giving
+from almoner.giving import demo_night
+from almoner.impact import demo_own as register
 from almoner.stories import demo as stories
+from almoner.stories import demo_own as own_stories
 
 STAFF: Final = "staff"
 
@@ -42,6 +46,17 @@ def seed(*, port: int) -> Demo:
         staff=STAFF,
         password=password,
     )
+
+
+def tell() -> None:
+    """A year of gifts, two programmes with what they reached, and stories of them: what a visitor looks at, and tests
+    and benches, which count from nothing, do without. Make what isn't there yet, after `seed`."""
+    charity = giving.seed()
+    day = today(charity)
+    with transaction.atomic():
+        demo_night.seed(charity, today=day)
+        register.seed(charity, today=day)
+        own_stories.seed(charity)
 
 
 def _staff() -> str:

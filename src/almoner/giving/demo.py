@@ -1,5 +1,7 @@
 """The demonstration's charity, its funds and its form 4840. Safe to repeat: what exists is left as it is."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from almoner.charities.models import Charity, CharityHost, Fund
@@ -13,6 +15,7 @@ from almoner.giving.models import (
     FormNumber,
     SuggestedAmount,
 )
+from almoner.giving.views_model import AmountChoice, ConsentChoice
 from almoner.kernel.clock import now
 from almoner.supporters.people import wording
 
@@ -100,20 +103,31 @@ def _form(charity: Charity, funds: tuple[Fund, ...]) -> DonationForm:
     FormNumber.objects.create(form=form, charity=charity, number=FORM_NUMBER)
     for position, fund in enumerate(funds):
         FormFund.objects.create(form=form, fund=fund, position=position)
-    for choice in words.AMOUNTS:
-        SuggestedAmount.objects.create(form=form, amount_minor=choice.amount_minor, line=choice.line)
-    for choice in words.MONTHLY:
+    suggest(form, words.AMOUNTS)
+    suggest(form, words.MONTHLY, frequency=SuggestedAmount.Frequency.MONTHLY)
+    ask_consent(form, words.CONSENTS)
+    return form
+
+
+def suggest(
+    form: DonationForm,
+    choices: Iterable[AmountChoice],
+    *,
+    frequency: SuggestedAmount.Frequency = SuggestedAmount.Frequency.ONCE,
+) -> None:
+    for choice in choices:
         SuggestedAmount.objects.create(
-            form=form,
-            frequency=SuggestedAmount.Frequency.MONTHLY,
-            amount_minor=choice.amount_minor,
-            line=choice.line,
+            form=form, frequency=frequency, amount_minor=choice.amount_minor, line=choice.line
         )
-    for consent in words.CONSENTS:
+
+
+def ask_consent(form: DonationForm, questions: Iterable[ConsentChoice]) -> None:
+    for question in questions:
         ConsentQuestion.objects.create(
             form=form,
-            channel=consent.key,
-            text=consent.label,
-            wording=wording(charity.pk, channel=consent.key, basis="consent", text=consent.label, at=now()),
+            channel=question.key,
+            text=question.label,
+            wording=wording(
+                form.charity_id, channel=question.key, basis="consent", text=question.label, at=now()
+            ),
         )
-    return form

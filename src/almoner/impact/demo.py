@@ -16,7 +16,7 @@ _YEAR_END: Final = date(2022, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
-class _Person:
+class Person:
     """Who entered and who verified, in a demonstration: nobody's account."""
 
     pk: int
@@ -129,10 +129,10 @@ def _figure(programme: Programme, source: Source, told: _Told, ordinal: int) -> 
         place="Philippines",
         method=told.method,
     )
-    observation = enter(figure, actor=_Person(-1, "demonstration, entry"))
+    observation = enter(figure, actor=Person(-1, "demonstration, entry"))
     decide(
         observation,
         accepted=True,
         role="The demonstration's editor",
-        actor=_Person(-2, "demonstration, check"),
+        actor=Person(-2, "demonstration, check"),
     )

@@ -1,5 +1,6 @@
 """Writing into the register: a number is entered by one person and stands once another has looked at its source."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -86,33 +87,58 @@ def decide(
     observation: Observation, *, accepted: bool, role: str, note: str = "", actor: audit.Actor
 ) -> Verification:
     """Say that the source says so, or send it back. Raises `NotDecidable`: not one's own number, and not twice."""
+    return decide_all([observation], accepted=accepted, role=role, note=note, actor=actor)[0]
+
+
+def decide_all(
+    observations: Iterable[Observation], *, accepted: bool, role: str, note: str = "", actor: audit.Actor
+) -> list[Verification]:
+    """The same of several, all or none, in the order in which they come. Each indicator is judged once."""
     if not role.strip():
         raise NotDecidable(
             "Say in which role you looked at the source: it stands in public, your name doesn't."
         )
+    keys = [each.pk for each in observations]
     with transaction.atomic():
-        locked = Observation.objects.select_for_update().select_related("indicator").get(pk=observation.pk)
-        if locked.entered_by_id == actor.pk:
+        rows = Observation.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+        locked = {each.pk: each for each in rows.select_related("indicator__result__programme__charity")}
+        if any(each.entered_by_id == actor.pk for each in locked.values()):
             raise NotDecidable("Somebody else has to look at it: you entered it.")
-        if Verification.objects.filter(observation=locked).exists():
+        if Verification.objects.filter(observation__in=keys).exists():
             raise NotDecidable("It was decided on already.")
-        verification = Verification.objects.create(
-            observation=locked,
-            accepted=accepted,
-            role=role.strip(),
-            note=note.strip(),
-            by_id=actor.pk,
-            by_name=actor.get_username(),
-            at=now(),
-        )
-        _record("verify figure" if accepted else "send figure back", locked, actor)
+        made = [
+            _verify(locked[key], accepted=accepted, role=role, note=note, actor=actor)
+            for key in dict.fromkeys(keys)
+        ]
         if accepted:
-            disclosing.settle(locked.indicator)
-            # Every page that shows it says the new one from now on; what else was said of it is held against it.
-            charity = charity_of(locked.indicator)
-            claims.look(charity, of=locked.indicator)
-            bump(charity.pk)
+            _stand({each.indicator_id: each.indicator for each in locked.values()}.values())
+    return made
+
+
+def _verify(
+    observation: Observation, *, accepted: bool, role: str, note: str, actor: audit.Actor
+) -> Verification:
+    verification = Verification.objects.create(
+        observation=observation,
+        accepted=accepted,
+        role=role.strip(),
+        note=note.strip(),
+        by_id=actor.pk,
+        by_name=actor.get_username(),
+        at=now(),
+    )
+    _record("verify figure" if accepted else "send figure back", observation, actor)
     return verification
+
+
+def _stand(indicators: Iterable[Indicator]) -> None:
+    """Every page that shows them says the new numbers from now on; what else was said is held against these."""
+    found = sorted(indicators, key=lambda each: each.pk)
+    for indicator in found:
+        disclosing.settle(indicator)
+        claims.look(charity_of(indicator), of=indicator)
+    for charity_id in sorted({charity_of(each).pk for each in found}):
+        bump(charity_id)
 
 
 def _sent_back_in_a_row(observation: Observation) -> int:

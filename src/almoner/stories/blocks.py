@@ -15,11 +15,10 @@ from wagtail.rich_text import RichText, expand_db_html
 
 from almoner.consents.models import Channel
 from almoner.consents.standing import NOTHING_RECORDED, Verdict
-from almoner.impact.saying import Style
 from almoner.impact.shelf import Measured
 from almoner.stories import drawings, illustrations, inline_figures, pasted, renditions
 from almoner.stories.figure_picker import FEATURE
-from almoner.stories.figures import Figures, Shown, is_indicator, said
+from almoner.stories.figures import Figures, Shown, is_indicator
 from almoner.stories.forms import DONATION_TAGS, PageForms
 from almoner.stories.permits.permits import Permits
 from almoner.stories.richtext import expand
@@ -268,7 +267,7 @@ class ChartBlock(_DrawnBlock):
         return {
             "bars": bars,
             "chart": drawings.bars(measured, key=key) if bars else drawings.line(measured, key=key),
-            "rows": [(each, said(each, Style.EXACT)) for each in rows],
+            "rows": drawings.rows(rows),
             "at_risk": bars and indicator.at_risk and bool(indicator.dimensions.all()),
         }
 

@@ -1,7 +1,8 @@
 """Small charts as SVG, made here, without a script: each is an image with a title and what it shows in words.
 
-Colours are classes of the page's stylesheet, so that a chart follows the page's light and dark. Beside each stands a
-table of the same numbers: the chart adds nothing that isn't there.
+They are as wide as their place, and their words as large as the page's, for they have no scale of their own. Colours
+are classes of the page's stylesheet, so that a chart follows the page's light and dark; where a page runs from right to
+left, the stylesheet turns a chart over. Beside each stands a table of the same numbers: it adds nothing.
 """
 
 from collections.abc import Sequence
@@ -10,19 +11,29 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-_WIDTH: Final = 320
-_HEIGHT: Final = 120
-_EDGE: Final = 8
-_ROW: Final = 26
+# Pixels. Above the line stands the last number, below it the days of both ends.
+_TOP: Final = 26
+_GROUND: Final = 146
+_HEIGHT: Final = 172
+_ABOVE: Final = 9
+_BELOW: Final = 21
+_ROOM: Final = 28
+# Per cent of the width: a dot at an end is whole.
+_EDGE: Final = 1.5
+_ROW: Final = 46
+_BAR: Final = 14
+_RAIL: Final = 14
 _MOST_POINTS: Final = 60
+_LONGEST_LABEL: Final = 26
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A number on a day, and how the page says both."""
+    """A number on a day, and how the page says it."""
 
     day: date
     value: Decimal
@@ -36,42 +47,50 @@ class Bar:
     said: str
 
 
-def line(points: Sequence[Point], *, key: str, title: str) -> SafeString:
-    """A line over time from zero up; '' for fewer than two points. `key` is the page's own name of it, for its ids."""
+def line(points: Sequence[Point], *, key: str, title: str, target: Bar | None = None) -> SafeString:
+    """A line over time from zero up; '' for fewer than two points. `key` is the page's own name of it, for its ids.
+
+    `target` is drawn as a line across, unless the points would be small below it.
+    """
     points = points[-_MOST_POINTS:]
     if len(points) < 2:
         return SafeString()
+    most = max(each.value for each in points) or Decimal(1)
+    if target is not None and target.value > 2 * most:
+        target = None
+    most = max(most, target.value) if target is not None else most
     days = [each.day.toordinal() for each in points]
     span = max(days[-1] - days[0], 1)
-    most = max(each.value for each in points) or Decimal(1)
     places = [
-        (
-            round(_EDGE + (_WIDTH - 2 * _EDGE) * (day - days[0]) / span, 1),
-            round(_HEIGHT - _EDGE - float(each.value / most) * (_HEIGHT - 2 * _EDGE), 1),
-        )
+        (round(_EDGE + (100 - 2 * _EDGE) * (day - days[0]) / span, 1), _height(each.value, most))
         for day, each in zip(days, points, strict=True)
     ]
-    way = " ".join(f"{x:g},{y:g}" for x, y in places)
-    dots = format_html_join("", '<circle cx="{}" cy="{}" r="3"/>', ((f"{x:g}", f"{y:g}") for x, y in places))
-    ground = format_html('<path class="c-axis" d="M0 {0}H{1}"/>', _HEIGHT - _EDGE, _WIDTH)
-    drawn = format_html('{}<polyline class="c-line" points="{}"/><g class="c-dots">{}</g>', ground, way, dots)
+    across = _height(target.value, most) if target is not None else None
+    drawn = format_html(
+        '<path class="c-axis" d="M0 {0}H9999"/>{1}{2}{3}{4}',
+        _GROUND, _across(target, across), _way(places), _dots(places), _ends(points, places, across),
+    )  # fmt: skip
     said = "; ".join(f"{each.day.year}: {each.said}" for each in (points[0], points[-1]))
     return _image(drawn, _HEIGHT, key=key, title=title, said=said)
 
 
 def bars(rows: Sequence[Bar], *, key: str, title: str) -> SafeString:
-    """A bar for each group; '' where there is none."""
+    """A bar for each group, its name and number above it; '' where there is none."""
     if not rows:
         return SafeString()
     most = max(each.value for each in rows) or Decimal(1)
     drawn = format_html_join(
         "",
-        '<rect class="c-bar" x="0" y="{}" width="{}" height="{}" rx="4"/>',
+        '<text x="0" y="{0}">{2}</text><text class="c-end c-number" x="100%" y="{0}">{3}</text>'
+        '<rect class="c-bar" y="{1}" width="{4}%" height="{5}" rx="4"/>',
         (
-            (at * _ROW + 3, f"{max(float(each.value / most) * _WIDTH, 1):.1f}", _ROW - 6)
+            (
+                at * _ROW + 16, at * _ROW + 23, _shortened(each.label), each.said,
+                f"{max(float(each.value / most) * 100, 0.5):.1f}", _BAR,
+            )
             for at, each in enumerate(rows)
         ),
-    )
+    )  # fmt: skip
     said = "; ".join(f"{each.label}: {each.said}" for each in rows)
     return _image(drawn, len(rows) * _ROW, key=key, title=title, said=said)
 
@@ -80,20 +99,75 @@ def progress(value: Decimal, target: Decimal, *, key: str, title: str, said: str
     """How far it is to a target; '' where there is none to reach."""
     if target <= 0:
         return SafeString()
-    width = f"{min(float(value / target), 1.0) * _WIDTH:.1f}"
     drawn = format_html(
-        '<rect class="c-rail" width="{0}" height="14" rx="7"/><rect class="c-bar" width="{1}" height="14" rx="7"/>',
-        _WIDTH,
-        width,
+        '<rect class="c-rail" width="100%" height="{0}" rx="7"/><rect class="c-bar" width="{1}%" height="{0}" rx="7"/>',
+        _RAIL,
+        f"{min(float(value / target), 1.0) * 100:.1f}",
     )
-    return _image(drawn, 14, key=key, title=title, said=said)
+    return _image(drawn, _RAIL, key=key, title=title, said=said)
+
+
+def _height(value: Decimal, most: Decimal) -> float:
+    return round(_GROUND - float(value / most) * (_GROUND - _TOP), 1)
+
+
+def _across(target: Bar | None, y: float | None) -> SafeString:
+    if target is None or y is None:
+        return SafeString()
+    return format_html(
+        '<path class="c-aim" d="M0 {0}H9999"/><text class="c-mid" x="50%" y="{1}">{2} \u2068{3}\u2069</text>',
+        f"{y:g}", f"{y - _ABOVE:g}", target.label, target.said,
+    )  # fmt: skip
+
+
+def _way(places: Sequence[tuple[float, float]]) -> SafeString:
+    """Only this part is stretched to the width that there is; its stroke isn't."""
+    return format_html(
+        '<svg width="100%" height="{0}" viewBox="0 0 100 {0}" preserveAspectRatio="none">'
+        '<polyline class="c-line" points="{1}"/></svg>',
+        _HEIGHT,
+        " ".join(f"{x:g},{y:g}" for x, y in places),
+    )
+
+
+def _dots(places: Sequence[tuple[float, float]]) -> SafeString:
+    return format_html(
+        '<g class="c-dots">{}</g>',
+        format_html_join("", '<circle cx="{}%" cy="{}" r="3"/>', ((f"{x:g}", f"{y:g}") for x, y in places)),
+    )
+
+
+def _ends(points: Sequence[Point], places: Sequence[tuple[float, float]], across: float | None) -> SafeString:
+    """What the first and the last number are, beside their dots, and of when, below."""
+    both = ((points[0], places[0], "c-start", "0"), (points[-1], places[-1], "c-end", "100%"))
+    return format_html_join(
+        "",
+        '<text class="{0} c-number" x="{1}" y="{2}">{3}</text><text class="{0}" x="{1}" y="{4}">{5}</text>',
+        (
+            (
+                side, x, f"{_beside(place[1], across):g}", point.said, _HEIGHT - 6,
+                date_format(point.day, "YEAR_MONTH_FORMAT"),
+            )
+            for point, place, side, x in both
+        ),
+    )  # fmt: skip
+
+
+def _beside(y: float, across: float | None) -> float:
+    """Where a dot's number stands: above it, unless the target's line would run through it there."""
+    struck = across is not None and y - _ROOM < across <= y
+    return y + _BELOW if struck else y - _ABOVE
+
+
+def _shortened(label: str) -> str:
+    """Beside its number on a telephone. In full it stands in the table."""
+    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1].rstrip() + "…"
 
 
 def _image(drawn: SafeString, height: int, *, key: str, title: str, said: str) -> SafeString:
     return format_html(
-        '<svg class="s-chart" viewBox="0 0 {0} {1}" role="img" aria-labelledby="{2}-t {2}-d">'
-        '<title id="{2}-t">{3}</title><desc id="{2}-d">{4}</desc>{5}</svg>',
-        _WIDTH,
+        '<svg class="s-chart" width="100%" height="{0}" role="img" aria-labelledby="{1}-t {1}-d">'
+        '<title id="{1}-t">{2}</title><desc id="{1}-d">{3}</desc>{4}</svg>',
         height,
         key,
         title,

@@ -14,7 +14,7 @@ from almoner.impact import demo as register
 from almoner.kernel.clock import now
 from almoner.stories import demo_tongues, demo_words, tongues
 from almoner.stories.models import HomePage, StoryIndexPage, StoryPage
-from almoner.stories.sites import place_for
+from almoner.stories.sites import Place, place_for
 
 
 def seed(charity: Charity, *, hostname: str = "127.0.0.1", port: int = 80) -> StoryPage:
@@ -30,7 +30,7 @@ def seed(charity: Charity, *, hostname: str = "127.0.0.1", port: int = 80) -> St
             source = demo_words.ARTICLE
             register.seed(charity, title=source.title, publisher=source.publisher, url=source.url)
             for story in reversed(demo_words.STORIES):
-                _story(home, story)
+                add_story(home, story)
             _consent(charity)
         else:
             _site(charity, home, hostname, port)
@@ -47,18 +47,22 @@ def translate(charity: Charity) -> None:
         return
     with transaction.atomic():
         for language, words in demo_tongues.TRANSLATIONS.items():
-            story: Any = tongues.begin(first, language, place, user=None)
-            story.title, story.summary, story.attribution = words.title, words.summary, words.attribution
-            story.body = StoryPage(body=words.body).body
-            story.first_published_at = first.first_published_at
-            story.save_revision().publish()
+            add_translation(first, language, words, place)
+
+
+def add_translation(original: StoryPage, language: str, words: demo_words.Story, place: Place) -> None:
+    story: Any = tongues.begin(original, language, place, user=None)
+    story.title, story.summary, story.attribution = words.title, words.summary, words.attribution
+    story.body = StoryPage(body=words.body).body
+    story.first_published_at = original.first_published_at
+    story.save_revision().publish()
 
 
 def _consent(charity: Charity) -> None:
     """Of the quotes, which are nobody's own words. The pictures are drawings of ours, and show nobody."""
     words = [
-        *_quotes(demo_words.HOME_BODY),
-        *(text for each in demo_words.STORIES for text in _quotes(each.body)),
+        *quotes(demo_words.HOME_BODY),
+        *(text for each in demo_words.STORIES for text in quotes(each.body)),
     ]
     consent = Consent(
         charity=charity,
@@ -72,7 +76,7 @@ def _consent(charity: Charity) -> None:
     acts.enter(consent, [(marks.words_of(text), text) for text in words], actor=None)
 
 
-def _quotes(body: list[demo_words.Block]) -> list[str]:
+def quotes(body: list[demo_words.Block]) -> list[str]:
     return [block["value"]["text"] for block in body if block["type"] == "quote"]
 
 
@@ -115,7 +119,7 @@ def _welcome() -> Page | None:
     ).first()
 
 
-def _story(home: HomePage, words: demo_words.Story) -> None:
+def add_story(home: HomePage, words: demo_words.Story) -> StoryPage:
     index: Any = home.get_children().get(slug="stories")
     story = StoryPage(
         title=words.title,
@@ -131,3 +135,4 @@ def _story(home: HomePage, words: demo_words.Story) -> None:
     )
     index.add_child(instance=story)
     story.save_revision().publish()
+    return story

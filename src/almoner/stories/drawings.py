@@ -1,12 +1,13 @@
 """An indicator's numbers drawn: its course over time, its newest breakdown, how far it is to its next target."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from almoner.impact.models import Indicator, Observation, Target
 from almoner.impact.quantities import Bound, Quantity
@@ -14,6 +15,15 @@ from almoner.impact.saying import Style, say
 from almoner.impact.shelf import Measured
 from almoner.stories import charts, figures
 from almoner.stories.charts import Bar, Point
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A number in a table: of everybody, or of a group."""
+
+    last: date
+    group: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +37,11 @@ class Aim:
 
 def line(measured: Measured, *, key: str) -> SafeString:
     """The numbers of everybody over time; '' for fewer than two. `key` is the page's own name of the drawing."""
+    indicator = measured.indicator
     points = [Point(each.last, each.value, figures.said(each, Style.EXACT)) for each in measured.wholes]
-    return charts.line(points, key=key, title=capfirst(measured.indicator.title))
+    target = _next_target(indicator, measured.newest) if indicator.more_is_better else None
+    across = Bar(_("To reach:"), target.value, said(indicator, target.value)) if target is not None else None
+    return charts.line(points, key=key, title=capfirst(indicator.title), target=across)
 
 
 def groups(measured: Measured) -> Sequence[Observation]:
@@ -41,17 +54,19 @@ def groups(measured: Measured) -> Sequence[Observation]:
 
 def bars(measured: Measured, *, key: str) -> SafeString:
     """A bar for each group of the newest breakdown; '' where there is none."""
-    rows = [Bar(each.category, each.value, figures.said(each, Style.EXACT)) for each in groups(measured)]
-    return charts.bars(rows, key=key, title=capfirst(measured.indicator.title))
+    drawn = [Bar(each.category, each.value, figures.said(each, Style.EXACT)) for each in groups(measured)]
+    return charts.bars(drawn, key=key, title=capfirst(measured.indicator.title))
+
+
+def rows(numbers: Iterable[Observation]) -> list[Row]:
+    return [Row(each.last, each.category, figures.said(each, Style.EXACT)) for each in numbers]
 
 
 def aim(indicator: Indicator, newest: Observation | None, *, key: str) -> Aim | None:
     """The next target, with how far it is; None where none is set."""
-    targets: list[Target] = sorted(indicator.targets.all(), key=lambda each: each.last)
-    if not targets:
+    target = _next_target(indicator, newest)
+    if target is None:
         return None
-    reached = newest.last if newest is not None else date.min
-    target = next((each for each in targets if each.last >= reached), targets[-1])
     number = said(indicator, target.value)
     chart = SafeString()
     if newest is not None and indicator.more_is_better:
@@ -60,6 +75,13 @@ def aim(indicator: Indicator, newest: Observation | None, *, key: str) -> Aim | 
             said=f"{figures.said(newest, Style.EXACT)} / {number}",
         )  # fmt: skip
     return Aim(number, target.last, chart)
+
+
+def _next_target(indicator: Indicator, newest: Observation | None) -> Target | None:
+    """The first that isn't over yet, else the last."""
+    targets: list[Target] = sorted(indicator.targets.all(), key=lambda each: each.last)
+    reached = newest.last if newest is not None else date.min
+    return next((each for each in targets if each.last >= reached), targets[-1] if targets else None)
 
 
 def said(indicator: Indicator, value: Decimal) -> str:

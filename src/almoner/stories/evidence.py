@@ -1,12 +1,18 @@
 """How a figure is known: its public page, with its source and every number that stood before it."""
 
+from typing import Final
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from almoner.stories import figures, presenting
+from almoner.stories.figures import Step
 from almoner.stories.presenting import Plain
 from almoner.stories.sites import place_asked
+
+# So many numbers an evidence page shows before it folds those that are older.
+_OPEN: Final = 6
 
 
 @require_safe
@@ -15,12 +21,19 @@ def page(request: HttpRequest, programme: str, indicator: str) -> HttpResponse:
     place = place_asked(request)
     found = figures.indicator_at(place.charity, programme, indicator)
     path = figures.evidence_url(found)
+    steps, earlier = _folded(list(figures.history(found)))
     plain = Plain(
         title=capfirst(found.title),
         search_description=found.rule,
         path=path,
         template="stories/evidence.html",
-        context={"indicator": found, "steps": list(figures.history(found))},
+        context={"indicator": found, "steps": steps, "earlier": earlier},
         url_path=place.root.url_path + path.removeprefix("/"),
     )
     return presenting.answer_at(place, plain, request)
+
+
+def _folded(steps: list[Step]) -> tuple[list[Step], list[Step]]:
+    """What stands open, and older numbers that are folded away. A correction, and what it corrected, never is."""
+    opened = [each for at, each in enumerate(steps) if at < _OPEN or not each.stands or each.correction_of]
+    return opened, [each for each in steps if each not in opened]

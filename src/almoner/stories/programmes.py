@@ -1,6 +1,5 @@
 """What the charity's programmes reach: a page of all of them, and one of each with its numbers, charts and files."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -19,7 +18,7 @@ from almoner.impact.models import Programme
 from almoner.impact.saying import Style
 from almoner.impact.shelf import Measured, Shelved
 from almoner.stories import drawings, figures, presenting
-from almoner.stories.drawings import Aim
+from almoner.stories.drawings import Aim, Row
 from almoner.stories.presenting import Frame, Plain
 from almoner.stories.sites import place_asked
 
@@ -37,16 +36,6 @@ _FILES: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A number in a table: of everybody, or of a group."""
-
-    first: date
-    last: date
-    group: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
 class Shown:
     """An indicator as the page shows it. `value` is empty where nothing may be said of it."""
 
@@ -54,8 +43,12 @@ class Shown:
     value: str
     as_of: date | None
     evidence_url: str
-    chart: SafeString
-    rows: list[Row]
+    line: SafeString
+    wholes: list[Row]
+    # By what its newest breakdown is, which stands drawn and with those before it.
+    by: str
+    bars: SafeString
+    groups: list[Row]
     aim: Aim | None
     before: str
     before_on: date | None
@@ -126,8 +119,12 @@ def _shown(measured: Measured) -> Shown:
         value=figures.said(newest, Style.EXACT) if newest is not None else "",
         as_of=newest.as_of if newest is not None else None,
         evidence_url=figures.evidence_url(indicator),
-        chart=_chart(measured),
-        rows=list(_rows(measured)),
+        line=drawings.line(measured, key=f"l{indicator.pk}"),
+        # One number stands above already.
+        wholes=drawings.rows(reversed(measured.wholes)) if len(measured.wholes) > 1 else [],
+        by=measured.groups[-1].dimension if measured.groups else "",
+        bars=drawings.bars(measured, key=f"b{indicator.pk}"),
+        groups=drawings.rows(sorted(measured.groups, key=lambda each: each.last, reverse=True)),
         aim=drawings.aim(indicator, newest, key=f"p{indicator.pk}"),
         before=drawings.said(indicator, indicator.baseline_value)
         if indicator.baseline_value is not None
@@ -135,14 +132,3 @@ def _shown(measured: Measured) -> Shown:
         before_on=indicator.baseline_on,
         at_risk=indicator.at_risk and bool(indicator.dimensions.all()),
     )
-
-
-def _chart(measured: Measured) -> SafeString:
-    """A line where there is a course, else the newest breakdown's groups."""
-    pk = measured.indicator.pk
-    return drawings.line(measured, key=f"l{pk}") or drawings.bars(measured, key=f"b{pk}")
-
-
-def _rows(measured: Measured) -> Iterator[Row]:
-    for each in reversed((*measured.wholes, *measured.groups)):
-        yield Row(each.first, each.last, each.category, figures.said(each, Style.EXACT))

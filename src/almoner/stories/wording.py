@@ -40,6 +40,7 @@ class Wording:
     as_of: str
     counted: str
     history: str
+    earlier: str
     verified_by: str
     corrected: str
     on_request: str
@@ -54,6 +55,7 @@ class Wording:
     before: str
     group: str
     number: str
+    numbers: str
     left_out: str
     data: str
 
@@ -92,6 +94,7 @@ def wording() -> Wording:
         as_of=_("As of"),
         counted=_("How it is counted"),
         history=_("Every number we gave, and what became of it"),
+        earlier=_("Earlier numbers"),
         verified_by=_("Checked against its source by:"),
         corrected=_("Corrected:"),
         on_request=_("shown on request"),
@@ -106,6 +109,7 @@ def wording() -> Wording:
         before=_("Where it began:"),
         group=_("Group"),
         number=_("Number"),
+        numbers=_("Every number in a table"),
         left_out=_("Small numbers of people at risk are left out."),
         data=_("These numbers as data:"),
     )

@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from django import forms
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +16,7 @@ from almoner.backoffice.pages import crumbs
 from almoner.impact.entering import Known
 from almoner.impact.models import Observation, Verification
 from almoner.impact.quantities import Bound
-from almoner.impact.register import Figure, NotDecidable, decide
+from almoner.impact.register import Figure, NotDecidable, decide_all
 
 _AT_ONCE: Final = 50
 
@@ -98,15 +97,13 @@ def _decided(request: HttpRequest, form: DecisionForm) -> bool:
     entered = form.cleaned_data
     accepted = entered["do"] == "accept"
     try:
-        with transaction.atomic():
-            for pk in entered["figures"]:
-                decide(
-                    form.waiting[pk],
-                    accepted=accepted,
-                    role=entered["role"],
-                    note=entered["note"],
-                    actor=request.user,
-                )
+        decide_all(
+            [form.waiting[pk] for pk in entered["figures"]],
+            accepted=accepted,
+            role=entered["role"],
+            note=entered["note"],
+            actor=request.user,
+        )
     except NotDecidable as refused:
         form.add_error(None, f"{refused} Nothing was decided.")
         return False

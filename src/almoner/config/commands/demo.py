@@ -40,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: stop.set())
     _prepare()
     demo = demo_seed.seed(port=port)
+    demo_seed.tell()
     return _serve(demo, port=port, stop=stop)
 
 
@@ -102,6 +103,7 @@ def _say(demo: demo_seed.Demo, base: str, log: Path) -> None:
         f"\nReady: {base}/\n\n"
         f"  A story to give from   {base}{demo.story_path}\n"
         f"  Its form alone         {base}{demo.form_path}\n"
+        f"  What it has reached    {base}/programmes/\n"
         f"  The story in German    {base}/de{demo.story_path}\n"
         f"  The form in Arabic     {base}/ar{demo.form_path}\n"
         f"  Staff                  {base}/admin/   user {demo.staff}, password {demo.password}\n"

@@ -1,7 +1,7 @@
 """A number is entered by one, verified by another, corrected in the open, and never changed."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +12,9 @@ from django.db import DatabaseError, transaction
 
 from almoner.charities.models import AuditEntry
 from almoner.impact import standing
-from almoner.impact.models import Dimension, Observation, Source, Verification
+from almoner.impact.models import Dimension, Disclosure, Observation, Source, Verification
 from almoner.impact.quantities import Bound
-from almoner.impact.register import Figure, NotDecidable, NotEntered, correct, decide, enter
+from almoner.impact.register import Figure, NotDecidable, NotEntered, correct, decide, decide_all, enter
 from almoner.impact.tests.making import make_charity, make_figure, make_indicator, make_source
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +179,19 @@ def test_nothing_of_it_can_be_changed_or_lost(figure: Figure, ana: User, ben: Us
         with pytest.raises(DatabaseError, match="is append-only"), transaction.atomic():
             act()
     assert stands(figure) == "more_than 1000"
+
+
+def test_several_are_decided_together_or_not_at_all(figure: Figure, ana: User, ben: User) -> None:
+    first = enter(figure, actor=ana)
+    second = enter(replace(figure, as_of=figure.as_of + timedelta(days=30), value=Decimal(1100)), actor=ana)
+    own = enter(replace(figure, as_of=figure.as_of + timedelta(days=60), value=Decimal(1200)), actor=ben)
+    with pytest.raises(NotDecidable, match="Somebody else"):
+        decide_all([first, second, own], accepted=True, role="Programme lead", actor=ben)
+    assert (stands(figure), Verification.objects.count()) == (None, 0)
+    made = decide_all([second, first, second], accepted=True, role="Programme lead", actor=ben)
+    assert [each.observation for each in made] == [second, first]
+    assert stands(figure) == "more_than 1100"
+    assert Disclosure.objects.filter(observation__in=[first, second], shown=True).count() == 2
+    with pytest.raises(NotDecidable, match="already"):
+        decide_all([own, first], accepted=True, role="Programme lead", actor=User.objects.create_user("eve"))
+    assert Verification.objects.count() == 2

@@ -31,7 +31,7 @@ def seeded(
     url = templates.MIGRATED.copy(f"almoner_stories_{os.getpid()}", tmp_path_factory.mktemp("stories"))
     with django_db_blocker.unblock():
         for _ in databases.borrowed(url):
-            _forget()
+            forget()
             demo.seed(giving_demo.seed(), hostname="testserver")
             yield
 
@@ -39,12 +39,12 @@ def seeded(
 @pytest.fixture
 def charity(seeded: None, db: None) -> Iterator[Charity]:
     """What processes remember of rows (sites' roots, compiled forms) is another test's."""
-    _forget()
+    forget()
     yield Charity.objects.get(slug="tidelight")
-    _forget()
+    forget()
 
 
-def _forget() -> None:
+def forget() -> None:
     cache.clear()
     forget_stamps()
     catalogue.forget()
