@@ -11,6 +11,7 @@ from tests.crash import (
     test_agreed_crashes,
     test_giving_crashes,
     test_import_crashes,
+    test_key_crashes,
     test_plan_crashes,
     test_reached_crashes,
     test_salesforce_crashes,
@@ -48,6 +49,6 @@ def test_every_label_is_killed_at_by_a_drill() -> None:
         *(test_giving_crashes, test_worker_crashes, test_plan_crashes, test_import_crashes),
         *(test_stripe_crashes, test_agreed_crashes, test_set_up_crashes, test_wordpress_crashes),
         *(test_webhook_crashes, test_statement_crashes, test_reached_crashes),
-        test_salesforce_crashes,
+        *(test_salesforce_crashes, test_key_crashes),
     )
     assert {label for drill in drills for label in _killed_in(drill)} == set(LABELS)

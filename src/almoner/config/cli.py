@@ -65,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     _keeping(commands)
     _moving(commands)
     _telling_figures(commands)
+    _sealing(commands)
     _finding(commands)
     _managing(commands)
     return top
@@ -312,6 +313,28 @@ def _telling_figures(commands: _Commands) -> None:
     )
     importing.add_argument(
         "--dry-run", action="store_true", help="say what would become of each row, and enter nothing"
+    )
+
+
+def _sealing(commands: _Commands) -> None:
+    keys = _add(
+        commands,
+        "keys",
+        "the keys that seal secrets in the database: show, rotate",
+        "ALMONER_FIELD_KEYS holds them, the newest first: it seals, and all of them open.",
+    )
+    actions = keys.add_subparsers(dest="action", required=True, metavar="ACTION", help="show or rotate")
+    _add(
+        actions,
+        "show",
+        "how many secrets stand under which key",
+        "It answers 1 where one stands open, or under a key that is not here.",
+    )
+    _add(
+        actions,
+        "rotate",
+        "bring all secrets under the newest key",
+        "It may run while gifts come in, be killed, and run again. It answers 1 where one can't be opened.",
     )
 
 

@@ -232,18 +232,18 @@ def _next_on(plan: Plan) -> date | None:
 def _tokens(charity: Charity) -> Iterator[Row]:
     """What another system needs to go on charging at the same gateway."""
     plans = Plan.objects.filter(charity=charity).exclude(saved_method="").order_by("pk")
-    rows = plans.values_list("pk", "reference", "gateway", "account", "method", "saved_method", "state")
-    for pk, reference, gateway, account, method, token, state in rows.iterator(_AT_ONCE):
-        customer, _, kept = token.rpartition(" ")
+    names = ("pk", "reference", "gateway", "account", "method", "saved_method", "state")
+    for plan in plans.only(*names).iterator(_AT_ONCE):
+        customer, _, kept = plan.saved_method.rpartition(" ")
         yield {
-            "plan": pk,
-            "number": reference,
-            "gateway": gateway,
-            "account": account,
-            "method": method,
+            "plan": plan.pk,
+            "number": plan.reference,
+            "gateway": plan.gateway,
+            "account": plan.account,
+            "method": plan.method,
             "customer": customer,
             "token": kept,
-            "state": state,
+            "state": plan.state,
         }
 
 
@@ -264,6 +264,12 @@ def _person(contact: Contact) -> Row:
 def _values(found: Any, names: tuple[str, ...]) -> Iterator[Row]:
     for row in found.order_by("pk").values_list(*names).iterator(_AT_ONCE):
         yield dict(zip(names, row, strict=True))
+
+
+def _set_ups(found: Any) -> Iterator[Row]:
+    """What stands sealed is opened."""
+    for row in _values(found, _SET_UP):
+        yield row | {"token": MethodSetUp(pk=row["id"], token=row["token"]).token}
 
 
 _SET_UP: Final = (
@@ -324,7 +330,7 @@ _TABLES: Final = (
     _Table(
         "set_ups",
         _SET_UP,
-        lambda charity: _values(MethodSetUp.objects.filter(plan__charity=charity), _SET_UP),
+        lambda charity: _set_ups(MethodSetUp.objects.filter(plan__charity=charity)),
     ),
     _Table(
         "attempts",

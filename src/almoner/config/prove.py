@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from itertools import islice
 from typing import Final
 
 from almoner.banking import proof as banking
 from almoner.charities import proof as charities
+from almoner.charities import rekeying
+from almoner.config.sealing import places
 from almoner.config.snapshot import snapshot
 from almoner.crm import proof as crm
 from almoner.donors import proof as donors
@@ -62,9 +65,13 @@ def checks(since: datetime | None = None) -> list[Check]:
         outbox,
         webhooks,
     )
+    sealed = Check(
+        "secrets", "Each kept secret is sealed, under a key that is here.", partial(rekeying.lost, places())
+    )
     asked = [asking.Asked(gateway, since) for gateway in asking.machines()]
     return [
         *(check for room in rooms for check in room.checks()),
+        sealed,
         *(check for each in asked for check in (*asking.checks(each), *successes.checks(each))),
     ]
 

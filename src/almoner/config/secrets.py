@@ -13,6 +13,7 @@ from almoner.kernel.environment import Environment
 _SHORTEST: Final = 50
 _NAME: Final = "ALMONER_SECRET_KEY"
 _RECEIPT_KEYS: Final = "ALMONER_RECEIPT_KEYS"
+_FIELD_KEYS: Final = "ALMONER_FIELD_KEYS"
 
 
 def read(env: Environment, *, mode: str, data_dir: Path) -> str:
@@ -25,14 +26,23 @@ def read(env: Environment, *, mode: str, data_dir: Path) -> str:
 
 def receipt_keys(env: Environment) -> tuple[str, ...]:
     """Seeds of the keys that sign receipts, newest first. None: they are derived from the secret key."""
-    keys = tuple(env.words(_RECEIPT_KEYS))
+    return _keys(env, _RECEIPT_KEYS)
+
+
+def field_keys(env: Environment) -> tuple[str, ...]:
+    """Keys that seal secrets in the database, newest first. None: they are derived from the secret key."""
+    return _keys(env, _FIELD_KEYS)
+
+
+def _keys(env: Environment, name: str) -> tuple[str, ...]:
+    keys = tuple(env.words(name))
     for key in keys:
         try:
             if len(base64.b64decode(key, validate=True)) == 32:
                 continue
         except binascii.Error:
             pass
-        env.refuse(_RECEIPT_KEYS, "each key must be 32 bytes in base64, as `openssl rand -base64 32` prints.")
+        env.refuse(name, "each key must be 32 bytes in base64, as `openssl rand -base64 32` prints.")
     return keys
 
 

@@ -55,6 +55,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SECRET_KEY = secrets.read(_env, mode=MODE, data_dir=DATA_DIR)
 SECRET_KEY_FALLBACKS = _env.words("ALMONER_SECRET_KEY_FALLBACKS")
 ALMONER_RECEIPT_KEYS = secrets.receipt_keys(_env)
+ALMONER_FIELD_KEYS = secrets.field_keys(_env)
 
 # ---- The site ----------------------------------------------------------------------------------------------------
 SITE_URL = _env.text(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from almoner.addresses.finder import use_folder
 from almoner.api import calling
@@ -16,6 +17,7 @@ from almoner.backoffice.entrance import reset_mail, throttle
 from almoner.backoffice.impact import yearly_sample
 from almoner.backoffice.reports import proof_mail
 from almoner.banking import importing as banking
+from almoner.charities.sealed import take_over
 from almoner.charities.sites import current_stamps
 from almoner.config import donors, metrics, proving, telemetry
 from almoner.config.application import Application
@@ -126,6 +128,8 @@ def connect() -> None:
     bounces.hooks.record_other = donor_posting.on_report
     plan_hooks.clock = donors.plan_clock
     plan_hooks.stop = stop
+    # Seeds of second factors: django-otp keeps them open.
+    take_over(TOTPDevice, "key", bound=("user_id",))
     if settings.ALMONER_TELEMETRY:
         telemetry.start()
     # A country without a file there has no finder: the form opens its own fields.

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from almoner.charities.appendonly import protect
 from almoner.charities.models import Charity
+from almoner.charities.sealed import MarkField, SealedCharField
 from almoner.donors.transitions import SetUpState
 from almoner.impact.models import Observation
 from almoner.plans.models import Plan
@@ -106,7 +107,8 @@ class MethodSetUp(models.Model):
     )
     gateway_id = models.CharField(max_length=255, blank=True)
     # What the plan was charged to from then on; "" until it is done. One token is saved once, for one plan.
-    token = models.CharField(max_length=255, blank=True)
+    token = SealedCharField(max_length=400, blank=True, marked="token_mark")
+    token_mark = MarkField(of="token")
     created_at = models.DateTimeField()
     look_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -130,7 +132,9 @@ class MethodSetUp(models.Model):
                 fields=["gateway", "gateway_id"], condition=~Q(gateway_id=""), name="donors_set_up_object"
             ),
             models.UniqueConstraint(
-                fields=["gateway", "token"], condition=~Q(token=""), name="donors_set_up_used_once"
+                fields=["gateway", "token_mark"],
+                condition=Q(token_mark__isnull=False),
+                name="donors_set_up_marked_once",
             ),
             # Rows from before this column have none.
             models.CheckConstraint(

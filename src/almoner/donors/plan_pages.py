@@ -111,7 +111,7 @@ def view_of(donor: Donor, plan: Plan) -> PlanView:
         pay_url=_pay_url(donor, plan),
         may_change=begun,
         may_pause=plan.state in CHARGEABLE_STATES,
-        may_resume=plan.state == PlanState.PAUSED and bool(plan.saved_method) and plan.method_usable,
+        may_resume=plan.state == PlanState.PAUSED and plan.has_method and plan.method_usable,
         may_skip=plan.state in CHARGEABLE_STATES and changing.skippable_on(plan) is not None,
         next_on=_skipped_day(plan),
         debit=_debit(plan),

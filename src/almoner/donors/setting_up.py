@@ -15,6 +15,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Q
 
+from almoner.charities import sealed
 from almoner.donors.models import MethodSetUp
 from almoner.donors.paying import NotPayable, Way
 from almoner.donors.transitions import UNDER_WAY, next_set_up_state
@@ -220,7 +221,7 @@ def _move(row: MethodSetUp, event: str, **columns: str) -> bool:
     changes: dict[str, Any] = {"state": state, **columns}
     if state not in UNDER_WAY:
         changes |= {"look_at": None, "ended_at": at}
-    moved = MethodSetUp.objects.filter(pk=row.pk, state=row.state).update(**changes)
+    moved = MethodSetUp.objects.filter(pk=row.pk, state=row.state).update(**sealed.columns(row, changes))
     if moved:
         for name, value in changes.items():
             setattr(row, name, value)

@@ -71,6 +71,8 @@ LABELS: Final = (
     "link.after-commit",
     "wordpress.before-commit",
     "wordpress.after-commit",
+    "keys.before-row",
+    "keys.after-row",
     "receipt.before-render",
     "receipt.before-keep",
     "receipt.after-keep",

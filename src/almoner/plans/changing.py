@@ -73,7 +73,7 @@ def resume(plan_id: uuid.UUID, *, by: Actor, if_due: bool = False) -> Plan:
         plan, at = _living(plan_id), now()
         if plan.state != PlanState.PAUSED or (if_due and not _pause_is_over(plan)):
             return plan
-        if not (plan.saved_method and plan.method_usable):
+        if not (plan.has_method and plan.method_usable):
             raise NotChangeable("no_method")
         event = move(
             plan, "resumed", by=by, at=at, resume_on=None, retry_at=None, declines=0, decline_code="",
@@ -293,7 +293,7 @@ def try_again_soon(plan: Plan, *, at: datetime, by_person: bool = False) -> None
 
     `plan` is locked. `by_person`: somebody chose the method.
     """
-    if not (plan.saved_method and plan.method_usable):
+    if not (plan.has_method and plan.method_usable):
         return
     if plan.state == PlanState.PAUSED and plan.decline_code:
         if plan.decline_code != Decline.DISPUTED or by_person:

@@ -7,10 +7,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 
+from almoner.charities.rekeying import InJson
 from almoner.charities.rows import insert
+from almoner.charities.sealed import place, seal, unseal
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
+from almoner.outbox.models import Job
 from almoner.outbox.queue import Retry, enqueue
 from almoner.payments import gateways
 from almoner.payments.gateways.port import GatewayError
@@ -25,6 +29,8 @@ JOB: Final = "plans.forget"
 LEFT_OVER_JOB: Final = "plans.forget_left_over"
 # A debit may be under way for more than a week: as many tries as a job has must outlast it. Its end asks at once.
 _UNDER_WAY_SECONDS: Final = 12 * 3600.0
+# Where tokens stand in jobs that are to forget them.
+SEALED: Final = InJson(Job, "payload", "token", bound="dedupe_key", where=Q(kind=LEFT_OVER_JOB))
 
 
 def put_away(
@@ -87,13 +93,16 @@ def forget_now(old: OldMethod | None) -> None:
 
 def leave_over(gateway: str, account: str, token: str, *, occasion: str) -> None:
     """A charge is over whose method no plan needs, inside the transaction that ends it. `occasion` names the charge."""
-    method = {"gateway": gateway, "account": account, "token": token}
-    enqueue(LEFT_OVER_JOB, f"left over:{occasion}", method)
+    key = f"left over:{occasion}"
+    sealed = seal(token, _job_place(key))
+    enqueue(LEFT_OVER_JOB, key, {"gateway": gateway, "account": account, "token": sealed, "key": key})
 
 
 def deliver_left_over(payload: Mapping[str, Any]) -> None:
     """The worker's part; a plan that is charged to it after all keeps it. Harmless to repeat."""
     gateway, account, token = (str(payload[name]) for name in ("gateway", "account", "token"))
+    # Jobs from before hold it open, and no key.
+    token = unseal(token, _job_place(str(payload.get("key", ""))))
     if _used(gateway, token):
         return
     try:
@@ -103,13 +112,17 @@ def deliver_left_over(payload: Mapping[str, Any]) -> None:
     crash_point("left-over.after-forget")
 
 
+def _job_place(key: str) -> str:
+    return place("outbox_job", "payload", key)
+
+
 def _needed(old: OldMethod) -> bool:
     """Another plan, or this one again, is charged to the same method."""
     return _used(old.gateway, old.token)
 
 
 def _used(gateway: str, token: str) -> bool:
-    return Plan.objects.filter(saved_method=token, gateway=gateway, state__in=LIVING_STATES).exists()
+    return Plan.objects.filter(Plan.charged_to(token), gateway=gateway, state__in=LIVING_STATES).exists()
 
 
 def _charging(old: OldMethod) -> bool:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from almoner.kernel.clock import now
 from almoner.payments import gateways
@@ -22,9 +21,9 @@ def look_at_method(gateway: str, account: str, token: str) -> bool:
     Raises `AnswerLost` or `TryLater`.
     """
     # Some gateways tell of a method by a part of our token, which ends with it.
-    named = Q(saved_method=token) | Q(saved_method__endswith=f" {token}")
-    plans = Plan.objects.filter(named, gateway=gateway, account__in=("", account))
-    token = plans.values_list("saved_method", flat=True).first() or token
+    plans = Plan.objects.filter(Plan.charged_to(token), gateway=gateway, account__in=("", account))
+    first = plans.only("saved_method").first()
+    token = first.saved_method if first is not None else token
     known = list(plans.filter(state__in=LIVING_STATES).values_list("pk", flat=True))
     if not known:
         return plans.exists()

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from almoner.charities.appendonly import protect
 from almoner.charities.models import Charity, Fund
+from almoner.charities.sealed import MarkField, SealedCharField, marks
 from almoner.plans.transitions import LIVING_STATES, PeriodState, PlanState
 from almoner.supporters.models import Contact
 
@@ -75,8 +76,9 @@ class Plan(models.Model):
     gateway = models.CharField(max_length=20)
     account = models.CharField(max_length=120, blank=True, default="")
     method = models.CharField(max_length=20)
-    # The gateway's token for charging again: worthless to anybody else. Empty until the first gift gave one.
-    saved_method = models.CharField(max_length=255, blank=True)
+    # The gateway's token for charging again, sealed. Empty until the first gift gave one.
+    saved_method = SealedCharField(max_length=400, blank=True, marked="method_mark")
+    method_mark = MarkField(of="saved_method")
     # "Visa ···· 4242", and "2028-12".
     method_label = models.CharField(max_length=80, blank=True)
     method_expires = models.CharField(max_length=7, blank=True)
@@ -106,7 +108,10 @@ class Plan(models.Model):
             models.Index(
                 fields=["resume_on"], condition=Q(resume_on__isnull=False), name="plans_plan_resume"
             ),
-            # A saved method's own news, and whether another plan still needs it.
+            # A saved method's own news, and whether another plan still needs it; by its token, those not sealed yet.
+            models.Index(
+                fields=["method_mark"], condition=Q(method_mark__isnull=False), name="plans_plan_mark"
+            ),
             models.Index(fields=["saved_method"], condition=~Q(saved_method=""), name="plans_plan_method"),
             models.Index(fields=["charity", "state", "-created_at"], name="plans_plan_state"),
             models.Index(fields=["charity", "-created_at"], name="plans_plan_newest"),
@@ -127,6 +132,18 @@ class Plan(models.Model):
     @property
     def total_minor(self) -> int:
         return self.amount_minor + self.cover_minor
+
+    @property
+    def has_method(self) -> bool:
+        """Whether one is saved. Opens no seal."""
+        return bool(self.__dict__["saved_method"])
+
+    @staticmethod
+    def charged_to(token: str) -> Q:
+        """Plans whose saved method this is, by its whole token or by the last word, which is all that some gateways
+        tell of it."""
+        open_ones = Q(saved_method=token) | Q(saved_method__endswith=f" {token}")
+        return Q(method_mark__in=marks(token)) | Q(method_mark__isnull=True) & open_ones
 
 
 class PlanAlias(models.Model):
@@ -228,7 +245,7 @@ class OldMethod(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="old_methods")
     gateway = models.CharField(max_length=20)
     account = models.CharField(max_length=120, blank=True)
-    token = models.CharField(max_length=255)
+    token = SealedCharField(max_length=400, bound=("plan_id", "event_id"))
     # What is told when it is done: "cancelled" or "method_changed", and the plan's event that it was.
     news = models.CharField(max_length=20)
     event = models.ForeignKey(PlanEvent, on_delete=models.PROTECT, related_name="+")

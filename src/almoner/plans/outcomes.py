@@ -237,7 +237,7 @@ def complete_if_done(plan: Plan, *, at: datetime) -> None:
         return
     event = move(plan, "completed", by=WORKER, at=at, retry_at=None, **timing.NOTHING_NEXT)
     tell(plan, News.COMPLETED, at=at, event=event)
-    if plan.saved_method:
+    if plan.has_method:
         # Nothing is charged to it any more, so nobody may be able to. The donor needn't wait for that to be told.
         leave_over(plan.gateway, plan.account, plan.saved_method, occasion=f"plan {plan.pk}")
 

@@ -13,6 +13,7 @@ from typing import Any
 from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.charities.rows import insert, update
+from almoner.charities.sealed import columns
 from almoner.plans.hooks import News, PlanNews, hooks
 from almoner.plans.models import Period, Plan, PlanEvent
 from almoner.plans.transitions import next_period_state, next_plan_state
@@ -71,7 +72,7 @@ def note(
 def write(plan: Plan, *, at: datetime, **changes: Any) -> None:
     """Columns of a plan that is locked; its state must still be the one that it was read with."""
     changes["updated_at"] = at
-    if not update(Plan, changes, id=plan.pk, state=plan.state):
+    if not update(Plan, columns(plan, changes), id=plan.pk, state=plan.state):
         raise Moved(str(plan.pk))
     for name, value in changes.items():
         setattr(plan, name, value)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Q
 
-from almoner.charities import audit
+from almoner.charities import audit, rekeying
 from almoner.charities.models import Charity
 from almoner.kernel.clock import now
 from almoner.outbox.queue import enqueue
@@ -55,7 +55,7 @@ def make(wanted: Wanted, *, charity: Charity, actor: audit.Actor) -> tuple[Endpo
             made_by_name=actor.get_username(),
             made_at=at,
         )
-        EndpointSecret.objects.create(endpoint=endpoint, sealed=keys.seal(secret), made_at=at)
+        EndpointSecret.objects.create(endpoint=endpoint, secret=secret, made_at=at)
         _record(endpoint, "make webhook", actor, {"types": endpoint.types, "people": endpoint.people})
     return endpoint, secret
 
@@ -79,7 +79,7 @@ def rotate(endpoint_id: int, *, actor: audit.Actor) -> tuple[Endpoint, str]:
         EndpointSecret.objects.filter(endpoint=endpoint, good_until__lte=at).delete()
         newest = EndpointSecret.objects.filter(endpoint=endpoint, good_until__isnull=True)
         newest.update(good_until=at + OVERLAP)
-        EndpointSecret.objects.create(endpoint=endpoint, sealed=keys.seal(secret), made_at=at)
+        EndpointSecret.objects.create(endpoint=endpoint, secret=secret, made_at=at)
         _record(endpoint, "rotate webhook secret", actor)
     return endpoint, secret
 
@@ -137,19 +137,15 @@ def replay_failed(endpoint_id: int, *, since: datetime, actor: audit.Actor) -> i
 
 
 def secrets_of(endpoint: Endpoint) -> list[str]:
-    """Those that sign today, the newest first. Raises `keys.Unreadable`."""
+    """Those that sign today, the newest first. Raises `Unreadable`."""
     good = Q(good_until__isnull=True) | Q(good_until__gt=now())
     found = EndpointSecret.objects.filter(good, endpoint=endpoint).order_by("-pk")
-    return [keys.unseal(each.sealed) for each in found]
+    return [each.secret for each in found]
 
 
 def reseal() -> int:
     """Bring secrets under the newest secret key, so that an older one may be taken away; returns how many."""
-    moved = 0
-    for secret in EndpointSecret.objects.all():
-        if (sealed := keys.reseal(secret.sealed)) != secret.sealed:
-            moved += EndpointSecret.objects.filter(pk=secret.pk, sealed=secret.sealed).update(sealed=sealed)
-    return moved
+    return sum(rekeying.rotate(each).moved for each in rekeying.columns_of(EndpointSecret))
 
 
 def _replay(endpoint_id: int, which: Q, actor: audit.Actor, detail: Mapping[str, Any]) -> int:

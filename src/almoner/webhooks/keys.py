@@ -1,7 +1,6 @@
 """Secrets of endpoints, and what is signed with them: Standard Webhooks, symmetric (https://www.standardwebhooks.com).
 
-A token of the API can be kept as a digest, for its holder sends it. This one signs, so it is kept as it is, encrypted
-with a key that is derived from the installation's secret key.
+A token of the API can be kept as a digest, for its holder sends it. This one signs, so it is kept as it is, sealed.
 """
 
 import base64
@@ -16,12 +15,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from almoner.kernel.sealing import Unreadable
+
 _PREFIX: Final = "whsec_"
 _BYTES: Final = 32
-
-
-class Unreadable(Exception):
-    """It was sealed under a secret key that is gone. A new one has to be made."""
 
 
 def mint() -> str:
@@ -29,28 +26,17 @@ def mint() -> str:
     return _PREFIX + base64.b64encode(secrets.token_bytes(_BYTES)).decode()
 
 
-def seal(shown: str) -> str:
-    return _keys().encrypt(shown.encode()).decode()
-
-
-def unseal(sealed: str) -> str:
-    """As it was shown. Raises `Unreadable`."""
+def unseal_former(sealed: str) -> str:
+    """One that was sealed in a way of its own, before all secrets were in one. Raises `Unreadable`."""
+    if sealed.startswith(_PREFIX):
+        return sealed
     try:
-        return _keys().decrypt(sealed.encode()).decode()
+        return _former_keys().decrypt(sealed.encode()).decode()
     except InvalidToken:
-        raise Unreadable from None
-
-
-def reseal(sealed: str) -> str:
-    """The same under the newest secret key; as it is where it stands under that one already, or under none of ours."""
-    try:
-        Fernet(_derive(settings.SECRET_KEY)).decrypt(sealed.encode())
-    except InvalidToken:
-        try:
-            return _keys().rotate(sealed.encode()).decode()
-        except InvalidToken:
-            return sealed
-    return sealed
+        raise Unreadable(
+            "The secret of a webhook was sealed under a secret key that is gone. Make a new one, or put that key into "
+            "ALMONER_SECRET_KEY_FALLBACKS. Nothing was changed."
+        ) from None
 
 
 def signatures(shown: Iterable[str], *, message_id: str, timestamp: int, body: bytes) -> str:
@@ -64,8 +50,7 @@ def _mac(shown: str, content: bytes) -> str:
     return base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode()
 
 
-def _keys() -> MultiFernet:
-    """One key a secret: the newest seals, all of them open."""
+def _former_keys() -> MultiFernet:
     return MultiFernet(
         [Fernet(_derive(secret)) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     )

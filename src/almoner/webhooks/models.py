@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 
 from almoner.charities.models import Charity
+from almoner.charities.sealed import SealedTextField
+from almoner.webhooks import keys
 
 
 class OffReason(models.TextChoices):
@@ -60,8 +62,8 @@ class EndpointSecret(models.Model):
     """What signs. During a rotation there are two, and every message is signed with both."""
 
     endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="secrets")
-    # Encrypted with the installation's secret key: a copy of the database signs nothing.
-    sealed = models.TextField()
+    # A copy of the database signs nothing.
+    secret = SealedTextField(bound=("endpoint_id", "made_at"), former=keys.unseal_former, db_column="sealed")
     made_at = models.DateTimeField()
     # Null for the newest.
     good_until = models.DateTimeField(null=True)

@@ -22,6 +22,7 @@ from django.db.models import Exists, OuterRef, Q
 from almoner import __version__
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
+from almoner.kernel.sealing import Unreadable
 from almoner.outbox.faults import place_of
 from almoner.webhooks import endpoints, keys, tailing
 from almoner.webhooks.bodies import NothingThere, body_of
@@ -139,7 +140,7 @@ def _message(delivery: Delivery, log: Try) -> _Message:
     try:
         body = body_of(delivery, endpoint)
         secrets = endpoints.secrets_of(endpoint)
-    except (NothingThere, keys.Unreadable) as fault:
+    except (NothingThere, Unreadable) as fault:
         why = "gone" if isinstance(fault, NothingThere) else "no_secret"
         return _Message(delivery, log, {}, b"", Outcome(0, 0, why))
     except Exception as fault:  # noqa: BLE001 (as in `_sent`)

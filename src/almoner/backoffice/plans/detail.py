@@ -82,7 +82,7 @@ def _can(request: HttpRequest, plan: Plan) -> dict[str, bool]:
         "change": begun,
         "correct": may and plan.contact.erased_at is None,
         "pause": may and plan.state in CHARGEABLE_STATES,
-        "resume": may and plan.state == PlanState.PAUSED and bool(plan.saved_method) and plan.method_usable,
+        "resume": may and plan.state == PlanState.PAUSED and plan.has_method and plan.method_usable,
         "skip": may and plan.state in CHARGEABLE_STATES and changing.skippable_on(plan) is not None,
         "cancel": may,
         "ask": may and asked_last(plan) is not None,
@@ -119,7 +119,7 @@ def _paid_by(plan: Plan) -> list[Fact]:
     facts = [Fact("Method", wording.method(plan)), Fact("Payment service", plan.gateway)]
     if plan.method_expires:
         facts.append(Fact("Expires", plan.method_expires))
-    if not plan.saved_method:
+    if not plan.has_method:
         facts.append(Fact("Saved", "nothing yet: the first payment saves it"))
     elif not plan.method_usable:
         facts.append(

@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Iterator
 
-from almoner.config import diagnosis, maildns
+from almoner.config import diagnosis, maildns, sealing
 from almoner.config.diagnosis import LOOK, OK, WRONG, Finding
 from almoner.kernel.environment import Environment
 from almoner.receipts import fonts
@@ -25,6 +25,7 @@ def run(options: argparse.Namespace) -> int:
 def _findings(*, with_mail: bool, with_gateways: bool) -> Iterator[Finding]:
     yield from diagnosis.configuration()
     yield from diagnosis.database()
+    yield from sealing.findings()
     yield from diagnosis.disk()
     yield from diagnosis.clock()
     yield from diagnosis.addresses()

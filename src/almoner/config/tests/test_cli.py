@@ -35,7 +35,7 @@ def test_the_list_of_all_says_what_each_does(capsys: pytest.CaptureFixture[str])
     choices = subcommands()._choices_actions
     assert {choice.dest for choice in choices} == {
         "demo", "serve", "worker", "check", "prove", "backup", "restore", "upgrade", "import", "export",
-        "statements", "impact",
+        "statements", "impact", "keys",
         "addresses", "manage",
     }  # fmt: skip
     for choice in choices:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from almoner.charities.sealed import columns
 from almoner.donors import proof, setting_up
 from almoner.donors.models import MethodSetUp, PlanMail
 from almoner.donors.paying import Way
@@ -45,7 +46,7 @@ def test_a_saved_card_that_pays_for_two_plans_is_named(
     saved = setting_up.look(row.pk).token
     other = begun(form)
     assert broken() == {}
-    Plan.objects.filter(pk=other.pk).update(saved_method=saved)
+    Plan.objects.filter(pk=other.pk).update(**columns(other, {"saved_method": saved}))
     assert broken() == {"methods used once": [f"plan {plan.pk}"]}
 
 

@@ -4,9 +4,13 @@ import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, timedelta
+from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 
+from almoner.charities.rekeying import InJson
+from almoner.charities.sealed import place, unseal
 from almoner.giving.actions.following import advance, follow, off_session, plan_of
 from almoner.giving.models import Gift
 from almoner.kernel import context
@@ -40,6 +44,10 @@ _ABANDONED_AFTER = timedelta(minutes=1)
 _BEFORE_KEYS_END = timedelta(hours=1)
 # A donor may come back from a bank's page late; after a day the object is cancelled at the gateway.
 _EXPIRE_AFTER = timedelta(hours=24)
+# Orders that charge a saved method hold its token until they are settled.
+SEALED_ORDERS: Final = InJson(
+    Attempt, "order", "saved_method", bound="pk", where=Q(order__has_key="saved_method")
+)
 
 
 def look(attempt_id: uuid.UUID, *, code: str = "look", told_id: str = "") -> Attempt:
@@ -133,10 +141,15 @@ def order_of(gift: Gift, attempt: Attempt, *, given: Mapping[str, str] | None = 
         language=gift.language,
         input=given or {},
         save_method=bool(kept.get("save_method")),
-        saved_method=kept.get("saved_method", ""),
+        saved_method=unseal(kept.get("saved_method", ""), order_place(attempt.pk)),
         charge_on=date.fromisoformat(kept["charge_on"]) if kept.get("charge_on") else None,
         payer=payer_of(gift),
     )
+
+
+def order_place(attempt_id: uuid.UUID) -> str:
+    """Where the token of a saved method stands sealed in an order."""
+    return place("payments_attempt", "order", attempt_id)
 
 
 def payer_of(gift: Gift) -> Payer:

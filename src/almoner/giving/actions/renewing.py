@@ -16,6 +16,8 @@ from django.db.models import Max, Sum
 
 from almoner.charities.models import Charity, Fund
 from almoner.charities.rows import insert, update
+from almoner.charities.sealed import seal
+from almoner.giving.actions.looking import order_place
 from almoner.giving.actions.submitting import FREQUENCIES, save_source
 from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.clock import now
@@ -162,7 +164,7 @@ def _plan_turn(plan: Plan, known: _Known) -> Charge | None:
     """A plan that is due, locked: its period is made, and the next date set, in one. Dates that went by unnoticed are
     left out: one charge catches up, never a backlog."""
     at, timezone = known.now, known.timezone(plan)
-    if not (plan.saved_method and plan.method_usable):
+    if not (plan.has_method and plan.method_usable):
         event = move(
             plan, "gave_up", by=WORKER, at=at, detail={"what": "method"},
             decline_code=plan.decline_code or "no_method", **timing.NOTHING_NEXT,
@@ -312,10 +314,12 @@ def _next_try(plan: Plan, period: Period, gift_id: uuid.UUID, known: _Known) -> 
 def _begin(plan: Plan, gift: Gift, period: Period, ordinal: int, known: _Known) -> Attempt:
     """The attempt's identifier, the key of all that is sent, is made from plan, period and try: whoever makes it again
     makes the same."""
-    order = {"description": plan.reference, "return_url": "", "saved_method": plan.saved_method}
+    attempt_id = uuid.uuid5(plan.pk, f"{period.on}:{ordinal}")
+    token = seal(plan.saved_method, order_place(attempt_id))
+    order = {"description": plan.reference, "return_url": "", "saved_method": token}
     charge_on = _charge_on(plan, period)
     return progress.begin(
-        attempt_id=uuid.uuid5(plan.pk, f"{period.on}:{ordinal}"),
+        attempt_id=attempt_id,
         gift_id=gift.pk,
         ordinal=ordinal,
         charity_id=plan.charity_id,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from almoner.charities.sealed import columns
 from almoner.giving import actions
 from almoner.giving.actions.charging import charge_due
 from almoner.giving.models import DonationForm, GiftStatus
@@ -233,7 +234,7 @@ def test_a_method_is_forgotten_when_the_last_plan_that_uses_it_has_ended(
 ) -> None:
     plan, other = begun(form, ends_after=2), begun(form, ends_after=2)
     sandbox.forget_method(other.saved_method)
-    Plan.objects.filter(pk=other.pk).update(saved_method=plan.saved_method)
+    Plan.objects.filter(pk=other.pk).update(**columns(other, {"saved_method": plan.saved_method}))
     forget = {LEFT_OVER_JOB: deliver_left_over}
     other = changing.pause(other.pk, by=DONOR)
     run_on(sandbox, plan)

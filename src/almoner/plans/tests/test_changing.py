@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.contrib.auth.models import User
 
+from almoner.charities.sealed import columns
 from almoner.giving import actions
 from almoner.giving.actions.charging import charge_due
 from almoner.giving.models import DonationForm
@@ -190,7 +191,7 @@ def test_a_card_replaced_mid_retry_pays_at_once(
 
 def test_a_method_that_another_plan_needs_is_not_forgotten(form: DonationForm, sandbox: Sandbox) -> None:
     plan, other = begun(form), begun(form)
-    Plan.objects.filter(pk=other.pk).update(saved_method=plan.saved_method)
+    Plan.objects.filter(pk=other.pk).update(**columns(other, {"saved_method": plan.saved_method}))
     changing.cancel(plan.pk, by=DONOR)
     assert sandbox.retrieve_method(plan.saved_method).usable
     changing.cancel(other.pk, by=DONOR)

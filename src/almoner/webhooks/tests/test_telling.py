@@ -327,7 +327,7 @@ def test_after_a_rotation_both_secrets_are_good_for_a_day(
         told(receiver.heard[-1], made.secret)
     # No page and no row shows what signs.
     shown = client.get(f"{PAGE}{made.id}/").content.decode() + client.get(PAGE).content.decode()
-    kept = " ".join(EndpointSecret.objects.values_list("sealed", flat=True))
+    kept = " ".join(EndpointSecret.objects.values_list("secret", flat=True))
     assert not any(secret in text for secret in (made.secret, newer) for text in (shown, kept))
 
 
@@ -342,14 +342,14 @@ def test_a_secret_of_another_installation_signs_nothing(
     told(receiver.heard[0], made.secret)
 
     # Within an hour it stands under the new one, and the old one may go.
-    older = EndpointSecret.objects.get().sealed
+    older = EndpointSecret.objects.values_list("secret", flat=True).get()
     sending.tend()
     settings.SECRET_KEY_FALLBACKS = []
     world.tide.give()
     assert sending.work() == 1
     told(receiver.heard[1], made.secret)
 
-    EndpointSecret.objects.update(sealed=older)
+    EndpointSecret.objects.update(secret=older)
     world.tide.give()
     sending.work()
     assert len(receiver.heard) == 2
