@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
-from almoner.giving.models import Attack, Course, DonationForm, LimitHit
+from almoner.giving.models import ELSEWHERE, Attack, Course, DonationForm, LimitHit
 from almoner.outbox import queue
 
 # A mail to staff: `backoffice` writes it. Payload: {"attack": id}.
@@ -111,7 +111,7 @@ def seen(form_id: int, *, at: datetime) -> Seen:
     """The last ten minutes of a form and of its charity's others."""
     recent = LimitHit.objects.filter(at__gt=at - SEEN_FOR, at__lte=at)
     own = Q(form_id=form_id)
-    here = ~Q(course__in=(Course.HOSTED, Course.TURNED))
+    sent, here = Q(course__in=ELSEWHERE), ~Q(course__in=(*ELSEWHERE, Course.TURNED))
     siblings = DonationForm.objects.filter(
         charity_id__in=DonationForm.objects.filter(pk=form_id).values("charity_id")
     )
@@ -120,7 +120,7 @@ def seen(form_id: int, *, at: datetime) -> Seen:
         n_tried=Count("id", filter=own & here),
         n_declined=Count("id", filter=own & here & Q(declined=True)),
         n_small=Count("id", filter=own & here & Q(small=True)),
-        n_hosted=Count("id", filter=own & Q(course=Course.HOSTED)),
+        n_hosted=Count("id", filter=own & sent),
         n_turned=Count("id", filter=own & Q(course=Course.TURNED)),
         n_addresses=Count("address", filter=own, distinct=True),
         n_site_tried=Count("id", filter=here),

@@ -53,6 +53,8 @@ class Draft:
     frequency: Frequency = "once"
     # Which attempt to pay this draft's next submit will be.
     ordinal: int = 1
+    # Since when it waits to be sent without a proof of work: a Unix time, good for that attempt alone. 0: it doesn't.
+    waits_since: int = 0
     # Which words each consent question was asked in: channel -> wording. Answers are kept against these.
     asked: Mapping[str, int] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
@@ -64,12 +66,26 @@ class Draft:
         # of any size would no longer be read.
         values = {name: text[:_LONGEST_VALUE] for name, text in self.values.items()}
         content = asdict(self) | {"gift_id": self.gift_id.hex, "values": values}
+        if not self.waits_since:
+            # A process of the version before reads all that waits for nothing.
+            del content["waits_since"]
         packed = zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 6)
         return _keys().encrypt(packed).decode()
 
     def afresh(self) -> "Draft":
         """The same content as another gift, for this draft has had its day."""
-        return replace(self, gift_id=new_uuid(), public_key=new_public_key(), ordinal=1)
+        return replace(self, gift_id=new_uuid(), public_key=new_public_key(), ordinal=1, waits_since=0)
+
+    def next_try(self, ordinal: int) -> "Draft":
+        """The same gift, for another attempt: a wait is for one."""
+        return replace(self, ordinal=ordinal, waits_since=0)
+
+    def has_waited(self, seconds: int, *, at: int) -> bool:
+        return bool(self.waits_since) and at - self.waits_since >= seconds
+
+    def waiting(self, at: int) -> "Draft":
+        """It waits from now on, if it doesn't already."""
+        return self if self.waits_since else replace(self, waits_since=at)
 
     def successor(self, digest: str) -> "Draft":
         """Changed content after a decline, as a gift of its own. The same change is always the same gift, so that a
@@ -81,6 +97,7 @@ class Draft:
             gift_id=gift_id,
             public_key=base64.urlsafe_b64encode(key).decode().rstrip("="),
             ordinal=1,
+            waits_since=0,
         )
 
 

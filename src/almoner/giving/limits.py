@@ -33,6 +33,10 @@ _WORK: Final = 30_000
 _WORK_ATTACKED: Final = 300_000
 # So many times a limit, and the hosted page too is opened only after the work.
 _CLOSED_FACTOR: Final = 4
+# Under attack the hosted page too is opened only after the work; or, for who can't do it, after a wait, so many times
+# in ten minutes on each form. Testers who wait take no more than these.
+WAIT_SECONDS: Final = 60
+_WAITED_MOST: Final = 20
 
 _log = logging.getLogger(__name__)
 
@@ -140,6 +144,16 @@ def in_the_page(verdict: Verdict) -> Verdict:
     """For a form whose only ways stand in the page: whoever would be sent elsewhere works for the attempt instead."""
     work = max(verdict.work, _WORK) if verdict.hosted_only else verdict.work
     return replace(verdict, work=work, hosted_only=False)
+
+
+def may_go_on_without_work(form_id: int, *, at: datetime) -> bool:
+    """Whether one more who waited may be sent to the hosted page of a form under attack."""
+    try:
+        waited = LimitHit.objects.filter(form_id=form_id, at__gt=at - _ATTEMPTS_FOR, course=Course.WAITED)
+        return waited.count() < _WAITED_MOST
+    except DatabaseError:
+        _log.exception("who waited can't be counted: nobody is held back by it")
+        return True
 
 
 def bound_to(form_id: int, gift_id: uuid.UUID, ordinal: int) -> str:

@@ -1,7 +1,7 @@
 """Forms that donors fill in, and the gifts they make with them."""
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
@@ -401,13 +401,18 @@ class FunnelCount(models.Model):
 
 
 class Course(models.TextChoices):
-    """How a submit was met: paid in the page (after its work or without any), sent to the gateway's own page, or turned
-    back before anything reached a gateway."""
+    """How a submit was met: paid in the page (after its work or without any), sent to the gateway's own page (under
+    attack after its work, or without it after a wait), or turned back before anything reached a gateway."""
 
     HERE = "", "paid in the page"
     WORKED = "worked", "paid in the page, after a proof of work"
     HOSTED = "hosted", "sent to the gateway’s page"
+    WAITED = "waited", "sent to the gateway’s page, after a wait"
     TURNED = "turned", "turned back before it reached the gateway"
+
+
+# Courses that lead to the gateway's own page.
+ELSEWHERE: Final = (Course.HOSTED, Course.WAITED)
 
 
 class LimitHit(models.Model):

@@ -106,11 +106,12 @@ def submit(ask: Ask) -> HttpResponse:
     who = replace(
         ask.who(person.entry.email), small=ask.spec.suggests_more(draft.amount_minor, draft.currency)
     )
-    verdict, undone = _verdict(ask, draft, person, who)
+    gate = _gate(ask, draft, person, who)
+    draft, verdict = gate.draft, gate.verdict
     way = _chosen_way(ask, steps.need_of(ask.spec, draft, person), verdict)
     outcome = steps.outcome_of(way, ask.post.get("sandbox_outcome", ""))
     token = read_token(ask.post.get(TOKEN_FIELD, ""))
-    fault = undone or _method_fault(way, token)
+    fault = gate.undone or _method_fault(way, token)
     if way is None or fault or meant:
         errors = () if meant or fault is None else (fault,)
         step = steps.payment_step(
@@ -119,7 +120,8 @@ def submit(ask: Ask) -> HttpResponse:
         )  # fmt: skip
         return answer(ask.request, step)
     funnel.count(ask.spec.form_id, "submit", ask.device)
-    course = Course.HOSTED if way.hosted else Course.WORKED if verdict.work else Course.HERE
+    elsewhere = Course.WAITED if gate.waited else Course.HOSTED
+    course = elsewhere if way.hosted else Course.WORKED if verdict.work else Course.HERE
     return _give(_Press(ask, draft, person, way, verdict, outcome, token, replace(who, course=course)))
 
 
@@ -148,22 +150,40 @@ def _too_old(ask: Ask, broken: DraftExpired | Outdated) -> HttpResponse:
     return start_again(ask, broken)
 
 
-def _verdict(
-    ask: Ask, draft: Draft, person: Person, who: limits.Who
-) -> tuple[limits.Verdict, FieldError | None]:
-    """Without the script, or without its work, the gateway's own page is the way; where the form has none, or that is
-    closed too, there is an error that says what to do."""
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """What this press may do. `undone` says why it may do nothing now; `waited`: without work, after a wait."""
+
+    draft: Draft
+    verdict: limits.Verdict
+    undone: FieldError | None = None
+    waited: bool = False
+
+
+def _gate(ask: Ask, draft: Draft, person: Person, who: limits.Who) -> _Gate:
+    """Without the script, or without its work, the gateway's own page is the way, and under attack after a wait; where
+    the form has none, or that is closed too, there is an error that says what to do."""
     need, at = steps.need_of(ask.spec, draft, person), now()
     verdict = steps.fitted(limits.judge(who, at=at), ask.spec, need)
     bound_to = limits.bound_to(who.form_id, draft.gift_id, draft.ordinal)
     if not verdict.work or altcha.solved(ask.post.get("altcha", ""), bound_to, most=verdict.work, at=at):
-        return verdict, None
-    outside = [way.method for way in steps.outside(ask.spec, need)]
-    if not outside or verdict.closed or ask.post.get("method") not in outside:
-        limits.count_turned(who, at=at)
+        return _Gate(draft, verdict)
+    outside = steps.outside(ask.spec, need)
+    chosen = next((way for way in outside if way.method == ask.post.get("method")), None)
     if outside and not verdict.closed:
-        return replace(verdict, hosted_only=True), None
-    return verdict, FieldError("", _work_undone(ask, verdict))
+        verdict = replace(verdict, hosted_only=True)
+        # Pages of the gateway's are what testers are after under attack: a bank transfer is of no use to them.
+        if chosen is not None and not (verdict.guarded and chosen.hosted):
+            return _Gate(draft, verdict)
+        seconds = int(at.timestamp())
+        if chosen is not None and draft.has_waited(limits.WAIT_SECONDS, at=seconds):
+            if limits.may_go_on_without_work(who.form_id, at=at):
+                return _Gate(draft, verdict, waited=True)
+        elif verdict.guarded:
+            draft = draft.waiting(seconds)
+    limits.count_turned(who, at=at)
+    asked = not outside or verdict.closed or verdict.guarded
+    return _Gate(draft, verdict, FieldError("", _work_undone(ask, verdict)) if asked else None)
 
 
 def _work_undone(ask: Ask, verdict: limits.Verdict) -> str:
@@ -174,6 +194,12 @@ def _work_undone(ask: Ask, verdict: limits.Verdict) -> str:
     if verdict.closed:
         later = _("Without it, please try again in ten minutes.")
         text = f"{text} {later}"
+    elif verdict.hosted_only:
+        wait = _(
+            "Without it, please wait for one minute and press the button then: you will pay on the payment provider’s "
+            "own page. If this is still here after that, please try again in ten minutes."
+        )
+        text = f"{text} {wait}"
     charity = ask.spec.charity
     contact = " · ".join(each for each in (charity.email, charity.phone) if each)
     if not contact:
@@ -198,7 +224,7 @@ def _give(press: _Press, *, turns: int = _TURNS) -> HttpResponse:
     # This very decline may be what makes the next try cost work: it is on the page from which that is made.
     verdict = limits.judge(press.who, at=now())
     step = steps.payment_step(
-        press.ask.spec, replace(press.draft, ordinal=attempt.ordinal + 1), press.person, press.ask.language,
+        press.ask.spec, press.draft.next_try(attempt.ordinal + 1), press.person, press.ask.language,
         verdict=verdict, decline=decline(attempt.decline_code, guarded=verdict.guarded),
         chosen=press.way.method, outcome=press.outcome,
     )  # fmt: skip
@@ -214,9 +240,7 @@ def _stands(press: _Press, intent: actions.Intent, *, turns: int) -> HttpRespons
         gift, attempt = actions.let_go(gift, attempt)
     if gift.status != GiftStatus.FAILED:
         return press.to_gift(gift, attempt)
-    draft = (
-        press.draft.successor(intent.digest) if other else replace(press.draft, ordinal=attempt.ordinal + 1)
-    )
+    draft = press.draft.successor(intent.digest) if other else press.draft.next_try(attempt.ordinal + 1)
     # What was let go, now or by the same button a moment ago, was no decline: there is nothing to say of it.
     goes_on = other or (other_way and attempt.state == State.CANCELLED)
     # The work was done for one attempt at one gift, and buys no other.

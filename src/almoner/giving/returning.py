@@ -62,7 +62,7 @@ def show_again(ask: Ask, draft: Draft) -> HttpResponse:
             return to_gift(ask.request, gift, attempt, ask.language, spec=ask.spec, token=draft.seal())
         chosen = attempt.method
         if gift.status == GiftStatus.FAILED:
-            draft = replace(draft, ordinal=attempt.ordinal + 1)
+            draft = draft.next_try(attempt.ordinal + 1)
     if ask.act == "amount":
         return back_to_amount(ask, draft)
     if ask.act == "details":

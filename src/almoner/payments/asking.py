@@ -11,7 +11,8 @@ check says nothing. PayPal lists transactions some hours late and has no list of
 fees when it pays out.
 """
 
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,7 +31,7 @@ from almoner.payments import gateways
 from almoner.payments.clearing import NOT_OURS, Apart, all_differences, totals_apart
 from almoner.payments.gateways.port import Answer, Gateway, PayoutAnswer, Refused, Status, WebhookEvent
 from almoner.payments.inbox import MISSED_AFTER
-from almoner.payments.models import Attempt, InboxMessage, Payout
+from almoner.payments.models import Attempt, InboxMessage, Payout, Refund
 from almoner.payments.transitions import (
     OPEN_REFUND_STATES,
     OPEN_STATES,
@@ -113,13 +114,41 @@ def machines() -> list[Gateway]:
 
 
 def _agree(asked: Asked) -> Iterator[str]:
-    gateway = asked.gateway
-    for charge in asked.charges():
+    gateway, charges = asked.gateway, asked.charges()
+    for at in range(0, len(charges), _AT_ONCE):
+        page = charges[at : at + _AT_ONCE]
+        ours = _ours(gateway, page)
         # One that disagrees is read again on both sides: it may have moved between our two looks.
-        if not _agrees(gateway, charge):
-            again = gateway.retrieve(charge.gateway_id)
-            if not _agrees(gateway, again):
-                yield _disagreement(gateway, again)
+        for charge in page:
+            if not _agrees(ours.get(charge.gateway_id), charge):
+                again = gateway.retrieve(charge.gateway_id)
+                if not _agrees(_ours(gateway, [again]).get(again.gateway_id), again):
+                    yield _disagreement(gateway, again)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    """An attempt, and the sums of its refunds by their state."""
+
+    attempt: Attempt
+    refunds: dict[str, int]
+
+
+def _ours(gateway: Gateway, charges: Sequence[Answer]) -> dict[str, _Ours]:
+    """What stands here of a page of charges, by the gateway's identifiers: two queries, however many."""
+    ids = [charge.gateway_id for charge in charges]
+    # Columns that are wide and say nothing here stay where they are.
+    attempts = list(
+        Attempt.objects.filter(gateway=gateway.code, gateway_id__in=ids)
+        .defer("order", "next_action")
+        .order_by("pk")
+    )
+    sums: dict[uuid.UUID, dict[str, int]] = {}
+    refunds = Refund.objects.filter(attempt__in=[attempt.pk for attempt in attempts]).order_by()
+    for pk, state, total in refunds.values_list("attempt_id", "state").annotate(total=Sum("amount_minor")):
+        sums.setdefault(pk, {})[state] = total
+    # The first of several accounts that name one alike, as it is where one is looked for.
+    return {each.gateway_id or "": _Ours(each, sums.get(each.pk, {})) for each in reversed(attempts)}
 
 
 def _disagreement(gateway: Gateway, charge: Answer) -> str:
@@ -141,10 +170,10 @@ def _disagreement(gateway: Gateway, charge: Answer) -> str:
     return f"attempt {attempt.pk} and charge {charge.gateway_id}{day}: {ours}; {theirs}"
 
 
-def _agrees(gateway: Gateway, charge: Answer) -> bool:
-    attempt = Attempt.objects.filter(gateway=gateway.code, gateway_id=charge.gateway_id).first()
-    if attempt is None:
+def _agrees(ours: _Ours | None, charge: Answer) -> bool:
+    if ours is None:
         return charge.status not in _WITH_MONEY
+    attempt, refunds = ours.attempt, ours.refunds
     if (attempt.amount_minor, attempt.currency) != (charge.amount_minor, charge.currency):
         return False
     if attempt.state in OPEN_STATES:
@@ -152,8 +181,7 @@ def _agrees(gateway: Gateway, charge: Answer) -> bool:
     if attempt.state in (State.FAILED, State.CANCELLED):
         return charge.status not in _WITH_MONEY
     paid = (attempt.settled_minor, attempt.fee_minor) == (charge.amount_minor, charge.fee_minor)
-    refunds = dict(attempt.refunds.values_list("state").annotate(total=Sum("amount_minor")).order_by())
-    back = refunds.pop(RefundState.SUCCEEDED, 0)
+    back = refunds.get(RefundState.SUCCEEDED, 0)
     under_way = any(state in OPEN_REFUND_STATES for state in refunds)
     return paid and attempt.state == charge.status and (under_way or back == charge.refunded_minor)
 

@@ -22,7 +22,7 @@ from almoner.backoffice.pages import crumbs
 from almoner.backoffice.reports.charts import Stack, stacks
 from almoner.charities import audit
 from almoner.giving import attacks
-from almoner.giving.models import Attack, Course, DonationForm, LimitHit
+from almoner.giving.models import ELSEWHERE, Attack, Course, DonationForm, LimitHit
 from almoner.kernel.clock import now
 
 _WINDOWS: Final = 6
@@ -119,7 +119,7 @@ def _windows(form: DonationForm, *, at: datetime) -> list[Window]:
     ends = [at - attacks.SEEN_FOR * step for step in reversed(range(_WINDOWS))]
     kinds = {
         "passed": Q(course__in=(Course.HERE, Course.WORKED), declined=False),
-        "hosted": Q(course=Course.HOSTED, declined=False),
+        "hosted": Q(course__in=ELSEWHERE, declined=False),
         "turned": Q(course=Course.TURNED),
         "declined": Q(declined=True),
     }

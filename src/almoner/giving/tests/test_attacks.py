@@ -7,8 +7,10 @@ from unittest import mock
 import pytest
 from django.db import DatabaseError, OperationalError, connection
 from tests.support.databases import LiveDb
+from time_machine import TimeMachineFixture
 
 from almoner.giving import attacks, demo, limits
+from almoner.giving.drafts import new_draft, open_draft
 from almoner.giving.models import Attack, Course, DonationForm, Gift, LimitHit
 from almoner.giving.tests.checking import nothing_stored_or_sent, problems, step_of, text_of
 from almoner.giving.tests.conftest import Donor, UrlencodedClient
@@ -219,6 +221,81 @@ def test_under_attack_a_single_decline_leads_to_the_hosted_page(form: DonationFo
     assert verdict(form, "203.0.113.50") == limits.Verdict(work=300_000, guarded=True)
     hits(form, 1, address="203.0.113.50", declined=1)
     assert verdict(form, "203.0.113.50") == limits.Verdict(work=300_000, hosted_only=True, guarded=True)
+
+
+# Under attack the hosted page costs work too
+
+
+WAIT = "Without it, please wait for one minute and press the button then"
+
+
+def test_under_attack_the_hosted_page_is_opened_after_the_work(donor: Donor, form: DonationForm) -> None:
+    under_attack(form)
+    page = donor.to_payment(message="Kept")
+    for method in ("sandbox_hosted", "sandbox_card"):
+        with nothing_stored_or_sent():
+            page = donor.give(page, method=method)
+        assert step_of(page) == "payment" and "Kept" in text_of(page) and HOSTED in text_of(page)
+        assert UNDONE in problems(page)[""] and WAIT in problems(page)[""]
+        assert "hello@tidelight.example" in problems(page)[""]
+    assert donor.give(page, method="sandbox_hosted", altcha=worked(page)).status_code == 302
+    assert LimitHit.objects.latest("id").course == Course.HOSTED
+    assert LimitHit.objects.filter(course=Course.TURNED).count() == 2
+
+
+def test_under_attack_a_bank_transfer_costs_no_work(donor: Donor, form: DonationForm) -> None:
+    under_attack(form)
+    page = donor.give(donor.to_payment())
+    assert donor.give(page, method="bank_transfer").status_code == 303
+
+
+def test_without_javascript_a_minute_opens_the_hosted_page_once(
+    donor: Donor, form: DonationForm, time_machine: TimeMachineFixture
+) -> None:
+    time_machine.move_to(now(), tick=False)
+    under_attack(form)
+    page = donor.give(donor.to_payment())
+    # Pressing again meanwhile begins no new wait.
+    time_machine.shift(59)
+    with nothing_stored_or_sent():
+        page = donor.give(page, method="sandbox_hosted")
+    time_machine.shift(1)
+    assert donor.give(page, method="sandbox_hosted").status_code == 302
+    assert LimitHit.objects.latest("id").course == Course.WAITED
+    # The same page again leads to the same gift; another gift, or another try at this one, waits anew.
+    assert donor.give(page, method="sandbox_hosted").status_code in (302, 303)
+    assert Gift.objects.count() == 1
+    other = donor.to_payment(email="bo@example.org")
+    with nothing_stored_or_sent():
+        assert WAIT in problems(donor.give(other, method="sandbox_hosted"))[""]
+
+
+def test_testers_who_wait_open_no_more_than_twenty_pages_in_ten_minutes(
+    form: DonationForm, time_machine: TimeMachineFixture
+) -> None:
+    time_machine.move_to(now(), tick=False)
+    under_attack(form)
+    donors = [Donor(UrlencodedClient(REMOTE_ADDR=f"198.51.100.{at}")) for at in range(22)]
+    pages = [each.give(each.to_payment(email=f"w{at}@example.org")) for at, each in enumerate(donors)]
+    time_machine.shift(60)
+    answers = [each.give(page, method="sandbox_hosted") for each, page in zip(donors, pages, strict=True)]
+    assert [answer.status_code for answer in answers] == [302] * 20 + [200] * 2
+    assert "please try again in ten minutes" in problems(answers[-1])[""]
+    assert Gift.objects.count() == 20
+    # One who does the work passes at any time, and one who waits again when the ten minutes are over.
+    assert (
+        donors[20].give(answers[20], method="sandbox_hosted", altcha=worked(answers[20])).status_code == 302
+    )
+    time_machine.shift(600)
+    assert donors[21].give(answers[21], method="sandbox_hosted").status_code == 302
+
+
+def test_a_wait_is_for_one_attempt_at_one_gift() -> None:
+    draft = new_draft(form_id=1, currency="AUD", amount_minor=1, fund_id=1, source={}).waiting(100)
+    assert open_draft(draft.seal(), form_id=1) == draft and draft.waiting(200) == draft
+    assert draft.has_waited(60, at=160) and not draft.has_waited(60, at=159)
+    for other in (draft.afresh(), draft.next_try(2), draft.successor("x")):
+        assert not other.has_waited(60, at=10_000)
 
 
 # Dead counters
