@@ -77,7 +77,9 @@ def test_donors_change_their_cards_meanwhile(site: Site) -> None:
         while rotating.popen.poll() is None:
             for pk in tokens:
                 turn += 1
-                saved = SavedMethod(token=f"sbm_{turn}", kind="card", label="Visa ···· 4242", expires="2040-01")
+                saved = SavedMethod(
+                    token=f"sbm_{turn}", kind="card", label="Visa ···· 4242", expires="2040-01"
+                )
                 # The form of the sandbox's answer; that the old card is forgotten there is another test's.
                 changing.change_method(
                     pk, by=DONOR, gateway="sandbox", account="sandbox", method="sandbox_card", saved=saved
@@ -87,7 +89,9 @@ def test_donors_change_their_cards_meanwhile(site: Site) -> None:
         assert turn >= PLANS, "nothing changed meanwhile"
     with override_settings(ALMONER_FIELD_KEYS=[NEW]):
         assert {plan.pk: plan.saved_method for plan in Plan.objects.all()} == tokens
-        assert {key_id for place in sealing.places() for key_id in rekeying.census(place)} == {ring().keys[0].id}
+        assert {key_id for place in sealing.places() for key_id in rekeying.census(place)} == {
+            ring().keys[0].id
+        }
 
 
 def test_no_secret_stands_in_a_backup(site: Site, tmp_path: Path) -> None:

@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+from django.db import connection
+
+from almoner.charities.sealed import ring
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
 from almoner.payments.models import Attempt
-from almoner.plans.models import OldMethod, Period, PlanEvent, Withdrawal
+from almoner.plans.models import OldMethod, Period, Plan, PlanEvent, Withdrawal
 from tests.prove.history import History
 from tests.prove.planting import edited, plants
 
@@ -52,6 +55,22 @@ def a_gift_too_many_counted(history: History) -> str:
 def a_gift_that_no_source_counted(history: History) -> str:
     edited(history.plan, given_count=history.plan.given_count + 1, given_elsewhere=1)
     return f"plan {history.plan.pk}: its source counted 0"
+
+
+@plants("secrets")
+def a_saved_method_in_the_open(history: History) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE plans_plan SET saved_method = 'pm_open' WHERE id = %s",
+            [Plan._meta.pk.get_db_prep_value(history.plan.pk, connection)],
+        )
+    return f"plans_plan.saved_method of row {history.plan.pk} is not sealed"
+
+
+@plants("secrets")
+def a_saved_method_of_another_row(history: History) -> str:
+    edited(history.plan, saved_method=ring().seal("pm_theirs", "plans_plan.saved_method of row another"))
+    return f"plans_plan.saved_method of row {history.plan.pk} was altered"
 
 
 @plants("plan states")

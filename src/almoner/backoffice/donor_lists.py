@@ -17,7 +17,7 @@ from wagtail.admin.widgets.button import Button
 
 from almoner.backoffice import access
 from almoner.backoffice.gifts.search import matching
-from almoner.backoffice.tables import HtmlColumn, RoomList, link, two_lines
+from almoner.backoffice.tables import RoomList, link, two_lines
 from almoner.charities import audit
 from almoner.charities.models import Charity, Fund
 from almoner.giving.models import DonationForm
@@ -39,12 +39,6 @@ class DonorList(RoomList):
 
     def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return searched(queryset, self.request, self.search_query) if self.is_searching else queryset
-
-    def with_charity(self, columns: list[HtmlColumn]) -> list[HtmlColumn]:
-        """The charity stands second, for who works for several."""
-        if len(access.charities(self.request)) > 1:
-            columns.insert(1, HtmlColumn("charity", label="Charity", cell=lambda row: row.charity.name))
-        return columns
 
     @cached_property
     def header_more_buttons(self) -> list[Any]:

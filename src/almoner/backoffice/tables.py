@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 
-from almoner.backoffice.access import RoomPolicy, in_charity_time, within
+from almoner.backoffice.access import RoomPolicy, charities, in_charity_time, within
 from almoner.backoffice.words import Chip
 
 # Nobody pages further; they search or filter. Counting a million rows to say so would cost more than the page.
@@ -57,6 +58,17 @@ class HtmlColumn(Column):
         if self.classname:
             return format_html('<td class="{}">{}</td>', self.classname, self._cell(instance))
         return format_html("<td>{}</td>", self._cell(instance))
+
+
+def made_at(label: str, **options: Any) -> HtmlColumn:
+    """When a row was made, which the list may be sorted by."""
+    return HtmlColumn(
+        "created_at",
+        label=label,
+        cell=lambda row: moment_html(row.created_at),
+        sort_key="created_at",
+        **options,
+    )
 
 
 class RoomList(generic.IndexView):
@@ -98,6 +110,12 @@ class RoomList(generic.IndexView):
             return None
         data = self.request.GET if self.search_kwarg in self.request.GET else None
         return SearchForm(data, placeholder=self.search_placeholder)
+
+    def with_charity(self, columns: list[HtmlColumn], *, of: str = "charity.name") -> list[HtmlColumn]:
+        """The charity stands second, for who works for several. `of`: the way from a row to its name."""
+        if len(charities(self.request)) <= 1:
+            return columns
+        return [columns[0], HtmlColumn("charity", label="Charity", cell=attrgetter(of)), *columns[1:]]
 
     def get_edit_url(self, instance: Model) -> str | None:
         return None

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Q
 
-from almoner.charities.sealed import Sealed, columns, place, ring
+from almoner.charities.sealed import Sealed, columns, place, ring, unseal
 from almoner.kernel.crashpoint import crash_point
 from almoner.kernel.sealing import Unreadable, is_sealed, key_id_of
 
@@ -29,6 +29,7 @@ class Place(Protocol):
 
     def rows(self) -> "models.QuerySet[Any]": ...
     def stands(self, row: Any) -> str: ...
+    def read(self, row: Any) -> str: ...
     def renew(self, row: Any) -> bool: ...
 
 
@@ -49,9 +50,12 @@ class InColumn:
     def stands(self, row: Any) -> str:
         return str(row.__dict__[self.column.attname])
 
+    def read(self, row: Any) -> str:
+        return self.column.opened(row, self.stands(row))
+
     def renew(self, row: Any) -> bool:
         name, before = self.column.name, self.stands(row)
-        changes = columns(row, {name: self.column.opened(row, before)})
+        changes = columns(row, {name: self.read(row)})
         same = self.model._default_manager.filter(pk=row.pk, **{name: before})
         return bool(same.update(**changes))
 
@@ -76,14 +80,16 @@ class InJson:
     def stands(self, row: Any) -> str:
         return str((getattr(row, self.column) or {}).get(self.key) or "")
 
+    def read(self, row: Any) -> str:
+        return unseal(self.stands(row), self.place(row))
+
     def renew(self, row: Any) -> bool:
         with transaction.atomic():
             locked = self.rows().select_for_update().filter(pk=row.pk).first()
             if locked is None or self.stands(locked) != self.stands(row):
                 return False
-            stands, where = self.stands(row), self.place(row)
-            opened = ring().open(stands, where) if is_sealed(stands) else stands
-            value = {**getattr(locked, self.column), self.key: ring().seal(opened, where)}
+            sealed = ring().seal(self.read(row), self.place(row))
+            value = {**getattr(locked, self.column), self.key: sealed}
             return bool(self.model._default_manager.filter(pk=row.pk).update(**{self.column: value}))
 
     def place(self, row: Any) -> str:
@@ -134,10 +140,10 @@ def census(place: Place) -> Counter[str]:
 
 
 def lost(places: Sequence[Place]) -> Iterator[str]:
-    """What stands open, and what no key that is here opens: for `almoner prove`."""
+    """What stands open, and what does not open where it stands: for `almoner prove`."""
     for each in places:
         for page in _pages(each):
-            yield from (f"{each.name} of row {row.pk}: {why}" for row in page if (why := _wrong(each, row)))
+            yield from (why for row in page if (why := _wrong(each, row)))
 
 
 def _wrong(place: Place, row: Any) -> str:
@@ -145,9 +151,12 @@ def _wrong(place: Place, row: Any) -> str:
     if not stands:
         return ""
     if not is_sealed(stands):
-        return "not sealed"
-    key_id = key_id_of(stands)
-    return "" if any(each.id == key_id for each in ring().keys) else f"its key {key_id} is missing"
+        return f"{place.name} of row {row.pk} is not sealed"
+    try:
+        place.read(row)
+    except Unreadable as fault:
+        return str(fault)
+    return ""
 
 
 def _renew(place: Place, row: Any, outcome: Outcome) -> None:

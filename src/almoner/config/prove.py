@@ -66,7 +66,7 @@ def checks(since: datetime | None = None) -> list[Check]:
         webhooks,
     )
     sealed = Check(
-        "secrets", "Each kept secret is sealed, under a key that is here.", partial(rekeying.lost, places())
+        "secrets", "Each kept secret is sealed, and opens where it stands.", partial(rekeying.lost, places())
     )
     asked = [asking.Asked(gateway, since) for gateway in asking.machines()]
     return [

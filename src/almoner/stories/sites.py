@@ -97,14 +97,14 @@ def place_of(page: Page) -> Place | None:
 
 
 def place_asked(request: HttpRequest) -> Place:
-    """Where a request asks for something; 404 where no site or no charity answers."""
+    """Where a request asks for something, from memory; 404 where no site or no charity answers."""
     site = site_asked(request)
     if site is None:
         raise Http404("No site answers here.")
-    try:
-        return Place(charity_for(site.hostname), site)
-    except NoCharity:
-        raise Http404("No charity answers here.") from None
+    charity = charity_at(site.hostname)
+    if charity is None:
+        raise Http404("No charity answers here.")
+    return Place(charity, site)
 
 
 def place_for(charity: Charity) -> Place | None:

@@ -30,7 +30,13 @@ from almoner.backoffice.desk.postal import POSTAL, AddressFields
 from almoner.backoffice.gifts.acts import not_in_the_future
 from almoner.backoffice.money import MoneyField, MoneyForm, money, money_html
 from almoner.backoffice.pages import crumbs
-from almoner.backoffice.tables import HtmlColumn, RoomList, chip_html, link, moment_html
+from almoner.backoffice.tables import (
+    HtmlColumn,
+    RoomList,
+    chip_html,
+    link,
+    made_at,
+)
 from almoner.backoffice.words import Chip
 from almoner.charities import audit
 from almoner.charities.models import Charity
@@ -63,16 +69,9 @@ class BatchList(RoomList):
             HtmlColumn("state", label="State", cell=_state),
             HtmlColumn("count", label="Lines", cell=_count, classname="bo-number"),
             HtmlColumn("total", label="Counted by hand", cell=_total, classname="bo-number"),
-            HtmlColumn(
-                "created_at",
-                label="Begun",
-                cell=lambda batch: moment_html(batch.created_at),
-                sort_key="created_at",
-            ),
+            made_at("Begun"),
         ]
-        if len(access.charities(self.request)) > 1:
-            columns.insert(1, HtmlColumn("charity", label="Charity", cell=lambda batch: batch.charity.name))
-        return columns
+        return self.with_charity(columns)
 
     @cached_property
     def header_buttons(self) -> list[Any]:

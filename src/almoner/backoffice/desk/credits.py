@@ -65,9 +65,7 @@ class CreditList(RoomList):
             HtmlColumn("text", label="Text", cell=lambda credit: credit.text),
             HtmlColumn("state", label="State", cell=_state),
         ]
-        if len(access.charities(self.request)) > 1:
-            columns.insert(1, HtmlColumn("charity", label="Charity", cell=lambda credit: credit.charity.name))
-        return columns
+        return self.with_charity(columns)
 
     @cached_property
     def header_buttons(self) -> list[Any]:

@@ -8,7 +8,13 @@ from django.utils.functional import cached_property
 
 from almoner.backoffice import access
 from almoner.backoffice.money import money_html
-from almoner.backoffice.tables import HtmlColumn, RoomList, chip_html, link, moment_html
+from almoner.backoffice.tables import (
+    HtmlColumn,
+    RoomList,
+    chip_html,
+    link,
+    made_at,
+)
 from almoner.backoffice.words import Chip
 from almoner.payments.models import Payout
 from almoner.payments.transitions import PayoutState
@@ -41,13 +47,7 @@ class PayoutList(RoomList):
     @cached_property
     def columns(self) -> list[HtmlColumn]:
         columns = [
-            HtmlColumn(
-                "created_at",
-                label="Sent",
-                cell=lambda payout: moment_html(payout.created_at),
-                sort_key="created_at",
-                classname="title",
-            ),
+            made_at("Sent", classname="title"),
             HtmlColumn("gateway", label="Gateway", cell=lambda payout: payout.gateway),
             HtmlColumn("gateway_id", label="Its number there", cell=lambda payout: payout.gateway_id),
             HtmlColumn(
@@ -59,9 +59,7 @@ class PayoutList(RoomList):
             HtmlColumn("amount", label="Amount", cell=_amount, classname="bo-number"),
             HtmlColumn("state", label="State", cell=_state),
         ]
-        if len(access.charities(self.request)) > 1:
-            columns.insert(1, HtmlColumn("charity", label="Charity", cell=lambda payout: payout.charity.name))
-        return columns
+        return self.with_charity(columns)
 
 
 def _amount(payout: Payout) -> object:

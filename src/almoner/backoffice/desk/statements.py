@@ -18,7 +18,13 @@ from almoner.backoffice import access
 from almoner.backoffice.desk.debts import waiting
 from almoner.backoffice.money import money, money_html
 from almoner.backoffice.pages import crumbs
-from almoner.backoffice.tables import HtmlColumn, RoomList, chip_html, link, moment_html
+from almoner.backoffice.tables import (
+    HtmlColumn,
+    RoomList,
+    chip_html,
+    link,
+    made_at,
+)
 from almoner.backoffice.words import Chip
 from almoner.banking import importing, reading, tables
 from almoner.banking.lines import Contents, StatementUnreadable
@@ -77,16 +83,9 @@ class StatementList(RoomList):
             HtmlColumn("matched", label="Gifts", cell=lambda row: row.matched, classname="bo-number"),
             HtmlColumn("payouts", label="Payouts", cell=lambda row: row.payouts, classname="bo-number"),
             HtmlColumn("waiting", label="In suspense", cell=lambda row: row.waiting, classname="bo-number"),
-            HtmlColumn(
-                "created_at",
-                label="Handed in",
-                cell=lambda row: moment_html(row.created_at),
-                sort_key="created_at",
-            ),
+            made_at("Handed in"),
         ]
-        if len(access.charities(self.request)) > 1:
-            columns.insert(1, HtmlColumn("charity", label="Charity", cell=lambda row: row.charity.name))
-        return columns
+        return self.with_charity(columns)
 
     @cached_property
     def header_buttons(self) -> list[Any]:

@@ -10,7 +10,13 @@ from wagtail.admin.widgets.button import HeaderButton
 from almoner.backoffice import access
 from almoner.backoffice.disputes.wording import chip, deadline, reason
 from almoner.backoffice.money import money_html
-from almoner.backoffice.tables import HtmlColumn, RoomList, chip_html, link, moment_html
+from almoner.backoffice.tables import (
+    HtmlColumn,
+    RoomList,
+    chip_html,
+    link,
+    made_at,
+)
 from almoner.payments.models import Dispute
 from almoner.payments.transitions import DisputeState
 
@@ -57,18 +63,9 @@ class DisputeList(RoomList):
             ),
             HtmlColumn("reason", label="Reason", cell=lambda row: reason(row.reason)),
             HtmlColumn("state", label="State", cell=lambda row: chip_html(chip(row))),
-            HtmlColumn(
-                "created_at",
-                label="Opened",
-                cell=lambda row: moment_html(row.created_at),
-                sort_key="created_at",
-            ),
+            made_at("Opened"),
         ]
-        if len(access.charities(self.request)) > 1:
-            columns.insert(
-                1, HtmlColumn("charity", label="Charity", cell=lambda row: row.attempt.charity.name)
-            )
-        return columns
+        return self.with_charity(columns, of="attempt.charity.name")
 
     @cached_property
     def header_buttons(self) -> list[Any]:
