@@ -41,7 +41,8 @@ def test_each_fault_names_a_test() -> None:
 
 
 def test_each_row_of_security_has_tests_that_bear_its_name() -> None:
-    rows = [line for line in SECURITY.read_text().splitlines() if line.startswith("| ")][1:]
+    text = SECURITY.read_text().partition("\n## ")[0]
+    rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
     tests = {row.split("|")[1].strip(): [name for _, name in _NAMED.findall(row)] for row in rows}
     assert list(tests) == ROWS
     for row, named in tests.items():

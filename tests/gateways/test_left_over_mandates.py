@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from almoner.charities.models import Charity
+from almoner.charities.sealed import columns
 from almoner.config.wiring import HANDLERS
 from almoner.giving import actions
 from almoner.kernel.clock import now
@@ -121,7 +122,8 @@ def test_one_that_a_plan_is_charged_to_meanwhile_is_kept(
     tell(gocardless)
     single = next(iter(gocardless.state.mandates))
     agreed(charity, gocardless, every=1)
-    Plan.objects.update(saved_method=single)
+    plan = Plan.objects.get()
+    Plan.objects.update(**columns(plan, {"saved_method": single}))
     drain(HANDLERS)
     assert gocardless.state.mandates[single]["status"] == "pending_submission"
     assert Job.objects.get(dedupe_key__startswith="left over:").state == "done"

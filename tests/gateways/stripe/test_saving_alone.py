@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from almoner.charities.models import Charity
+from almoner.charities.sealed import columns
 from almoner.donors import setting_up
 from almoner.donors.paying import Way
 from almoner.giving.models import DonationForm
@@ -74,7 +75,8 @@ def test_only_a_card_of_this_very_account_tells_the_new_ones_owner(
     """What another gateway calls a method, or another account of Stripe's, is nobody's name here."""
     plan = begun(DonationForm.objects.get(charity=charity))
     token = "cus_000000000007 pm_000000000008"
-    Plan.objects.filter(pk=plan.pk).update(gateway=gateway, account=account, saved_method=token)
+    changes = columns(plan, {"gateway": gateway, "account": account, "saved_method": token})
+    Plan.objects.filter(pk=plan.pk).update(**changes)
     setting_up.begin(
         plan.pk, Way("stripe_checkout", "stripe"), return_url="https://lamp.example/", language="en"
     )
