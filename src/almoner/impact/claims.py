@@ -16,9 +16,10 @@ from django.db.models import Q, QuerySet
 
 from almoner.charities import audit
 from almoner.charities.models import Charity
-from almoner.impact import sentences, standing, wording
+from almoner.impact import disclosing, sentences, standing, wording
 from almoner.impact.models import Claim, Indicator, Observation
 from almoner.impact.quantities import Verdict
+from almoner.impact.saying import Style, say
 from almoner.impact.sentences import Unit
 from almoner.kernel.clock import now
 
@@ -26,9 +27,11 @@ State = Claim.State
 Origin = Claim.Origin
 # What of a claim is written again when it is looked at.
 _LOOKED: Final = (
-    "state", "observation", "looked_at", "told_of", "meant_for", "meant_reason", "meant_by_name",
+    "state", "number", "observation", "looked_at", "told_of", "meant_for", "meant_reason", "meant_by_name",
 )  # fmt: skip
-_KEPT: Final = (*_LOOKED, "number", "carrier_title", "ended_at", "owner")
+_KEPT: Final = (*_LOOKED, "language", "carrier_title", "ended_at", "owner")
+# What nobody may publish unless they say why.
+_BROKEN: Final = (State.CONTRADICTED, State.STALE, State.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Found:
     number: str
     wording: str
     style: str = ""
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +84,33 @@ def needing() -> Q:
 
 def keep(charity: Charity, carrier: Carrier, found: Sequence[Found]) -> None:
     """Write down what a page or form says now, and end what it no longer says. Safe to repeat."""
-    wanted = {_key(carrier, each): each for each in found}
     with transaction.atomic():
-        there = {
-            each.key: each
-            for each in Claim.objects.select_for_update().filter(
-                charity=charity, carrier=carrier.kind, carrier_id=carrier.id
-            ).exclude(origin=Origin.ENTERED)
-        }  # fmt: skip
-        gone = [each.pk for key, each in there.items() if key not in wanted and each.ended_at is None]
-        Claim.objects.filter(pk__in=gone).update(ended_at=now())
-        if not wanted:
-            return
-        stand = standing.newest(Indicator.objects.filter(pk__in={each.indicator_id for each in found}))
-        kept = [
-            _kept(charity, carrier, each, key, there.get(key), stand.get(each.indicator_id))
-            for key, each in wanted.items()
-        ]
+        there = _of(charity, carrier).select_for_update()
+        kept = _said(charity, carrier, found, there)
+        gone = there.filter(ended_at=None).exclude(pk__in=[each.pk for each in kept if each.pk is not None])
+        gone.update(ended_at=now())
         # Another process may have read the same page just now: its rows say the same.
         Claim.objects.bulk_create([each for each in kept if each.pk is None], ignore_conflicts=True)
         Claim.objects.bulk_update([each for each in kept if each.pk is not None], _KEPT)
+
+
+def broken(charity: Charity, carrier: Carrier, found: Sequence[Found]) -> list[Claim]:
+    """Of what a page would say, that which no longer holds and that nobody means all the same. Nothing is kept."""
+    would = _said(charity, carrier, found, _of(charity, carrier))
+    return [each for each in would if each.state in _BROKEN and not each.meant_reason]
+
+
+def intend(
+    charity: Charity, carrier: Carrier, found: Sequence[Found], *, reason: str, actor: audit.Actor
+) -> None:
+    """Say of words that are to be published that they stand so on purpose. Until then they are claims that ended."""
+    with transaction.atomic():
+        rows = broken(charity, carrier, found)
+        for each in rows:
+            if each.pk is None:
+                each.ended_at = now()
+                each.save(force_insert=True)
+        mean(rows, reason=reason, actor=actor)
 
 
 def end_others(charity: Charity, kind: Claim.Carrier, carriers: Iterable[str]) -> None:
@@ -117,6 +128,7 @@ def enter(claim: Claim, *, actor: audit.Actor) -> Claim:
     """Keep a claim that staff entered, resting on what stands now."""
     moment = now()
     stand = standing.newest([claim.indicator]).get(claim.indicator_id)
+    claim.language = spoken_in(claim.number, claim.charity)
     claim.origin, claim.observation, claim.made_at, claim.looked_at = Origin.ENTERED, stand, moment, moment
     claim.state = judge(claim, stand, today=_today(claim.charity))
     told = (
@@ -127,6 +139,11 @@ def enter(claim: Claim, *, actor: audit.Actor) -> Claim:
         claim.save(force_insert=True)
         _record("enter claim", claim, actor)
     return claim
+
+
+def spoken_in(number: str, charity: Charity) -> str:
+    """The language in which a number was written down: the charity's own, if it can be read so, else English."""
+    return charity.language if wording.read(number, charity.language) is not None else "en"
 
 
 def affirm(claim: Claim, *, actor: audit.Actor) -> None:
@@ -174,8 +191,16 @@ def look(charity: Charity, *, of: Indicator | None = None) -> None:
     with transaction.atomic():
         wanted = current(charity).select_for_update()
         rows = list(wanted.filter(indicator=of) if of is not None else wanted)
-        stand = standing.newest(Indicator.objects.filter(pk__in={each.indicator_id for each in rows}))
+        named = Indicator.objects.filter(pk__in={each.indicator_id for each in rows})
+        stand = standing.newest(named)
+        keys = {
+            each.pk: (each.result.programme.slug, each.slug)
+            for each in named.select_related("result__programme")
+        }
+        shown = {(each.programme, each.indicator): each for each in disclosing.newest(charity)}
         for each in rows:
+            if each.origin == Origin.FIGURE:
+                each.number = _shown(each, shown.get(keys[each.indicator_id]), charity)
             _settle(each, stand.get(each.indicator_id), today)
         Claim.objects.bulk_update(rows, _LOOKED)
 
@@ -188,7 +213,7 @@ def judge(claim: Claim, stands: Observation | None, *, today: date) -> Claim.Sta
         return State.UNVERIFIED
     if claim.origin == Origin.FIGURE:
         return State.HOLDS
-    said = wording.read(claim.number)
+    said = wording.read(claim.number, claim.language)
     if said is None or said.percent != stands.indicator.percent:
         return State.UNVERIFIED
     unit = Unit(
@@ -208,6 +233,25 @@ def trouble(claim: Claim) -> str:
     """What is wrong with it, as a word to compare: another observation or another day is another trouble."""
     of = claim.expires_on if claim.state == State.EXPIRED else claim.observation_id
     return f"{claim.state}:{of or ''}"
+
+
+def _of(charity: Charity, carrier: Carrier) -> QuerySet[Claim]:
+    """What was read of a page or form, now or earlier."""
+    mine = Claim.objects.filter(charity=charity, carrier=carrier.kind, carrier_id=carrier.id)
+    return mine.exclude(origin=Origin.ENTERED)
+
+
+def _said(charity: Charity, carrier: Carrier, found: Sequence[Found], before: QuerySet[Claim]) -> list[Claim]:
+    """The claims that `found` are, judged today: those of `before` where they are there, and not saved."""
+    wanted = {_key(carrier, each): each for each in found}
+    if not wanted:
+        return []
+    there = {each.key: each for each in before.filter(key__in=list(wanted))}
+    stand = standing.newest(Indicator.objects.filter(pk__in={each.indicator_id for each in found}))
+    return [
+        _kept(charity, carrier, each, key, there.get(key), stand.get(each.indicator_id))
+        for key, each in wanted.items()
+    ]
 
 
 def _kept(
@@ -231,6 +275,7 @@ def _kept(
     if claim.owner_id is None:
         claim.owner_id = carrier.owner_id
     claim.carrier_title, claim.number, claim.ended_at = carrier.title[:255], found.number[:120], None
+    claim.language = found.language
     _settle(claim, stands, _today(charity))
     return claim
 
@@ -245,6 +290,16 @@ def _settle(claim: Claim, stands: Observation | None, today: date) -> None:
     if claim.state == State.HOLDS:
         # Mended: should it break again, its owner is told again.
         claim.told_of = ""
+
+
+def _shown(claim: Claim, public: disclosing.Known | None, charity: Charity) -> str:
+    """What readers see of a figure since it can be said, or no longer: the words of its own page come in the night."""
+    if public is None or claim.number:
+        return claim.number if public is not None else ""
+    carrier = Carrier(Claim.Carrier(claim.carrier), claim.carrier_id, "", None)
+    found = (Found(Origin.FIGURE, claim.indicator_id, "", "", style) for style in Style)
+    style = next((each.style for each in found if _key(carrier, each) == claim.key), Style.EXACT)
+    return say(public.quantity, Style(style), percent=public.percent, language=charity.language)
 
 
 def _corrected(claim: Claim, stands: Observation) -> bool:

@@ -442,6 +442,9 @@ class Claim(models.Model):
     carrier_title = models.CharField(max_length=255)
     number = models.CharField(max_length=120, help_text="As it is said: over 1,000.")
     wording = models.CharField(max_length=1000, help_text="The sentence in which it is said.")
+    language = models.CharField(
+        max_length=10, default="en", db_default="en", help_text="In which it is said, and its number is read."
+    )
     # SHA-256 of what makes it this claim: where it stands, its origin, indicator, number and sentence.
     key = models.CharField(max_length=64)
     owner = models.ForeignKey(

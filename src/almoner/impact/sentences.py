@@ -2,28 +2,30 @@
 
 An indicator's `nouns` are the words that sentences use for it: "clients restored" is found in "286 clients were
 restored" and in "restored more than 280 young clients". The first word must follow the number; the others stand
-anywhere in the sentence, in any of their forms. Only English is read.
+anywhere in the sentence, in any of their forms. Nouns may be in any language, and are compared as the text's own does.
+Where the register has no words of a language, a number speaks of a figure that the page tells of and that it is near.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from almoner.impact import wording
 from almoner.impact.quantities import Quantity, Range, Verdict, verdict
+from almoner.impact.tongue import Tongue, folded
+from almoner.impact.tongues import tongue_of
 from almoner.impact.wording import Claimed
 
 # Words between a number and what it counts: "286 of the young clients".
 _AWAY: Final = 4
-_SENTENCE: Final = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(\[]*[A-Z0-9])|\n+")
-_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_SMALL: Final = frozenset(
-    ("and", "of", "the", "a", "an", "who", "were", "was", "have", "been", "in", "to", "by")
-)
-_ODD: Final = {
-    "children": "child", "people": "person", "women": "woman", "men": "man", "families": "family", "lives": "life",
-}  # fmt: skip
+_ENDS: Final = r"(?<=[.!?؟]){after}[\"”’»)]*\s+(?=[\"“‘«(\[¿¡]*(?:[A-Z0-9À-ÖØ-Þ]|[\u0621-\u064a]))|\n+"
+_SENTENCE: Final = re.compile(_ENDS.format(after=""))
+_WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+# A number alone speaks of a figure when it is no further from it than a fifth; of a small one it tells nothing.
+_NEAR: Final = Decimal("0.2")
+_TELLING: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +49,27 @@ class Said:
     verdict: Verdict
 
 
-def read(text: str, units: Iterable[Unit]) -> Iterator[Said]:
-    """Every number that speaks of one of `units`, in order. Of several that it may mean, one that holds is taken."""
-    phrases = [(unit, stems) for unit in units for stems in _phrases(unit.nouns)]
-    for sentence in sentences(text) if phrases else ():
-        numbers = list(wording.find(sentence))
-        present = {_stem(word) for word in _WORD.findall(sentence)}
+def read(
+    text: str, units: Iterable[Unit], language: str = "en", *, told_of: Sequence[Unit] = ()
+) -> Iterator[Said]:
+    """Every number that speaks of one of `units`, in order. Of several that it may mean, one that holds is taken.
+
+    `told_of` are those whose figures the page says otherwise, for numbers whose words nobody knows.
+    """
+    tongue = tongue_of(language)
+    if tongue is None:
+        return
+    phrases = [(unit, stems) for unit in units for stems in _phrases(unit.nouns, tongue)]
+    for sentence in sentences(text, tongue) if phrases or told_of else ():
+        numbers = list(wording.find(sentence, language))
+        present = set(_stems(sentence, tongue))
         for at, claimed in enumerate(numbers):
             end = numbers[at + 1].start if at + 1 < len(numbers) else len(sentence)
-            near = [_stem(word) for word in _WORD.findall(sentence[claimed.end : end])][: _AWAY + 1]
-            meant = _meant(claimed, near, present, phrases)
+            # "Un enfant sur cinq": what is counted may stand inside.
+            near = [*_stems(claimed.text, tongue), *_stems(sentence[claimed.end : end], tongue)[: _AWAY + 1]]
+            meant = _meant(claimed, near, present, phrases) or [
+                unit for unit in told_of if _is_near(claimed, unit)
+            ]
             if meant:
                 yield min(
                     (
@@ -67,8 +80,9 @@ def read(text: str, units: Iterable[Unit]) -> Iterator[Said]:
                 )
 
 
-def sentences(text: str) -> Iterator[str]:
-    for sentence in _SENTENCE.split(text):
+def sentences(text: str, tongue: Tongue | None = None) -> Iterator[str]:
+    ends = re.compile(_ENDS.format(after=tongue.no_end)) if tongue is not None else _SENTENCE
+    for sentence in ends.split(text):
         bare = " ".join(sentence.split())
         if bare:
             yield bare
@@ -102,18 +116,36 @@ def _meant(
     return [unit for length, unit in fits if length == longest]
 
 
-def _phrases(nouns: str) -> Iterator[tuple[str, ...]]:
+def _is_near(claimed: Claimed, unit: Unit) -> bool:
+    if unit.known is None or unit.percent != claimed.percent:
+        return False
+    value, low, high = unit.known.value, claimed.range.low, claimed.range.high
+    middle = low if not high.is_finite() else high if not low.is_finite() else (low + high) / 2
+    return (unit.percent or value >= _TELLING) and abs(middle - value) <= value * _NEAR
+
+
+def _phrases(nouns: str, tongue: Tongue) -> Iterator[tuple[str, ...]]:
     for phrase in nouns.split(","):
-        stems = tuple(_stem(word) for word in _WORD.findall(phrase) if word.lower() not in _SMALL)
+        stems = tuple(
+            _stem(word, tongue) for word in _WORD.findall(folded(phrase)[0]) if word not in tongue.small
+        )
         if stems:
             yield stems
 
 
-def _stem(word: str) -> str:
-    """A word without what English hangs on it: arrested, arrests and arrest are one."""
-    bare = re.sub(r"['’]s?$", "", word.lower())
-    bare = _ODD.get(bare, bare)
-    for ending in ("ing", "ed", "es", "s", "e"):
+def _stems(text: str, tongue: Tongue) -> list[str]:
+    return [_stem(word, tongue) for word in _WORD.findall(folded(text)[0])]
+
+
+def _stem(word: str, tongue: Tongue) -> str:
+    """A folded word without what its language hangs on it: arrested, arrests and arrest are one."""
+    bare = re.sub(r"^\w{1,2}'|'s?$", "", word)
+    bare = tongue.odd.get(bare, bare)
+    for beginning in tongue.beginnings:
+        if len(bare) > len(beginning) + 2 and bare.startswith(beginning):
+            bare = bare.removeprefix(beginning)
+            break
+    for ending in tongue.endings:
         if len(bare) > len(ending) + 2 and bare.endswith(ending):
             bare = bare.removesuffix(ending)
             break

@@ -9,71 +9,24 @@
     "20%"               what rounds to it: 19.5 up to, and without, 20.5
     "one in five"       a share: a tenth of it more or less, but never more than 2.5 points
 
-Years, dates, ages, clocks, and sums of money are no claims of this kind and are passed over.
+Years, dates, ages, clocks, and sums of money are no claims of this kind and are passed over. So it is in each language
+that `tongues` has a table of.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Final
 
 from almoner.impact import quantities
 from almoner.impact.quantities import Range
+from almoner.impact.tongue import Tongue, folded
+from almoner.impact.tongues import tongue_of
 
-_UNITS: Final = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19,
-}  # fmt: skip
-_TENS: Final = {
-    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-}  # fmt: skip
-_LARGE: Final = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
-_PARTS: Final = {
-    "half": (1, 2),
-    "a third": (1, 3), "one third": (1, 3), "two thirds": (2, 3),
-    "a quarter": (1, 4), "one quarter": (1, 4), "three quarters": (3, 4),
-    "a fifth": (1, 5), "one fifth": (1, 5), "a tenth": (1, 10), "one tenth": (1, 10),
-}  # fmt: skip
-
-# The longer first: "just over" isn't "over".
-_QUALIFIERS: Final = {
-    "just over": "just_over", "slightly more than": "just_over", "a little over": "just_over",
-    "no fewer than": "at_least", "no less than": "at_least", "at least": "at_least",
-    "more than": "above", "upwards of": "above", "in excess of": "above", "over": "above", "above": "above",
-    "no more than": "at_most", "at most": "at_most", "up to": "at_most",
-    "fewer than": "below", "less than": "below", "under": "below", "below": "below",
-    "just under": "nearly", "close to": "nearly", "nearly": "nearly", "almost": "nearly",
-    "approximately": "about", "roughly": "about", "around": "about", "about": "about", "some": "about",
-}  # fmt: skip
-
-_CARDINAL: Final = "|".join([*_UNITS, *_TENS])
-_FURTHER: Final = rf"(?:{_CARDINAL}|hundred|thousand|million|billion|dozen)\b"
-_WORDS: Final = rf"(?:an?|{_CARDINAL})(?!\w)(?:[\s-]+(?:and[\s-]+)?{_FURTHER})*"
-_DIGITS: Final = r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_PHRASE: Final = re.compile(
-    rf"""(?<![\w.,$€£¥/-])
-    (?:(?P<qualifier>{"|".join(re.escape(each) for each in _QUALIFIERS)})\s+)?
-    (?:
-        (?P<part>{"|".join(sorted(map(re.escape, _PARTS), key=len, reverse=True))})(?!\w)
-      | (?P<share>(?:{_CARDINAL}|\d{{1,3}})\s+(?:in|out\s+of)(?:\s+every)?\s+(?:{_CARDINAL}|\d{{1,4}}))(?![\w,])
-      | (?P<digits>{_DIGITS})(?P<plus>\+)?(?:\s?(?P<percent>%|per\ ?cent\b)|\s(?P<large>thousand|million|billion)\b)?
-      | (?P<words>{_WORDS})(?:\s(?P<percent_word>per\ ?cent)\b)?
-    )
-    (?![\w/]|[.,:-]\d|-(?:year|month|week|day|hour|minute|old))""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_MONTHS: Final = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
-    r"nov(?:ember)?|dec(?:ember)?)\b"
-)
-_DATE_AFTER: Final = re.compile(rf"\s+(?:of\s+)?{_MONTHS}", re.IGNORECASE)
-_DATE_BEFORE: Final = re.compile(rf"{_MONTHS}\.?\s+$", re.IGNORECASE)
-_CLOCK_AFTER: Final = re.compile(r"\s?(?:[ap]\.?m\b|o[’']clock)", re.IGNORECASE)
-_AGE_BEFORE: Final = re.compile(r"\b(?:aged?|ages)\s+$", re.IGNORECASE)
 _MONEY_BEFORE: Final = re.compile(r"(?:[$€£¥]|\b[A-Z]{3})\s?$")
-_MONEY_AFTER: Final = re.compile(r"\s?(?:[€£¥$]|(?:dollars?|euros?|pounds?|cents?)\b|[A-Z]{3}\b)")
+_MONEY_AFTER: Final = re.compile(r"\s?(?:[€£¥$]|[A-Z]{3}\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,48 +40,113 @@ class Claimed:
     percent: bool
 
 
-def find(text: str) -> Iterator[Claimed]:
-    """The numbers that a text claims, in their order."""
-    for match in _PHRASE.finditer(text):
-        if not _is_something_else(match, text):
-            claimed = _claimed(match)
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """A language's expressions, for folded text."""
+
+    tongue: Tongue
+    phrase: re.Pattern[str]
+    share: re.Pattern[str]
+    date_before: re.Pattern[str]
+    not_after: re.Pattern[str]
+    not_before: re.Pattern[str]
+
+
+def find(text: str, language: str = "en") -> Iterator[Claimed]:
+    """The numbers that a text claims, in their order; none in a language without a table."""
+    tongue = tongue_of(language)
+    if tongue is None:
+        return
+    patterns = _patterns(tongue)
+    flat, at = folded(text)
+    for match in patterns.phrase.finditer(flat):
+        start, end = at[match.start()], at[match.end()]
+        if not _is_something_else(match, flat, text[:start], text[end:], patterns):
+            claimed = _claimed(match, patterns)
             if claimed is not None:
-                yield claimed
+                yield Claimed(text[start:end], start, end, *claimed)
 
 
-def read(phrase: str) -> Claimed | None:
+def read(phrase: str, language: str = "en") -> Claimed | None:
     """What a whole phrase claims ("over 1,000"); None if it isn't one number alone."""
     bare = phrase.strip()
-    found = list(find(bare))
+    found = list(find(bare, language))
     return found[0] if len(found) == 1 and found[0].text == bare else None
 
 
-def _is_something_else(match: re.Match[str], text: str) -> bool:
-    before, after = text[: match.start()], text[match.end() :]
-    number = match["digits"]
+@cache
+def _patterns(tongue: Tongue) -> _Patterns:
+    link, months = _flat(tongue.link), _flat(tongue.months)
+    percent, share = _flat(tongue.percent), _flat(tongue.share)
+    every = _any_of(tongue.words)
+    word = rf"{every}(?:(?:{tongue.inside})?{every})*" if tongue.glued else every
+    begins = word if tongue.begins_large else _any_of([*tongue.leads, *tongue.atoms])
+    few = rf"(?:{word}|\d{{1,4}})(?!\w)"
+    groups, point = re.escape(tongue.groups), re.escape(tongue.point)
+    phrase = rf"""(?<![\w.,$€£¥/-])
+    (?:{tongue.prefix}(?P<before>{_any_of(tongue.before)})(?:\s+|(?<=')))?
+    (?:
+        (?P<part>{_any_of(tongue.parts)})(?!\w)
+      | (?P<share>{tongue.share_first.format(few=few)}\s+{share}\s+{few})(?!,\d)
+      | (?P<digits>\d{{1,3}}(?:[{groups}]\d{{3}})+(?:{point}\d+)?|\d+(?:{point}\d+)?)(?P<plus>\+)?
+        (?:\s?(?P<percent>%|(?:{percent})\b)|\s(?P<large>{_any_of(tongue.large)})(?!\w))?
+      | (?P<words>(?:{begins})(?!\w)(?:{link}(?:{word})(?!\w))*)(?:\s(?P<percent_word>{percent})\b)?
+    )
+    (?:\s+(?P<after>{_any_of(tongue.after)})(?!\w))?
+    (?![\w/]|[.,:-]\d|-[^\W\d_])"""
+    date_after = rf"\.?\s+(?:(?:of|de|di|du)\s+)?(?:{months})\b"
+    return _Patterns(
+        tongue=tongue,
+        phrase=re.compile(phrase, re.VERBOSE),
+        share=re.compile(rf"\s+{share}\s+"),
+        date_before=re.compile(rf"\b(?:{months})\.?\s+$"),
+        not_after=re.compile(rf"{date_after}|\s?(?:{_flat(tongue.not_after)})\b"),
+        not_before=re.compile(rf"\b(?:{_flat(tongue.not_before)})\s+$"),
+    )
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """The longer first: "just over" isn't "over"."""
+    found = sorted(words, key=len, reverse=True)
+    return (
+        "(?:" + "|".join(re.escape(each).replace(r"\ ", r"\s+") for each in found) + ")" if found else "(?!)"
+    )
+
+
+def _flat(text: str) -> str:
+    return folded(text)[0]
+
+
+def _is_something_else(match: re.Match[str], flat: str, before: str, after: str, patterns: _Patterns) -> bool:
+    """`flat` is the whole text folded; `before` and `after` are what stands about the number as it was typed."""
+    tongue, number = patterns.tongue, match["digits"]
+    counted = patterns.not_before.search(flat, 0, match.start()) is not None
     if number is None:
         # "a" alone is an article, "one" a pronoun more often than a number.
-        return (
-            match["words"] is not None
-            and match["words"].lower() in ("a", "an", "one")
-            and not match["percent_word"]
-        )
+        alone = match["words"] in tongue.articles and not match["percent_word"]
+        return match["words"] is not None and (alone or counted)
     if match["percent"]:
         return False
-    bare_year = re.fullmatch(r"(?:19|20)\d\d", number) is not None and not (
-        match["qualifier"] or match["large"]
+    bare = not (match["before"] or match["after"] or match["large"])
+    bare_year = bare and re.fullmatch(r"(?:19|20)\d\d", number) is not None
+    # A thousand to some, one with three decimals to others.
+    either = re.fullmatch(rf"\d{{1,3}}{re.escape(tongue.point)}\d{{3}}", number) and not match["large"]
+    return (
+        bare_year
+        or counted
+        or either is not None
+        or patterns.date_before.search(flat, 0, match.start()) is not None
+        or patterns.not_after.match(flat, match.end()) is not None
+        or _MONEY_BEFORE.search(before) is not None
+        or _MONEY_AFTER.match(after) is not None
     )
-    return bare_year or any(
-        (
-            _DATE_AFTER.match(after), _DATE_BEFORE.search(before), _CLOCK_AFTER.match(after),
-            _AGE_BEFORE.search(before), _MONEY_BEFORE.search(before), _MONEY_AFTER.match(after),
-        )
-    )  # fmt: skip
 
 
-def _claimed(match: re.Match[str]) -> Claimed | None:
-    share = _share(match)
-    qualifier = _QUALIFIERS.get(re.sub(r"\s+", " ", (match["qualifier"] or "").lower()), "")
+def _claimed(match: re.Match[str], patterns: _Patterns) -> tuple[Range, bool] | None:
+    """What a number claims, and whether it is of a hundred."""
+    tongue = patterns.tongue
+    kind = tongue.before.get(_spaced(match["before"])) or tongue.after.get(_spaced(match["after"]), "")
+    share = _share(match, patterns)
     percent = share is not None or bool(match["percent"] or match["percent_word"])
     if share is not None:
         number = Decimal(100) * share[0] / share[1]
@@ -137,16 +155,21 @@ def _claimed(match: re.Match[str]) -> Claimed | None:
         slack = min(number / 10, Decimal("2.5"))
         plain = Range(number - slack, number + slack)
     else:
-        number, step = _number(match)
+        read_as = _number(match, tongue)
+        if read_as is None:
+            return None
+        number, step = read_as
         rounded = Range(number - step / 2, number + step / 2, high_open=True)
         plain = rounded if percent or match["large"] else quantities.exactly(number)
-    said = (
-        quantities.at_least(number) if match["plus"] and not qualifier else _range(qualifier, number, plain)
-    )
-    return Claimed(match[0], match.start(), match.end(), said, percent)
+    said = quantities.at_least(number) if match["plus"] and not kind else _range(kind, number, plain)
+    return said, percent
 
 
-def _range(qualifier: str, number: Decimal, plain: Range) -> Range:
+def _spaced(words: str | None) -> str:
+    return re.sub(r"\s+", " ", words or "")
+
+
+def _range(kind: str, number: Decimal, plain: Range) -> Range:
     tenth, twentieth = number / 10, number / 20
     return {
         "above": quantities.above(number),
@@ -157,42 +180,31 @@ def _range(qualifier: str, number: Decimal, plain: Range) -> Range:
         "nearly": Range(number - tenth, number, high_open=True),
         "about": Range(number - twentieth, number + twentieth),
         "": plain,
-    }[qualifier]
+    }[kind]
 
 
-def _share(match: re.Match[str]) -> tuple[int, int] | None:
+def _share(match: re.Match[str], patterns: _Patterns) -> tuple[int, int] | None:
     if match["part"]:
-        return _PARTS[re.sub(r"\s+", " ", match["part"].lower())]
+        return patterns.tongue.parts[_spaced(match["part"])]
     if not match["share"]:
         return None
-    first, second = re.split(r"\s+(?:in|out\s+of)(?:\s+every)?\s+", match["share"].lower())
-    of, whole = (int(each) if each.isdigit() else _in_words(each) for each in (first, second))
+    of, whole = (_small(each, patterns.tongue) for each in patterns.share.split(match["share"], maxsplit=1))
     return (of, whole) if whole else (of, 1)
 
 
-def _number(match: re.Match[str]) -> tuple[Decimal, Decimal]:
+def _small(words: str, tongue: Tongue) -> int:
+    """The number that begins "un enfant"; a noun alone is one."""
+    first = words.split()[0]
+    found = int(first) if first.isdecimal() else tongue.value(words) or tongue.value(first)
+    return 1 if found is None else found
+
+
+def _number(match: re.Match[str], tongue: Tongue) -> tuple[Decimal, Decimal] | None:
     """The number, and the step of its last digit: 0.1 million for "1.2 million"."""
     if match["words"]:
-        return Decimal(_in_words(match["words"])), Decimal(1)
-    bare = re.sub(r"[,\u00a0\u202f]", "", match["digits"])
+        value = tongue.value(_spaced(match["words"]))
+        return (Decimal(value), Decimal(1)) if value is not None else None
+    bare = re.sub(f"[{re.escape(tongue.groups)}]", "", match["digits"]).replace(tongue.point, ".")
     _, _, decimals = bare.partition(".")
-    by = Decimal(_LARGE[match["large"].lower()] if match["large"] else 1)
+    by = Decimal(tongue.large[_spaced(match["large"])] if match["large"] else 1)
     return Decimal(bare) * by, by.scaleb(-len(decimals))
-
-
-def _in_words(words: str) -> int:
-    """ "two hundred and eighty-six" -> 286, "a dozen" -> 12."""
-    total = group = 0
-    for word in re.findall(r"[a-z]+", words.lower()):
-        if word in ("a", "an"):
-            group += 1
-        elif word == "dozen":
-            group = max(group, 1) * 12
-        elif word == "hundred":
-            group = max(group, 1) * 100
-        elif word in _LARGE:
-            total += max(group, 1) * _LARGE[word]
-            group = 0
-        elif word != "and":
-            group += _UNITS.get(word, _TENS.get(word, 0))
-    return total + group

@@ -10,8 +10,10 @@ from django.utils.html import strip_tags
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
+from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.giving.models import DonationForm
+from almoner.giving.saying import said_by
 from almoner.impact import claims, sentences
 from almoner.impact.claims import Carrier, Found
 from almoner.impact.models import Claim, Indicator
@@ -67,12 +69,36 @@ def end(page: Page, place: Place) -> None:
     claims.keep(place.charity, _carrier(page), [])
 
 
+def broken(page: Any, place: Place) -> list[Claim]:
+    """Of what a page would say, that which no longer holds and that nobody said to publish all the same."""
+    known, figures = claims.units(place.charity), Figures(place.charity)
+    return claims.broken(place.charity, _carrier(page), _found(page, place, known, figures))
+
+
+def intend(page: Any, place: Place, *, reason: str, actor: audit.Actor) -> None:
+    """Keep why what the page says, or is to say, is published all the same."""
+    known, figures = claims.units(place.charity), Figures(place.charity)
+    found = _found(page, place, known, figures)
+    claims.intend(place.charity, _carrier(page), found, reason=reason, actor=actor)
+
+
 def typed(page: Any, charity: Charity, known: Iterable[Unit]) -> list[Said]:
     """Every number that the page says in typed words of something that the register counts, in order."""
-    if not _is_read(tongues.language_of(page, charity)):
-        return []
+    language, known = tongues.language_of(page, charity), list(known)
     text = "\n".join(_texts(page))
-    return list(dict.fromkeys(sentences.read(text, known)))
+    told_of = _told_of(page, known, charity) if language != charity.language else []
+    return list(dict.fromkeys(sentences.read(text, known, language, told_of=told_of)))
+
+
+def _told_of(page: Any, known: list[Unit], charity: Charity) -> list[Unit]:
+    """What the page and its versions take from the register: the words of other languages are nobody's."""
+    versions = page.get_translations().specific() if page.pk is not None else ()
+    named = {key.strip() for each in (page, *versions) for key, _ in _named(each)}
+    if not named:
+        return []
+    indicators = Indicator.objects.filter(result__programme__charity=charity)
+    ids = {each.pk for each in indicators.select_related("result__programme") if key_of(each) in named}
+    return [each for each in known if each.indicator_id in ids]
 
 
 def _pages(place: Place) -> None:
@@ -87,32 +113,26 @@ def _pages(place: Place) -> None:
 
 
 def _forms(charity: Charity) -> None:
-    known = claims.units(charity) if _is_read(charity.language) else []
+    known = claims.units(charity)
     forms = DonationForm.objects.filter(charity=charity, active=True).prefetch_related("suggested_amounts")
     seen = []
     for form in forms:
-        lines = [
-            form.title,
-            form.intro,
-            form.thanks_text,
-            *(each.line for each in form.suggested_amounts.all()),
-        ]
-        found = [_as_found(said) for said in dict.fromkeys(sentences.read("\n".join(lines), known))]
+        found = [_as_found(each, charity.language) for each in said_by(form, known, charity.language)]
         claims.keep(charity, Carrier(Claim.Carrier.FORM, str(form.pk), form.title, None), found)
         seen.append(str(form.pk))
     claims.end_others(charity, Claim.Carrier.FORM, seen)
 
 
 def _keep(page: Any, place: Place, known: list[Unit], figures: Figures) -> None:
-    with translation.override(tongues.language_of(page, place.charity)):
-        said = map(_as_found, typed(page, place.charity, known))
-        found = [*_registered(page, place.charity, figures), *said]
-    claims.keep(place.charity, _carrier(page), found)
+    claims.keep(place.charity, _carrier(page), _found(page, place, known, figures))
 
 
-def _is_read(language: str) -> bool:
-    """Free text is read in English alone: "1.000" is a thousand elsewhere."""
-    return language.split("-")[0] == "en"
+def _found(page: Any, place: Place, known: list[Unit], figures: Figures) -> list[Found]:
+    """What the page says of what the register counts, figures in its own language."""
+    language = tongues.language_of(page, place.charity)
+    with translation.override(language):
+        said = [_as_found(each, language) for each in typed(page, place.charity, known)]
+        return [*_registered(page, place.charity, figures), *said]
 
 
 def _carrier(page: Page) -> Carrier:
@@ -191,5 +211,5 @@ def _plain(html: str) -> str:
     return unescape(strip_tags(text))
 
 
-def _as_found(said: Said) -> Found:
-    return Found(Claim.Origin.READ, said.indicator_id, said.number, said.sentence)
+def _as_found(said: Said, language: str) -> Found:
+    return Found(Claim.Origin.READ, said.indicator_id, said.number, said.sentence, language=language)

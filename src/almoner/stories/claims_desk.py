@@ -72,7 +72,7 @@ class ClaimForm(forms.ModelForm[Claim]):
         cleaned = super().clean() or {}
         number, indicator = cleaned.get("number"), cleaned.get("indicator")
         if number and indicator:
-            said = wording.read(number)
+            said = wording.read(number, claims.spoken_in(number, indicator.result.programme.charity))
             if said is None:
                 self.add_error(
                     "number", "Write one number with its words, such as: over 1,000, nearly 300, one in five."
