@@ -26,6 +26,7 @@ from almoner.backoffice.editor import elsewhere
 from almoner.backoffice.editor.fields import colour_notes
 from almoner.backoffice.editor.form_form import FormForm, slug_problem
 from almoner.backoffice.editor.rows import AMOUNTS, CONSENTS, CURRENCIES, FUNDS, NUMBERS
+from almoner.backoffice.editor.said import SaidPanel
 from almoner.backoffice.models import EditableForm
 from almoner.backoffice.pages import crumbs
 from almoner.backoffice.tables import HtmlColumn, RoomList, chip_html, link, two_lines
@@ -37,6 +38,7 @@ from almoner.giving.models import DonationForm, FormNumber, Gift
 _TABS = [
     ObjectList(
         [
+            MultiFieldPanel([SaidPanel()], heading="Numbers in its words", classname="bo-checked"),
             FieldPanel("charity"),
             FieldPanel("title"),
             FieldPanel("intro", heading="Opening words"),

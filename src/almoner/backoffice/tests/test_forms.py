@@ -1,5 +1,8 @@
 """Editors make and change forms: plain words in, the exact rows out, and a preview that saves nothing."""
 
+import re
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +13,10 @@ from tests.gateways.stripe.walk import stripe_at
 from almoner.backoffice.tests.conftest import World
 from almoner.charities.models import AuditEntry, ContentStamp, Fund
 from almoner.giving.catalogue import form_of
-from almoner.giving.models import DonationForm, FormNumber, Gift
+from almoner.giving.models import DonationForm, FormNumber, Gift, SuggestedAmount
+from almoner.impact.quantities import Bound
+from almoner.impact.register import decide, enter
+from almoner.impact.tests.making import Person, make_figure
 from almoner.payments import gateways
 from almoner.supporters.models import ConsentWording
 
@@ -384,3 +390,34 @@ def test_a_form_nobody_used_can_be_deleted(world: World) -> None:
 def test_a_refused_save_leaves_no_trace_in_the_log(world: World) -> None:
     make(world.client("editor"), world, title="")
     assert AuditEntry.objects.count() == 0
+
+
+def test_numbers_in_its_words_are_held_against_the_register(world: World) -> None:
+    """The form's own words, its thanks and the lines of its amounts, as they were saved or sent."""
+    client, form = world.client("editor"), world.tide.form
+    url = f"/admin/forms/edit/{form.pk}/"
+    assert "No number in this form’s words" in client.get(url).content.decode()
+    figure = make_figure(world.tide.charity)
+    figure.indicator.nouns = "people rescued"
+    figure.indicator.save()
+    made = enter(replace(figure, value=Decimal(1200), bound=Bound.EXACT), actor=Person(1, "ana"))
+    decide(made, accepted=True, role="Lead", actor=Person(2, "ben"))
+    form.intro = "We rescued 1,200 people."
+    form.save()
+    line = "So 1,300 people were rescued"
+    SuggestedAmount.objects.create(form=form, amount_minor=9900, currency="AUD", line=line)
+
+    def told(html: str) -> list[str]:
+        part = html[html.index("bo-checks__numbers") :]
+        return [
+            " ".join(re.sub("<[^>]+>", " ", each).split())
+            for each in part.split("</ul>")[0].split("<li>")[1:]
+        ]
+
+    first, second = told(client.get(url).content.decode())
+    assert first.startswith(
+        "Contradicted “So 1,300 people were rescued” It says 1,300 ; the register says 1,200"
+    )
+    assert second.startswith("Holds today “We rescued 1,200 people.”")
+    sent = client.post(url, filled(world, intro="We rescued 1,250 people.", slug=""))
+    assert sent.status_code == 200 and "“We rescued 1,250 people.”" in sent.content.decode()
