@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -264,6 +264,42 @@ def filled(charity: Charity, *rows: str) -> SimpleUploadedFile:
 
 
 ROW = "rescue,rescued,,,2011-01-01,2026-10-31,2026-10-31,1200,exact,October report,2026-11-05"
+
+
+def test_a_long_file_goes_on_where_a_worker_died(world: World, indicator: Indicator, field: Client) -> None:
+    """A hundred rows at a time: each is entered once, and what is refused is told by its own row."""
+    charity, wrong = world.tide.charity, {2, 101, 102, 201, 251}
+    days = [date(2026, 10, 31) - timedelta(days=250 - at) for at in range(250)]
+    rows = [
+        ROW.replace("2026-10-31", f"{day}").replace("1200", f"{1000 + at}") for at, day in enumerate(days)
+    ]
+    rows = [
+        row.replace("rescued", "saved") if at in wrong else row for at, row in enumerate(rows, start=2)
+    ]  # fmt: skip
+    sent = {"charity": charity.pk, "file": filled(charity, *rows)}
+    url = field.post(reverse("backoffice:figure_files"), sent).headers["Location"]
+    assert field.post(url).status_code == 302
+    handed_in = FigureFile.objects.get()
+
+    def die(file: FigureFile) -> None:
+        raise InterruptedError
+
+    for done in (100, 200):
+        with pytest.raises(InterruptedError):
+            importing.enter_file({"file": str(handed_in.pk)}, after=die)
+        handed_in.refresh_from_db()
+        assert (handed_in.state, handed_in.done, handed_in.entered) == (
+            "reading", done, done - len([row for row in wrong if row < done + 2]),
+        )  # fmt: skip
+    drain({importing.JOB: HANDLERS[importing.JOB]})
+    handed_in.refresh_from_db()
+    assert (handed_in.state, handed_in.done, handed_in.content) == ("done", 250, None)
+    assert (handed_in.entered, handed_in.known, handed_in.refused) == (245, 0, 5)
+    assert [each["row"] for each in handed_in.report] == sorted(wrong)
+    entered = Observation.objects.order_by("as_of").values_list("as_of", "value")
+    assert list(entered) == [
+        (day, 1000 + at) for at, day in enumerate(days) if at + 2 not in wrong
+    ]  # fmt: skip
 
 
 def test_a_file_is_judged_row_by_row_and_entered_once(
