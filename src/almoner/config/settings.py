@@ -268,6 +268,7 @@ MIDDLEWARE = [
     "almoner.backoffice.witness.Witness",
     "almoner.backoffice.fence.Fence",
     "almoner.backoffice.entrance.fresh.FreshFactor",
+    "almoner.stories.held_back.HeldBack",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 ROOT_URLCONF = "almoner.config.urls"

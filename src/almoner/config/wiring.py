@@ -42,7 +42,7 @@ from almoner.payments import inbox, replies
 from almoner.plans import forgetting, withdrawing
 from almoner.plans.hooks import hooks as plan_hooks
 from almoner.receipts import bounces, issuing, posting
-from almoner.stories import claim_mail, claiming, onward, privacy, schedules, told_of
+from almoner.stories import claim_mail, claiming, gate, held_back, onward, privacy, schedules, told_of
 from almoner.stories import figures as story_figures
 from almoner.stories.permits import lapsing
 from almoner.stories.wordpress import moves
@@ -69,6 +69,7 @@ HANDLERS: dict[str, Handler] = {
     crm_following.HISTORY_JOB: crm_following.send_history,
     moves.JOB: moves.work,
     claim_mail.JOB: claim_mail.deliver,
+    gate.JOB: held_back.deliver,
     lapsing.JOB: lapsing.deliver,
     yearly_sample.JOB: yearly_sample.deliver,
     endpoints.OFF_JOB: webhook_mail.deliver,

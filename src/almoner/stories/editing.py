@@ -65,10 +65,24 @@ class CheckedPageForm(WagtailAdminPageForm):
                         name, f"No indicator in the register is called “{key}”: write programme/indicator."
                     )
 
+    def save(self, commit: bool = True) -> Any:
+        """Why a number stands all the same is kept before the page can go through the gate."""
+        page = super().save(commit=commit)
+        if page.pk is not None and self._leads_to_readers():
+            _keep_reason(page, self.cleaned_data.get(REASON, ""), self.for_user)
+        return page
+
     def _check_numbers(self) -> None:
-        if self.cleaned_data.get(REASON, "").strip():
+        place = _place(self)
+        if place is None or self.cleaned_data.get(REASON, "").strip():
             return
-        wrong = [each for each in told(self.instance, _place(self)) if each.verdict == Verdict.CONTRADICTED]
+        # What somebody has said why of before, and that hasn't changed since, is asked once.
+        broken = {(each.number, each.wording) for each in claiming.broken(self.instance, place)}
+        wrong = [
+            each
+            for each in told(self.instance, place)
+            if each.verdict == Verdict.CONTRADICTED and (each.number[:120], each.sentence[:1000]) in broken
+        ]
         for each in wrong:
             self.add_error(
                 None, f"“{each.sentence}” says {each.number}. The register says {each.says} ({each.key})."
@@ -138,18 +152,15 @@ def told(page: Any, place: Place | None) -> list[Told]:
 
 
 def keep_reason(request: HttpRequest, page: Page) -> None:
-    """After publishing: what the register contradicts stands there on purpose, and the log says whose."""
-    reason = request.POST.get(REASON, "").strip()
+    """Keep why a page that was just made says what the register contradicts, before anybody reads it."""
+    if any(name in request.POST for name in _TOWARDS_READERS):
+        _keep_reason(page, request.POST.get(REASON, ""), request.user)
+
+
+def _keep_reason(page: Any, reason: str, user: Any) -> None:
     place = place_of(page)
-    if not reason or place is None:
-        return
-    wrong = claims.current(place.charity).filter(
-        carrier=Claim.Carrier.PAGE,
-        carrier_id=str(page.pk),
-        origin=Claim.Origin.READ,
-        state=Claim.State.CONTRADICTED,
-    )
-    claims.mean(list(wrong.select_related("charity")), reason=reason, actor=request.user)
+    if reason.strip() and place is not None:
+        claiming.intend(page, place, reason=reason.strip(), actor=user)
 
 
 def _flagged(page: Any, place: Place) -> list[Row]:

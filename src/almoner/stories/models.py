@@ -14,7 +14,7 @@ from wagtail.search import index
 
 from almoner.charities.models import Charity
 from almoner.kernel.clock import now
-from almoner.stories import editing, illustrations, presenting, reading, shelves, tongues
+from almoner.stories import editing, gate, illustrations, presenting, reading, shelves, tongues
 from almoner.stories.blocks import BodyBlock
 from almoner.stories.wordpress import old_addresses
 
@@ -39,6 +39,13 @@ class PublicPage(Page):
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         return presenting.answer(self, request, preview=True)
+
+    def publish(self, revision: Any, user: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """Wagtail's own, behind the gate: reviews, lists and schedules end here. Raises `gate.NotPublished`."""
+        scheduled = kwargs.get("log_action") == gate.SCHEDULED
+        if gate.lets_through(revision, user=user, scheduled=scheduled):
+            return super().publish(revision, user, *args, **kwargs)
+        return None
 
     def get_view_restrictions(self) -> Any:
         """Most sites restrict no page: one question tells, where to look at each page above this one takes two. A story

@@ -27,6 +27,9 @@ def published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     place = place_of(instance)
     for image in shown.images(instance):
         mark(image)
+    if not instance.live:
+        # Wagtail tells of a schedule, too: nobody reads it yet.
+        return
     if place is not None:
         _cut(instance, place)
     if isinstance(instance, StoryPage):

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from wagtail import hooks
@@ -16,7 +15,7 @@ from wagtail.permissions import page_permission_policy
 from wagtail.rich_text.feature_registry import FeatureRegistry
 
 from almoner.charities.sites import bump
-from almoner.stories import claims_desk, editing, figure_picker, moving, reading, translating
+from almoner.stories import claims_desk, editing, figure_picker, gate, held_back, moving, reading, translating
 from almoner.stories.models import PublicPage
 from almoner.stories.permits import missing
 from almoner.stories.permits import views as consents
@@ -68,17 +67,25 @@ def consents_item() -> MenuItem:
 
 
 @hooks.register("before_publish_page")
-def agreed_first(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """What nobody agreed to isn't published. The page is kept as a draft, and its editor told what is missing."""
+def through_the_gate(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """What may not be read isn't published. The page is kept as a draft, and its editor told what is wrong."""
     specific: Any = page.specific.get_latest_revision_as_object()
-    place = place_of(specific)
-    found = missing.missing(specific, place) if place is not None else []
-    if not found:
+    editing.keep_reason(request, specific)
+    found = gate.refusals(specific, place_of(specific))
+    return held_back.say(request, page, found) if found else None
+
+
+@hooks.register("before_copy_page")
+def copied_through_the_gate(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A copy that is public at once, and an alias, is held against what may be shown where it will stand."""
+    if request.method != "POST" or not (request.POST.get("publish_copies") or request.POST.get("alias")):
         return None
-    for each in found:
-        messages.error(request, each)
-    messages.warning(request, "It was saved as a draft and not published.")
-    return redirect("wagtailadmin_pages:edit", page.pk)
+    above = Page.objects.filter(pk=request.POST.get("new_parent_page") or 0).first() or page
+    below = page.get_descendants().live() if request.POST.get("copy_subpages") else Page.objects.none()
+    for each in (page, *below):
+        if each.live and (found := gate.refusals(each.specific, place_of(above))):
+            return held_back.say(request, each, found)
+    return None
 
 
 class ClaimsItem(MenuItem):
@@ -103,10 +110,10 @@ def translate_button(page: Page, user: Any, view_name: str, next_url: str | None
             )
 
 
-@hooks.register("after_publish_page")
+@hooks.register("after_create_page")
 def keep_reason(request: HttpRequest, page: Page) -> None:
-    """A number that the register contradicts was published on purpose."""
-    editing.keep_reason(request, page)
+    """Of a page that was sent for review as it was made: before that it had no number to keep anything under."""
+    editing.keep_reason(request, page.specific)
 
 
 @hooks.register("after_create_page")

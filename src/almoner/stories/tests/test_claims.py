@@ -24,7 +24,7 @@ from almoner.impact import claims
 from almoner.impact import demo as register_demo
 from almoner.impact.models import Claim, Indicator, Observation, Programme
 from almoner.impact.quantities import Bound
-from almoner.impact.register import Figure, correct, decide
+from almoner.impact.register import Figure, correct, decide, enter
 from almoner.outbox.models import Job
 from almoner.stories import claim_mail, claiming
 from almoner.stories.models import StoryPage
@@ -129,6 +129,21 @@ def test_a_number_that_nobody_verified_is_a_gap_and_its_owner_is_told(
     assert "public numbers that no longer hold" in editor.get("/admin/").content.decode()
     # The demonstration's own story shows three of them; nobody owns it.
     assert sorted(each.to[0] for each in mail.outbox) == ["hello@tidelight.example", "olu@example.org"]
+
+
+def test_a_figure_that_was_published_first_holds_from_when_it_is_verified(
+    write: WriteStory, owner: User
+) -> None:
+    known = Observation.objects.get(indicator__slug="restored")
+    fresh = Indicator.objects.create(result=known.indicator.result, slug="fresh", title="Fresh", rule="r")
+    page = published(write, owner, text=BOUND.replace(KEY, f"{register_demo.SLUG}/fresh"))
+    assert of(page) == [("figure", "", "unverified")]
+    ana, ben = (User.objects.create_user(name) for name in ("ana", "ben"))
+    figure = Figure(
+        indicator=fresh, first=known.first, last=known.last, as_of=known.as_of, value=Decimal(288), source=known.source
+    )  # fmt: skip
+    decide(enter(figure, actor=ana), accepted=True, role="Programme lead", actor=ben)
+    assert of(page) == [("figure", "nearly 300", "holds")]
 
 
 def test_nothing_in_a_figure_is_run_and_another_register_says_nothing(
