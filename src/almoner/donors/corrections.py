@@ -132,19 +132,21 @@ def _of_figure(right: Observation, lineage: set[UUID], others: set[UUID]) -> Ite
             yield Owed(person, right, pk)
 
 
-def _takers() -> dict[UUID, tuple[UUID, bool]]:
-    """Observation -> what was entered to take its place, and whether that was accepted."""
+def _takers() -> dict[UUID, tuple[UUID, bool | None]]:
+    """Observation -> what was entered to take its place, and whether that was accepted; None: nobody decided yet."""
     rows: Any = Observation.objects.filter(supersedes__isnull=False)
     return {
-        before: (pk, bool(accepted))
+        before: (pk, accepted)
         for before, pk, accepted in rows.values_list("supersedes", "pk", "verification__accepted")
     }
 
 
-def _stands_for(told: UUID, later: dict[UUID, tuple[UUID, bool]]) -> UUID | None:
+def _stands_for(told: UUID, later: dict[UUID, tuple[UUID, bool | None]]) -> UUID | None:
     """What stands in its place by the last correction that was accepted; None when none was."""
     stands, seen = None, told
     while seen in later:
         seen, accepted = later[seen]
+        if accepted is None:
+            break
         stands = seen if accepted else stands
     return stands

@@ -92,6 +92,32 @@ def test_a_correction_that_says_the_same_or_is_not_accepted_is_none(register: Re
     assert sent() == []
 
 
+def test_one_that_was_sent_back_and_one_that_waits_stand_in_no_ones_way(
+    register: Register, sent: Any
+) -> None:
+    with turned(LATER):
+        back = register.propose(register.second, 1, "A slip.")
+        decide(back, accepted=False, role="Lead", actor=BEN)
+        right = register.correct(back, 1299)
+        other = register.propose(right, 1200, "Another slip.")
+        decide(other, accepted=False, role="Lead", actor=BEN)
+        register.propose(other, 1201, "Nobody looked at this yet.")
+    ada, _ben = sent()
+    text = text_of(ada)
+    assert "What we told you: 1,312" in text and "What is right: 1,299" in text
+    assert "Thirteen were counted twice." in text and "slip" not in text and "Nobody looked" not in text
+
+
+def test_what_rests_on_one_that_nobody_decided_waits_with_it(register: Register, sent: Any) -> None:
+    with turned(LATER):
+        waits = register.propose(register.second, 1300)
+        register.correct(waits, 1299)
+    assert sent() == [] and not ReachedMail.objects.filter(kind="correction").exists()
+    with turned(LATER):
+        decide(waits, accepted=False, role="Lead", actor=BEN)
+    assert len(sent()) == 2
+
+
 def test_what_it_was_at_the_gift_is_corrected_too(register: Register, sent: Any) -> None:
     with turned(LATER):
         register.correct(register.first, 990, "Ten had been moved, not freed.")
