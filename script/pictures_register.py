@@ -11,7 +11,7 @@ _PASSWORD: Final = "water under the bridge 7"  # noqa: S105
 
 
 def register(studio: Studio) -> None:
-    """A month on one form with a slip, the second person's queue, and an indicator over time."""
+    """A month on one form with a slip, the second person's queue, and the programme."""
     office = studio.staff()
     _make_programme(office)
     field = _somebody_else(studio, office)
@@ -33,9 +33,6 @@ def register(studio: Studio) -> None:
     office.get_by_role("link", name="Safe water, Nepal", exact=True).click()
     tall(office, 800)
     studio.keep("staff-programme", shot(office))
-    office.locator(".bo-main td.title a", has_text=re.compile(_WHO, re.I)).first.click()
-    tall(office, 1100)
-    studio.keep("staff-indicator", shot(office))
     office.set_viewport_size({"width": DESK, "height": 900})
 
 

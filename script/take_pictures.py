@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from chromium import chromium_path
+from pictures_dispute import dispute
+from pictures_reached import reached
 from pictures_register import register
 from pictures_statement import statement
 from pictures_wordpress import wordpress
@@ -453,7 +455,9 @@ SCENES: Final[dict[str, Callable[[Studio], None]]] = {
     "plans": plans,
     "desk": desk,
     "statement": statement,
+    "reached": reached,
     "register": register,
+    "dispute": lambda studio: dispute(studio, pay=lambda: thanked(give(studio))),
     "editor": editor,
     "wordpress": wordpress,
     "later": later,

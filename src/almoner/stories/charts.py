@@ -21,7 +21,7 @@ _GROUND: Final = 146
 _HEIGHT: Final = 172
 _ABOVE: Final = 9
 _BELOW: Final = 21
-_ROOM: Final = 28
+_ROOM: Final = 25
 # Per cent of the width: a dot at an end is whole.
 _EDGE: Final = 1.5
 _ROW: Final = 46

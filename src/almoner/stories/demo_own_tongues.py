@@ -23,8 +23,8 @@ from almoner.stories.demo_words import Story, text
 _GERMAN: Final = replace(
     NIGHT,
     title="Woraus eine Nacht am Telefon besteht",
-    summary=f"Die meisten Kinder reden, wenn das Haus schläft. [figure {CALLS} over] Anrufe wurden seit dem Beginn im "
-    "Dunkeln angenommen. Was aus einem davon werden kann.",
+    summary="Die meisten Kinder reden, wenn das Haus schläft. Seit dem Beginn wurden im Dunkeln "
+    f"[figure {CALLS} over] Anrufe angenommen. Was aus einem davon werden kann.",
     body=[
         text(
             "<p>Kaum ein Anruf beim Nachttelefon beginnt mit dem, worum es geht. Er beginnt mit den Hausaufgaben, mit "
@@ -45,8 +45,9 @@ _GERMAN: Final = replace(
             ),
             fact(
                 "Dieselbe Stimme noch einmal",
-                f"Ein Gespräch beendet selten ein Unrecht. {said(FAMILIES, 'over')} Familien haben dieselbe Person "
-                "immer wieder getroffen, abends, am Küchentisch oder am Telefon, bis sie niemanden mehr brauchten.",
+                f"Ein Gespräch beendet selten ein Unrecht. Inzwischen haben {said(FAMILIES, 'over')} Familien "
+                "dieselbe Person immer wieder getroffen, abends, am Küchentisch oder am Telefon, bis sie niemanden "
+                "mehr brauchten.",
                 FAMILIES,
                 label="Familien mit fester Begleitung",
             ),

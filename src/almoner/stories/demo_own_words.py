@@ -63,8 +63,8 @@ def related(heading: str, *stories: int) -> Block:
 NIGHT: Final = Story(
     slug="a-night-on-the-line",
     title="What a night on the line is made of",
-    summary=f"Most children speak when the house is asleep. [figure {CALLS} over] calls have been answered in the dark "
-    "since our line opened. This is what one of them can lead to.",
+    summary="Most children speak when the house is asleep. Since our line opened, "
+    f"[figure {CALLS} over] calls have been answered in the dark. This is what one of them can lead to.",
     drawing="lanterns",
     age_days=2,
     body=[
@@ -86,8 +86,9 @@ NIGHT: Final = Story(
             ),
             fact(
                 "The same voice again",
-                f"One conversation seldom ends a harm. {said(FAMILIES, 'over')} families have met one counsellor again "
-                "and again, in the evening, at the kitchen table or on the telephone, until they needed nobody.",
+                f"One conversation seldom ends a harm. By now {said(FAMILIES, 'over')} families have met one "
+                "counsellor again and again, in the evening, at the kitchen table or on the telephone, until they "
+                "needed nobody.",
                 FAMILIES,
             ),
             fact(
@@ -119,8 +120,8 @@ NIGHT: Final = Story(
 NOTICE: Final = Story(
     slug="those-who-notice",
     title="The people who noticed first",
-    summary=f"A coach, a librarian, a teacher of physics. [figure {TRAINED} over] adults have learned with us "
-    "what to look for, and what not to ask.",
+    summary=f"A coach, a librarian, a teacher of physics: with us, [figure {TRAINED} over] adults have learned what to "
+    "look for, and what not to ask.",
     drawing="table",
     age_days=5,
     body=[
