@@ -111,7 +111,7 @@ def board(request: HttpRequest) -> HttpResponse:
     return _page(
         "board",
         charges=store.newest_charges(50),
-        disputes=gateways.sandbox().disputes(),
+        disputes={pk: f"dispute.{state}" for pk, state in gateways.sandbox().disputes().items()},
         methods=store.newest_methods(20),
         next_outcomes={
             kind: [(each.value, _(_LABELS[each])) for each in shown] for kind, shown in _NEXT.items()
