@@ -217,6 +217,7 @@ def hold(bank: Sandbox) -> None:
 @given(acts=st.lists(ACTS, min_size=1, max_size=9))
 # Among a dozen that are drawn few give anything back, or hear of a lost answer.
 @example(acts=[("give", 0, 9), ("refund", 0, 100), ("refund", 0, 409), ("hear", 0, 2)])
+@example(acts=[("give", 0, 3), ("give", 0, 1), ("again", 1, 1), ("sweep", 0, 0)])
 @example(acts=[("unanswered", 0, 9), ("again", 0, 1), ("sweep", 0, 3), ("hear", 0, 2), ("again", 0, 1)])
 @within_a_test
 def test_after_any_history_all_invariants_of_money_hold(
@@ -230,6 +231,8 @@ def test_after_any_history_all_invariants_of_money_hold(
             history.act(name, which, how_much)
         history.quiet()
         hold(gateway)
+        # 3: whatever was pressed again, nothing was given that nobody meant.
+        assert set(Gift.objects.values_list("pk", flat=True)) <= {asked.gift_id for asked in history.asked}
         # 2: told again, backwards, nothing is booked anew.
         before = ledger()
         history.hear(0, 3)
