@@ -3,17 +3,20 @@
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Page
+from django.contrib.auth.models import User
+from django.test import Client
+from playwright.sync_api import Browser, Page
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.support import templates
-from tests.support.databases import LiveDb
+from tests.support.databases import LiveDb, borrowed
 from tests.support.hosts import HostSite
 from tests.support.server import Site, new_site, wait_until
 
@@ -96,3 +99,26 @@ def mail_to(site: Site, address: str) -> str:
     """The first message to a mailbox, waited for."""
     wait_until(lambda: mails_to(site, address), seconds=60, says=lambda: f"no mail to {address}")
     return mails_to(site, address)[0]
+
+
+@pytest.fixture(scope="module")
+def seated(
+    browser: Browser, demonstration: Demonstration, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Callable[[User], Page]]:
+    """Seats a member of staff who has signed in. Tests that ask for it read and write the site's own rows."""
+    with django_db_blocker.unblock(), ExitStack() as stack:
+        for _ in borrowed(demonstration.site.db.url, keep=True):
+
+            def seat(user: User) -> Page:
+                context = browser.new_context(base_url=demonstration.site.base, reduced_motion="reduce")
+                stack.callback(context.close)
+                context.set_default_timeout(30_000)
+                client = Client()
+                client.force_login(user)
+                url = demonstration.site.base
+                context.add_cookies(
+                    [{"name": n, "value": m.value, "url": url} for n, m in client.cookies.items()]
+                )
+                return context.new_page()
+
+            yield seat

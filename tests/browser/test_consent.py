@@ -1,23 +1,19 @@
 """An editor sends a picture, records consent, publishes, and takes it back: readers see it, and then nowhere."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
 from playwright.sync_api import Browser, Page, expect
-from pytest_django.plugin import DjangoDbBlocker
-from wagtail.images import get_image_model
 
 from almoner.stories.models import StoryIndexPage, StoryPage
-from almoner.stories.tests.showing import SECRET, photographed
+from almoner.stories.tests.showing import SECRET
 from tests.browser.conftest import Demonstration
+from tests.browser.desk import Seated, agreed, sent
 from tests.browser.walk import problems_in
-from tests.support.databases import borrowed
 from tests.support.server import wait_until
 
 pytestmark = [pytest.mark.once, pytest.mark.browser]
@@ -28,37 +24,22 @@ _SHIFTS = (
 )
 
 
-@pytest.fixture
-def desk(
-    browser: Browser, demonstration: Demonstration, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Page]:
-    with django_db_blocker.unblock():
-        for _ in borrowed(demonstration.site.db.url, keep=True):
-            context = browser.new_context(base_url=demonstration.site.base, reduced_motion="reduce")
-            context.set_default_timeout(30_000)
-            client = Client()
-            client.force_login(User.objects.create_superuser("agreer", "agreer@example.org"))
-            context.add_cookies(
-                [
-                    {"name": n, "value": m.value, "url": demonstration.site.base}
-                    for n, m in client.cookies.items()
-                ]
-            )
-            yield context.new_page()
-            context.close()
+@pytest.fixture(scope="module")
+def desk(seated: Seated) -> Page:
+    return seated(User.objects.create_superuser("agreer", "agreer@example.org"))
 
 
 def test_shown_while_they_agree_and_nowhere_after(
     desk: Page, browser: Browser, demonstration: Demonstration, tmp_path: Path
 ) -> None:
-    image, story = _sent(desk, tmp_path), _written()
+    image, story = sent(desk, tmp_path), _written()
     StoryPage.objects.filter(pk=story.pk).update(lead_image=image, lead_alt="A boat")
     story = StoryPage.objects.get(pk=story.pk)
     story.save_revision()
     _publish(desk, story)
     expect(desk.get_by_text("no consent is recorded for it").first).to_be_visible()
     desk.get_by_role("link", name="Record what was agreed").first.click()
-    _agreed(desk)
+    agreed(desk)
     consent = desk.url
     _publish(desk, story)
     page = f"{demonstration.site.base}/stories/{story.slug}/"
@@ -79,20 +60,6 @@ def test_shown_while_they_agree_and_nowhere_after(
     assert not list(media.glob(f"{Path(image.file.name).stem}.*fill-*"))
 
 
-def _sent(desk: Page, folder: Path) -> Any:
-    """A phone's picture, by the form; what is kept knows nothing of the phone."""
-    file = folder / "harbour.jpg"
-    file.write_bytes(photographed("JPEG", orientation=6))
-    desk.goto("/admin/images/add/")
-    desk.locator("input[type=file]").set_input_files(str(file))
-    desk.locator("[name=title]").fill("Harbour")
-    with desk.expect_navigation():
-        desk.evaluate("document.querySelector('input[type=file]').form.requestSubmit()")
-    image = get_image_model().objects.latest("pk")
-    assert (image.width, image.height) == (360, 640)
-    return image
-
-
 def _written() -> StoryPage:
     story = StoryPage(
         title="Agreed", summary="s", body=[{"type": "text", "value": "<p>Words.</p>"}], live=False
@@ -105,22 +72,6 @@ def _publish(desk: Page, story: StoryPage) -> None:
     desk.goto(f"/admin/pages/{story.pk}/edit/")
     with desk.expect_navigation():
         desk.evaluate("document.querySelector('[name=action-publish]').click()")
-
-
-def _agreed(desk: Page) -> None:
-    desk.get_by_label("A person, as they are").check()
-    desk.locator("[name=pseudonym]").fill("Mara")
-    desk.locator("[name=taken_by]").fill("Field office")
-    desk.locator("[name=taken_on]").fill("2026-01-02")
-    desk.locator("[name=language]").fill("en")
-    desk.locator("[name=expires_on]").fill("2040-01-02")
-    desk.locator("[name=form_hash]").fill("ab" * 32)
-    for box in desk.locator("[name=channels]").all():
-        box.check()
-    assert problems_in(desk, "record a consent") == []
-    desk.get_by_role("button", name="Record", exact=True).click()
-    expect(desk.get_by_text("In force")).to_be_visible()
-    assert problems_in(desk, "a consent") == []
 
 
 def _seen(browser: Browser, demonstration: Demonstration, address: str, image: Any) -> list[str]:

@@ -1,20 +1,16 @@
 """An editor puts a figure into a sentence, copies it, and pastes from Word and Google Docs, in a real browser."""
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
-from playwright.sync_api import Browser, Locator, Page, expect
-from pytest_django.plugin import DjangoDbBlocker
+from playwright.sync_api import Locator, Page, expect
 
 from almoner.impact import demo as register_demo
 from almoner.stories.models import StoryIndexPage, StoryPage
-from tests.browser.conftest import Demonstration
+from tests.browser.desk import Seated
 from tests.browser.walk import problems_in
-from tests.support.databases import borrowed
 
 pytestmark = [pytest.mark.once, pytest.mark.browser]
 
@@ -51,23 +47,8 @@ CLEAN: Final = (
 
 
 @pytest.fixture(scope="module")
-def desk(
-    browser: Browser, demonstration: Demonstration, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Page]:
-    with django_db_blocker.unblock():
-        for _ in borrowed(demonstration.site.db.url, keep=True):
-            context = browser.new_context(base_url=demonstration.site.base, reduced_motion="reduce")
-            context.set_default_timeout(15_000)
-            client = Client()
-            client.force_login(User.objects.create_superuser("writer", "writer@example.org"))
-            context.add_cookies(
-                [
-                    {"name": n, "value": m.value, "url": demonstration.site.base}
-                    for n, m in client.cookies.items()
-                ]
-            )
-            yield context.new_page()
-            context.close()
+def desk(seated: Seated) -> Page:
+    return seated(User.objects.create_superuser("writer", "writer@example.org"))
 
 
 def written(title: str) -> StoryPage:
