@@ -69,6 +69,8 @@ PAGES = {
     "home": "/",
     "the list of stories": "/stories/",
     "how a figure is known": "/figures/osec-philippines/rescued/",
+    "what programmes reach": "/programmes/",
+    "a programme": "/programmes/osec-philippines/",
     "the form": "/give/4840/",
     "the form in Arabic": "/ar/give/4840/",
     "the gateway's books": "/sandbox/",

@@ -105,6 +105,12 @@ LOOKS = {
     "forced colours": Look(forced_colors="active"),
 }
 
+# What staff hold in a hand.
+PHONES = {
+    "phone": Look(width=360, height=740),
+    "dark phone": Look(width=360, height=740, color_scheme="dark"),
+}
+
 
 def problems_in(
     page: Page, name: str, looks: Iterable[str] = LOOKS, but: Sequence[tuple[str, str]] = ()
@@ -112,7 +118,7 @@ def problems_in(
     """What axe-core finds in each look, and whether the page is wider than its window; ends in the first look."""
     found = []
     for look in looks:
-        LOOKS[look].put_on(page)
+        (LOOKS | PHONES)[look].put_on(page)
         found += [f"{name}, {look}: {line}" for line in axe_problems(page, but)]
         wide = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
         found += [f"{name}, {look}: {wide} px wider than the window"] * (wide > 0)

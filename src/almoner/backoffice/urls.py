@@ -21,7 +21,18 @@ from almoner.backoffice.disputes.listing import DisputeList
 from almoner.backoffice.gateways import views as gateways
 from almoner.backoffice.gifts import acts, detail, donor, erasure, export, stuck
 from almoner.backoffice.gifts.listing import GiftList
-from almoner.backoffice.impact import editing, figures, files, month, programmes, queue, yearly
+from almoner.backoffice.impact import (
+    editing,
+    figures,
+    files,
+    hidden,
+    month,
+    programmes,
+    publisher,
+    queue,
+    releases,
+    yearly,
+)
 from almoner.backoffice.plans import acts as plan_acts
 from almoner.backoffice.plans import detail as plan_detail
 from almoner.backoffice.plans import export as plan_export
@@ -143,6 +154,16 @@ urlpatterns = [
     path("programmes/", programmes.programmes, name="programmes"),
     path("programmes/new/", editing.new_programme, name="new_programme"),
     path("programmes/verify/", queue.figure_queue, name="figure_queue"),
+    path("programmes/hidden/", hidden.hidden_figures, name="hidden_figures"),
+    path("programmes/figures/<uuid:figure_id>/release/", hidden.release_figure, name="release_figure"),
+    path("programmes/releases/", releases.release_queue, name="release_queue"),
+    path("programmes/releases/<int:release_id>/", releases.decide_release, name="decide_release"),
+    path(
+        "programmes/releases/<int:release_id>/take-back/",
+        releases.take_back_release,
+        name="take_back_release",
+    ),
+    path("programmes/publisher/<int:charity_id>/", publisher.publisher, name="publisher"),
     path("programmes/files/", files.figure_files, name="figure_files"),
     path("programmes/files/<uuid:file_id>/", files.figure_file, name="figure_file"),
     path("programmes/<int:programme_id>/template/", files.figures_template, name="figures_template"),

@@ -27,6 +27,7 @@ from almoner.payments import proof as payments
 from almoner.payments.gateways.port import AnswerLost, GatewayError, TryLater
 from almoner.receipts import proof as receipts
 from almoner.receipts import successes
+from almoner.stories import proof as stories
 from almoner.webhooks import proof as webhooks
 
 MOST_NAMED: Final = 20
@@ -59,6 +60,7 @@ def checks(since: datetime | None = None) -> list[Check]:
         receipts,
         banking,
         impact,
+        stories,
         donors,
         crm,
         charities,

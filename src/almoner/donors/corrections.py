@@ -67,7 +67,7 @@ def owed(*, since_before: datetime | None = None) -> Iterator[Owed]:
     )
     if since_before is not None:
         rights = rights.filter(verification__at__lt=since_before).exclude(
-            disclosure__shown=False, release__approval__at__gte=since_before
+            disclosure__shown=False, releases__approval__at__gte=since_before
         )
     for right in rights:
         wrong = Observation.objects.select_related("indicator").filter(pk__in=ancestors[right.pk])

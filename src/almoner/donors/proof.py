@@ -86,7 +86,7 @@ def _owed() -> Iterator[str]:
 def _told() -> Iterator[str]:
     """A correction may be accepted while a mail is being written, so that is let pass for a few minutes."""
     told, of = Told.objects.all(), "observation__"
-    shown = Q(**{f"{of}disclosure__shown": True}) | Q(**{f"{of}release__approval__at__lte": F("at")})
+    shown = Q(**{f"{of}disclosure__shown": True}) | Q(**{f"{of}releases__approval__at__lte": F("at")})
     then = Q(**{f"{of}verification__accepted": True, f"{of}verification__at__lte": F("at")})
     for pk in told.exclude(
         pk__in=told.filter(shown & then, observation__dimension="").values("pk")

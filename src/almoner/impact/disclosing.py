@@ -5,46 +5,46 @@ each of its groups is verified, for one that is missing would be what the others
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
-from django.db import transaction
-from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 
-from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.charities.rows import Given, Select
-from almoner.charities.sites import bump
 from almoner.impact import standing
-from almoner.impact.disclosure import Table, Whole, judge, whole_may_stand
+from almoner.impact.disclosure import Table, Whole, Why, judge, told, whole_hidden
 from almoner.impact.models import (
     Dimension,
     Disclosure,
     Indicator,
     Observation,
-    Release,
     ReleaseApproval,
-    Source,
     quantity_of,
 )
 from almoner.impact.quantities import Bound, Quantity
 from almoner.kernel.clock import now
 
-PASSED: Final = Q(disclosure__shown=True) | Q(release__approval__isnull=False)
 # When and where a number counts: first and last day, place.
 _Time = tuple[date, date, str]
 
 
-class NotReleasable(ValueError):
-    """A hidden number can't be let out, or not by this person; the message says why, for staff."""
+def passed() -> Q:
+    """What the gate let through: by its verdict, or let out by two people who didn't take it back."""
+    return Q(disclosure__shown=True) | Q(Exists(_agreed().filter(release__end=None)))
+
+
+def _agreed() -> QuerySet[ReleaseApproval]:
+    return ReleaseApproval.objects.filter(release__observation=OuterRef("pk"))
 
 
 def public() -> QuerySet[Observation]:
     """What stands and may be said to anybody."""
-    return standing.standing().filter(PASSED)
+    return standing.standing().filter(passed())
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,51 +94,21 @@ _wholes: Final = Select[tuple[int, str, str, str, str, date, Decimal, str]](
 )
 
 
+def ever_said(rows: QuerySet[Observation]) -> QuerySet[Observation]:
+    """With their verdicts, and `let_out`: whether two people ever let it out. Nobody forgets it if it is taken back."""
+    return rows.select_related("disclosure").annotate(let_out=Exists(_agreed()))
+
+
 def settle(indicator: Indicator) -> None:
     """Judge each number that stands and wasn't judged. Call it in the transaction that verified one."""
     Indicator.objects.select_for_update().get(pk=indicator.pk)
-    stands = list(standing.standing().filter(indicator=indicator).select_related("disclosure"))
+    stands = list(ever_said(standing.standing().filter(indicator=indicator)))
     fresh = [each for each in stands if not hasattr(each, "disclosure")]
     if not indicator.at_risk:
-        _record(fresh, said=frozenset(each.pk for each in fresh))
+        _record(fresh, dict.fromkeys((each.pk for each in fresh), None))
         return
     torn = _settle_breakdowns(indicator, stands, [each for each in stands if not each.dimension])
     _settle_wholes(indicator, stands, torn)
-
-
-def release(observation: Observation, *, reason: str, actor: audit.Actor) -> Release:
-    """Say why a hidden number may stand: its source is public already. Raises `NotReleasable`, with nothing kept."""
-    if not reason.strip():
-        raise NotReleasable("Say where it has been made public, and why it leads to nobody.")
-    if observation.source.access != Source.Access.PUBLIC:
-        raise NotReleasable("Only what a public source says already may be let out.")
-    with transaction.atomic():
-        locked = Observation.objects.select_for_update().get(pk=observation.pk)
-        if not Disclosure.objects.filter(observation=locked, shown=False).exists():
-            raise NotReleasable("It isn't hidden.")
-        if Release.objects.filter(observation=locked).exists():
-            raise NotReleasable("Somebody asked for that already: a second person has to agree.")
-        asked = Release.objects.create(
-            observation=locked, reason=reason.strip(), by_id=actor.pk, by_name=actor.get_username(), at=now()
-        )
-        _audit("ask to show small figure", observation, actor)
-    return asked
-
-
-def approve(asked: Release, *, actor: audit.Actor) -> ReleaseApproval:
-    """Let a hidden number out. Raises `NotReleasable`: not by who asked, and not twice."""
-    with transaction.atomic():
-        locked = Release.objects.select_for_update().get(pk=asked.pk)
-        if locked.by_id == actor.pk:
-            raise NotReleasable("Somebody else has to agree: you asked for it.")
-        if ReleaseApproval.objects.filter(release=locked).exists():
-            raise NotReleasable("It was agreed already.")
-        agreed = ReleaseApproval.objects.create(
-            release=locked, by_id=actor.pk, by_name=actor.get_username(), at=now()
-        )
-        _audit("show small figure", asked.observation, actor)
-        bump(asked.observation.source.charity_id)
-    return agreed
 
 
 def _settle_breakdowns(
@@ -151,14 +121,14 @@ def _settle_breakdowns(
         for each in stands:
             if each.dimension == dimension.name:
                 times[_time(each)][each.category] = each
-        before = _judged(indicator, dimension)
+        before = judged_tables(indicator, dimension)
         for time in sorted(times, key=lambda each: each[1]):
             cells = times[time]
             fresh = [each for each in cells.values() if not hasattr(each, "disclosure")]
             if not fresh or set(cells) != set(dimension.categories):
                 continue
             if indicator.percent:
-                _record(fresh, said=frozenset())
+                _record(fresh, dict.fromkeys((each.pk for each in fresh), Why.SHARE))
                 continue
             table, total = _table(time, cells), _exact(time, wholes)
             if dimension.adds_up and total not in (None, sum(table.cells.values())):
@@ -169,21 +139,23 @@ def _settle_breakdowns(
             )
             if found.gives_away:
                 torn.add(time)
-            _record(fresh, said=frozenset(each.pk for each in fresh if each.category in found.said))
-            before.insert(0, replace(table, said=_said(cells.values(), found.said)))
+            _record(fresh, {each.pk: found.why.get(each.category) for each in fresh})
+            before.insert(0, replace(table, said=_said(cells.values())))
     return torn
 
 
 def _settle_wholes(indicator: Indicator, stands: list[Observation], torn: set[_Time]) -> None:
     wholes = [each for each in stands if not each.dimension]
-    said = [_whole(each) for each in wholes if hasattr(each, "disclosure") and each.disclosure.shown]
+    said = [_whole(each) for each in wholes if _was_said(each)]
     for each in sorted(wholes, key=lambda each: (each.last, each.first)):
         if hasattr(each, "disclosure") or _disagrees(indicator, each, stands):
             continue
-        stands_alone = whole_may_stand(_whole(each), said, cumulative=indicator.cumulative)
-        may = indicator.percent or (stands_alone and _time(each) not in torn)
-        _record([each], said=frozenset([each.pk] if may else ()))
-        if may:
+        why = None
+        if not indicator.percent:
+            why = whole_hidden(_whole(each), said, cumulative=indicator.cumulative)
+            why = why or (Why.TORN if _time(each) in torn else None)
+        _record([each], {each.pk: why})
+        if why is None:
             said.append(_whole(each))
 
 
@@ -194,22 +166,28 @@ def _disagrees(indicator: Indicator, whole: Observation, stands: list[Observatio
     for dimension in indicator.dimensions.all():
         cells = [each for each in stands if each.dimension == dimension.name and _time(each) == _time(whole)]
         complete = {each.category for each in cells} == set(dimension.categories)
-        said = any(hasattr(each, "disclosure") and each.disclosure.shown for each in cells)
+        said = any(_was_said(each) for each in cells)
         if dimension.adds_up and said and complete and sum(each.value for each in cells) != whole.value:
             return True
     return False
 
 
-def _judged(indicator: Indicator, dimension: Dimension) -> list[Table]:
+def said_wholes(indicator: Indicator) -> list[Whole]:
+    """The numbers of everybody that stand and were ever said."""
+    rows = ever_said(standing.standing().filter(indicator=indicator, dimension=""))
+    return [_whole(each) for each in rows if _was_said(each)]
+
+
+def judged_tables(indicator: Indicator, dimension: Dimension) -> list[Table]:
     """What was judged of a breakdown: each time's table as it was last, then each number that was said before."""
-    rows = Observation.objects.filter(
-        indicator=indicator, dimension=dimension.name, disclosure__isnull=False
-    ).select_related("disclosure")
+    rows = ever_said(
+        Observation.objects.filter(indicator=indicator, dimension=dimension.name, disclosure__isnull=False)
+    )
     latest: dict[_Time, dict[str, Observation]] = defaultdict(dict)
     older: list[Table] = []
     for each in rows.order_by("disclosure__pk"):
         cells = latest[_time(each)]
-        if each.category in cells and cells[each.category].disclosure.shown:
+        if each.category in cells and _was_said(cells[each.category]):
             gone = cells[each.category]
             older.append(_table(_time(gone), {gone.category: gone}, said=True))
         cells[each.category] = each
@@ -219,18 +197,25 @@ def _judged(indicator: Indicator, dimension: Dimension) -> list[Table]:
 def _table(time: _Time, cells: dict[str, Observation], *, said: bool = False) -> Table:
     first, last, place = time
     counts = {name: int(each.value) for name, each in cells.items()}
-    return Table(
-        first=first, last=last, place=place, cells=counts, said=_said(cells.values()) if said else frozenset()
-    )
+    found = Table(first=first, last=last, place=place, cells=counts)
+    if not said:
+        return found
+    found = replace(found, said=_said(cells.values()))
+    return replace(found, said=told(found)) if any(let_out(each) for each in cells.values()) else found
 
 
-def _said(cells: Iterable[Observation], judged: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The groups of which a number stands in public, with those that were judged just now."""
-    return frozenset(
-        each.category
-        for each in cells
-        if (each.disclosure.shown if hasattr(each, "disclosure") else each.category in judged)
-    )
+def _said(cells: Iterable[Observation]) -> frozenset[str]:
+    """The groups of which a number stands in public."""
+    return frozenset(each.category for each in cells if _was_said(each))
+
+
+def _was_said(each: Observation) -> bool:
+    return hasattr(each, "disclosure") and (each.disclosure.shown or let_out(each))
+
+
+def let_out(each: Observation) -> bool:
+    """Of a row of `ever_said`."""
+    return bool(vars(each)["let_out"])
 
 
 def _time(each: Observation) -> _Time:
@@ -248,18 +233,11 @@ def _exact(time: _Time, wholes: list[Observation]) -> int | None:
     return None
 
 
-def _record(judged: Iterable[Observation], *, said: frozenset[object]) -> None:
+def _record(judged: Iterable[Observation], why: Mapping[UUID, Why | None]) -> None:
+    """`why`: of each number why it is hidden; None or missing where it is said."""
     at = now()
     for each in judged:
-        each.disclosure = Disclosure.objects.create(observation=each, shown=each.pk in said, at=at)
-
-
-def _audit(action: str, observation: Observation, actor: audit.Actor) -> None:
-    audit.record(
-        actor=actor,
-        charity=observation.source.charity,
-        action=action,
-        object_type="observation",
-        object_id=observation.pk,
-        detail={"indicator": observation.indicator.title},
-    )
+        hidden = why.get(each.pk)
+        each.disclosure = Disclosure.objects.create(
+            observation=each, shown=hidden is None, why=hidden or "", at=at
+        )

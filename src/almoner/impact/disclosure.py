@@ -12,6 +12,7 @@ a hidden group away by what was published before, nothing of it stands, nor does
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Final
 
 SMALL: Final = 10
@@ -38,15 +39,29 @@ class Whole:
     place: str = ""
 
 
+class Why(StrEnum):
+    """For staff: why a number is hidden. The first that holds, in this order."""
+
+    SHARE = "share"
+    SUM = "sum"
+    OVERLAP = "overlap"
+    SMALL = "small"
+    STEP = "step"
+    KEPT = "kept"
+    BESIDE = "beside"
+    TORN = "torn"
+    PLACE = "place"
+    REST = "rest"
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The groups that may be said. `gives_away`: with its whole, what was said before would tell a hidden group."""
+    """The groups that may be said, and why each other one is hidden. `gives_away`: with its whole, what was said before
+    would tell a hidden group."""
 
     said: frozenset[str]
+    why: Mapping[str, Why]
     gives_away: bool = False
-
-
-_NOTHING: Final = Judged(frozenset())
 
 
 def small(count: int) -> bool:
@@ -62,35 +77,58 @@ def judge(
     `whole` is the exact number of everybody at that time, None where the register has none.
     """
     if adds_up and whole is not None and whole != sum(table.cells.values()):
-        return _NOTHING
+        return _nothing(table, Why.SUM)
     related = [each for each in before if each.first <= table.last and table.first <= each.last]
     last = max(related, key=lambda each: each.last, default=None)
     if last is not None and not _follows(table, last, related, cumulative):
-        return _NOTHING
-    hidden = _small_ones(table, related, None if adds_up else whole)
+        return _nothing(table, Why.OVERLAP)
+    why = _small_ones(table, related, None if adds_up else whole)
     if last is not None:
-        hidden |= _still_hidden(table, last)
+        why = dict.fromkeys(_still_hidden(table, last), Why.KEPT) | why
     if adds_up:
-        hidden = _with_secondary(table, last, hidden)
+        why = dict.fromkeys(_with_secondary(table, last, set(why)), Why.BESIDE) | why
     if last is not None and _same_time(table, last):
         known = {name for name in last.said if table.cells.get(name) == last.cells[name]}
-        if hidden & known:
-            return Judged(frozenset(), gives_away=True)
-    return Judged(frozenset(table.cells) - hidden)
+        if set(why) & known:
+            return _nothing(table, Why.TORN, gives_away=True)
+    return Judged(frozenset(table.cells) - set(why), why)
 
 
-def whole_may_stand(whole: Whole, said: Sequence[Whole], *, cumulative: bool) -> bool:
-    """Whether the number of everybody may be said beside those that are said and stand.
+def _nothing(table: Table, why: Why, *, gives_away: bool = False) -> Judged:
+    return Judged(frozenset(), dict.fromkeys(table.cells, why), gives_away)
+
+
+def whole_hidden(whole: Whole, said: Sequence[Whole], *, cumulative: bool) -> Why | None:
+    """Why the number of everybody may not be said beside those that are said and stand; None where it may.
 
     A running total may grow by few: it is a number of everybody. Months and the year that holds them may not leave
     a small rest, and numbers of several places would be one taken from another.
     """
-    if small(whole.value):
-        return False
+    return Why.SMALL if small(whole.value) else _beside_others(whole, said, cumulative=cumulative)
+
+
+def _beside_others(whole: Whole, said: Sequence[Whole], *, cumulative: bool) -> Why | None:
     near = [each for each in said if each.first <= whole.last and whole.first <= each.last]
     if any(_of_another_place(each, whole) for each in near):
-        return False
-    return cumulative or _rests_are_large([*near, whole])
+        return Why.PLACE
+    return None if cumulative or _rests_are_large([*near, whole]) else Why.REST
+
+
+def tells_others(table: Table, name: str) -> bool:
+    """Whether a small group, let out though it is hidden, would tell another small one. `table.said`: what is said."""
+    left = set(table.cells) - table.said - {name}
+    return any(table.cells[each] < SMALL for each in left) and not _is_safe(table, None, left)
+
+
+def whole_tells_others(whole: Whole, said: Sequence[Whole], *, cumulative: bool) -> bool:
+    """Whether a small number of everybody, let out though it is hidden, would tell a small rest of one that is said."""
+    return _beside_others(whole, said, cumulative=cumulative) is not None
+
+
+def told(table: Table) -> frozenset[str]:
+    """The groups that are said, with those that follow from them where one was let out."""
+    left = set(table.cells) - table.said
+    return table.said if not left or _is_safe(table, None, left) else frozenset(table.cells)
 
 
 def _follows(table: Table, last: Table, related: Sequence[Table], cumulative: bool) -> bool:
@@ -111,15 +149,17 @@ def _same_time(table: Table, other: Table) -> bool:
     return (table.first, table.last) == (other.first, other.last)
 
 
-def _small_ones(table: Table, related: Sequence[Table], whole: int | None) -> set[str]:
+def _small_ones(table: Table, related: Sequence[Table], whole: int | None) -> dict[str, Why]:
     """Small themselves, by what they grew, or, where groups overlap, by what they leave of the whole."""
-    return {
-        name
-        for name, count in table.cells.items()
-        if count < SMALL
-        or (whole is not None and small(whole - count))
-        or any(name in each.said and small(abs(count - each.cells[name])) for each in related)
-    }
+    found: dict[str, Why] = {}
+    for name, count in table.cells.items():
+        if count < SMALL:
+            found[name] = Why.SMALL
+        elif whole is not None and small(whole - count):
+            found[name] = Why.REST
+        elif any(name in each.said and small(abs(count - each.cells[name])) for each in related):
+            found[name] = Why.STEP
+    return found
 
 
 def _still_hidden(table: Table, last: Table) -> set[str]:

@@ -43,8 +43,9 @@ def activities(
 ) -> bytes:
     """The file of activities. `taken`: what came in, by a programme's id. `at`: when the file was made."""
     root = ET.Element("iati-activities", {"version": _VERSION, "generated-datetime": _moment(at)})
+    own = publisher(charity)
     for each in shelved:
-        _activity(root, charity, each, taken.get(each.programme.pk, ()), at)
+        _activity(root, charity, own, each, taken.get(each.programme.pk, ()), at)
     return _bytes(root)
 
 
@@ -55,27 +56,51 @@ def organisation(charity: Charity, *, at: datetime, report_url: str) -> bytes:
         root, "iati-organisation",
         {_LANG: charity.language, "default-currency": charity.currency, "last-updated-datetime": _moment(at)},
     )  # fmt: skip
-    ET.SubElement(found, "organisation-identifier").text = identifier(charity)
-    _narrative(ET.SubElement(found, "name"), charity.legal_name or charity.name)
-    _reporting(found, charity)
+    own = publisher(charity)
+    ET.SubElement(found, "organisation-identifier").text = own.identifier
+    _narrative(ET.SubElement(found, "name"), own.name)
+    _reporting(found, own)
     link = ET.SubElement(found, "document-link", {"format": "text/html", "url": report_url})
     _narrative(ET.SubElement(link, "title"), charity.name)
     ET.SubElement(link, "category", {"code": "B01"})
     return _bytes(root)
 
 
-def identifier(charity: Charity) -> str:
-    """The organisation's own, as staff entered it; else made of its country and its first tax number."""
-    found = Publisher.objects.filter(charity=charity).values_list("iati_identifier", flat=True).first()
-    if found:
-        return found
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """The reporting organisation. `made_up`: staff entered no identifier, so one is made that is valid in form."""
+
+    identifier: str
+    name: str
+    kind: str
+    made_up: bool
+
+
+def publisher(charity: Charity) -> Organisation:
+    """As staff entered it; what they left empty is told of the charity. One query."""
+    found = Publisher.objects.filter(charity=charity).first() or Publisher(charity=charity)
+    return Organisation(
+        identifier=found.iati_identifier or _made_up(charity),
+        name=found.name or charity.legal_name or charity.name,
+        kind=found.kind,
+        made_up=not found.iati_identifier,
+    )
+
+
+def _made_up(charity: Charity) -> str:
+    """Of its country and its first tax number."""
     number = charity.tax_numbers[0] if charity.tax_numbers else {"label": "ID", "value": charity.slug}
     parts = (charity.country, number["label"], number["value"].replace(" ", ""))
     return "-".join(_NO_IDENTIFIER.sub("-", part).strip("-") for part in parts)
 
 
 def _activity(
-    root: ET.Element, charity: Charity, shelved: Shelved, taken: Sequence[Taken], at: datetime
+    root: ET.Element,
+    charity: Charity,
+    own: Organisation,
+    shelved: Shelved,
+    taken: Sequence[Taken],
+    at: datetime,
 ) -> None:
     programme = shelved.programme
     found = ET.SubElement(
@@ -85,11 +110,11 @@ def _activity(
             "last-updated-datetime": _moment(at), "budget-not-provided": "3",
         },
     )  # fmt: skip
-    ET.SubElement(found, "iati-identifier").text = f"{identifier(charity)}-{programme.slug}"
-    _reporting(found, charity)
+    ET.SubElement(found, "iati-identifier").text = f"{own.identifier}-{programme.slug}"
+    _reporting(found, own)
     _narrative(ET.SubElement(found, "title"), programme.title)
     _narrative(ET.SubElement(found, "description", {"type": "1"}), programme.summary or programme.title)
-    _participating(found, charity, shelved)
+    _participating(found, own, shelved)
     _dates(found, programme.starts_on, programme.ends_on, today=at.date())
     ET.SubElement(found, "activity-scope", {"code": "4" if programme.country else "1"})
     if programme.country:
@@ -102,23 +127,17 @@ def _activity(
         _result(found, reached)
 
 
-def _reporting(parent: ET.Element, charity: Charity) -> None:
-    kind = Publisher.objects.filter(charity=charity).values_list("kind", flat=True).first()
-    organisation = ET.SubElement(
-        parent,
-        "reporting-org",
-        {"ref": identifier(charity), "type": kind or Publisher._meta.get_field("kind").default},
-    )
-    _narrative(organisation, charity.legal_name or charity.name)
+def _reporting(parent: ET.Element, own: Organisation) -> None:
+    found = ET.SubElement(parent, "reporting-org", {"ref": own.identifier, "type": own.kind})
+    _narrative(found, own.name)
 
 
-def _participating(parent: ET.Element, charity: Charity, shelved: Shelved) -> None:
+def _participating(parent: ET.Element, own: Organisation, shelved: Shelved) -> None:
     """The charity answers for it, unless somebody else does; without one who carries it out, it does that too."""
     roles = {each.role for each in shelved.partnerships}
-    own = [role for role in ("2", "4") if role not in roles]
-    for role in own:
-        each = ET.SubElement(parent, "participating-org", {"role": role, "ref": identifier(charity)})
-        _narrative(each, charity.legal_name or charity.name)
+    for role in (role for role in ("2", "4") if role not in roles):
+        each = ET.SubElement(parent, "participating-org", {"role": role, "ref": own.identifier})
+        _narrative(each, own.name)
     for partnership in shelved.partnerships:
         partner = partnership.partner
         attributes = {"role": partnership.role, "type": partner.kind}

@@ -15,6 +15,7 @@ from django.db.models import F, Q
 
 from almoner.charities.appendonly import protect
 from almoner.charities.models import Charity, Fund
+from almoner.impact.identifiers import organisation_identifier
 from almoner.impact.quantities import Bound, Quantity
 
 _COUNTRY = RegexValidator(r"^[A-Z]{2}$", "Write the country as its two-letter code, such as PH.")
@@ -321,6 +322,8 @@ class Disclosure(models.Model):
 
     observation = models.OneToOneField(Observation, on_delete=models.PROTECT, related_name="disclosure")
     shown = models.BooleanField()
+    # Why it is hidden, for staff alone; empty where it is said, and of what was judged before this was kept.
+    why = models.CharField(max_length=10, blank=True, default="", db_default="")
     at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -328,13 +331,18 @@ class Disclosure(models.Model):
 
 
 class Release(models.Model):
-    """A small number that its source has made public already: one person says why it may stand."""
+    """A small number that its source has made public already: one person says why it may stand. Once that was refused
+    or taken back, it may be asked for again: the next attempt."""
 
-    observation = models.OneToOneField(Observation, on_delete=models.PROTECT, related_name="release")
+    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="releases")
+    attempt = models.PositiveSmallIntegerField(default=1, db_default=1)
     reason = models.CharField(max_length=500)
     by_id = models.BigIntegerField()
     by_name = models.CharField(max_length=150)
     at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["observation", "attempt"], name="impact_release_once")]
 
     def __str__(self) -> str:
         return self.reason
@@ -352,16 +360,28 @@ class ReleaseApproval(models.Model):
         return f"{self.by_name}: {self.release_id}"
 
 
+class ReleaseEnd(models.Model):
+    """It was refused before anybody agreed, or taken back after: either way it isn't said from then on."""
+
+    release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="end")
+    reason = models.CharField(max_length=500)
+    by_id = models.BigIntegerField()
+    by_name = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.by_name}: {self.release_id}"
+
+
 class Publisher(models.Model):
     """What a charity's open data says of it as their publisher. Without a row, what can be told of the charity is."""
 
     charity = models.OneToOneField(Charity, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200, blank=True, default="", db_default="")
     iati_identifier = models.CharField(
-        "IATI organisation identifier",
-        max_length=100,
-        blank=True,
+        "IATI organisation identifier", max_length=100, blank=True, validators=[organisation_identifier],
         help_text="Such as AU-ABN-12345678901. Empty: made of the country and the first tax number.",
-    )
+    )  # fmt: skip
     kind = models.CharField(
         "kind of organisation", max_length=2, choices=Partner.Kind.choices, default=Partner.Kind.NATIONAL_NGO
     )
@@ -477,3 +497,4 @@ protect("impact_verification")
 protect("impact_disclosure")
 protect("impact_release")
 protect("impact_releaseapproval")
+protect("impact_releaseend")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import F, Q
 
-from almoner.impact.models import Observation, Verification
+from almoner.impact.models import Claim, Observation, ReleaseApproval, Source, Verification
 from almoner.kernel.proof import Check
 
 
@@ -17,6 +17,16 @@ def checks() -> list[Check]:
             "figures of one register",
             "A figure, its source, and what it corrects are of one charity, indicator and group.",
             _agree,
+        ),
+        Check(
+            "small figures let out",
+            "A small figure was let out by two people, from a public source.",
+            _let_out,
+        ),
+        Check(
+            "claims rest on figures",
+            "What is said in public as true rests on a figure of its indicator that somebody verified.",
+            _unfounded,
         ),
     ]
 
@@ -36,3 +46,20 @@ def _agree() -> Iterator[str]:
     )
     for pk in Observation.objects.filter(elsewhere | other).values_list("pk", flat=True).iterator():
         yield f"observation {pk}"
+
+
+def _let_out() -> Iterator[str]:
+    alone = Q(by_id=F("release__by_id"))
+    inside = ~Q(release__observation__source__access=Source.Access.PUBLIC)
+    found = ReleaseApproval.objects.filter(alone | inside)
+    for pk in found.values_list("release__observation_id", flat=True).iterator():
+        yield f"observation {pk}"
+
+
+def _unfounded() -> Iterator[str]:
+    """One that nothing shows names no figure, and is told of as such."""
+    missing = Q(state=Claim.State.HOLDS, observation=None)
+    verified = Q(observation__verification__accepted=True, observation__indicator=F("indicator"))
+    found = Claim.objects.filter(missing | Q(observation__isnull=False) & ~verified, ended_at=None)
+    for pk in found.values_list("pk", flat=True).iterator():
+        yield f"claim {pk}"

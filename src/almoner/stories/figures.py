@@ -143,7 +143,7 @@ def history(indicator: Indicator) -> Iterator[Step]:
     """Every number of the whole that was ever accepted and may be said, and what became of it."""
     accepted = (
         Observation.objects.filter(
-            disclosing.PASSED, indicator=indicator, dimension="", verification__accepted=True
+            disclosing.passed(), indicator=indicator, dimension="", verification__accepted=True
         )
         .select_related("indicator", "source", "verification")
         .order_by("-as_of", "-entered_at")

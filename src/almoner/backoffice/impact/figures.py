@@ -19,7 +19,7 @@ from almoner.backoffice.impact.drawing import Point, over_time
 from almoner.backoffice.impact.numbers import NumberField
 from almoner.backoffice.pages import crumbs
 from almoner.backoffice.tables import chip_html
-from almoner.impact import standing
+from almoner.impact import disclosing, standing
 from almoner.impact.models import Indicator, Observation
 from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure, NotEntered, correct
@@ -61,15 +61,17 @@ def _history(found: Indicator) -> list[Observation]:
     """Everything that was entered, the newest first. `replaced`: it doesn't stand; `corrected`: one was entered."""
     rows = list(
         Observation.objects.filter(indicator=found)
-        .select_related("indicator", "source", "verification", "supersedes__indicator")
+        .select_related("indicator", "source", "verification", "supersedes__indicator", "disclosure")
         .order_by("-as_of", "-entered_at")
     )
     stands = set(standing.standing().filter(indicator=found).values_list("pk", flat=True))
+    public = set(disclosing.public().filter(indicator=found).values_list("pk", flat=True))
     corrected = {each.supersedes_id for each in rows}
     for each in rows:
         # A correction that waits, or was sent back, leaves it standing.
         vars(each)["replaced"] = each.pk not in stands
         vars(each)["corrected"] = each.pk in corrected
+        vars(each)["hidden"] = each.pk in stands and each.pk not in public
     return rows
 
 
@@ -116,6 +118,7 @@ def _row(observation: Observation, *, may_enter: bool) -> dict[str, Any]:
         "said": words.said(observation),
         "days": words.days(observation.first, observation.last),
         "chip": chip_html(words.observation_chip(observation)),
+        "hidden": words.why_hidden(observation) if vars(observation)["hidden"] else "",
         "verification": getattr(observation, "verification", None),
         "corrects": words.said(observation.supersedes),
         # What was sent back is entered anew, unless it is a correction itself.

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from almoner.backoffice import access
-from almoner.backoffice.impact import words
+from almoner.backoffice.impact import releases, words
 from almoner.backoffice.pages import crumbs
 from almoner.backoffice.tables import chip_html, chips_html
 from almoner.backoffice.words import Chip
@@ -38,6 +38,8 @@ def programmes(request: HttpRequest) -> HttpResponse:
         "may_enter": access.may(request.user, access.ENTER_FIGURES),
         "may_verify": access.may(request.user, access.VERIFY_FIGURES),
         "waiting": sum(state.waiting for states in by_programme.values() for state in states),
+        "releases": releases.waiting(request).count(),
+        "charities": access.charities(request),
     }
     return render(request, "backoffice/impact/programmes.html", context)
 

@@ -65,7 +65,7 @@ def figure_queue(request: HttpRequest) -> HttpResponse:
     joined = waiting.select_related(
         "indicator__result__programme__charity", "source", "supersedes__indicator"
     )
-    others = joined.exclude(entered_by_id=_own(request)).order_by(
+    others = joined.exclude(entered_by_id=own(request)).order_by(
         "indicator__result__programme__title", "source_id", "entered_at", "pk"
     )[:_AT_ONCE]
     data = request.POST if request.method == "POST" else None
@@ -82,10 +82,10 @@ def figure_queue(request: HttpRequest) -> HttpResponse:
             ("Programmes", reverse("backoffice:programmes")), ("Figures to verify", "")
         ),
         "rows": [_row(each, known, ticked=str(each.pk) in ticked) for each in shown],
-        "more": max(0, waiting.exclude(entered_by_id=_own(request)).count() - len(shown))
+        "more": max(0, waiting.exclude(entered_by_id=own(request)).count() - len(shown))
         if len(shown) == _AT_ONCE
         else 0,
-        "own": waiting.filter(entered_by_id=_own(request)).count(),
+        "own": waiting.filter(entered_by_id=own(request)).count(),
         "form": form,
         "media": form.media,
     }
@@ -115,13 +115,13 @@ def _decided(request: HttpRequest, form: DecisionForm) -> bool:
     return True
 
 
-def _own(request: HttpRequest) -> int:
+def own(request: HttpRequest) -> int:
     """Whoever looks: nobody else reaches this page than one who is signed in."""
     return int(request.user.pk or 0)
 
 
 def _last_role(request: HttpRequest) -> str:
-    mine = Verification.objects.filter(by_id=_own(request)).order_by("-at")
+    mine = Verification.objects.filter(by_id=own(request)).order_by("-at")
     return mine.values_list("role", flat=True).first() or ""
 
 

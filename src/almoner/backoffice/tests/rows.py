@@ -1,6 +1,8 @@
 """Single rows of one charity that many tests of staff's pages begin with."""
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from django.contrib.auth.models import User
 
@@ -9,9 +11,11 @@ from almoner.banking import accounts, importing
 from almoner.banking.tables import ColumnMap
 from almoner.giving import actions
 from almoner.impact import importing as figure_files
-from almoner.impact import register
+from almoner.impact import register, releasing
 from almoner.impact.models import Dimension, Programme
-from almoner.impact.tests.making import make_figure
+from almoner.impact.quantities import Bound
+from almoner.impact.register import Figure
+from almoner.impact.tests.making import Person, make_figure
 from almoner.kernel.clock import now
 from almoner.ledger.models import DayProved
 from almoner.payments import gateways, payouts
@@ -27,7 +31,8 @@ def questioned(house: House) -> Dispute:
 
 
 def figures_of(house: House, user: User) -> dict[str, object]:
-    """A programme with a breakdown, a figure that waits for a second person, and a file that was handed in."""
+    """A programme with a breakdown, a figure that waits for a second person, small ones (hidden, asked for, let out),
+    and a file that was handed in."""
     figure = make_figure(house.charity)
     Dimension.objects.create(indicator=figure.indicator, name="age", categories=["child", "adult"])
     result = figure.indicator.result
@@ -40,7 +45,23 @@ def figures_of(house: House, user: User) -> dict[str, object]:
     return {
         "programme": result.programme_id, "result": result.pk, "indicator": figure.indicator.pk,
         "figure": register.enter(figure, actor=user).pk, "figure_file": handed_in.pk, "source": figure.source.pk,
-    }  # fmt: skip
+    } | small_ones(figure)  # fmt: skip
+
+
+def small_ones(figure: Figure) -> dict[str, object]:
+    """Two, three and four people: hidden, asked for, and let out."""
+    ana, ben = Person(-1, "ana"), Person(-2, "ben")
+    found = []
+    for count in (2, 3, 4):
+        day = date(2012, count, 1)
+        few = replace(figure, value=Decimal(count), bound=Bound.EXACT, last=day, as_of=day)
+        found.append(register.enter(few, actor=ana))
+        register.decide(found[-1], accepted=True, role="Lead", actor=ben)
+    small, asked, out = found
+    let_out = releasing.release(out, reason="In its source.", actor=ana)
+    releasing.approve(let_out, actor=ben)
+    waits = releasing.release(asked, reason="In its source.", actor=ana)
+    return {"small": small.pk, "asked": waits.pk, "let_out": let_out.pk}
 
 
 def day_of(house: House) -> DayProved:

@@ -168,6 +168,12 @@ ADDRESSES = [
     Address("backoffice:programmes", access.VIEW_IMPACT),
     Address("backoffice:new_programme", access.EDIT_PROGRAMMES),
     Address("backoffice:figure_queue", access.VERIFY_FIGURES),
+    Address("backoffice:hidden_figures", access.VIEW_IMPACT),
+    Address("backoffice:release_figure", access.ENTER_FIGURES, "small"),
+    Address("backoffice:release_queue", access.VERIFY_FIGURES),
+    Address("backoffice:decide_release", access.VERIFY_FIGURES, "asked"),
+    Address("backoffice:take_back_release", access.VERIFY_FIGURES, "let_out"),
+    Address("backoffice:publisher", access.EDIT_PROGRAMMES, "charity"),
     Address("backoffice:figure_files", access.ENTER_FIGURES),
     Address("backoffice:figure_file", access.ENTER_FIGURES, "figure_file"),
     Address("backoffice:figures_template", access.ENTER_FIGURES, "programme"),
@@ -386,6 +392,8 @@ LISTS = [
     "programmes",
     "figure_queue",
     "figure_files",
+    "hidden_figures",
+    "release_queue",
 ]
 
 
@@ -436,7 +444,8 @@ PATHS = {
     "books": "giving-reports/books/", "proved": "giving-reports/proof/", "steps": "giving-reports/steps/",
     "plans": "plans/", "plans_results": "plans/results/",
     "plans_export": "plans/export/", "programmes": "programmes/", "figure_queue": "programmes/verify/",
-    "figure_files": "programmes/files/",
+    "figure_files": "programmes/files/", "hidden_figures": "programmes/hidden/",
+    "release_queue": "programmes/releases/",
     "recovery": "giving-reports/recovery/", "upcoming": "giving-reports/upcoming/",
     "troubled": "giving-reports/troubled/",
 }  # fmt: skip

@@ -198,6 +198,10 @@ ACTS: dict[str, _Act] = {
         {"value": "991", "bound": "exact", "first": "2011-01-01", "last": "2022-09-15", "as_of": "2022-09-15",
          "reason": "Nine were counted twice.", "source": rows["source"]},
     ),
+    "release_figure": lambda world, rows: ("small", {"reason": "On page 4 of its source.", "looked": "on"}),
+    "decide_release": lambda world, rows: ("asked", {"do": "refuse", "note": "The source says 13."}),
+    "take_back_release": lambda world, rows: ("let_out", {"reason": "The source was withdrawn."}),
+    "publisher": lambda world, rows: ("charity", {"iati_identifier": "AU-ABN-12345678901", "kind": "22"}),
     "figure_files": lambda world, rows: (
         "", {"charity": str(world.tide.charity.pk), "file": SimpleUploadedFile("f.csv", FIGURES)},
     ),

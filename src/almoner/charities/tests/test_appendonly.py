@@ -24,7 +24,7 @@ from almoner.giving import actions
 from almoner.giving.models import DonationForm, Gift
 from almoner.giving.tests.conftest import Donor, charity, donor, sandbox  # noqa: F401  (fixtures)
 from almoner.giving.tests.plans import begun
-from almoner.impact import disclosing, register
+from almoner.impact import register, releasing
 from almoner.impact.quantities import Bound
 from almoner.impact.tests.making import make_figure
 from almoner.kernel.clock import now
@@ -57,8 +57,9 @@ def full(request: pytest.FixtureRequest) -> None:
         replace(made, value=Decimal(2), bound=Bound.EXACT, last=date(2022, 9, 14)), actor=staff
     )
     register.decide(few, accepted=True, role="Editor", actor=User.objects.get(username="editor"))
-    asked = disclosing.release(few, reason="In its source.", actor=staff)
-    disclosing.approve(asked, actor=User.objects.get(username="editor"))
+    asked = releasing.release(few, reason="In its source.", actor=staff)
+    releasing.approve(asked, actor=User.objects.get(username="editor"))
+    releasing.take_back(asked, reason="Asked.", actor=staff)
     plan = begun(DonationForm.objects.get())
     attempt = Attempt.objects.get(gift_id=plan.first_gift_id)
     assert attempt.gateway_id is not None

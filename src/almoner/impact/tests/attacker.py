@@ -5,7 +5,7 @@ any sum or difference of published numbers says) and by propagating whole-number
 """
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -57,15 +57,26 @@ def made(dice: random.Random, judged: Judge = by_the_rules, *, say_small_wholes:
 
 
 def recovered(series: Series) -> Iterator[str]:
-    """Every small count that the published numbers tell exactly or bound below ten, and every small step of a group
-    that they tell though the steps of the whole alone don't."""
-    groups = tuple(series.tables[0].cells)
-    facts = list(_facts(series))
-    told = Bounds(facts, groups, len(series.tables))
-    bare = replace_said(series)
-    alone = Bounds(list(_facts(bare)), groups, len(series.tables))
-    for at, table in enumerate(series.tables):
+    """What somebody works out of all that was said of a series."""
+    return worked_out(series.tables, list(_facts(series)), list(_facts(replace_said(series))))
+
+
+def worked_out(
+    tables: Sequence[Table],
+    facts: list[Fact],
+    alone: list[Fact],
+    *,
+    let_out: Container[tuple[str, int]] = (),
+) -> Iterator[str]:
+    """Every small count of `tables` that the facts tell exactly or bound below ten, and every small step of a group
+    that they tell though those of the whole (`alone`) don't. Without what two people let out: (group, table)."""
+    groups = tuple(tables[0].cells)
+    told = Bounds(facts, groups, len(tables))
+    of_whole = Bounds(alone, groups, len(tables))
+    for at, table in enumerate(tables):
         for name, count in table.cells.items():
+            if (name, at) in let_out:
+                continue
             upto = frozenset((name, step) for step in range(at + 1))
             if small(count) and told.exact(upto):
                 yield f"{count} of {name} in table {at}"
@@ -73,8 +84,8 @@ def recovered(series: Series) -> Iterator[str]:
                 yield f"{name} in table {at}: no more than {most}"
             for since in range(at):
                 atoms = frozenset((name, step) for step in range(since + 1, at + 1))
-                grown = count - series.tables[since].cells[name]
-                if small(grown) and told.exact(atoms) and not alone.exact(atoms):
+                grown = count - tables[since].cells[name]
+                if small(grown) and told.exact(atoms) and not of_whole.exact(atoms):
                     yield f"{grown} more of {name} from table {since} to {at}"
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from almoner.impact.disclosure import SMALL, Table, Whole, judge, whole_may_stand
+from almoner.impact.disclosure import SMALL, Table, Whole, Why, judge, whole_hidden
 from almoner.impact.tests.attacker import made, recovered
 
 _YEAR = (date(2024, 1, 1), date(2024, 12, 31))
@@ -55,19 +55,21 @@ def test_groups_that_overlap_leave_no_small_rest() -> None:
 def test_wholes() -> None:
     months = [Whole(date(2024, 1, 1), date(2024, 1, 31), 30), Whole(date(2024, 2, 1), date(2024, 2, 29), 20)]
     quarter = (date(2024, 1, 1), date(2024, 3, 31))
-    assert not whole_may_stand(Whole(*quarter, 53), months, cumulative=False)
-    assert whole_may_stand(Whole(*quarter, 60), months, cumulative=False)
-    assert whole_may_stand(Whole(*quarter, 50), months, cumulative=False)
+    assert whole_hidden(Whole(*quarter, 53), months, cumulative=False) == Why.REST
+    assert whole_hidden(Whole(*quarter, 60), months, cumulative=False) is None
+    assert whole_hidden(Whole(*quarter, 50), months, cumulative=False) is None
     cebu = [Whole(*quarter, 60, place="Cebu")]
-    assert not whole_may_stand(Whole(*quarter, 65, place="Bohol"), cebu, cumulative=True)
-    assert not whole_may_stand(Whole(*quarter, 65), cebu, cumulative=True)
-    assert whole_may_stand(Whole(*_YEAR, 65), cebu, cumulative=True)
+    assert whole_hidden(Whole(*quarter, 65, place="Bohol"), cebu, cumulative=True) == Why.PLACE
+    assert whole_hidden(Whole(*quarter, 65), cebu, cumulative=True) == Why.PLACE
+    assert whole_hidden(Whole(*_YEAR, 65), cebu, cumulative=True) is None
     crossing = Whole(date(2024, 1, 15), date(2024, 2, 15), 60)
-    assert not whole_may_stand(crossing, months, cumulative=False)
-    assert not whole_may_stand(Whole(*_YEAR, 9), [], cumulative=True)
-    assert whole_may_stand(Whole(*_YEAR, 0), [], cumulative=True)
+    assert whole_hidden(crossing, months, cumulative=False) == Why.REST
+    assert whole_hidden(Whole(*_YEAR, 9), [], cumulative=True) == Why.SMALL
+    assert whole_hidden(Whole(*_YEAR, 0), [], cumulative=True) is None
     # A running total says how it grew.
-    assert whole_may_stand(Whole(*quarter, 53), [Whole(quarter[0], date(2024, 2, 29), 50)], cumulative=True)
+    assert (
+        whole_hidden(Whole(*quarter, 53), [Whole(quarter[0], date(2024, 2, 29), 50)], cumulative=True) is None
+    )
 
 
 def test_nobody_recovers_a_hidden_count() -> None:
