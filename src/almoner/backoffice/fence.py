@@ -16,7 +16,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail.admin.auth import permission_denied
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
-from almoner.backoffice import reader, whose
+from almoner.backoffice import whose
+from almoner.charities import reader
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 _Own = Callable[[Any, set[str]], bool]

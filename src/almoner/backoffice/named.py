@@ -16,7 +16,8 @@ from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from almoner.backoffice import reader, whose
+from almoner.backoffice import whose
+from almoner.charities import reader
 
 REFUSAL: Final = "This names something that is not your charity’s. Choose another, or take it out."
 

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 from wagtail.contrib.redirects import filters, forms, views
 
-from almoner.backoffice import narrowing, reader, whose
+from almoner.backoffice import narrowing, whose
+from almoner.charities import reader
 
 
 def narrow_redirects() -> None:

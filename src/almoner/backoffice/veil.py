@@ -13,7 +13,8 @@ from wagtail.images.rich_text.contentstate import ImageElementHandler
 from wagtail.models import Page
 from wagtail.rich_text.feature_registry import FeatureRegistry
 
-from almoner.backoffice import named, reader, whose
+from almoner.backoffice import named, whose
+from almoner.charities import reader
 
 TITLE: Final = "Not your charity’s"
 

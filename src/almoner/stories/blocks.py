@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorList
 from django.template.loader import render_to_string
@@ -17,7 +18,7 @@ from almoner.consents.models import Channel
 from almoner.consents.standing import NOTHING_RECORDED, Verdict
 from almoner.impact.shelf import Measured
 from almoner.stories import drawings, illustrations, inline_figures, pasted, renditions
-from almoner.stories.figure_picker import FEATURE
+from almoner.stories.figure_picker import FEATURE, indicator_choices
 from almoner.stories.figures import Figures, Shown, is_indicator
 from almoner.stories.forms import DONATION_TAGS, PageForms
 from almoner.stories.permits.permits import Permits
@@ -100,10 +101,24 @@ class SourceBlock(_Rendered, blocks.StructBlock):
         template = "stories/blocks/source.html"
 
 
+class IndicatorBlock(blocks.CharBlock):
+    """An indicator by its name in the register, picked from a list of those of the editor's charities."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # Asked for each time that it is shown: Django takes a function, which its types don’t know yet.
+        self.field.widget = forms.Select(choices=indicator_choices)  # type: ignore[arg-type]
+
+    def deconstruct(self) -> Any:
+        # What is kept is its name, as text: migrations need not know how it is picked.
+        _, positional, named = super().deconstruct()
+        return "wagtail.blocks.CharBlock", positional, named
+
+
 class _RegisteredBlock(_Rendered, blocks.StructBlock):
     """A figure that the register says, or one that is typed."""
 
-    indicator = blocks.CharBlock(
+    indicator = IndicatorBlock(
         required=False,
         max_length=121,
         label="From the register",
@@ -208,7 +223,7 @@ class FigureBlock(_RegisteredBlock):
 class _DrawnBlock(_Rendered, blocks.StructBlock):
     """Numbers that only the register says. Where nobody verified one, readers see nothing."""
 
-    indicator = blocks.CharBlock(
+    indicator = IndicatorBlock(
         max_length=121,
         label="From the register",
         help_text="Its name there, such as rescue/rescued: the page then draws what stands there.",

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 from draftjs_exporter.dom import DOM
 from wagtail.admin.modal_workflow import render_modal_workflow
@@ -19,6 +20,7 @@ from wagtail.admin.rich_text.editors.draftail.features import EntityFeature
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
+from almoner.charities import reader
 from almoner.charities.models import Charity
 from almoner.charities.scope import charities_of
 from almoner.impact import standing
@@ -121,6 +123,22 @@ def _indicators(charities: QuerySet[Charity], asked: str) -> QuerySet[Indicator]
             | Q(result__programme__title__icontains=word) | Q(result__programme__slug__icontains=word)
         )  # fmt: skip
     return found
+
+
+def indicator_choices() -> list[tuple[str, Any]]:
+    """For a list: by programme, (name in the register, title) of each indicator of the charities of whoever asks."""
+    user = reader.bound()
+    found = Indicator.objects.select_related("result__programme__charity").order_by(
+        "result__programme__charity__name", "result__programme__title", "result__ordinal", "ordinal", "pk"
+    )
+    if user is not None:
+        found = found.filter(result__programme__charity__in=charities_of(user))
+    groups: dict[int, tuple[str, list[tuple[str, str]]]] = {}
+    for each in found:
+        programme = each.result.programme
+        _, rows = groups.setdefault(programme.pk, (programme.title, []))
+        rows.append((key_of(each), capfirst(each.title)))
+    return [("", "None"), *groups.values()]
 
 
 def _choice(observation: Observation) -> Choice:

@@ -1,5 +1,6 @@
 """What a programme's funds took in, by the books, in sums of which no donor's gift can be read."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -23,11 +24,24 @@ def taken(charity: Charity, programmes: Sequence[Programme], *, at: datetime) ->
     zone = ZoneInfo(charity.timezone)
     today = at.astimezone(zone).date()
     found: dict[int, Sequence[Taken]] = {}
+    own = _own_codes(charity)
     for programme in programmes:
-        funds = [each for each in programme.funds.all() if each.programmes.count() == 1]
-        codes = [f"income:{each.code}" for each in funds]
+        codes = own.get(programme.pk)
         if codes:
             found[programme.pk] = list(_sums(_by_month(charity, codes, zone), charity.currency, today))
+    return found
+
+
+def _own_codes(charity: Charity) -> dict[int, list[str]]:
+    """By a programme's id: the accounts of the funds that pay for it alone."""
+    pairs = Programme.funds.through._default_manager.filter(fund__charity=charity)
+    paid: dict[str, list[int]] = defaultdict(list)
+    for programme_id, code in pairs.order_by("pk").values_list("programme_id", "fund__code"):
+        paid[code].append(programme_id)
+    found: dict[int, list[str]] = defaultdict(list)
+    for code, programmes in paid.items():
+        if len(programmes) == 1:
+            found[programmes[0]].append(f"income:{code}")
     return found
 
 

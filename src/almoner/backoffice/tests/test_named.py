@@ -21,9 +21,10 @@ from wagtail.images import get_image_model
 from wagtail.models import Comment, Page, PageViewRestriction, ReferenceIndex, Revision, Site
 from wagtail.rich_text import RichText
 
-from almoner.backoffice import named, reader
+from almoner.backoffice import named
 from almoner.backoffice.tests.conftest import Settled, World, made, settling
 from almoner.backoffice.tests.test_canaries import CANARY, PIXEL, Place, settle
+from almoner.charities import reader
 from almoner.charities.models import Fund
 from almoner.giving.models import DonationForm, FormFund
 from almoner.stories.models import StoryPage

@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.test import Client
+from django.test import Client, RequestFactory
 
-from almoner.charities.models import ContentStamp
+from almoner.charities import reader as asking
+from almoner.charities.models import Charity, ContentStamp, StaffScope
 from almoner.impact import demo as register_demo
 from almoner.impact.models import Indicator, Observation, Programme
 from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure, correct, decide, enter
+from almoner.impact.tests.making import make_indicator
 from almoner.stories.blocks import FigureBlock
-from almoner.stories.models import StoryPage
+from almoner.stories.figure_picker import indicator_choices
+from almoner.stories.models import StoryIndexPage, StoryPage
 from almoner.stories.tests.conftest import WriteStory
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +136,19 @@ def test_a_figure_in_the_text_of_a_fact_is_the_registers(
     html = reader.get(story.url).content.decode()
     (said,) = re.findall(r"They freed <a [^>]+>([^<]+)</a> children", html)
     assert said == "over 1,000"
+
+
+def test_an_indicator_is_picked_from_those_of_ones_own_charities(
+    first_story: StoryPage, editor: Client, neighbour: StoryIndexPage
+) -> None:
+    """In a story's editor; where another charity has a register too, its own staff alone see it there."""
+    make_indicator(Charity.objects.get(slug="northwind"), slug="theirs", title="Wells dug")
+    shown = editor.get(f"/admin/pages/{first_story.pk}/edit/").content.decode()
+    assert f"{register_demo.SLUG}/rescued" in shown and "rescue/theirs" in shown
+    own = User.objects.create_user("own")
+    StaffScope.objects.create(user=own, charity=Charity.objects.get(slug="tidelight"))
+    request = RequestFactory().get("/admin/")
+    request.user = own
+    with asking.asking(request):
+        picked = [key for _, rows in indicator_choices()[1:] for key, _ in rows]
+    assert f"{register_demo.SLUG}/rescued" in picked and "rescue/theirs" not in picked
