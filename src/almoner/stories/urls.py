@@ -15,6 +15,6 @@ urlpatterns = [
     path("sitemap.xml", views.sitemap, name="stories-sitemap"),
     path("robots.txt", views.robots, name="stories-robots"),
     path("drawings/<slug:name>/<slug:primary>/<slug:accent>.svg", views.drawing, name="stories-drawing"),
-    # In front of Wagtail's own view of pages, by whose name addresses are written.
-    re_path(r"^(?!_util/)((?:[\w\-]+/)*)$", finding.serve),
+    # In front of Wagtail's own view of pages, and by its name: what leads here leads to a page.
+    re_path(r"^(?!_util/)((?:[\w\-]+/)*)$", finding.serve, name="wagtail_serve"),
 ]
