@@ -249,7 +249,7 @@ def _attribute(element: ET.Element | None, name: str) -> str:
 
 
 _ROW: Final = re.compile(
-    r'<th scope="row"><time datetime="([\d-]+)">[^<]*</time></th>\s*<td>([^<]*)</td>\s*<td>([\d,]+)</td>'
+    r'<th scope="row">\s*<time datetime="([\d-]+)">[^<]*</time>\s*</th>\s*(?:<td>([a-z])</td>\s*)?<td>([\d,]+)</td>'
 )
 _NEWEST: Final = re.compile(r'class="s-value"><b>([\d,]+)</b>.*?<time datetime="([\d-]+)"', re.DOTALL)
 _STEP: Final = re.compile(r'class="s-value">\s*<[bs]>([\d,]+)</[bs]>.*?<time datetime="([\d-]+)"', re.DOTALL)
@@ -262,7 +262,7 @@ def _on_page(body: bytes, indicators: list[Indicator]) -> Iterator[Said]:
         for value, last in _NEWEST.findall(part):
             yield slug, "", last, _number(value)
         for last, group, value in _ROW.findall(part):
-            yield slug, "" if group == "–" else group, last, _number(value)
+            yield slug, group, last, _number(value)
 
 
 def _on_evidence(body: bytes, slug: str) -> Iterator[Said]:
