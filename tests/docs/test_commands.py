@@ -42,6 +42,7 @@ ELSEWHERE = {
     r"script/bench \S+(?: --\w+ \S+)*": "tests/bench/test_benches.py",
     r"script/cluster drill": "nowhere by itself, for it takes ten minutes; tests/cluster holds what it is made of",
     r"almoner check": "src/almoner/config/tests",
+    r"almoner keys (?:rotate|show)": "src/almoner/config/tests/test_keys.py",
     r"almoner addresses (?:build|find|info) .*": "tests/test_addresses_command.py",
     r"almoner impact import .*": "src/almoner/config/tests/test_impact_command.py",
     r"almoner import wordpress .*": "src/almoner/stories/tests/test_wordpress.py, and tests/test_wordpress_large.py",
