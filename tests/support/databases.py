@@ -19,6 +19,7 @@ from almoner.config import database
 from almoner.giving import catalogue, limits
 from almoner.kernel.environment import Environment
 from almoner.ledger import books
+from almoner.stories import presenting
 from tests.support import templates
 
 
@@ -136,6 +137,7 @@ def _forget() -> None:
     ContentType.objects.clear_cache()
     cache.clear()
     forget_stamps()
+    presenting.forget()
     catalogue.forget()
     limits.forget()
     books.forget_accounts()

@@ -83,7 +83,10 @@ class HomePage(PublicPage):
         return found or super().serve(request, *args, **kwargs)
 
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
-        return {"latest": shelves.newest(frame.place, frame.permits, limit=3, code=tongues.code_of(self))}
+        latest = shelves.newest(
+            StoryPage, frame.place, frame.permits, frame.figures, limit=3, code=tongues.code_of(self)
+        )
+        return {"latest": latest}
 
 
 class StoryIndexPage(PublicPage):
@@ -98,7 +101,10 @@ class StoryIndexPage(PublicPage):
     def public_context(self, request: HttpRequest, frame: presenting.Frame) -> dict[str, Any]:
         paginator = Paginator(shelves.readable(StoryPage.objects.all()).child_of(self), STORIES_PER_PAGE)
         part = paginator.get_page(request.GET.get("page"))
-        return {"part": part, "cards": shelves.cards(part.object_list, frame.place, frame.permits)}
+        return {
+            "part": part,
+            "cards": shelves.cards(part.object_list, frame.place, frame.permits, frame.figures),
+        }
 
 
 class StoryPage(PublicPage):
@@ -185,12 +191,14 @@ class StoryPage(PublicPage):
         chosen = reading.picks(self.body) if frame.preview else None
         return {
             "related": shelves.related(
+                StoryPage,
                 self.pk,
                 frame.place,
                 frame.permits,
                 limit=3,
                 picks=chosen,
                 code=tongues.code_of(self),
+                figures=frame.figures,
             ),
             "related_placed": reading.has_related(self.body),
         }

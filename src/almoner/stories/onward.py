@@ -14,7 +14,7 @@ def related_for(story_id: int | None, charity_id: int, *, limit: int = 3) -> tup
     if place is None:
         return ()
     permits = Permits(place.charity, fundraising=True)
-    cards = shelves.related(story_id, place, permits, limit=limit)
+    cards = shelves.related(StoryPage, story_id, place, permits, limit=limit)
     return tuple(_plain(card, place.charity) for card in cards)
 
 

@@ -42,6 +42,8 @@ _SHARED_SECONDS: Final = 60
 _HOMES_MAX: Final = 100
 # (stamps, site, locale) -> the path of the home page.
 _homes: dict[tuple[object, int, str], str] = {}
+# By the same stamps and the site: when the next of its pages lapses.
+_lapses: dict[tuple[object, int], datetime | None] = {}
 _STAFF_POLICY: Final = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
@@ -179,8 +181,9 @@ def _render(
         summary=frame.words(getattr(page, "summary", "")),
         description=frame.words(page.search_description or getattr(page, "summary", "")),
     )
-    context["lead"], context["lead_verdict"] = head.lead(page, frame.permits)
+    # What it lists is named before the first verdict, and so read together with what the page itself shows.
     context.update(page.public_context(request, frame))
+    context["lead"], context["lead_verdict"] = head.lead(page, frame.permits)
     context["body_html"] = _body(body, context)
     embedded = frame.page_forms.embedded
     drawn = isinstance(page, Plain) or reading.has_drawings(body)
@@ -266,15 +269,28 @@ def _is_staff(request: HttpRequest) -> bool:
     return bool(user and user.has_perm("wagtailadmin.access_admin"))
 
 
+def forget() -> None:
+    """Read again what is remembered, for the database is another one."""
+    _homes.clear()
+    _lapses.clear()
+
+
 def shown_until(place: Place, permits: Permits) -> datetime | None:
     """When a page of the site may change by itself: another one lapses, or consent to something on this one does."""
     return min((at for at in (_first_to_lapse(place), permits.changes_at) if at is not None), default=None)
 
 
 def _first_to_lapse(place: Place) -> datetime | None:
-    """When the next of the site's pages lapses: this one, or one that it lists or leads to."""
-    found = _lapsing.first(root=place.root.path, at=now())
-    return found[0] if found is not None else None
+    """When the next of the site's pages lapses: this one, or one that it lists or leads to. Remembered until that has
+    come, or a page is published or taken down."""
+    key, at = (current_stamps(), place.site.pk), now()
+    until = _lapses.get(key)
+    if key not in _lapses or (until is not None and until <= at):
+        if len(_lapses) >= _HOMES_MAX:
+            _lapses.clear()
+        found = _lapsing.first(root=place.root.path, at=at)
+        _lapses[key] = until = found[0] if found is not None else None
+    return until
 
 
 _lapsing: Final = Select[tuple[datetime]](

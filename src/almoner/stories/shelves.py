@@ -1,4 +1,7 @@
-"""Lists of stories as readers see them: only what is published now, open to all, and of this charity."""
+"""Lists of stories as readers see them: only what is published now, open to all, and of this charity.
+
+`stories` is the model of story pages. Whoever asks hands it in, for the models themselves ask what to show.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,7 +9,6 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from django.apps import apps
 from django.conf import settings
 from django.db.models import BigIntegerField, CharField, DateTimeField, Q
 from django.utils.safestring import SafeString
@@ -52,12 +54,21 @@ def readable(stories: Any) -> Any:
     return found.order_by("-first_published_at", "-pk").select_related("lead_image")
 
 
-def newest(place: Place, permits: Permits, *, limit: int, code: str = settings.LANGUAGE_CODE) -> list[Card]:
+def newest(
+    stories: Any,
+    place: Place,
+    permits: Permits,
+    figures: Figures,
+    *,
+    limit: int,
+    code: str = settings.LANGUAGE_CODE,
+) -> list[Card]:
     """`code` names the locale whose stories they are."""
-    return cards(_newest(limit).all(**_asked(place, code)), place, permits)
+    return cards(_newest(stories, limit).all(**_asked(place, code)), place, permits, figures)
 
 
 def related(
+    stories: Any,
     story_id: int | None,
     place: Place,
     permits: Permits,
@@ -65,27 +76,29 @@ def related(
     limit: int,
     picks: list[int] | None = None,
     code: str = settings.LANGUAGE_CODE,
+    figures: Figures | None = None,
 ) -> list[Card]:
     """Up to `limit` stories to read next: the editor's picks, then the nearest, then the newest; never itself.
 
     `picks` stands in for what the table holds (a draft's picks aren't there yet). Without a story, the newest.
+    `figures`: the page's own, where it has some.
     """
     asked = _asked(place, code)
-    beside = _beside(limit).all(story=story_id, **asked) if story_id else []
+    beside = _beside(stories, limit).all(story=story_id, **asked) if story_id else []
     found = [row.other for row in beside if picks is None or not row.picked]
     if picks:
-        found = _picked(picks, asked) + found
+        found = _picked(stories, picks, asked) + found
     chosen = {story.pk: story for story in found if story.pk != story_id}
     if len(chosen) < limit:
-        for story in _newest(limit + 1).all(**asked):
+        for story in _newest(stories, limit + 1).all(**asked):
             if story.pk != story_id:
                 chosen.setdefault(story.pk, story)
-    return cards(list(chosen.values())[:limit], place, permits)
+    return cards(list(chosen.values())[:limit], place, permits, figures or Figures(place.charity))
 
 
-def _picked(picks: list[int], asked: Mapping[str, Any]) -> list["StoryPage"]:
+def _picked(stories: Any, picks: list[int], asked: Mapping[str, Any]) -> list["StoryPage"]:
     """Those of a draft's picks that anybody may read, in their order."""
-    one = _one()
+    one = _one(stories)
     return [story for pk in picks for story in one.all(pk=pk, **asked)]
 
 
@@ -115,29 +128,26 @@ def _of(stories: Any) -> Any:
     return found.select_related("lead_image").only(*_ON_A_CARD)
 
 
-# What is shown beside other things is composed once: these pages ask at each reading. Models are asked for by name, for
-# they ask what to show themselves.
+# What is shown beside other things is composed once: these pages ask at each reading.
 
 
 @cache
-def _newest(limit: int) -> Select[Any]:
-    return Select(lambda: _of(apps.get_model("stories", "StoryPage").objects)[:limit])
+def _newest(stories: Any, limit: int) -> Select[Any]:
+    return Select(lambda: _of(stories.objects)[:limit])
 
 
 @cache
-def _one() -> Select[Any]:
-    return Select(
-        lambda: _of(apps.get_model("stories", "StoryPage").objects).filter(pk=Given("pk", BigIntegerField()))
-    )
+def _one(stories: Any) -> Select[Any]:
+    return Select(lambda: _of(stories.objects).filter(pk=Given("pk", BigIntegerField())))
 
 
 @cache
-def _beside(limit: int) -> Select[Any]:
+def _beside(stories: Any, limit: int) -> Select[Any]:
     """Twice as many rows: a story may be both picked and near."""
+    beside: Any = stories._meta.get_field("related_rows").related_model
     return Select(
         lambda: (
-            apps.get_model("stories", "RelatedStory")
-            .objects.filter(_listed("other__"), story=Given("story", BigIntegerField()))
+            beside.objects.filter(_listed("other__"), story=Given("story", BigIntegerField()))
             .order_by("-picked", "rank")
             .select_related("other__lead_image")
             .only("picked", "rank", *(f"other__{name}" for name in _ON_A_CARD))[: 2 * limit]
@@ -145,10 +155,10 @@ def _beside(limit: int) -> Select[Any]:
     )
 
 
-def cards(stories: Iterable["StoryPage"], place: Place, permits: Permits) -> list[Card]:
-    """Stories as a list shows them; a figure in a summary is the register's, asked for once. In a list a picture needs
-    a consent for lists."""
-    found, figures = list(stories), Figures(place.charity)
+def cards(stories: Iterable["StoryPage"], place: Place, permits: Permits, figures: Figures) -> list[Card]:
+    """Stories as a list shows them; a figure in a summary is the register's. In a list a picture needs a consent for
+    lists."""
+    found = list(stories)
     permits.know(story.lead_image for story in found)
     return [_card(story, place, permits, figures) for story in found]
 

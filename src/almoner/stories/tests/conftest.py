@@ -16,7 +16,7 @@ from almoner.charities.models import Charity, CharityHost
 from almoner.charities.sites import forget_stamps
 from almoner.giving import catalogue
 from almoner.giving import demo as giving_demo
-from almoner.stories import demo
+from almoner.stories import demo, presenting
 from almoner.stories.models import HomePage, StoryIndexPage, StoryPage
 from almoner.stories.sites import Place, place_for
 
@@ -48,6 +48,7 @@ def forget() -> None:
     cache.clear()
     forget_stamps()
     catalogue.forget()
+    presenting.forget()
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ import time_machine
 from django.db.models import F, Value
 from django.db.models.functions import Concat
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+from pytest_django import Settings as SettingsWrapper
 from pytest_django.plugin import DjangoDbBlocker
 from tests.support import databases, templates
 from tests.support.iati_standard import faults
@@ -172,3 +174,16 @@ def test_it_can_be_told_on_any_day(charity: Charity, today: date) -> None:
     assert newest.last.month == (today.month - 2) % 12 + 1 and (today - newest.last).days <= 31
     assert max(own.values_list("source__dated", flat=True)) <= today
     assert not own.filter(verification=None).exists()
+
+
+def test_a_story_with_all_of_the_register_in_it_asks_ten_times(
+    charity: Charity,
+    reader: Client,
+    settings: SettingsWrapper,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    """Figures in sentences, progress, two charts, a quote that somebody agreed to, and related stories."""
+    settings.STAMP_AGE_SECONDS = 60  # as a process in its second second
+    reader.get(STORY)
+    with django_assert_num_queries(10):
+        reader.get(STORY)

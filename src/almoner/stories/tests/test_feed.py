@@ -87,5 +87,5 @@ def test_a_feed_is_kept_until_a_story_lapses(
     reader.get("/feed.xml")
     for number in range(4):
         write(f"Another {number}")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         reader.get("/feed.xml")

@@ -9,6 +9,7 @@ from wagtail.models import PageViewRestriction
 
 from almoner.kernel.clock import now
 from almoner.stories import onward, shelves
+from almoner.stories.figures import Figures
 from almoner.stories.models import RelatedStory, StoryIndexPage, StoryPage
 from almoner.stories.permits.permits import Permits
 from almoner.stories.sites import Place
@@ -23,7 +24,9 @@ def permits_of(place: Place) -> Permits:
 
 
 def titles(story: StoryPage, place: Place, limit: int = 3) -> list[str]:
-    return [card.title for card in shelves.related(story.pk, place, permits_of(place), limit=limit)]
+    return [
+        card.title for card in shelves.related(StoryPage, story.pk, place, permits_of(place), limit=limit)
+    ]
 
 
 def picking(*stories: StoryPage) -> list[dict[str, object]]:
@@ -105,7 +108,10 @@ def test_what_nobody_may_read_is_left_out_when_lists_are_read(
     act(gone)  # type: ignore[call-arg]
     place = Place(place.charity, place.site)  # as the next request finds it
     assert "Gone" not in titles(story, place, limit=9)
-    assert "Gone" not in [card.title for card in shelves.newest(place, permits_of(place), limit=9)]
+    assert "Gone" not in [
+        card.title
+        for card in shelves.newest(StoryPage, place, permits_of(place), Figures(place.charity), limit=9)
+    ]
 
 
 def test_another_charity_s_stories_are_never_related(
@@ -114,7 +120,10 @@ def test_another_charity_s_stories_are_never_related(
     theirs = write("Northern bread", MORE_BREAD, index=neighbour)
     story = write("Bread", body=picking(theirs))
     assert "Northern bread" not in titles(story, place, limit=9)
-    assert shelves.newest(place, permits_of(place), limit=1)[0].title == "Bread"
+    assert (
+        shelves.newest(StoryPage, place, permits_of(place), Figures(place.charity), limit=1)[0].title
+        == "Bread"
+    )
 
 
 def test_giving_is_told_in_plain_values(first_story: StoryPage, place: Place) -> None:
