@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
@@ -16,6 +17,7 @@ from almoner.charities.models import Charity, CharityHost
 from almoner.charities.sites import forget_stamps
 from almoner.giving import catalogue
 from almoner.giving import demo as giving_demo
+from almoner.kernel.clock import now
 from almoner.stories import demo, presenting
 from almoner.stories.models import HomePage, StoryIndexPage, StoryPage
 from almoner.stories.sites import Place, place_for
@@ -49,6 +51,13 @@ def forget() -> None:
     forget_stamps()
     catalogue.forget()
     presenting.forget()
+
+
+@pytest.fixture
+def still() -> Iterator[None]:
+    """Time stands: a goal is told by the minute, and one that begins meanwhile would ask for it anew."""
+    with time_machine.travel(now(), tick=False):
+        yield
 
 
 @pytest.fixture

@@ -177,6 +177,7 @@ def test_it_can_be_told_on_any_day(charity: Charity, today: date) -> None:
     assert not own.filter(verification=None).exists()
 
 
+@pytest.mark.usefixtures("still")
 def test_a_story_with_all_of_the_register_in_it_asks_few_questions(
     charity: Charity,
     reader: Client,

@@ -151,6 +151,7 @@ def test_links_to_share_are_only_links(reader: Client) -> None:
     assert "http%3A%2F%2Ftestserver%2Fstories%2F" in share
 
 
+@pytest.mark.usefixtures("still")
 def test_an_uncached_story_asks_the_database_a_fixed_number_of_times(
     reader: Client,
     write: WriteStory,
@@ -168,6 +169,7 @@ def test_an_uncached_story_asks_the_database_a_fixed_number_of_times(
         reader.get(URL)
 
 
+@pytest.mark.usefixtures("still")
 def test_an_uncached_story_is_little_work(reader: Client, settings: SettingsWrapper) -> None:
     """Calls of Python's functions stand for CPU, which no test can hold: they are the same on every machine."""
     settings.STAMP_AGE_SECONDS = 60

@@ -106,6 +106,7 @@ def test_lists_keep_to_their_language(
     assert re.findall(r'hreflang="([\w-]+)"', entry[0]) == ["en", "x-default", "de"]
 
 
+@pytest.mark.usefixtures("still")
 def test_a_translation_asks_the_database_a_fixed_number_of_times(
     reader: Client,
     first_story: StoryPage,
