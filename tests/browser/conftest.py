@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -89,9 +88,10 @@ Visit = Callable[..., Page]
 def mails_to(site: Site, address: str) -> list[str]:
     """The raw messages that reached one mailbox so far."""
     found = []
-    for file in sorted(Path(site.mail_dir).glob("*")):
+    for file in sorted(site.mail_dir.glob("*.eml")):
         text = file.read_text("utf-8", errors="replace")
-        found += [part for part in re.split(r"(?m)^-{79}\n", text) if f"To: {address}" in part]
+        if f"To: {address}" in text:
+            found.append(text)
     return found
 
 

@@ -56,9 +56,10 @@ class Rival:
         self._other.rollback()
 
     def _waited_for(self) -> bool:
+        """Asked of the locks: who is connected is a snapshot, which this transaction keeps from its first look on."""
         return (
             self._other.execute(
-                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
             ).fetchone()
             is not None
         )
