@@ -1,6 +1,8 @@
 """`almoner upgrade` of an older installation: its rows are all there afterwards, and its triggers stand."""
 
 from collections.abc import Iterator
+from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from pytest_django import DjangoDbBlocker
 from almoner.charities import appendonly
 from almoner.charities.online import AddIndexOnline
 from almoner.config.commands import upgrade
+from almoner.impact import proof, standing
+from almoner.impact.tests.making import make_charity
 from almoner.kernel.clock import now
 from tests.support import templates
 from tests.support.databases import LiveDb, borrowed, database_name
@@ -69,6 +73,31 @@ def fill(old: StateApps) -> None:
     known = {field.name for field in job._meta.get_fields()}
     times = {name: now() for name in ("created_at", "next_at", "run_at") if name in known}
     job.objects.create(kind="mail", dedupe_key="one", payload={"receipt": 1}, **times)
+
+
+def corrected_twice(old: StateApps, charity: object) -> None:
+    """A figure that was corrected twice: the first correction was sent back, and the second accepted."""
+    programme = old.get_model("impact", "Programme").objects.create(
+        charity=charity, slug="net", title="Net", starts_on=date(2020, 1, 1)
+    )
+    result = old.get_model("impact", "Result").objects.create(programme=programme, kind="1", title="Nets")
+    indicator = old.get_model("impact", "Indicator").objects.create(
+        result=result, slug="mended", title="Nets mended", rule="Each once."
+    )
+    source = old.get_model("impact", "Source").objects.create(
+        charity=charity, title="Report", dated=date(2024, 1, 5), created_at=now()
+    )
+    before = None
+    for value, accepted in ((900, True), (90, False), (880, True)):
+        before = old.get_model("impact", "Observation").objects.create(
+            indicator=indicator, source=source, first=date(2020, 1, 1), last=date(2023, 12, 31),
+            as_of=date(2023, 12, 31), value=value, bound="exact", supersedes=before, entered_by_id=1,
+            reason="Counted again." if before else "",
+            entered_by_name="ana", entered_at=now(),
+        )  # fmt: skip
+        old.get_model("impact", "Verification").objects.create(
+            observation=before, accepted=accepted, role="Lead", by_id=2, by_name="ben", at=now()
+        )
 
 
 def _charity(old: StateApps, charity: object) -> dict[str, object]:
@@ -125,6 +154,18 @@ def test_an_older_installation_is_brought_along_whole_and_guarded(empty_db: Live
             connection.cursor() as cursor,
         ):
             cursor.execute(statement)
+
+
+def test_what_stands_is_kept_of_figures_that_were_corrected_before_it_was(live_db: LiveDb) -> None:
+    executor = MigrationExecutor(connection)
+    before = [("impact", "0006_releases")]
+    executor.migrate(before)
+    old = executor.loader.project_state(before).apps
+    corrected_twice(old, old.get_model("charities", "Charity").objects.get(pk=make_charity().pk))
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+    assert [each.value for each in standing.standing()] == [880]
+    assert [*chain.from_iterable(check.run() for check in proof.checks())] == []
 
 
 def test_a_table_in_use_is_waited_for_briefly_and_often(live_db: LiveDb) -> None:

@@ -9,10 +9,11 @@ from django.core.files.base import ContentFile
 from almoner.charities.models import Charity
 from almoner.consents import acts
 from almoner.impact import claims, releasing
-from almoner.impact.models import Claim, Observation, ReleaseApproval
+from almoner.impact.models import Claim, Observation, ReleaseApproval, Replacement
 from almoner.impact.quantities import Bound
 from almoner.impact.register import correct, decide, enter
 from almoner.impact.tests.making import Person, make_figure
+from almoner.kernel.clock import now
 from almoner.stories.permits.marking import mark
 from almoner.stories.tests.showing import make_consent, send
 from tests.prove.history import History
@@ -40,6 +41,31 @@ def a_correction_of_another_group(history: History) -> str:
     wrong = enter(figure, actor=history.staff)
     right: Observation = correct(wrong, figure, reason="Counted again.", actor=history.staff)
     edited(wrong, dimension="sex", category="girls")
+    return f"observation {right.pk}"
+
+
+def _corrected(history: History, *, accepted: bool) -> Observation:
+    figure = make_figure(history.charity)
+    wrong = enter(figure, actor=history.staff)
+    right: Observation = correct(wrong, figure, reason="Counted again.", actor=history.staff)
+    second = User.objects.create_superuser("second pair of eyes")
+    for each in (wrong, right):
+        decide(each, accepted=accepted or each is wrong, role="Editor", actor=second)
+    return right
+
+
+@plants("corrections in place")
+def a_correction_beside_what_it_corrects(history: History) -> str:
+    right = _corrected(history, accepted=True)
+    edited(right, supersedes=None, reason="")
+    return f"observation {right.pk}"
+
+
+@plants("corrections in place")
+def a_correction_that_was_sent_back_in_anothers_place(history: History) -> str:
+    right = _corrected(history, accepted=False)
+    assert right.supersedes is not None
+    Replacement.objects.create(old=right.supersedes, new=right, at=now())
     return f"observation {right.pk}"
 
 

@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.impact import disclosing, sentences, standing, wording
-from almoner.impact.models import Claim, Indicator, Observation
+from almoner.impact.models import Claim, Indicator, Observation, Replacement
 from almoner.impact.quantities import Verdict
 from almoner.impact.saying import Style, say
 from almoner.impact.sentences import Unit
@@ -306,7 +306,7 @@ def _corrected(claim: Claim, stands: Observation) -> bool:
     """Whether what it rests on was corrected since, by a number that was verified."""
     if claim.observation_id is None or claim.observation_id == stands.pk:
         return claim.observation_id is None
-    return Observation.objects.filter(supersedes=claim.observation_id, verification__accepted=True).exists()
+    return Replacement.objects.filter(old=claim.observation_id).exists()
 
 
 def _key(carrier: Carrier, found: Found) -> str:

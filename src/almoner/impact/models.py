@@ -316,6 +316,17 @@ class Verification(models.Model):
         return f"{'accepted' if self.accepted else 'sent back'} by {self.role}"
 
 
+class Replacement(models.Model):
+    """An accepted correction took an accepted number's place; corrections that were sent back may lie between."""
+
+    old = models.OneToOneField(Observation, on_delete=models.PROTECT, related_name="replacement")
+    new = models.OneToOneField(Observation, on_delete=models.PROTECT, related_name="replaces")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.new_id} for {self.old_id}"
+
+
 class Disclosure(models.Model):
     """Whether a number may be said in public, judged once, when it was verified (`disclosing`). Later ones are judged
     beside it, so it never changes."""
@@ -494,6 +505,7 @@ class Claim(models.Model):
 protect("impact_source")
 protect("impact_observation")
 protect("impact_verification")
+protect("impact_replacement")
 protect("impact_disclosure")
 protect("impact_release")
 protect("impact_releaseapproval")

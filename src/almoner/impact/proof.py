@@ -1,10 +1,12 @@
 """What must hold of the register, for `almoner prove`."""
 
 from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
 
 from django.db.models import F, Q
 
-from almoner.impact.models import Claim, Observation, ReleaseApproval, Source, Verification
+from almoner.impact.models import Claim, Observation, ReleaseApproval, Replacement, Source, Verification
 from almoner.kernel.proof import Check
 
 
@@ -17,6 +19,11 @@ def checks() -> list[Check]:
             "figures of one register",
             "A figure, its source, and what it corrects are of one charity, indicator and group.",
             _agree,
+        ),
+        Check(
+            "corrections in place",
+            "Each correction that was accepted stands in the place of the number before it, and nothing else does.",
+            _in_place,
         ),
         Check(
             "small figures let out",
@@ -45,6 +52,24 @@ def _agree() -> Iterator[str]:
         | ~Q(supersedes__category=F("category"))
     )
     for pk in Observation.objects.filter(elsewhere | other).values_list("pk", flat=True).iterator():
+        yield f"observation {pk}"
+
+
+def _in_place() -> Iterator[str]:
+    """Reckoned here from the corrections themselves, all at once, and compared with what `standing` kept."""
+    rows: Any = Observation.objects.filter(Q(supersedes__isnull=False) | Q(superseded_by__isnull=False))
+    links: dict[UUID, tuple[UUID | None, bool | None]] = {
+        pk: (before, accepted)
+        for pk, before, accepted in rows.values_list("pk", "supersedes", "verification__accepted").iterator()
+    }
+    owed = set()
+    for pk, (before, accepted) in links.items():
+        while before is not None and links[before][1] is False:
+            before = links[before][0]
+        if accepted and before is not None and links[before][1]:
+            owed.add((pk, before))
+    kept = set(Replacement.objects.values_list("new", "old").iterator())
+    for pk, _ in sorted(owed ^ kept):
         yield f"observation {pk}"
 
 

@@ -13,10 +13,9 @@ from django.db import transaction
 from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.charities.sites import bump
-from almoner.impact import claims, disclosing
+from almoner.impact import claims, disclosing, standing
 from almoner.impact.models import Indicator, Observation, Source, Verification
 from almoner.impact.quantities import Bound
-from almoner.impact.standing import SENT_BACK_MAX
 from almoner.kernel.clock import now
 
 _MOST: Final = Decimal(10) ** 15
@@ -74,12 +73,6 @@ def correct(wrong: Observation, figure: Figure, *, reason: str, actor: audit.Act
         locked = Observation.objects.select_for_update().get(pk=wrong.pk)
         if Observation.objects.filter(supersedes=locked).exists():
             raise NotEntered("It was corrected already: correct the newer number.", field="value")
-        if _sent_back_in_a_row(locked) > SENT_BACK_MAX:
-            raise NotEntered(
-                "Corrections of this number were sent back too often in a row. Enter it as a figure of its own: of an "
-                "indicator's figures the newest stands.",
-                field="value",
-            )
         return _enter(figure, supersedes=locked, reason=reason.strip(), actor=actor)
 
 
@@ -110,8 +103,10 @@ def decide_all(
             _verify(locked[key], accepted=accepted, role=role, note=note, actor=actor)
             for key in dict.fromkeys(keys)
         ]
+        indicators = {each.indicator_id: each.indicator for each in locked.values()}.values()
+        standing.record(indicators)
         if accepted:
-            _stand({each.indicator_id: each.indicator for each in locked.values()}.values())
+            _stand(indicators)
     return made
 
 
@@ -139,16 +134,6 @@ def _stand(indicators: Iterable[Indicator]) -> None:
         claims.look(charity_of(indicator), of=indicator)
     for charity_id in sorted({charity_of(each).pk for each in found}):
         bump(charity_id)
-
-
-def _sent_back_in_a_row(observation: Observation) -> int:
-    times, seen = 0, observation
-    while Verification.objects.filter(observation=seen, accepted=False).exists():
-        times += 1
-        if seen.supersedes is None:
-            break
-        seen = seen.supersedes
-    return times
 
 
 def _enter(

@@ -1,32 +1,42 @@
 """What stands in the register now: of each indicator and group the newest number that a second person accepted."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from almoner.impact.models import Indicator, Observation
-
-# How often in a row a correction may be sent back and be corrected itself; `register` holds it.
-SENT_BACK_MAX: Final = 5
+from almoner.impact.models import Indicator, Observation, Replacement
+from almoner.kernel.clock import now
 
 
 def standing() -> QuerySet[Observation]:
     """Observations that were accepted and that no accepted one took the place of."""
-    not_replaced = [~Exists(_accepted_over(each)) for each in range(SENT_BACK_MAX + 1)]
-    return Observation.objects.filter(*not_replaced, verification__accepted=True).select_related(
+    return Observation.objects.filter(verification__accepted=True, replacement=None).select_related(
         "indicator__result__programme__charity", "source", "verification"
     )
 
 
-def _accepted_over(sent_back: int) -> QuerySet[Observation]:
-    """Accepted corrections of the outer row with so many between that were sent back: what the last of them takes the
-    place of is the number before them all."""
-    between = [f"{'supersedes__' * each}verification__accepted" for each in range(1, sent_back + 1)]
-    return Observation.objects.filter(
-        **{"verification__accepted": True, f"{'supersedes__' * sent_back}supersedes": OuterRef("pk")},
-        **dict.fromkeys(between, False),
+def record(indicators: Iterable[Indicator]) -> None:
+    """Keep which accepted corrections took which number's place. Call it in the transaction that decided on any.
+
+    Kept, because the way back leads over every correction that was sent back, and a database that has to walk it in a
+    query plans for longer than it reads.
+    """
+    fresh = Observation.objects.filter(
+        indicator__in=indicators, verification__accepted=True, supersedes__isnull=False, replaces=None
     )
+    for each in fresh.order_by("entered_at"):
+        before = _whose_place(each)
+        if before is not None:
+            Replacement.objects.create(old=before, new=each, at=now())
+
+
+def _whose_place(correction: Observation) -> Observation | None:
+    """What stood before it. None where nothing did, or where what is between was not decided on yet."""
+    for before in history(correction):
+        said = getattr(before, "verification", None)
+        if said is None or said.accepted:
+            return before if said is not None else None
+    return None
 
 
 def live() -> QuerySet[Observation]:
@@ -45,7 +55,7 @@ def newest(indicators: Iterable[Indicator]) -> dict[int, Observation]:
 
 
 def history(observation: Observation) -> Iterator[Observation]:
-    """An observation's accepted forerunners, the nearest first: what was corrected, and why."""
+    """What an observation was entered to correct, the nearest first, with what was sent back."""
     seen = observation.supersedes
     while seen is not None:
         yield seen

@@ -14,7 +14,7 @@ from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.giving.models import DonationForm
 from almoner.giving.saying import said_by
-from almoner.impact import claims, sentences
+from almoner.impact import claims, sentences, standing
 from almoner.impact.claims import Carrier, Found
 from almoner.impact.models import Claim, Indicator
 from almoner.impact.saying import Style
@@ -55,6 +55,8 @@ def look_daily() -> None:
         if place is not None:
             _pages(place)
         _forms(charity)
+        # What a version that didn't keep this accepted while the database was being upgraded.
+        standing.record(Indicator.objects.filter(result__programme__charity=charity))
         claims.look(charity)
         claim_mail.ask(charity)
 

@@ -16,7 +16,7 @@ from django.utils.functional import cached_property
 from almoner.charities.models import Charity
 from almoner.charities.rows import Given, Select
 from almoner.impact import disclosing
-from almoner.impact.models import Indicator, Observation, Source
+from almoner.impact.models import Indicator, Observation, Replacement, Source
 from almoner.impact.saying import Style, say
 from almoner.impact.shelf import Measured, measured
 
@@ -172,15 +172,5 @@ def history(indicator: Indicator) -> Iterator[Step]:
 
 def _forerunners(indicator: Indicator) -> dict[UUID, UUID]:
     """Of each accepted correction the number whose place it took. What was sent back between them never stood."""
-    rows = Observation.objects.filter(indicator=indicator, dimension="")
-    links = {
-        pk: (before, accepted)
-        for pk, before, accepted in rows.values_list("pk", "supersedes", "verification__accepted")
-    }
-    found: dict[UUID, UUID] = {}
-    for pk, (before, accepted) in links.items():
-        while before is not None and links[before][1] is False:
-            before = links[before][0]
-        if accepted and before is not None:
-            found[pk] = before
-    return found
+    rows = Replacement.objects.filter(new__indicator=indicator, new__dimension="")
+    return dict(rows.values_list("new", "old"))
