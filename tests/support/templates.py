@@ -171,7 +171,9 @@ def _admin() -> Iterator[psycopg.Connection]:
 
 
 MIGRATED = Template(
-    "migrated", ("migrations/*.py", "models.py", "appendonly.py"), ("manage", "migrate", "--verbosity=0")
+    "migrated",
+    ("migrations/*.py", "models.py", "models/*.py", "appendonly.py"),
+    ("manage", "migrate", "--verbosity=0"),
 )
 
 # The demonstration's charity, form and stories, as `almoner demo` makes them.
