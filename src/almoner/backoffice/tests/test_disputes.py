@@ -1,5 +1,6 @@
 """Disputes as staff work: seen in time, answered once with what is known, given up, and what became of it."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -28,7 +29,7 @@ from almoner.outbox.worker import drain
 from almoner.payments import asking, gateways, proof, replies
 from almoner.payments.gateways.port import AnswerLost, DisputeAnswer, DisputeStatus, Evidence
 from almoner.payments.gateways.sandbox.gateway import Sandbox
-from almoner.payments.models import Attempt, Dispute, DisputeFile, DisputeReply
+from almoner.payments.models import Attempt, Dispute, DisputeFile, DisputeReply, Refund
 from almoner.receipts.models import Receipt
 
 PDF = b"%PDF-1.7 a letter"
@@ -94,6 +95,110 @@ def test_a_practised_dispute_opens_once_and_only_on_a_payment_that_stands(
     dispute = Dispute.objects.get()
     assert (dispute.attempt.gift_id, dispute.state) == (gifts["paid"].pk, "needs_response")
     assert str(dispute.pk) in world.client("fundraiser").get(reverse("backoffice:disputes")).content.decode()
+
+
+def books(world: World) -> dict[str, int]:
+    """What each account of the gateway's stands at, in cents."""
+    charity = world.tide.charity
+    codes = ("clearing", "disputes", "dispute-fees", "dispute-losses")
+    return {code: balance_minor(charity.pk, f"{code}:sandbox", charity.currency) for code in codes}
+
+
+def looked() -> None:
+    donors.fetch_events()
+    drain(HANDLERS)
+
+
+def all_holds() -> None:
+    asked = asking.Asked(gateways.gateway("sandbox"))
+    assert [row for check in (*proof.checks(), *asking.checks(asked)) for row in check.run()] == []
+
+
+@pytest.mark.parametrize(
+    ("end", "clearing", "losses", "receipts"), [("won", 4_882 - 1_500, 0, 1), ("lost", -118 - 1_500, 5_000, 0)]
+)
+def test_a_dispute_is_walked_from_the_board_to_its_end(
+    world: World, end: str, clearing: int, losses: int, receipts: int
+) -> None:
+    gift, client, anybody = world.tide.give(), world.client("treasurer"), Client()
+    charge = Attempt.objects.get(gift_id=gift.pk).gateway_id
+    assert books(world) == {"clearing": 4_882, "disputes": 0, "dispute-fees": 0, "dispute-losses": 0}
+    anybody.post(f"/sandbox/dispute/{charge}/")
+    looked()
+    dispute = Dispute.objects.get()
+    taken = {"clearing": -1_618, "disputes": 5_000, "dispute-fees": 1_500, "dispute-losses": 0}
+    assert (dispute.state, books(world)) == ("needs_response", taken)
+    all_holds()
+    # Before an answer lies there, no bank decides; nor in words of somebody's own.
+    ends = f"/sandbox/dispute/{charge}/end/"
+    assert ends not in anybody.get("/sandbox/").content.decode()
+    assert anybody.post(ends, {"end": end}).status_code == 302
+    client.post(url("answer_dispute", dispute), {"text": "We know Ada."})
+    send()
+    anybody.post(ends, {"end": "prevented"})
+    looked()
+    dispute.refresh_from_db()
+    assert (dispute.state, books(world)) == ("under_review", taken)
+    all_holds()
+    assert anybody.get("/sandbox/").content.decode().count(ends) == 1
+    anybody.post(ends, {"end": end})
+    other = {"won": "lost", "lost": "won"}[end]
+    anybody.post(ends, {"end": other})
+    looked()
+    dispute.refresh_from_db()
+    assert [event.name for event in dispute.events.order_by("id")] == ["opened", "answered", end]
+    assert books(world) == {
+        "clearing": clearing, "disputes": 0, "dispute-fees": 1_500, "dispute-losses": losses,
+    }  # fmt: skip
+    assert Receipt.objects.valid().filter(gift=gift.pk).count() == receipts
+    assert ends not in anybody.get("/sandbox/").content.decode()
+    assert anybody.get(ends).status_code == 405
+    all_holds()
+
+
+def test_what_nobody_answers_in_its_time_is_lost(world: World, sandbox: Sandbox) -> None:
+    asked = world.tide.give()
+    inquiry = sandbox.open_dispute(
+        Attempt.objects.get(gift_id=asked.pk).gateway_id or "", state=DisputeStatus.INQUIRY
+    )
+    dispute = disputed(world)
+    for days, states in (("3", ["inquiry", "needs_response"]), ("31", ["prevented", "lost"])):
+        Client().post("/sandbox/clock/", {"days": days})
+        looked()
+        found = [Dispute.objects.get(gateway_id=each).state for each in (inquiry, dispute.gateway_id)]
+        assert found == states
+    assert books(world) == {
+        "clearing": 4_882 - 1_618, "disputes": 0, "dispute-fees": 1_500, "dispute-losses": 5_000,
+    }  # fmt: skip
+    all_holds()
+
+
+def test_a_refund_in_the_gateways_own_pages_is_found_and_posted(world: World, sandbox: Sandbox) -> None:
+    gift, declined, held = world.tide.give(), world.tide.give(outcome="lost_card"), disputed(world)
+    actions.refund(gift_id=gift.pk, amount_minor=1_000, reason="r", actor=world.users["superuser"])
+    debit = world.tide.give(method="sandbox_debit", outcome="debit_settles")
+    charges = {each.gift_id: each.gateway_id for each in Attempt.objects.all()}
+    Client().post("/sandbox/clock/", {"days": "3"})
+    looked()
+    page = Client().get("/sandbox/").content.decode()
+    assert re.findall("/sandbox/refund/(.*?)/", page) == [charges[debit.pk], charges[gift.pk]]
+    before = books(world)["clearing"]
+    for each in (gift.pk, gift.pk, declined.pk, held.attempt.gift_id, debit.pk):
+        assert Client().post(f"/sandbox/refund/{charges[each]}/").status_code == 302
+    # What was given back can't be called back as well.
+    Client().post(f"/sandbox/return/{charges[debit.pk]}/")
+    assert Gift.objects.get(pk=gift.pk).refunded_minor == 1_000, "nobody told us yet"
+    looked()
+    found = Refund.objects.order_by("id").values_list("attempt__gift_id", "amount_minor", "state")
+    assert sorted(found, key=lambda row: row[1]) == [
+        (gift.pk, 1_000, "succeeded"), (gift.pk, 4_000, "succeeded"), (debit.pk, 5_000, "succeeded"),
+    ]  # fmt: skip
+    assert books(world)["clearing"] == before - 9_000
+    assert not Receipt.objects.valid().filter(gift__in=(gift.pk, debit.pk)).exists()
+    said = world.client("treasurer").get(reverse("backoffice:gift", args=[gift.pk])).content.decode()
+    assert "Refund made at the gateway: " in said
+    assert b"/sandbox/refund/" not in Client().get("/sandbox/").content
+    all_holds()
 
 
 def test_the_list_asks_as_much_of_many_as_of_one(world: World) -> None:

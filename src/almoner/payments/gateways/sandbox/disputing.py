@@ -52,6 +52,26 @@ class Disputes(ABC):
             connection.execute("UPDATE dispute SET state = ? WHERE id = ?", (state, dispute_id))
             self._event(connection, f"dispute.{state}", dispute_id)
 
+    def end_dispute(self, charge_id: str, end: DisputeStatus) -> bool:
+        """The bank has thought on an answer that it has; False when none lies before it."""
+        thinking = self.store.rows(
+            "SELECT id FROM dispute WHERE charge_id = ? AND state = ?", charge_id, DisputeStatus.UNDER_REVIEW
+        )
+        for row in thinking:
+            self.move_dispute(row["id"], end)
+        return bool(thinking)
+
+    def lose_unanswered(self) -> int:
+        """What nobody answered by its day is lost; returns how many were. An inquiry takes no money and only ends."""
+        late = self.store.rows(
+            "SELECT id, state FROM dispute WHERE state IN (?, ?) AND respond_by <= ?",
+            *_OPEN, stamp(self.store.now()),
+        )  # fmt: skip
+        for row in late:
+            asked_only = row["state"] == DisputeStatus.INQUIRY
+            self.move_dispute(row["id"], DisputeStatus.PREVENTED if asked_only else DisputeStatus.LOST)
+        return len(late)
+
     def retrieve_dispute(self, gateway_id: str) -> DisputeAnswer:
         rows = self.store.rows(
             "SELECT d.*, c.currency FROM dispute d JOIN charge c ON c.id = d.charge_id WHERE d.id = ?",

@@ -10,6 +10,8 @@ urlpatterns = [
     path("method/<slug:token>/", views.change_method, name="sandbox-method"),
     path("return/<slug:charge_id>/", views.return_debit, name="sandbox-return"),
     path("dispute/<slug:charge_id>/", views.open_dispute, name="sandbox-dispute"),
+    path("dispute/<slug:charge_id>/end/", views.end_dispute, name="sandbox-dispute-end"),
+    path("refund/<slug:charge_id>/", views.give_back, name="sandbox-refund"),
     path("checkout/<slug:charge_id>/", views.checkout, name="sandbox-checkout"),
     path("set-up/<slug:set_up_id>/", views.set_up, name="sandbox-set-up"),
     path(

@@ -6,6 +6,7 @@ They stand in for another company's site, so they look like nobody's charity and
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from almoner.charities.amounts import in_words
 from almoner.kernel.references import shown_reference
 from almoner.payments import gateways
+from almoner.payments.gateways.port import DisputeStatus, Refused
 from almoner.payments.gateways.sandbox.gateway import (
     CARD_OUTCOMES,
     CARD_YEARS,
@@ -57,6 +59,8 @@ _SET_UP_LABELS: Final = {
     SetUpOutcome.NOT_AUTHENTICATED: N_("Decline: not confirmed by the bank"),
     SetUpOutcome.ANSWER_LOST: N_("Save the card: the answer gets lost"),
 }
+# The bank has the money of these: the gateway refunds none of it.
+_HOLDING: Final = (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW, DisputeStatus.LOST)
 _NEXT: Final = {"card": tuple(each for each in NEXT_OUTCOMES if each in _LABELS), "debit": DEBIT_OUTCOMES}
 
 
@@ -107,11 +111,19 @@ def authenticate_set_up(request: HttpRequest, set_up_id: str) -> HttpResponse:
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """What the sandbox holds, newest first, and its clock."""
-    store = gateways.sandbox().store
+    sandbox, store = gateways.sandbox(), gateways.sandbox().store
+    charges, disputes = store.newest_charges(50), sandbox.disputes()
     return _page(
         "board",
-        charges=store.newest_charges(50),
-        disputes={pk: f"dispute.{state}" for pk, state in gateways.sandbox().disputes().items()},
+        charges=charges,
+        disputes={pk: f"dispute.{state}" for pk, state in disputes.items()},
+        refundable={
+            charge.id
+            for charge in charges
+            if charge.state == "succeeded"
+            and charge.refunded_minor < charge.amount_minor
+            and disputes.get(charge.id) not in _HOLDING
+        },
         methods=store.newest_methods(20),
         next_outcomes={
             kind: [(each.value, _(_LABELS[each])) for each in shown] for kind, shown in _NEXT.items()
@@ -122,10 +134,12 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def move_clock(request: HttpRequest) -> HttpResponse:
-    """Three days pass, so that bank debits settle (or fail); or a month, so that regular gifts fall due."""
+    """Three days pass, so that bank debits settle (or fail); or a month, so that regular gifts fall due, and disputes
+    that nobody answered are lost."""
     days = 31 if request.POST.get("days") == "31" else 3
     gateways.sandbox().store.move_clock(timedelta(days=days))
     gateways.sandbox().settle_due()
+    gateways.sandbox().lose_unanswered()
     return HttpResponseRedirect(reverse("sandbox-board"))
 
 
@@ -147,7 +161,7 @@ def change_method(request: HttpRequest, token: str) -> HttpResponse:
 def return_debit(request: HttpRequest, charge_id: str) -> HttpResponse:
     """The donor's bank takes a settled debit back."""
     charge = _charge(charge_id)
-    if charge.state == "succeeded" and charge.method == "sandbox_debit":
+    if charge.state == "succeeded" and charge.method == "sandbox_debit" and not charge.refunded_minor:
         gateways.sandbox().return_debit(charge.id)
     return HttpResponseRedirect(reverse("sandbox-board"))
 
@@ -159,6 +173,30 @@ def open_dispute(request: HttpRequest, charge_id: str) -> HttpResponse:
     whole = charge.state == "succeeded" and charge.method != "sandbox_debit" and not charge.refunded_minor
     if whole and charge.id not in sandbox.disputes():
         sandbox.open_dispute(charge.id)
+    return HttpResponseRedirect(reverse("sandbox-board"))
+
+
+@require_POST
+def end_dispute(request: HttpRequest, charge_id: str) -> HttpResponse:
+    """The donor's bank decides on the answer that it was sent."""
+    charge, end = _charge(charge_id), request.POST.get("end", "")
+    if end in (DisputeStatus.WON, DisputeStatus.LOST):
+        gateways.sandbox().end_dispute(charge.id, DisputeStatus(end))
+    return HttpResponseRedirect(reverse("sandbox-board"))
+
+
+@require_POST
+def give_back(request: HttpRequest, charge_id: str) -> HttpResponse:
+    """Somebody refunds what is left of a payment in the gateway's own pages, and tells us nothing of it."""
+    charge = _charge(charge_id)
+    left_minor = charge.amount_minor - charge.refunded_minor
+    if charge.state == "succeeded" and left_minor > 0:
+        # The key says what was left, so that pressing twice refunds once.
+        key = f"board_{charge.id}_{left_minor}"
+        with suppress(Refused):
+            gateways.sandbox().refund(
+                charge.id, key=key, amount_minor=left_minor, currency=charge.currency
+            )
     return HttpResponseRedirect(reverse("sandbox-board"))
 
 
