@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from almoner.banking.lines import Contents, Line, StatementUnreadable, minor_units
+from almoner.banking.lines import Contents, LeftOut, Line, StatementUnreadable, minor_units
 from almoner.kernel.money import CURRENCIES
 
 _NAMESPACE: Final = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.\d\d\}Document")
@@ -99,7 +99,10 @@ def _lines(entry: ET.Element, contents: Contents) -> Iterator[Line]:
     if len(details) > 1 and None not in amounts and sum(filter(None, amounts)) == total:
         parts = [(each, amount) for each, amount in zip(details, amounts, strict=True) if amount]
     else:
-        parts = [(details[0] if len(details) == 1 else entry, total)]
+        parts = [(details[0] if len(details) == 1 else entry, total)] if total else []
+    if not parts:
+        # Banks write interest of nothing, and fees that were waived.
+        contents.left_out.append(LeftOut(_next_number(contents), "It moves no money."))
     for part, amount_minor in parts:
         yield Line(
             number=_next_number(contents),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -212,14 +213,15 @@ def _export(
     return csv_response(f"{name}.csv", columns, (_balance_row(row) for row in rows))
 
 
-def _balance_row(row: Row) -> list[str]:
+def _balance_row(row: Row) -> list[object]:
     code = row.account.currency
     figures = (row.opening_minor, row.debits_minor, row.credits_minor, row.closing_minor)
     return [row.account.code, row.account.kind, code, *(_plain(minor, code) for minor in figures)]
 
 
-def _plain(minor: int, code: str) -> str:
-    return f"{'−' if minor < 0 else ''}{format_plain(abs(minor), code)}"
+def _plain(minor: int, code: str) -> Decimal:
+    """A number, that a spreadsheet adds up: a text that begins with a sign would be made harmless."""
+    return Decimal(format_plain(abs(minor), code)).copy_sign(minor)
 
 
 def _posting_rows(charity: Charity, period: Period) -> Iterator[list[object]]:

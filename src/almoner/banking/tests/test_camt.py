@@ -54,6 +54,17 @@ def test_what_is_not_booked_yet_is_counted_and_left() -> None:
     assert ([each.amount_minor for each in contents.lines], contents.pending) == ([100], 1)
 
 
+def test_an_entry_of_nothing_is_named_and_no_line() -> None:
+    nothing = detail(text=["a"], amount="0.00") + detail(text=["b"], amount="0.00")
+    contents = read(
+        document(entry("0.00"), entry("1.00"), entry("0.00", details=nothing), opening="1.00", closing="2.00")
+    )
+    assert [(each.number, each.amount_minor) for each in contents.lines] == [(2, 100)]
+    assert [(each.number, each.why) for each in contents.left_out] == [
+        (1, "It moves no money."), (3, "It moves no money."),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
