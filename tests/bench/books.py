@@ -21,6 +21,7 @@ from almoner.backoffice import roles
 from almoner.banking import accounts, importing
 from almoner.banking.models import Statement
 from almoner.banking.tables import ColumnMap
+from almoner.banking.twins import Again
 from almoner.charities.models import Charity, StaffScope
 from almoner.giving import demo
 from almoner.giving.models import DonationForm
@@ -86,7 +87,7 @@ class Desk:
         )
 
     def submit(self, statement: Statement) -> None:
-        importing.submit(statement_id=statement.pk, columns=_COLUMNS, actor=self.user)
+        importing.submit(statement_id=statement.pk, columns=_COLUMNS, actor=self.user, again=Again.BOOK)
 
     def book(self, statement: Statement) -> None:
         importing.book({"statement": str(statement.pk)})

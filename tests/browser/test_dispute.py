@@ -1,5 +1,5 @@
-"""A dispute from the donor's bank to its end, and a refund that nobody told us of: on the gateway's board and on staff's
-screens, in a browser."""
+"""A dispute from the donor's bank to its end, and a refund that nobody told us of: on the gateway's board and on
+staff's screens, in a browser."""
 
 from collections.abc import Callable
 
@@ -62,7 +62,8 @@ def posted(dispute: Dispute) -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize(
-    ("decides", "end"), [("The bank sides with the charity", "won"), ("The bank sides with the donor", "lost")]
+    ("decides", "end"),
+    [("The bank sides with the charity", "won"), ("The bank sides with the donor", "lost")],
 )
 def test_a_dispute_is_opened_answered_and_decided(board: Page, desk: Page, decides: str, end: str) -> None:
     gift = gift_of(board)

@@ -14,8 +14,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from almoner.banking import matching, reading
-from almoner.banking.lines import fingerprints
+from almoner.banking import matching, reading, twins
 from almoner.banking.models import BankAccount, Statement, StatementLine
 from almoner.banking.tables import ColumnMap
 from almoner.charities import audit
@@ -42,6 +41,16 @@ _REASONS_KEPT: Final = 50
 
 State = Statement.State
 Outcome = StatementLine.Outcome
+
+
+class TwinsFound(ValueError):
+    """Some lines may be in the books already, in other words, and nobody said what they are; the message does."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"{count} line{'s have' if count != 1 else ' has'} the day and amount of what is in the books already, in "
+            "other words."
+        )
 
 
 class NotNow(ValueError):
@@ -76,10 +85,17 @@ def hand_in(*, account: BankAccount, file_name: str, content: bytes, actor: audi
     return statement
 
 
-def submit(*, statement_id: uuid.UUID, columns: ColumnMap | None, actor: audit.Actor) -> Statement:
-    """Keep the file's lines, once each, and ask the worker to book them. Pressed twice, it is done once.
+def submit(
+    *,
+    statement_id: uuid.UUID,
+    columns: ColumnMap | None,
+    actor: audit.Actor,
+    again: twins.Again | None = None,
+) -> Statement:
+    """Keep the file's lines, once each, and ask the worker to book them. Pressed twice, it is done once. `again` says
+    what becomes of lines that may be in the books in other words.
 
-    Raises `StatementUnreadable`, with nothing changed.
+    Raises `StatementUnreadable`, or `TwinsFound` where `again` is None, with nothing changed.
     """
     with transaction.atomic():
         statement = _locked(statement_id)
@@ -87,6 +103,10 @@ def submit(*, statement_id: uuid.UUID, columns: ColumnMap | None, actor: audit.A
             return statement
         account = statement.account
         contents = reading.read(bytes(statement.content or b""), account, columns)
+        found = twins.overlap(account, contents.lines)
+        if found.twins and again is None:
+            raise TwinsFound(len(found.twins))
+        left = {twin.fingerprint for twin in found.twins} if again == twins.Again.LEAVE else set()
         wanted = [
             StatementLine(
                 statement=statement,
@@ -97,10 +117,12 @@ def submit(*, statement_id: uuid.UUID, columns: ColumnMap | None, actor: audit.A
                 text=scrub(line.whole_text),
                 fingerprint=fingerprint,
             )
-            for line, fingerprint in fingerprints(contents.lines)
+            for line, fingerprint in found.marked
+            if fingerprint not in left
         ]
         StatementLine.objects.bulk_create(wanted, batch_size=500, ignore_conflicts=True)
-        statement.known = len(wanted) - statement.lines.count()
+        booked = statement.lines.count()
+        statement.known = len(found.marked) - booked
         statement.pending = contents.pending
         statement.left_out = [asdict(each) for each in contents.left_out[:_REASONS_KEPT]]
         statement.left_out_count = len(contents.left_out)
@@ -111,7 +133,7 @@ def submit(*, statement_id: uuid.UUID, columns: ColumnMap | None, actor: audit.A
             account.columns = columns.as_json()
             account.save(update_fields=["columns"])
         queue.enqueue(JOB, f"book:{statement.pk}", {"statement": str(statement.pk)})
-        _record(statement, "book statement", actor, lines=len(wanted) - statement.known)
+        _record(statement, "book statement", actor, lines=booked)
     return statement
 
 

@@ -248,6 +248,12 @@ def _reading_statements(commands: _Commands) -> None:
         metavar="FILE",
         help="a JSON file of a CSV's columns, as a dry run prints it (default: as the account's last file)",
     )
+    importing.add_argument(
+        "--again",
+        choices=["leave", "book"],
+        help="what to do with lines that have the day and amount of what is in the books already, in other words: "
+        "leave the same payments out, or book others too (default: stop and name them)",
+    )
     importing.add_argument("--dry-run", action="store_true", help="say what would be read, and book nothing")
     listing = _add(actions, "list", "the newest statements, each with its number")
     listing.add_argument("--charity", metavar="SLUG", help="only this charity's")

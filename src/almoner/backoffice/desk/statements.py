@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, cast
 
 from django import forms
@@ -26,7 +27,7 @@ from almoner.backoffice.tables import (
     made_at,
 )
 from almoner.backoffice.words import Chip
-from almoner.banking import importing, reading, tables
+from almoner.banking import importing, reading, tables, twins
 from almoner.banking.lines import Contents, StatementUnreadable
 from almoner.banking.models import BankAccount, Statement, StatementLine
 from almoner.banking.tables import ColumnMap
@@ -36,6 +37,7 @@ _PAGE: Final = require_http_methods(["GET", "HEAD", "POST"])
 _LINES_SHOWN: Final = 200
 _PREVIEWED: Final = 8
 _HEAD_ROWS: Final = 6
+_TWINS_SHOWN: Final = 20
 
 State = Statement.State
 Outcome = StatementLine.Outcome
@@ -209,6 +211,21 @@ class ColumnsForm(forms.Form):
         return ColumnMap(**{**entered, "text": tuple(entered["text"])})
 
 
+class TwinsForm(forms.Form):
+    """What a person says of lines that may be in the books already."""
+
+    again = forms.TypedChoiceField(
+        label="Are they the same payments?",
+        coerce=twins.Again,
+        widget=forms.RadioSelect,
+        choices=[
+            (twins.Again.LEAVE, "Yes: leave them out"),
+            (twins.Again.BOOK, "No, they are others: book them too"),
+        ],
+        error_messages={"required": "Say whether they are the same payments: nothing was booked yet."},
+    )
+
+
 @_PAGE
 @access.needs(access.VIEW_GIFTS)
 def statement(request: HttpRequest, statement_id: uuid.UUID) -> HttpResponse:
@@ -234,8 +251,14 @@ def _check(request: HttpRequest, found: Statement) -> HttpResponse:
         )
     except StatementUnreadable as unreadable:
         contents, error = None, str(unreadable)
-    if request.method == "POST" and request.POST.get("do") == "book" and contents is not None:
-        importing.submit(statement_id=found.pk, columns=columns, actor=request.user)
+    booking = request.method == "POST" and request.POST.get("do") == "book"
+    found_twice = twins.overlap(found.account, contents.lines) if contents is not None else None
+    asks = TwinsForm(request.POST if booking else None) if found_twice and found_twice.twins else None
+    if booking and contents is not None and (asks is None or asks.is_valid()):
+        again = asks.cleaned_data["again"] if asks is not None else None
+        # Another file may have been booked since this page was made: it asks then.
+        with suppress(importing.TwinsFound):
+            importing.submit(statement_id=found.pk, columns=columns, actor=request.user, again=again)
         return redirect("backoffice:statement", found.pk)
     context = {
         "title": "Check what was read",
@@ -245,6 +268,8 @@ def _check(request: HttpRequest, found: Statement) -> HttpResponse:
         "head": rows[:_HEAD_ROWS],
         "error": error,
         "preview": _preview(contents, found.account.currency) if contents is not None else None,
+        "overlap": _overlap(found_twice, found.account.currency) if found_twice is not None else None,
+        "asks": asks,
     }
     return render(request, "backoffice/statement_check.html", context)
 
@@ -274,15 +299,7 @@ def _preview(contents: Contents, currency: str) -> dict[str, Any]:
     came = [line.amount_minor for line in contents.lines if line.amount_minor > 0]
     left = [line.amount_minor for line in contents.lines if line.amount_minor < 0]
     return {
-        "lines": [
-            (
-                line,
-                money_html(line.amount_minor, currency)
-                if line.amount_minor > 0
-                else _out(line.amount_minor, currency),
-            )
-            for line in contents.lines[:_PREVIEWED]
-        ],
+        "lines": [(line, _amount(line.amount_minor, currency)) for line in contents.lines[:_PREVIEWED]],
         "count": len(contents.lines),
         "more": max(0, len(contents.lines) - _PREVIEWED),
         "came": (len(came), money(sum(came), currency)),
@@ -293,6 +310,20 @@ def _preview(contents: Contents, currency: str) -> dict[str, Any]:
         "left_out_count": len(contents.left_out),
         "pending": contents.pending,
     }
+
+
+def _overlap(overlap: twins.Overlap, currency: str) -> dict[str, Any]:
+    """What the books have of this file already: to the letter, and perhaps."""
+    return {
+        "known": overlap.known,
+        "count": len(overlap.twins),
+        "twins": [(twin, _amount(twin.line.amount_minor, currency)) for twin in overlap.twins[:_TWINS_SHOWN]],
+        "more": max(0, len(overlap.twins) - _TWINS_SHOWN),
+    }
+
+
+def _amount(amount_minor: int, currency: str) -> str:
+    return money_html(amount_minor, currency) if amount_minor > 0 else _out(amount_minor, currency)
 
 
 def _out(amount_minor: int, currency: str) -> str:
@@ -371,14 +402,9 @@ def _shown(lines: QuerySet[StatementLine]) -> QuerySet[StatementLine]:
 
 def _row(line: StatementLine, currency: str, debts: Mapping[int, list[Payout]]) -> dict[str, Any]:
     credit = line.credit
-    amount = (
-        money_html(line.amount_minor, currency)
-        if line.amount_minor > 0
-        else _out(line.amount_minor, currency)
-    )
     return {
         "line": line,
-        "amount": amount,
+        "amount": _amount(line.amount_minor, currency),
         "text": credit.text if credit is not None else line.text,
         "chip": chip_html(_line_chip(line, credit)),
         "url": reverse("backoffice:credit", args=[credit.pk]) if credit is not None else "",
@@ -430,7 +456,8 @@ def undo_statement(request: HttpRequest, statement_id: uuid.UUID) -> HttpRespons
             "their receipts are cancelled, and donors with an email address are told.",
             "Payouts of gateways that it showed are in transit again.",
             "A gift of which some was refunded stays as it is, and is named in the report.",
-            "The same file can be imported again afterwards.",
+            "The same file can be imported again afterwards. So should a later file be that "
+            "brought some of its lines too.",
         ],
         "form": forms.Form(),
         "action": "Take it back",

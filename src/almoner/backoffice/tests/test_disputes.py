@@ -115,7 +115,8 @@ def all_holds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("end", "clearing", "losses", "receipts"), [("won", 4_882 - 1_500, 0, 1), ("lost", -118 - 1_500, 5_000, 0)]
+    ("end", "clearing", "losses", "receipts"),
+    [("won", 4_882 - 1_500, 0, 1), ("lost", -118 - 1_500, 5_000, 0)],
 )
 def test_a_dispute_is_walked_from_the_board_to_its_end(
     world: World, end: str, clearing: int, losses: int, receipts: int

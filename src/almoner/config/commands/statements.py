@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, Sum
 
-from almoner.banking import importing, reading, tables
+from almoner.banking import importing, reading, tables, twins
 from almoner.banking.importing import Importer
 from almoner.banking.lines import Contents, StatementUnreadable
 from almoner.banking.models import BankAccount, Statement, StatementLine
@@ -35,6 +35,9 @@ def run(options: argparse.Namespace) -> int:
         return act(options)
     except ArgumentsWrong as wrong:
         return _said(str(wrong), _FAULTY_ARGUMENTS)
+    except importing.TwinsFound as found:
+        said = "Say `--again leave` if they are the same payments, `--again book` if they are others."
+        return _said(f"{found} {said} Nothing was changed.", _WRONG)
     except (StatementUnreadable, importing.NotNow) as refused:
         return _said(f"{refused} Nothing was changed.", _WRONG)
     except OSError as error:
@@ -48,14 +51,20 @@ def _import(options: argparse.Namespace) -> int:
         raise StatementUnreadable("The file has more than 20 MB. Fetch a shorter time from the bank.")
     columns = _columns(options, account, content)
     contents = reading.read(content, account, columns)
+    found = twins.overlap(account, contents.lines)
     if options.dry_run:
         print("A dry run: nothing was booked.")
         _tell_read(contents, account.currency)
+        _tell_overlap(found)
         if columns is not None:
             print(f"columns: {json.dumps(columns.as_json())}")
         return 0
+    again = twins.Again(options.again) if options.again else None
+    if found.twins and again is None:
+        _tell_overlap(found)
+        raise importing.TwinsFound(len(found.twins))
     statement = importing.hand_in(account=account, file_name=path.name, content=content, actor=_WHO)
-    statement = importing.submit(statement_id=statement.pk, columns=columns, actor=_WHO)
+    statement = importing.submit(statement_id=statement.pk, columns=columns, actor=_WHO, again=again)
     importing.book({"statement": str(statement.pk)}, after=_progress(statement.lines.count()))
     _report(statement)
     return 0
@@ -140,6 +149,16 @@ def _tell_read(contents: Contents, currency: str) -> None:
         print(f"row {row.number} can't be read: {row.why}")
     if len(contents.left_out) > _NAMED:
         print(f"and {len(contents.left_out) - _NAMED} rows more")
+
+
+def _tell_overlap(found: twins.Overlap) -> None:
+    if found.known:
+        print(f"known from an earlier file: {found.known}")
+    for twin in found.twins[:_NAMED]:
+        where = twin.earlier.file_name or "entered by hand"
+        print(f"in the books already? line {twin.line.number} of {twin.line.booked_on}: {where}")
+    if len(found.twins) > _NAMED:
+        print(f"and {len(found.twins) - _NAMED} lines more")
 
 
 def _report(statement: Statement) -> None:

@@ -66,6 +66,30 @@ def test_a_dry_run_shows_the_columns_that_the_import_then_takes(
     assert "known from an earlier file: 3" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("again", "lines", "bank"), [("leave", 0, 6_200), ("book", 2, 12_400)])
+def test_what_may_be_in_the_books_already_is_named_and_not_booked(
+    file: Path, tmp_path: Path, charity: Charity, capsys: pytest.CaptureFixture[str],
+    again: str, lines: int, bank: int,
+) -> None:  # fmt: skip
+    columns = tmp_path / "map.json"
+    columns.write_text(json.dumps(COLUMNS))
+    command = ["statements", "import", str(file), "--account", "Everyday"]
+    run([*command, "--map", str(columns)])
+    other = file.read_text().replace("A SMITH", "Mr Smith").replace(",FEE,-1.00", ",FEE,-2.00")
+    file.write_text(other.replace("TOTAL,,61.00", "").replace(",50.00", " THANKS,50.00"))
+    assert run([*command, "--dry-run"]) == 0
+    out = capsys.readouterr().out
+    assert "in the books already? line 3 of 2026-11-20: may.csv" in out, out.splitlines()
+    assert run(command) == 1
+    assert "2 lines have the day and amount" in capsys.readouterr().err
+    assert Statement.objects.count() == 1
+    assert run([*command, "--again", again]) == 0
+    statement = Statement.objects.latest("created_at")
+    assert statement.lines.filter(amount_minor__gt=0).count() == lines
+    assert statement.lines.filter(amount_minor=-200).count() == 1
+    assert balance_minor(charity.pk, "bank", "AUD") == bank
+
+
 def test_one_is_listed_and_taken_back(
     file: Path, tmp_path: Path, charity: Charity, capsys: pytest.CaptureFixture[str]
 ) -> None:

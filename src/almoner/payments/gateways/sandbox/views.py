@@ -194,9 +194,7 @@ def give_back(request: HttpRequest, charge_id: str) -> HttpResponse:
         # The key says what was left, so that pressing twice refunds once.
         key = f"board_{charge.id}_{left_minor}"
         with suppress(Refused):
-            gateways.sandbox().refund(
-                charge.id, key=key, amount_minor=left_minor, currency=charge.currency
-            )
+            gateways.sandbox().refund(charge.id, key=key, amount_minor=left_minor, currency=charge.currency)
     return HttpResponseRedirect(reverse("sandbox-board"))
 
 
