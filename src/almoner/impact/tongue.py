@@ -34,6 +34,9 @@ class Tongue:
     before: Mapping[str, str]
     after: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, tuple[int, int]]
+    # Round numbers as they are spoken: "a dozen" of about so many, and "hundreds" of at least two of these.
+    roughly: Mapping[str, int]
+    many: Mapping[str, int]
     # The middle of "one in five", an expression, and its beginning: `{few}` is the number of "un enfant sur cinq".
     share: str
     share_first: str = "{few}"

@@ -34,6 +34,12 @@ def _parts(**parts: str) -> dict[str, tuple[int, int]]:
     return found
 
 
+def _spoken(text: str) -> dict[str, int]:
+    """ "a dozen 12, half a dozen 6"."""
+    rows = (row.strip().rpartition(" ") for row in text.split(","))
+    return {_flat(words): int(number) for words, _, number in rows}
+
+
 def _set(text: str) -> frozenset[str]:
     return frozenset(_flat(text).split())
 
@@ -52,9 +58,16 @@ _ENGLISH: Final = Tongue(
         below="fewer than, less than, under, below", nearly="just under, close to, nearly, almost",
         about="approximately, roughly, around, about, some",
     ),
-    after=_kinds(at_least="or more"),
+    after=_kinds(at_least="or more", about="or so"),
     parts=_parts(of_1_2="half", of_1_3="a third, one third", of_2_3="two thirds", of_1_4="a quarter, one quarter",
                  of_3_4="three quarters", of_1_5="a fifth, one fifth", of_1_10="a tenth, one tenth"),
+    roughly=_spoken(
+        "a dozen 12, half a dozen 6, a score 20"
+    ),
+    many=_spoken(
+        "dozens 12, scores 20, hundreds 100, thousands 1000, tens of thousands 10000, hundreds of thousands "
+        "100000, millions 1000000, tens 10"
+    ),
     share=r"(?:in|out\s+of)(?:\s+every)?", percent=r"per\ ?cent",
     months=r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?",
@@ -84,6 +97,13 @@ _GERMAN: Final = Tongue(
                  of_2_3="zwei Drittel", of_1_4="ein Viertel, jedes vierte, jede vierte, jeder vierte",
                  of_3_4="drei Viertel", of_1_5="ein Fünftel, jedes fünfte, jede fünfte, jeder fünfte",
                  of_1_10="ein Zehntel, jedes zehnte, jede zehnte, jeder zehnte"),
+    roughly=_spoken(
+        "ein Dutzend 12, ein halbes Dutzend 6"
+    ),
+    many=_spoken(
+        "Dutzende 12, Dutzenden 12, Hunderte 100, Hunderten 100, Tausende 1000, Tausenden 1000, Zehntausende "
+        "10000, Zehntausenden 10000, Hunderttausende 100000, Hunderttausenden 100000, Millionen 1000000"
+    ),
     share=r"von(?:\s+je)?", percent="prozent",
     months=r"jan(?:uar)?|feb(?:ruar)?|marz|apr(?:il)?|mai|jun[io]?|jul[iy]?|aug(?:ust)?|sept?(?:ember)?|okt(?:ober)?|"
     r"nov(?:ember)?|dez(?:ember)?",
@@ -104,12 +124,21 @@ _FRENCH: Final = Tongue(
     before=_kinds(
         just_over="un peu plus de, à peine plus de", at_least="au moins, pas moins de, au minimum",
         above="plus de, plus d', au-delà de", at_most="au plus, pas plus de, jusqu'à, au maximum",
-        below="moins de", nearly="près de, presque, un peu moins de, pas loin de",
+        below="moins de, moins d'", nearly="près de, près d', presque, un peu moins de, pas loin de",
         about="environ, autour de, à peu près, quelque",
     ),
     after=_kinds(at_least="ou plus, au moins", about="environ"),
     parts=_parts(of_1_2="la moitié", of_1_3="un tiers", of_2_3="deux tiers", of_1_4="un quart", of_3_4="trois quarts",
                  of_1_5="un cinquième", of_1_10="un dixième"),
+    roughly=_spoken(
+        "une dizaine 10, une douzaine 12, une demi-douzaine 6, une quinzaine 15, une vingtaine 20, une "
+        "trentaine 30, une quarantaine 40, une cinquantaine 50, une soixantaine 60, une centaine 100, un "
+        "millier 1000"
+    ),
+    many=_spoken(
+        "dizaines 10, douzaines 12, centaines 100, milliers 1000, dizaines de milliers 10000, centaines de "
+        "milliers 100000, millions 1000000"
+    ),
     share="sur", share_first=r"{few}(?:\s+[^\W\d_]+)?", percent=r"pour\ ?cent",
     months=r"janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre",
     not_after=r"h|heures?|ans?|euros?|dollars?|francs?|centimes?", not_before="plusieurs|quelques|des",
@@ -137,6 +166,14 @@ _SPANISH: Final = Tongue(
     after=_kinds(at_least="o más, como mínimo", about="aproximadamente"),
     parts=_parts(of_1_2="la mitad", of_1_3="un tercio", of_2_3="dos tercios", of_1_4="un cuarto, una cuarta parte",
                  of_3_4="tres cuartas partes", of_1_5="un quinto, una quinta parte", of_1_10="una décima parte"),
+    roughly=_spoken(
+        "una decena 10, una docena 12, media docena 6, una quincena 15, una veintena 20, una treintena 30, "
+        "una cincuentena 50, una centena 100, un centenar 100, un millar 1000"
+    ),
+    many=_spoken(
+        "decenas 10, docenas 12, cientos 100, centenares 100, miles 1000, millares 1000, decenas de miles "
+        "10000, cientos de miles 100000, millones 1000000"
+    ),
     share=r"(?:de\s+cada|de)", percent=r"por\ ?ciento",
     months=r"enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre",
     not_after=r"h|horas?|anos?|euros?|dolares|pesos?|centimos?", not_before="varios|varias|algunos|algunas",
@@ -160,6 +197,14 @@ _DUTCH: Final = Tongue(
     after=_kinds(at_least="of meer"),
     parts=_parts(of_1_2="de helft", of_1_3="een derde", of_2_3="twee derde", of_1_4="een kwart", of_3_4="driekwart",
                  of_1_5="een vijfde", of_1_10="een tiende"),
+    roughly=_spoken(
+        "een tiental 10, een dozijn 12, een half dozijn 6, een vijftiental 15, een twintigtal 20, een "
+        "dertigtal 30, een vijftigtal 50, een honderdtal 100, een duizendtal 1000"
+    ),
+    many=_spoken(
+        "tientallen 10, dozijnen 12, honderden 100, duizenden 1000, tienduizenden 10000, honderdduizenden "
+        "100000, miljoenen 1000000"
+    ),
     share=r"(?:op|van)(?:\s+de|\s+elke)?", percent="procent",
     months=r"januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december",
     not_after=r"uur|jaar|euro|dollar|cent", not_before="enkele|meerdere|enige|paar",
@@ -183,6 +228,14 @@ _ITALIAN: Final = Tongue(
     after=_kinds(at_least="o più", about="circa"),
     parts=_parts(of_1_2="la metà, metà", of_1_3="un terzo", of_2_3="due terzi", of_1_4="un quarto", of_3_4="tre quarti",
                  of_1_5="un quinto", of_1_10="un decimo"),
+    roughly=_spoken(
+        "una decina 10, una dozzina 12, una mezza dozzina 6, mezza dozzina 6, una quindicina 15, una ventina "
+        "20, una trentina 30, una quarantina 40, una cinquantina 50, un centinaio 100, un migliaio 1000"
+    ),
+    many=_spoken(
+        "decine 10, dozzine 12, centinaia 100, migliaia 1000, decine di migliaia 10000, centinaia di migliaia "
+        "100000, milioni 1000000"
+    ),
     share="su", share_first=r"{few}(?:\s+[^\W\d_]+)?", percent=r"per\ ?cento",
     months=r"gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre",
     not_after=r"ore|anni|euro|dollari|centesimi", not_before="alcune|alcuni|diverse|diversi|varie",
@@ -208,6 +261,14 @@ _PORTUGUESE: Final = Tongue(
     after=_kinds(at_least="ou mais", about="aproximadamente"),
     parts=_parts(of_1_2="a metade, metade", of_1_3="um terço", of_2_3="dois terços", of_1_4="um quarto",
                  of_3_4="três quartos", of_1_5="um quinto", of_1_10="um décimo"),
+    roughly=_spoken(
+        "uma dezena 10, uma dúzia 12, meia dúzia 6, uma quinzena 15, uma vintena 20, uma centena 100, um "
+        "milhar 1000"
+    ),
+    many=_spoken(
+        "dezenas 10, dúzias 12, centenas 100, milhares 1000, dezenas de milhares 10000, centenas de milhares "
+        "100000, milhões 1000000"
+    ),
     share=r"(?:em\s+cada|em|de\s+cada)", percent=r"por\ ?cento",
     months=r"janeiro|fevereiro|marco|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro",
     not_after=r"h|horas?|anos?|reais|euros?|dolares|centavos?", not_before="varios|varias|alguns|algumas",
@@ -233,6 +294,13 @@ _ARABIC: Final = Tongue(
     ),
     after=_kinds(at_least="على الأقل, أو أكثر", at_most="على الأكثر", about="تقريبا"),
     parts=_parts(of_1_2="نصف", of_1_3="ثلث", of_2_3="ثلثي, ثلثا", of_1_4="ربع", of_3_4="ثلاثة أرباع"),
+    roughly=_spoken(
+        "دزينة 12, نصف دزينة 6"
+    ),
+    many=_spoken(
+        "عشرات 10, العشرات 10, مئات 100, المئات 100, آلاف 1000, الآلاف 1000, عشرات الآلاف 10000, مئات الآلاف "
+        "100000, ملايين 1000000, الملايين 1000000"
+    ),
     share=r"(?:من\s+كل|من\s+بين\s+كل|من\s+أصل)", share_first=r"(?:{few}|[^\W\d_]+)",
     percent=r"(?:في\s+الم[اي]+ة|بالم[اي]+ة)",
     months=r"يناير|فبراير|مارس|أبريل|ابريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر",

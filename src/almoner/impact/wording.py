@@ -5,6 +5,8 @@
     "nearly 300"        below 300, by a tenth at most
     "about 300"         a twentieth more or less
     "286"               286, and nothing else
+    "a dozen"           12, a tenth more or less
+    "hundreds"          200 or more
     "1.2 million"       what rounds to it: 1.15 up to, and without, 1.25 million
     "20%"               what rounds to it: 19.5 up to, and without, 20.5
     "one in five"       a share: a tenth of it more or less, but never more than 2.5 points
@@ -86,7 +88,9 @@ def _patterns(tongue: Tongue) -> _Patterns:
     phrase = rf"""(?<![\w.,$€£¥/-])
     (?:{tongue.prefix}(?P<before>{_any_of(tongue.before)})(?:\s+|(?<=')))?
     (?:
-        (?P<part>{_any_of(tongue.parts)})(?!\w)
+        (?P<roughly>{_any_of(tongue.roughly)})(?!\w)
+      | (?P<many>{_any_of(tongue.many)})(?!\w)
+      | (?P<part>{_any_of(tongue.parts)})(?!\w)
       | (?P<share>{tongue.share_first.format(few=few)}\s+{share}\s+{few})(?!,\d)
       | (?P<digits>\d{{1,3}}(?:[{groups}]\d{{3}})+(?:{point}\d+)?|\d+(?:{point}\d+)?)(?P<plus>\+)?
         (?:\s?(?P<percent>%|(?:{percent})\b)|\s(?P<large>{_any_of(tongue.large)})(?!\w))?
@@ -145,6 +149,8 @@ def _is_something_else(match: re.Match[str], flat: str, before: str, after: str,
 def _claimed(match: re.Match[str], patterns: _Patterns) -> tuple[Range, bool] | None:
     """What a number claims, and whether it is of a hundred."""
     tongue = patterns.tongue
+    if match["many"]:
+        return quantities.at_least(Decimal(2 * tongue.many[_spaced(match["many"])])), False
     kind = tongue.before.get(_spaced(match["before"])) or tongue.after.get(_spaced(match["after"]), "")
     share = _share(match, patterns)
     percent = share is not None or bool(match["percent"] or match["percent_word"])
@@ -161,6 +167,9 @@ def _claimed(match: re.Match[str], patterns: _Patterns) -> tuple[Range, bool] | 
         number, step = read_as
         rounded = Range(number - step / 2, number + step / 2, high_open=True)
         plain = rounded if percent or match["large"] else quantities.exactly(number)
+        if match["roughly"]:
+            plain = Range(number - number / 10, number + number / 10)
+            kind = "" if kind == "about" else kind
     said = quantities.at_least(number) if match["plus"] and not kind else _range(kind, number, plain)
     return said, percent
 
@@ -201,6 +210,8 @@ def _small(words: str, tongue: Tongue) -> int:
 
 def _number(match: re.Match[str], tongue: Tongue) -> tuple[Decimal, Decimal] | None:
     """The number, and the step of its last digit: 0.1 million for "1.2 million"."""
+    if match["roughly"]:
+        return Decimal(tongue.roughly[_spaced(match["roughly"])]), Decimal(1)
     if match["words"]:
         value = tongue.value(_spaced(match["words"]))
         return (Decimal(value), Decimal(1)) if value is not None else None

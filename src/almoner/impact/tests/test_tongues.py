@@ -81,12 +81,15 @@ TEXTS = {
 @pytest.mark.parametrize("language", TEXTS)
 def test_a_text_is_read_as_its_language_writes(language: str) -> None:
     text, expected = TEXTS[language]
-    found = [
+    assert shown(text, language) == expected.split("; ")
+
+
+def shown(text: str, language: str) -> list[str]:
+    return [
         f"{each.text}={each.range.low.normalize():f}.."
         + (f"{each.range.high.normalize():f}" if each.range.high < INFINITE else "")
         for each in wording.find(text, language)
     ]
-    assert found == expected.split("; ")
 
 
 @given(text=st.text(max_size=200), language=LANGUAGES)
@@ -178,3 +181,68 @@ def test_a_number_alone_speaks_of_what_is_near_and_of_nothing_small() -> None:
     assert said("Über 1.000 Menschen sind befreit.", 1001) == [HOLDS]
     assert said("12 Kinder sind befreit.", 1000) == []
     assert said("12 Kinder sind befreit.", 11) == []
+
+
+# In each language what is said of about so many, and of at least two of these, as people write it.
+SPOKEN = {
+    "en": ({"a dozen": 12, "half a dozen": 6}, {"dozens": 12, "Hundreds": 100, "thousands": 1000}),
+    "de": ({"ein Dutzend": 12, "ein halbes Dutzend": 6}, {"Dutzende": 12, "Hunderte": 100, "Tausende": 1000}),
+    "fr": (
+        {"une dizaine": 10, "une centaine": 100, "un millier": 1000},
+        {"dizaines": 10, "centaines": 100, "milliers": 1000, "centaines de milliers": 100_000},
+    ),
+    "es": ({"una docena": 12, "un centenar": 100}, {"decenas": 10, "cientos": 100, "miles": 1000}),
+    "nl": ({"een dozijn": 12, "een honderdtal": 100}, {"tientallen": 10, "honderden": 100, "duizenden": 1000}),
+    "it": ({"una dozzina": 12, "un migliaio": 1000}, {"decine": 10, "centinaia": 100, "migliaia": 1000}),
+    "pt-br": ({"uma dúzia": 12, "um milhar": 1000}, {"dezenas": 10, "centenas": 100, "milhares": 1000}),
+    "ar": ({"دزينة": 12, "نصف دزينة": 6}, {"عشرات": 10, "مئات": 100, "آلاف": 1000, "عشرات الآلاف": 10_000}),
+}  # fmt: skip
+# A sentence that says so many of what is counted, and how a register names that.
+COUNTED = {
+    "en": ("{} of children were freed.", "children freed"), "de": ("{} Kinder wurden befreit.", "Kinder befreit"),
+    "fr": ("{} d’enfants libérés.", "enfants libérés"), "es": ("{} de niñas liberadas.", "niñas liberadas"),
+    "nl": ("{} kinderen bevrijd.", "kinderen bevrijd"), "it": ("{} di bambini liberati.", "bambini liberati"),
+    "pt-br": ("{} de crianças libertadas.", "crianças libertadas"), "ar": ("{} الأطفال تحرروا.", "أطفال تحرروا"),
+}  # fmt: skip
+
+
+def spoken(language: str, words: str, value: int) -> list[tuple[str, Verdict]]:
+    text, nouns = COUNTED[language]
+    unit = Unit(indicator_id=1, nouns=nouns, percent=False, cumulative=False, known=Quantity(Decimal(value)))
+    return [(each.number, each.verdict) for each in read(text.format(words), [unit], language)]
+
+
+def test_every_language_speaks_of_round_numbers() -> None:
+    assert set(SPOKEN) == set(COUNTED) == set(CODES)
+
+
+@given(data=st.data(), language=LANGUAGES)
+def test_a_dozen_is_about_twelve(data: st.DataObject, language: str) -> None:
+    words, number = data.draw(st.sampled_from(sorted(SPOKEN[language][0].items())))
+    value = data.draw(st.integers(1, 2 * number))
+    near = abs(value - number) * 10 <= number
+    assert spoken(language, words, value) == [(words, HOLDS if near else CONTRADICTED)]
+
+
+@given(data=st.data(), language=LANGUAGES)
+def test_hundreds_are_two_hundred_or_more(data: st.DataObject, language: str) -> None:
+    words, number = data.draw(st.sampled_from(sorted(SPOKEN[language][1].items())))
+    value = data.draw(st.integers(1, 4 * number))
+    assert spoken(language, words, value) == [(words, HOLDS if value >= 2 * number else CONTRADICTED)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "More than a dozen, two dozen, about a dozen, thousands or so",
+         "More than a dozen=12..; two dozen=24..24; about a dozen=10.8..13.2; thousands or so=2000.."),
+        ("de", "mehr als ein Dutzend, zwei Dutzend, fünftausend, 5 Millionen",
+         "mehr als ein Dutzend=12..; zwei Dutzend=24..24; fünftausend=5000..5000; 5 Millionen=4500000..5500000"),
+        ("fr", "plus d’une centaine, près d’un millier, deux mille",
+         "plus d’une centaine=100..; près d’un millier=900..1000; deux mille=2000..2000"),
+        ("es", "tres millones, dos mil", "tres millones=3000000..3000000; dos mil=2000..2000"),
+        ("ar", "خمسة آلاف، 5 آلاف", "خمسة آلاف=5000..5000; 5 آلاف=4500..5500"),
+    ],
+)  # fmt: skip
+def test_what_stands_beside_round_words_counts(language: str, text: str, expected: str) -> None:
+    assert shown(text, language) == expected.split("; ")
