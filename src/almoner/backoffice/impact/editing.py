@@ -17,6 +17,7 @@ from almoner.backoffice.pages import crumbs
 from almoner.charities import audit
 from almoner.charities.models import Charity, Fund
 from almoner.charities.sites import bump
+from almoner.impact import claims
 from almoner.impact.models import Indicator, Programme, Result
 
 _PAGE = require_http_methods(["GET", "HEAD", "POST"])
@@ -215,6 +216,8 @@ def _save(request: HttpRequest, form: _Kept, rows: Rows) -> Programme | Result |
         )
         # Public pages show its words.
         bump(charity.pk)
+        if isinstance(saved, Programme) and "public" in form.changed_data:
+            claims.look(charity)
     return saved
 
 
