@@ -5,6 +5,7 @@ register says otherwise, stale when what it rests on was corrected, and expired 
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,8 @@ _LOOKED: Final = (
     "state", "number", "observation", "looked_at", "told_of", "meant_for", "meant_reason", "meant_by_name",
 )  # fmt: skip
 _KEPT: Final = (*_LOOKED, "language", "carrier_title", "ended_at", "owner")
+# At the end of the words of a figure that is said as of a day.
+_AS_OF: Final = re.compile(r" \(as of (\d{4}-\d\d-\d\d)\)$")
 # What nobody may publish unless they say why.
 _BROKEN: Final = (State.CONTRADICTED, State.STALE, State.EXPIRED)
 
@@ -44,6 +47,8 @@ class Found:
     wording: str
     style: str = ""
     language: str = "en"
+    # Of a figure that is said as of a day, and not of today.
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +199,13 @@ def look(charity: Charity, *, of: Indicator | None = None) -> None:
         named = Indicator.objects.filter(pk__in={each.indicator_id for each in rows})
         stand = standing.newest(named)
         keys = {
-            each.pk: (each.result.programme.slug, each.slug)
+            each.pk: f"{each.result.programme.slug}/{each.slug}"
             for each in named.select_related("result__programme")
         }
-        shown = {(each.programme, each.indicator): each for each in disclosing.newest(charity)}
+        shown = disclosing.known(charity)
         for each in rows:
             if each.origin == Origin.FIGURE:
-                each.number = _shown(each, shown.get(keys[each.indicator_id]), charity)
+                each.number = _shown(each, shown.get(keys[each.indicator_id], ()), charity)
             _settle(each, stand.get(each.indicator_id), today)
         Claim.objects.bulk_update(rows, _LOOKED)
 
@@ -292,12 +297,15 @@ def _settle(claim: Claim, stands: Observation | None, today: date) -> None:
         claim.told_of = ""
 
 
-def _shown(claim: Claim, public: disclosing.Known | None, charity: Charity) -> str:
+def _shown(claim: Claim, numbers: Sequence[disclosing.Known], charity: Charity) -> str:
     """What readers see of a figure since it can be said, or no longer: the words of its own page come in the night."""
+    said_as_of = _AS_OF.search(claim.wording)
+    day = date.fromisoformat(said_as_of[1]) if said_as_of is not None else None
+    public = disclosing.at(numbers, day)
     if public is None or claim.number:
         return claim.number if public is not None else ""
     carrier = Carrier(Claim.Carrier(claim.carrier), claim.carrier_id, "", None)
-    found = (Found(Origin.FIGURE, claim.indicator_id, "", "", style) for style in Style)
+    found = (Found(Origin.FIGURE, claim.indicator_id, "", "", style, day=day) for style in Style)
     style = next((each.style for each in found if _key(carrier, each) == claim.key), Style.EXACT)
     return say(public.quantity, Style(style), percent=public.percent, language=charity.language)
 
@@ -310,7 +318,8 @@ def _corrected(claim: Claim, stands: Observation) -> bool:
 
 
 def _key(carrier: Carrier, found: Found) -> str:
-    what = found.style if found.origin == Origin.FIGURE else f"{found.number}\n{found.wording}"
+    style = f"{found.style} {found.day}" if found.day is not None else found.style
+    what = style if found.origin == Origin.FIGURE else f"{found.number}\n{found.wording}"
     told = f"{carrier.kind}\n{carrier.id}\n{found.origin}\n{found.indicator_id}\n{what}"
     return hashlib.sha256(told.encode()).hexdigest()
 

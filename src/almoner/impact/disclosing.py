@@ -5,7 +5,7 @@ each of its groups is verified, for one that is missing would be what the others
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -59,18 +59,23 @@ class Known:
     percent: bool
 
 
-def newest(charity: Charity) -> list[Known]:
-    """The newest number of everybody, of each indicator of a public programme that has one which may be said."""
-    found: dict[int, Known] = {}
-    for pk, programme, indicator, title, measure, as_of, value, bound in _wholes.all(charity=charity.pk):
+def known(charity: Charity) -> dict[str, list[Known]]:
+    """By "programme/indicator", of public programmes: each number of everybody that may be said, the newest last."""
+    found: dict[str, list[Known]] = defaultdict(list)
+    for programme, indicator, title, measure, as_of, value, bound in _wholes.all(charity=charity.pk):
         quantity = quantity_of(value, bound, measure)
         percent = measure == Indicator.Measure.PERCENT
-        found[pk] = Known(programme, indicator, title, as_of, quantity, percent)
-    return list(found.values())
+        found[f"{programme}/{indicator}"].append(Known(programme, indicator, title, as_of, quantity, percent))
+    return dict(found)
+
+
+def at(numbers: Sequence[Known], day: date | None) -> Known | None:
+    """The number that stands; with a `day`, the one that stands for it: the newest that isn't of a later time."""
+    return next((each for each in reversed(numbers) if day is None or each.as_of <= day), None)
 
 
 # Stories ask it at each reading, and the ORM takes longer to write it than a database to answer.
-_wholes: Final = Select[tuple[int, str, str, str, str, date, Decimal, str]](
+_wholes: Final = Select[tuple[str, str, str, str, date, Decimal, str]](
     lambda: (
         public()
         .filter(
@@ -81,7 +86,6 @@ _wholes: Final = Select[tuple[int, str, str, str, str, date, Decimal, str]](
         .order_by("as_of", "last", "entered_at")
         .select_related(None)
         .values_list(
-            "indicator_id",
             "indicator__result__programme__slug",
             "indicator__slug",
             "indicator__title",

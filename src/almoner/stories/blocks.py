@@ -54,10 +54,10 @@ class TextBlock(blocks.RichTextBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(RichText(pasted.tidied(value.source)))
-        for key, _ in inline_figures.named_in_html(cleaned.source):
-            if not is_indicator(key):
+        for named in inline_figures.named_in_html(cleaned.source):
+            if not is_indicator(named.key):
                 raise ValidationError(
-                    f"No indicator in the register is called “{key}”. Choose the figure again."
+                    f"No indicator in the register is called “{named.key}”. Choose the figure again."
                 )
         return cleaned
 
@@ -158,15 +158,40 @@ class FigureValueBlock(_RegisteredBlock):
         label = "Figure"
 
 
+class FactHeadingBlock(blocks.CharBlock):
+    """A heading whose figures are the register's."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.field.help_text = "A number in it can be the register’s: [figure rescue/rescued over]."
+
+    def deconstruct(self) -> Any:
+        _, positional, named = super().deconstruct()
+        return "wagtail.blocks.CharBlock", positional, named
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        for named in inline_figures.named_in_text(cleaned):
+            if not is_indicator(named.key):
+                raise ValidationError(
+                    f"No indicator in the register is called “{named.key}”: write programme/indicator."
+                )
+        return cleaned
+
+
 class FactBlock(_Rendered, blocks.StructBlock):
-    heading = blocks.CharBlock(max_length=160)
+    heading = FactHeadingBlock(max_length=160)
     text = TextBlock()
     figure = FigureValueBlock()
     source = SourceBlock()
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        return context | {"shown": _shown(value["figure"], context)}
+        figures: Figures | None = context.get("figures")
+        heading = value["heading"]
+        if figures is not None:
+            heading = inline_figures.in_heading(heading, figures)
+        return context | {"shown": _shown(value["figure"], context), "heading": heading}
 
     class Meta:
         icon = "tick-inverse"

@@ -17,11 +17,11 @@ from almoner.giving.saying import said_by
 from almoner.impact import claims, sentences, standing
 from almoner.impact.claims import Carrier, Found
 from almoner.impact.models import Claim, Indicator
-from almoner.impact.saying import Style
 from almoner.impact.sentences import Said, Unit
 from almoner.kernel.clock import now
 from almoner.stories import claim_mail, inline_figures, tongues
 from almoner.stories.figures import Figures, key_of
+from almoner.stories.inline_figures import Named
 from almoner.stories.sites import Place, place_for
 
 # The fields of pages whose words readers or those who share the page see.
@@ -95,7 +95,7 @@ def typed(page: Any, charity: Charity, known: Iterable[Unit]) -> list[Said]:
 def _told_of(page: Any, known: list[Unit], charity: Charity) -> list[Unit]:
     """What the page and its versions take from the register: the words of other languages are nobody's."""
     versions = page.get_translations().specific() if page.pk is not None else ()
-    named = {key.strip() for each in (page, *versions) for key, _ in _named(each)}
+    named = {each.key.strip() for version in (page, *versions) for each in _named(version)}
     if not named:
         return []
     indicators = Indicator.objects.filter(result__programme__charity=charity)
@@ -150,27 +150,31 @@ def _registered(page: Any, charity: Charity, figures: Figures) -> Iterator[Found
         return
     indicators = Indicator.objects.filter(result__programme__charity=charity)
     ids = {key_of(each): each.pk for each in indicators.select_related("result__programme")}
-    for key, style in named:
-        if key.strip() in ids:
-            shown = figures.shown(key, style)
+    for each in named:
+        if each.key.strip() in ids:
+            shown = figures.shown(each.key, each.style, each.day)
             number = shown.value if shown is not None else ""
-            label = shown.label if shown is not None else key
-            yield Found(Claim.Origin.FIGURE, ids[key.strip()], number, f"{number} {label}".strip(), style)
+            label = shown.label if shown is not None else each.key
+            as_of = f" (as of {each.day})" if each.day is not None else ""
+            wording = f"{number} {label}".strip() + as_of
+            yield Found(Claim.Origin.FIGURE, ids[each.key.strip()], number, wording, each.style, day=each.day)
 
 
-def _named(page: Any) -> Iterator[tuple[str, Style]]:
+def _named(page: Any) -> Iterator[Named]:
     for name in FILLED:
         yield from inline_figures.named_in_text(getattr(page, name, "") or "")
     for child in getattr(page, "body", None) or ():
         yield from _named_in(child.value)
 
 
-def _named_in(value: Any) -> Iterator[tuple[str, Style]]:
+def _named_in(value: Any) -> Iterator[Named]:
     if isinstance(value, RichText):
         yield from inline_figures.named_in_html(value.source)
     elif hasattr(value, "items"):
         if value.get("indicator"):
-            yield value["indicator"], inline_figures.style_of(value.get("style") or "")
+            yield Named(value["indicator"], inline_figures.style_of(value.get("style") or ""))
+        if _is_fact(value):
+            yield from inline_figures.named_in_text(value["heading"])
         for inner in value.values():
             yield from _named_in(inner)
     elif hasattr(value, "__iter__") and not isinstance(value, str):
@@ -199,11 +203,18 @@ def _texts_in(value: Any) -> Iterator[str]:
             yield f"{value['value']} {value.get('label') or ''}"
             return
         for name, inner in value.items():
-            if name not in _NO_WORDS:
+            if name == "heading" and _is_fact(value):
+                yield inline_figures.without(inner)
+            elif name not in _NO_WORDS:
                 yield from _texts_in(inner)
     elif hasattr(value, "__iter__"):
         for inner in value:
             yield from _texts_in(inner)
+
+
+def _is_fact(value: Any) -> bool:
+    """A fact's heading may take figures from the register; those of other blocks are typed."""
+    return "figure" in value and bool(value.get("heading"))
 
 
 def _plain(html: str) -> str:

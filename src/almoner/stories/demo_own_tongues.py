@@ -31,7 +31,7 @@ _GERMAN: Final = replace(
             "einem Streit, mit einer Freundin, die still geworden ist. Wer berät, hat Zeit. Denn wer um diese Uhrzeit "
             "anruft, hat tagelang überlegt und ruft selten ein zweites Mal an.</p>"
             f"<p>Darum zählen wir zuerst etwas Einfaches: Nimmt jemand ab? Im letzten Monat wurden {said(ANSWERED)} "
-            "aller Anrufe innerhalb einer Minute angenommen. Am Anfang war es kaum mehr als die Hälfte.</p>"
+            "aller Anrufe innerhalb einer Minute angenommen. Am Anfang waren es viel weniger.</p>"
         ),
         progress(CALLS, "nachts angenommene Anrufe"),
         facts(
@@ -91,7 +91,7 @@ _ARABIC: Final = replace(
             "<p>قلّما تبدأ مكالمة على خط الليل بموضوعها. تبدأ بالواجب المدرسي، أو بخلاف في البيت، أو بصديقة صارت صامتة. "
             "المرشدة لا تستعجل. فمن يتصل في تلك الساعة فكّر أيامًا قبل أن يتصل، ونادرًا ما يتصل مرة ثانية.</p>"
             "<p>لذلك نعدّ أولًا شيئًا بسيطًا: هل يردّ أحد؟ في الشهر الماضي رُدّ خلال دقيقة على "
-            f"{said(ANSWERED)} من المكالمات. وفي البداية لم تكن النسبة أكثر من النصف إلا قليلًا.</p>"
+            f"{said(ANSWERED)} من المكالمات. وفي البداية كانت أقل بكثير.</p>"
         ),
         progress(CALLS, "مكالمات رُدّ عليها ليلًا"),
         facts(

@@ -73,7 +73,7 @@ NIGHT: Final = Story(
             "with a friend who has gone quiet. The counsellor doesn’t hurry. Whoever rings at that hour has thought "
             "about it for days, and seldom rings twice.</p>"
             f"<p>So the first thing that we count is plain: does somebody answer? Last month {said(ANSWERED)} of all "
-            "calls were taken within a minute. When we began it was hardly more than half.</p>"
+            "calls were taken within a minute. When we began, far fewer were.</p>"
         ),
         progress(CALLS),
         facts(

@@ -3,7 +3,19 @@
 from dataclasses import replace
 from typing import Final
 
-from almoner.stories.demo_words import ARTICLE, FORM_SHORTCODE, STORIES, Story, fact, text
+from almoner.impact.demo import SLUG
+from almoner.stories.demo_words import (
+    ARRESTED,
+    ARTICLE,
+    FORM_SHORTCODE,
+    FREED,
+    FREED_BY_THEN,
+    IDENTIFIED,
+    STORIES,
+    Story,
+    fact,
+    text,
+)
 
 _FIRST: Final = STORIES[0]
 _LINK: Final = f'<a href="{ARTICLE.url}">{ARTICLE.cited}</a>'
@@ -53,17 +65,16 @@ GERMAN: Final = replace(
                         "<p>In Kenia sieht man, wie schnell das gehen kann. Im November 2022 "
                         "verbrachten Ermittlerinnen "
                         "und Ermittler dort eine Woche in einer Schulung und übten, was diese Fälle verlangen. Dann "
-                        "gingen sie zurück an ihre Schreibtische und wandten es an: Sie "
-                        "identifizierten zwei Opfer, und "
-                        "eine verdächtige Person wurde festgenommen.</p>",
+                        "gingen sie zurück an ihre Schreibtische und wandten es an. Was die Geschulten "
+                        f"erreichten: Opfer identifiziert, {IDENTIFIED}; Verdächtige festgenommen, {ARRESTED}.</p>",
                         dated="November 2022",
                     ),
                     fact(
-                        "Mehr als tausend Kinder und junge Menschen sind befreit",
-                        "<p>Am 15. September 2022 brachte ein Einsatz auf den Philippinen 12 Kinder "
+                        f"Bisher befreit: [figure {SLUG}/rescued] Kinder und junge Menschen",
+                        f"<p>Am 15. September 2022 brachte ein Einsatz auf den Philippinen {FREED} Kinder "
                         "in Sicherheit. Mit "
-                        "ihnen überschritt die Zahl der Kinder und jungen Menschen, die seit 2011 in von IJM "
-                        "unterstützten Fällen aus Missbrauch im Netz befreit wurden, die Tausend.</p>"
+                        "ihnen stieg die Zahl der Kinder und jungen Menschen, die seit 2011 in von IJM "
+                        f"unterstützten Fällen aus Missbrauch im Netz befreit wurden, auf {FREED_BY_THEN}.</p>"
                         "<p>Über eine solche Zahl liest man leicht hinweg. Jede und jeder darin "
                         "sitzt irgendwo in einer "
                         "Klasse, wohnt irgendwo nebenan und wurde gefunden.</p>",
@@ -142,15 +153,15 @@ ARABIC: Final = replace(
                         "عليه.</p>"
                         "<p>وتبيّن كينيا كم يمكن أن يكون ذلك سريعًا. في نوفمبر 2022 أمضى محققوها "
                         "أسبوعًا في ورشة يتدرّبون على "
-                        "ما تتطلبه هذه القضايا، ثم عادوا إلى مكاتبهم واستخدموه: حدّدوا هوية ضحيتين، "
-                        "وأُوقف مشتبه فيه.</p>",
+                        "ما تتطلبه هذه القضايا، ثم عادوا إلى مكاتبهم واستخدموه: ما حققه المتدرّبون: "
+                        f"ضحايا حُدّدت هويتهم: {IDENTIFIED}، ومشتبه فيهم أُوقفوا: {ARRESTED}.</p>",
                         dated="نوفمبر 2022",
                     ),
                     fact(
-                        "تحرّر أكثر من ألف طفل وشاب",
-                        "<p>في 15 سبتمبر 2022 نقلت عملية في الفلبين 12 طفلًا إلى الأمان. وبهم تجاوز "
+                        f"تحرّر حتى الآن من الأطفال والشباب: [figure {SLUG}/rescued]",
+                        f"<p>في 15 سبتمبر 2022 نقلت عملية في الفلبين أطفالًا إلى الأمان، عددهم {FREED}. وبهم بلغ "
                         "عدد الأطفال والشباب الذين "
-                        "تحرّروا من الاعتداء عبر الإنترنت، في قضايا دعمتها IJM منذ عام 2011، الألف.</p>"
+                        f"تحرّروا من الاعتداء عبر الإنترنت، في قضايا دعمتها IJM منذ عام 2011، {FREED_BY_THEN}.</p>"
                         "<p>من السهل أن تمرّ العين على رقم بهذا الحجم. لكن كل واحد فيه زميل لأحدهم "
                         "وجار لأحدهم، وقد عُثر "
                         "عليه.</p>",

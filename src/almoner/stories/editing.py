@@ -59,11 +59,12 @@ class CheckedPageForm(WagtailAdminPageForm):
 
     def _check_names(self) -> None:
         for name in claiming.FILLED:
-            for key, _ in inline_figures.named_in_text(getattr(self.instance, name, "") or ""):
-                if not is_indicator(key):
-                    self.add_error(
-                        name, f"No indicator in the register is called “{key}”: write programme/indicator."
+            for named in inline_figures.named_in_text(getattr(self.instance, name, "") or ""):
+                if not is_indicator(named.key):
+                    problem = (
+                        f"No indicator in the register is called “{named.key}”: write programme/indicator."
                     )
+                    self.add_error(name, problem)
 
     def save(self, commit: bool = True) -> Any:
         """Why a number stands all the same is kept before the page can go through the gate."""

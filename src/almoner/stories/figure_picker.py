@@ -27,7 +27,7 @@ from almoner.impact import standing
 from almoner.impact.models import Indicator, Observation
 from almoner.impact.saying import Style
 from almoner.stories.figures import key_of, said
-from almoner.stories.inline_figures import MISSING, style_of
+from almoner.stories.inline_figures import MISSING, day_of, style_of
 from almoner.stories.sites import place_of
 
 FEATURE: Final = "figure"
@@ -51,13 +51,14 @@ def choose(request: HttpRequest) -> HttpResponse:
     if not page_permission_policy.user_has_any_permission(request.user, ["add", "change", "publish"]):
         raise PermissionDenied
     asked = request.GET.get("q", "").strip()
-    found = _indicators(_charities(request), asked)
-    stand = list(standing.newest(found).values())
+    found, day = _indicators(_charities(request), asked), day_of(request.GET.get("day", ""))
+    stand = _standing(found, day)
     choices = sorted((_choice(each) for each in stand), key=lambda each: (each.programme, each.title))
     context = {
         "choices": choices[:_MOST],
         "more": len(choices) > _MOST,
         "asked": asked,
+        "day": day,
         "page": request.GET.get("page", ""),
     }
     return render_modal_workflow(
@@ -71,7 +72,7 @@ def feature() -> EntityFeature:
             "type": "FIGURE",
             "icon": "order",
             "description": "Figure from the register",
-            "attributes": ["indicator", "wording"],
+            "attributes": ["indicator", "wording", "day"],
             "chooserUrls": {"figures": reverse_lazy("stories_figures")},
         },
         js=["stories/figure-entity.js"],
@@ -84,20 +85,23 @@ class FigureElementHandler(InlineEntityElementHandler):
     mutability = "IMMUTABLE"
 
     def get_attribute_data(self, attrs: dict[str, str]) -> dict[str, str]:
-        return {"indicator": attrs.get("indicator", ""), "wording": attrs.get("wording", "")}
+        found = {"indicator": attrs.get("indicator", ""), "wording": attrs.get("wording", "")}
+        return found | ({"day": attrs["day"]} if "day" in attrs else {})
 
     def handle_starttag(self, name: str, attrs: Any, state: Any, contentstate: Any) -> None:
         super().handle_starttag(name, attrs, state, contentstate)
         given = dict(attrs)
-        state.current_block.text += _words(given.get("indicator", ""), given.get("wording", ""))
+        day = day_of(given.get("day", ""))
+        state.current_block.text += _words(given.get("indicator", ""), given.get("wording", ""), day)
         state.leading_whitespace = KEEP_WHITESPACE
 
 
 def kept(props: dict[str, Any]) -> Any:
-    """From the editor to what is kept: the name and the style. The words that stood there are dropped."""
-    return DOM.create_element(
-        "embed", {"embedtype": "figure", "indicator": props["indicator"], "wording": props["wording"]}
-    )
+    """From the editor to what is kept: the name, the style, and the day, if one was chosen. The words that stood there
+    are dropped."""
+    told = {"embedtype": "figure", "indicator": props["indicator"], "wording": props["wording"]}
+    day = day_of(props.get("day") or "")
+    return DOM.create_element("embed", told | ({"day": day.isoformat()} if day is not None else {}))
 
 
 CONVERSION: Final[dict[str, Any]] = {
@@ -155,12 +159,19 @@ def _choice(observation: Observation) -> Choice:
     )
 
 
-def _words(key: str, wording: str) -> str:
+def _standing(indicators: QuerySet[Indicator], day: date | None) -> list[Observation]:
+    """What stands of each now, or as of a day."""
+    if day is None:
+        return list(standing.newest(indicators).values())
+    rows = standing.standing().filter(indicator__in=indicators, dimension="", as_of__lte=day)
+    newest = {each.indicator_id: each for each in rows.order_by("as_of", "last", "entered_at")}
+    return list(newest.values())
+
+
+def _words(key: str, wording: str, day: date | None) -> str:
     """What the editor reads; the bare name where two charities have a figure of that name."""
     programme, _, slug = key.partition("/")
-    found = list(
-        standing.newest(Indicator.objects.filter(slug=slug, result__programme__slug=programme)).values()
-    )
+    found = _standing(Indicator.objects.filter(slug=slug, result__programme__slug=programme), day)
     if len(found) != 1:
         return key if found else MISSING
     return said(found[0], style_of(wording))

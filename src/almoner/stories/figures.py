@@ -58,8 +58,8 @@ class Figures:
         self._drawn = count(1)
 
     @cached_property
-    def _standing(self) -> dict[str, disclosing.Known]:
-        return {f"{each.programme}/{each.indicator}": each for each in disclosing.newest(self._charity)}
+    def _known(self) -> dict[str, list[disclosing.Known]]:
+        return disclosing.known(self._charity)
 
     @cached_property
     def _measured(self) -> dict[str, Measured]:
@@ -79,9 +79,9 @@ class Figures:
         """A name for the page's next drawing, which no other of the page has: "d1"."""
         return f"d{next(self._drawn)}"
 
-    def shown(self, key: str, style: str) -> Shown | None:
-        """What stands for "programme/indicator" now; None where the register has nothing that was verified."""
-        found = self._standing.get(key.strip())
+    def shown(self, key: str, style: str, day: date | None = None) -> Shown | None:
+        """What stands for "programme/indicator" now, or as of a day; None where nothing that was verified does."""
+        found = disclosing.at(self._known.get(key.strip(), ()), day)
         if found is None:
             return None
         return Shown(

@@ -8,6 +8,7 @@ from django.utils.html import strip_tags
 from wagtail.rich_text import RichText, get_text_for_indexing
 
 from almoner.charities.models import Charity
+from almoner.stories import inline_figures
 from almoner.stories.forms import DONATION_TAGS, exists, number_in
 from almoner.stories.richtext import shortcodes_in
 from almoner.stories.shortcodes import Shortcode, parse, render_plain, suspects
@@ -111,7 +112,7 @@ def _texts_of(value: Any) -> Iterator[str]:
     if isinstance(value, RichText):
         yield _plain(value.source)
     elif isinstance(value, str):
-        yield strip_tags(value)
+        yield strip_tags(inline_figures.without(value, mark=""))
     elif hasattr(value, "items"):
         for name, inner in value.items():
             if name not in ("source", "url", "credit", "drawing", "image"):

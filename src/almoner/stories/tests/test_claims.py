@@ -1,6 +1,7 @@
 """What pages, forms and print say is held against the register: figures follow, and owners hear once of the rest."""
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
@@ -33,6 +35,7 @@ from almoner.stories.tests.conftest import WriteStory
 pytestmark = pytest.mark.django_db
 KEY = f"{register_demo.SLUG}/restored"
 BOUND = f'<p>We freed <embed embedtype="figure" indicator="{KEY}" wording="nearly"/> clients.</p>'
+SOME = f"{register_demo.SLUG}/rescued"
 TYPED = "<p>By then 286 clients were restored.</p>"
 
 
@@ -129,6 +132,45 @@ def test_a_number_that_nobody_verified_is_a_gap_and_its_owner_is_told(
     assert "public numbers that no longer hold" in editor.get("/admin/").content.decode()
     # The demonstration's own story shows three of them; nobody owns it.
     assert sorted(each.to[0] for each in mail.outbox) == ["hello@tidelight.example", "olu@example.org"]
+
+
+def test_a_programme_that_is_hidden_or_shown_changes_its_claims_at_once(
+    write: WriteStory, owner: User, reader: Client, editor: Client
+) -> None:
+    """By the form on which staff say so, and not in the night; a figure as of a day, too."""
+    then = f'<p>By then <embed embedtype="figure" indicator="{SOME}" wording="over" day="2022-12-31"/>.</p>'
+    page = published(write, owner, text=BOUND + then)
+    holds = [("figure", "nearly 300", "holds"), ("figure", "over 1,000", "holds")]
+    assert of(page) == holds
+    programme = Programme.objects.get(slug=register_demo.SLUG)
+    address = reverse("backoffice:edit_programme", args=[programme.pk])
+    sent = {
+        "title": programme.title, "starts_on": "2011-01-01", "country": "PH",
+        "partnerships-TOTAL_FORMS": "0", "partnerships-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    assert editor.post(address, sent).status_code == 302
+    assert of(page) == [("figure", "", "unverified")] * 2
+    assert "Readers see no number there." in editor.get("/admin/claims/").content.decode()
+    assert "By then […]." in reader.get(page.url).content.decode()
+    assert editor.post(address, sent | {"public": "on"}).status_code == 302
+    assert of(page) == holds
+    assert Job.objects.filter(kind=claim_mail.JOB).count() == 0
+
+
+def test_what_was_said_as_of_a_day_is_kept_with_it(editor: Client, first_story: StoryPage) -> None:
+    """In the picker, through the rich text editor and back, and by a name that is refused."""
+    corrected(1012, slug="rescued")
+    words = {
+        day: set(re.findall(rf'data-indicator="{SOME}"\s.*?data-words="([^"]+)"', asked, re.DOTALL))
+        for day in ("", "2022-12-31", "2010-01-01", "never")
+        for asked in [str(editor.get("/admin/figures/choose/", {"q": "rescued", "day": day}).json()["html"])]
+    }
+    assert "1,012" in words[""] and words[""] == words["never"] and words["2010-01-01"] == set()
+    widget = ContentstateConverter(["figure"])
+    figure = f'<embed embedtype="figure" indicator="{SOME}" wording="exact" day="2024-01-31"/>'
+    given = json.loads(widget.from_database_format(f"<p>By then {figure}.</p>"))
+    assert given["blocks"][0]["text"] == "By then 1,012."
+    assert figure in widget.to_database_format(json.dumps(given))
 
 
 def test_a_figure_that_was_published_first_holds_from_when_it_is_verified(

@@ -25,9 +25,10 @@
       return { url: figures, urlParams: { page: page() }, onload, responses: { chosen: this.onChosen } };
     }
 
-    onChosen({ indicator, wording, words }) {
+    onChosen({ indicator, wording, day, words }) {
       const { editorState, onComplete } = this.props;
-      const content = editorState.getCurrentContent().createEntity("FIGURE", "IMMUTABLE", { indicator, wording });
+      const named = { indicator, wording, day };
+      const content = editorState.getCurrentContent().createEntity("FIGURE", "IMMUTABLE", named);
       const key = content.getLastCreatedEntityKey();
       const changed = Modifier.replaceText(content, editorState.getSelection(), words, null, key);
       this.workflow.close();
