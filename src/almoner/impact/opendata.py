@@ -9,6 +9,7 @@ from typing import Any, Final
 from almoner.charities.models import Charity
 from almoner.impact.models import Observation, Source
 from almoner.impact.shelf import Measured, Shelved
+from almoner.kernel.sheets import safe_cell
 
 # Of the numbers and their words; a source is its publisher's.
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
@@ -35,7 +36,7 @@ def as_csv(shelved: list[Shelved]) -> str:
     for each in shelved:
         for measured in _all(each):
             for number in (*measured.wholes, *measured.groups):
-                table.writerow([_harmless(cell) for cell in _row(each, measured, number)])
+                table.writerow([safe_cell(cell) for cell in _row(each, measured, number)])
     return out.getvalue()
 
 
@@ -122,7 +123,3 @@ def _all(shelved: Shelved) -> Iterator[Measured]:
 
 def _url(source: Source) -> str:
     return source.url if source.access == Source.Access.PUBLIC else ""
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -20,6 +20,7 @@ from almoner.impact.models import Indicator, Observation, Programme, Source
 from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure, NotEntered
 from almoner.kernel.clock import now
+from almoner.kernel.sheets import bare_cell
 
 MOST_BYTES: Final = 5_000_000
 MOST_ROWS: Final = 20_000
@@ -131,7 +132,7 @@ def _headings(row: Sequence[str]) -> list[str]:
 def _lines(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Line]:
     count = 0
     for number, row in enumerate(rows, start=2):
-        cells = {name: text.strip() for name, text in zip(headings, row, strict=False) if name}
+        cells = {name: bare_cell(text) for name, text in zip(headings, row, strict=False) if name}
         if not cells.get("value"):
             continue
         count += 1

@@ -1,4 +1,5 @@
-"""CSV that a spreadsheet can't be made to run, a piece at a time, so that a million rows need no memory."""
+"""CSV that a spreadsheet can't be made to run, a piece at a time, so that a million rows need no memory; and its
+cells as they come back."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,13 @@ def safe_cell(value: object) -> object:
     if isinstance(value, str) and value.lstrip(" \u00a0\u200b\ufeff").startswith(_DANGEROUS):
         return "'" + value
     return "" if value is None else value
+
+
+def bare_cell(text: str) -> str:
+    """A cell without blanks around it, and without the apostrophe of `safe_cell`: what went out comes back."""
+    text = text.lstrip()
+    led = text.startswith("'") and safe_cell(text[1:]) != text[1:]
+    return text[led:].strip()
 
 
 def csv_pieces(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[bytes]:

@@ -352,6 +352,19 @@ def test_a_template_comes_back_as_it_went_out(world: World, indicator: Indicator
     assert "Enter 3 figures" in field.get(answer.headers["Location"]).content.decode()
 
 
+def test_a_group_that_a_spreadsheet_would_run_comes_back_too(
+    world: World, indicator: Indicator, field: Client
+) -> None:
+    Dimension.objects.update(categories=["-18", "+18"])
+    url = reverse("backoffice:figures_template", args=[indicator.result.programme_id])
+    template = b"".join(field.get(url).streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    assert "age,'-18," in template and "age,'+18," in template
+    value = template.replace("2026-10-31,,exact,,,,,,", "2026-10-31,7,exact,,,Report,,2026-11-05,")
+    file = SimpleUploadedFile("f.csv", value.encode("utf-8-sig"))
+    answer = field.post(reverse("backoffice:figure_files"), {"charity": world.tide.charity.pk, "file": file})
+    assert "Enter 3 figures" in field.get(answer.headers["Location"]).content.decode()
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [

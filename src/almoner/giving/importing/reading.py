@@ -10,6 +10,7 @@ from almoner.addresses.countries import CountryUnknown, country_of
 from almoner.addresses.postal import PostalAddress
 from almoner.giving.importing.records import FileWrong, GiftLine, Line, LineWrong, PlanLine
 from almoner.kernel.money import AmountInvalid, CurrencyUnknown, exponent, parse_amount
+from almoner.kernel.sheets import bare_cell
 from almoner.supporters.people import Details
 
 # What can be read one way only. "3/4/2026" is two days: such a file is read with a format of its own.
@@ -21,7 +22,6 @@ _DATES: Final = (
     "%A, %B %d, %Y",
     "%d %B %Y",
 )
-_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _LONGEST: Final = {"given_name": 100, "family_name": 100, "organisation": 200, "email": 254, "phone": 40}
 Row = Mapping[str, str]
 
@@ -37,16 +37,10 @@ def table(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, 
             for row in rows:
                 yield (
                     rows.line_num,
-                    {name: bare(value) for name, value in row.items() if isinstance(value, str)},
+                    {name: bare_cell(value) for name, value in row.items() if isinstance(value, str)},
                 )
         except (csv.Error, UnicodeError) as error:
             raise FileWrong(f"{path.name}, line {rows.line_num}: {error}") from None
-
-
-def bare(value: str) -> str:
-    """A cell without blanks around it, and without the apostrophe that keeps a spreadsheet from running it."""
-    value = value.strip()
-    return value[1:] if value.startswith("'") and value[1:].lstrip().startswith(_DANGEROUS) else value
 
 
 def line_of(number: int, amount: str, currency: str, make: Callable[[int, str], PlanLine | GiftLine]) -> Line:

@@ -110,6 +110,16 @@ def test_the_files_say_what_stands_and_nothing_hidden(first_story: StoryPage, re
     assert "demonstration, check" not in xml + reader.get(FILES[0]).content.decode()
 
 
+# What a spreadsheet runs behind a blank too, and what some take for the same sign.
+@pytest.mark.parametrize("typed", ["=1+1", "+1", "-1", "@x", "\t=1", " =HYPERLINK(1)", "\u00a0=1", "＝1+1"])
+def test_csv_and_spreadsheets_open_data_holds_no_formula(
+    first_story: StoryPage, reader: Client, typed: str
+) -> None:
+    Indicator.objects.filter(slug="rescued").update(title=typed)
+    rows = list(csv.DictReader(io.StringIO(reader.get(FILES[1]).content.decode(), newline="")))
+    assert [each["title"] for each in rows if each["indicator"] == "rescued"] == [f"'{typed}"]
+
+
 @pytest.mark.parametrize("path", FILES)
 def test_a_file_is_kept_by_its_etag(first_story: StoryPage, reader: Client, path: str) -> None:
     answer = reader.get(path)

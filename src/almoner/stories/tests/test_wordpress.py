@@ -63,6 +63,12 @@ def everything() -> list[Any]:
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 
+@pytest.mark.parametrize("typed", ["=1+1", "＝1+1"])
+def test_csv_and_spreadsheets_a_report_holds_no_formula(bring: Bring, tmp_path: Path, typed: str) -> None:
+    bring(Post(7, title=typed, slug="sum"))
+    assert rows(tmp_path)["7"]["title"] == f"'{typed}"
+
+
 # ---- a story, as its readers had it and have it --------------------------------------------------------------------
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Protocol, TextIO
 
+from almoner.kernel.sheets import safe_cell
 from almoner.stories.wordpress.pictures import NOT_ASKED
 
 # Nobody has agreed yet to be shown: an export doesn't say so.
 HELD_BACK: Final = "its pictures and quotes are held back until somebody has recorded what was agreed"
-_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS: Final = (
     "line",
     "kind",
@@ -142,10 +142,5 @@ class ReportFile:
             entry.line, entry.kind, entry.number, entry.title, entry.address, entry.fate.value, entry.here,
             "yes" if entry.published else "no", " / ".join(entry.reasons), " / ".join(entry.notes),
         )  # fmt: skip
-        self._rows.writerow([_cell(str(value)) for value in row])
+        self._rows.writerow([safe_cell(str(value)) for value in row])
         self._file.flush()
-
-
-def _cell(text: str) -> str:
-    """An apostrophe keeps a spreadsheet from running what somebody wrote as a title."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
