@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -411,6 +412,35 @@ class CallBlock(_Rendered, blocks.StructBlock):
         template = "stories/blocks/call.html"
 
 
+class ElsewhereBlock(_Rendered, blocks.StructBlock):
+    """A video or a post on another site, as a link that says where it leads. Nothing of it is fetched, by us or by a
+    reader's browser: whoever reads a story is told to nobody."""
+
+    title = blocks.CharBlock(
+        max_length=160, help_text="What it is: “The rescue, told by those who were there (video)”."
+    )
+    url = blocks.URLBlock(
+        label="Address", help_text="Where it can be seen: the page of the video or the post."
+    )
+    text = blocks.TextBlock(required=False, max_length=400)
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if urlsplit(cleaned["url"]).scheme not in ("http", "https"):
+            problem = ValidationError("Enter the address of a web page: https://…")
+            raise StructBlockValidationError(block_errors={"url": ErrorList([problem])})
+        return cleaned
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        return context | {"host": (urlsplit(value["url"]).hostname or "").removeprefix("www.")}
+
+    class Meta:
+        icon = "media"
+        label = "Video or post elsewhere"
+        template = "stories/blocks/elsewhere.html"
+
+
 class FormBlock(blocks.StructBlock):
     """The giving form itself. A second form on a page becomes a link."""
 
@@ -475,6 +505,7 @@ class BodyBlock(_Rendered, blocks.StreamBlock):
     chart = ChartBlock()
     quote = QuoteBlock()
     picture = PictureBlock()
+    elsewhere = ElsewhereBlock()
     call = CallBlock()
     form = FormBlock()
     related = RelatedBlock()
