@@ -57,6 +57,21 @@ def test_configuration_a_sound_production_starts_with_everything_shut(tmp_path: 
     assert found["DEBUG"] is False
 
 
+def test_configuration_djangos_own_check_of_a_deployment_has_nothing_to_say(tmp_path: Path) -> None:
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("ALMONER_", "DJANGO_"))
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "almoner", "manage", "check", "--deploy", "--fail-level", "WARNING"],
+        env=clean | {"ALMONER_DATA_DIR": str(tmp_path)} | SOUND,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout
+
+
 def test_configuration_a_bare_production_is_refused_with_all_that_is_missing(tmp_path: Path) -> None:
     done = start(tmp_path, ALMONER_MODE="production")
     assert done.returncode == 1
