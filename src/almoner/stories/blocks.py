@@ -1,40 +1,27 @@
 """What a page is made of. A block renders with the page's context; `page_forms` in it knows the forms."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorList
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
-from wagtail.images.blocks import ImageChooserBlock
 from wagtail.rich_text import RichText, expand_db_html
 
-from almoner.consents.models import Channel
-from almoner.consents.standing import NOTHING_RECORDED, Verdict
 from almoner.impact.shelf import Measured
-from almoner.stories import drawings, illustrations, inline_figures, pasted, renditions
+from almoner.stories import drawings, inline_figures, pasted
 from almoner.stories.figure_picker import FEATURE, indicator_choices
 from almoner.stories.figures import Figures, Shown, is_indicator
 from almoner.stories.forms import DONATION_TAGS, PageForms
-from almoner.stories.permits.permits import Permits
+from almoner.stories.people_blocks import PictureBlock, QuoteBlock
+from almoner.stories.rendered import Rendered
 from almoner.stories.richtext import expand
 
 _FEATURES: Final = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "hr", FEATURE]
-
-
-class _Rendered:
-    """A block that is rendered by its own template. Whose it is of the two engines isn't asked each time."""
-
-    def render(self, value: Any, context: Mapping[str, Any] | None = None) -> SafeString:
-        block: Any = self
-        told = block.get_context(value, parent_context=dict(context or {}))
-        return mark_safe(render_to_string(block.meta.template, told, using="django"))  # noqa: S308 (a template's)
 
 
 class TextBlock(blocks.RichTextBlock):
@@ -67,7 +54,7 @@ class TextBlock(blocks.RichTextBlock):
         label = "Text"
 
 
-class SourceBlock(_Rendered, blocks.StructBlock):
+class SourceBlock(Rendered, blocks.StructBlock):
     """Where a fact comes from, and who did what it tells of."""
 
     credit = blocks.CharBlock(
@@ -116,7 +103,7 @@ class IndicatorBlock(blocks.CharBlock):
         return "wagtail.blocks.CharBlock", positional, named
 
 
-class _RegisteredBlock(_Rendered, blocks.StructBlock):
+class _RegisteredBlock(Rendered, blocks.StructBlock):
     """A figure that the register says, or one that is typed."""
 
     indicator = IndicatorBlock(
@@ -180,7 +167,7 @@ class FactHeadingBlock(blocks.CharBlock):
         return cleaned
 
 
-class FactBlock(_Rendered, blocks.StructBlock):
+class FactBlock(Rendered, blocks.StructBlock):
     heading = FactHeadingBlock(max_length=160)
     text = TextBlock()
     figure = FigureValueBlock()
@@ -208,7 +195,7 @@ def _shown(value: Any, context: dict[str, Any]) -> Shown | None:
     return figures.shown(value["indicator"], value.get("style") or "")
 
 
-class FactsBlock(_Rendered, blocks.StructBlock):
+class FactsBlock(Rendered, blocks.StructBlock):
     heading = blocks.CharBlock(required=False, max_length=160)
     facts = blocks.ListBlock(FactBlock(), min_num=1)
 
@@ -246,7 +233,7 @@ class FigureBlock(_RegisteredBlock):
         template = "stories/blocks/figure.html"
 
 
-class _DrawnBlock(_Rendered, blocks.StructBlock):
+class _DrawnBlock(Rendered, blocks.StructBlock):
     """Numbers that only the register says. Where nobody verified one, readers see nothing."""
 
     indicator = IndicatorBlock(
@@ -318,76 +305,7 @@ class ChartBlock(_DrawnBlock):
         template = "stories/blocks/chart.html"
 
 
-def _notice(verdict: Verdict, context: dict[str, Any]) -> str:
-    """What an editor reads where readers see nothing: why not. To readers nothing is said."""
-    page_forms: PageForms | None = context.get("page_forms")
-    if verdict.allowed or page_forms is None or not page_forms.editor:
-        return ""
-    return verdict.notice
-
-
-class QuoteBlock(_Rendered, blocks.StructBlock):
-    text = blocks.TextBlock(max_length=600)
-    name = blocks.CharBlock(
-        required=False,
-        max_length=120,
-        help_text="Who said it. Never the real name of somebody who was harmed.",
-    )
-    role = blocks.CharBlock(required=False, max_length=160)
-
-    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        permits: Permits | None = context.get("permits")
-        verdict = permits.words(value["text"], Channel.WEB) if permits else NOTHING_RECORDED
-        name = verdict.pseudonym or (value["name"] if verdict.keeps_name else "")
-        return context | {"verdict": verdict, "name": name, "notice": _notice(verdict, context)}
-
-    class Meta:
-        icon = "openquote"
-        label = "Quote"
-        template = "stories/blocks/quote.html"
-
-
-class PictureBlock(_Rendered, blocks.StructBlock):
-    image = ImageChooserBlock(required=False)
-    drawing = blocks.ChoiceBlock(
-        choices=illustrations.CHOICES, required=False, help_text="Or one of our drawings."
-    )
-    alt = blocks.CharBlock(
-        required=False,
-        max_length=300,
-        label="Description",
-        help_text="What can be seen, for those who can’t see it. Empty only if it merely decorates.",
-    )
-    decorative = blocks.BooleanBlock(
-        required=False, label="It merely decorates", help_text="Then it needs no description."
-    )
-    caption = blocks.CharBlock(required=False, max_length=300)
-    credit = blocks.CharBlock(required=False, max_length=120, help_text="Whose picture it is.")
-
-    def clean(self, value: Any) -> Any:
-        cleaned = super().clean(value)
-        if bool(cleaned["image"]) == bool(cleaned["drawing"]):
-            problem = ValidationError("Choose a picture or a drawing, one of the two.")
-            raise StructBlockValidationError(block_errors={"image": ErrorList([problem])})
-        return cleaned
-
-    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        image, permits = value.get("image"), context.get("permits")
-        if image is None:
-            return context | {"verdict": None, "cut": None, "notice": ""}
-        verdict = permits.picture(image, Channel.WEB) if permits else NOTHING_RECORDED
-        cut = renditions.responsive(image, renditions.BODY) if verdict.allowed else None
-        return context | {"verdict": verdict, "cut": cut, "notice": _notice(verdict, context)}
-
-    class Meta:
-        icon = "image"
-        label = "Picture"
-        template = "stories/blocks/picture.html"
-
-
-class CallBlock(_Rendered, blocks.StructBlock):
+class CallBlock(Rendered, blocks.StructBlock):
     """A call to give: a button that leads to the form on this page, or to the form's own."""
 
     heading = blocks.CharBlock(max_length=120)
@@ -412,7 +330,7 @@ class CallBlock(_Rendered, blocks.StructBlock):
         template = "stories/blocks/call.html"
 
 
-class ElsewhereBlock(_Rendered, blocks.StructBlock):
+class ElsewhereBlock(Rendered, blocks.StructBlock):
     """A video or a post on another site, as a link that says where it leads. Nothing of it is fetched, by us or by a
     reader's browser: whoever reads a story is told to nobody."""
 
@@ -459,7 +377,7 @@ class FormBlock(blocks.StructBlock):
         label = "Giving form"
 
 
-class RelatedBlock(_Rendered, blocks.StructBlock):
+class RelatedBlock(Rendered, blocks.StructBlock):
     """Where related stories stand, and which come first. Without this block they stand at the end."""
 
     heading = blocks.CharBlock(required=False, max_length=120)
@@ -497,7 +415,7 @@ class KeptBlock(blocks.StructBlock):
         label = "Kept from an import"
 
 
-class BodyBlock(_Rendered, blocks.StreamBlock):
+class BodyBlock(Rendered, blocks.StreamBlock):
     text = TextBlock()
     facts = FactsBlock()
     figure = FigureBlock()
