@@ -36,7 +36,7 @@ def test_a_video_is_a_link_with_the_name_of_its_site(reader: Client, write: Writ
     story = write("Seen", body=[{"type": "elsewhere", "value": value}])
     html = html_of(reader, story)
     assert f'<a href="{VIDEO}" rel="noopener noreferrer external"><bdi>The rescue (video)</bdi></a>' in html
-    assert '<bdi class="s-host">youtube.com</bdi>' in html and "<p>those who were there.</p>" in html
+    assert '<bdi class="s-source">youtube.com</bdi>' in html and "<p>those who were there.</p>" in html
     assert all(address.startswith(("/", "data:")) for address in loads(html).fetched)
     assert "<iframe" not in html
 
