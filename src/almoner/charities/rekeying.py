@@ -56,7 +56,7 @@ class InColumn:
     def renew(self, row: Any) -> bool:
         name, before = self.column.name, self.stands(row)
         changes = columns(row, {name: self.read(row)})
-        same = self.model._default_manager.filter(pk=row.pk, **{name: before})
+        same = self.model._default_manager.filter(pk=row.pk, **{f"{name}__stands": before})
         return bool(same.update(**changes))
 
 

@@ -6,6 +6,7 @@
 
 `plan.saved_method` is the secret itself, `values_list("saved_method")` what stands in the database. An UPDATE goes
 through `columns`; one that would write the open secret raises. What stood there before it was sealed is read as it is.
+A secret is sealed anew each time, so no filter finds it: it is asked for by its mark, and a filter by itself raises.
 """
 
 import base64
@@ -15,7 +16,9 @@ from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
+from django.core.exceptions import FieldError
 from django.db import models
+from django.db.models import lookups
 from django.db.models.query_utils import DeferredAttribute
 
 from almoner.kernel.sealing import Key, Ring, is_sealed
@@ -26,6 +29,14 @@ _MARK_LENGTH: Final = 30
 
 class NotSealed(Exception):
     """An open secret was about to be written."""
+
+
+class NotFindable(FieldError):
+    """A sealed column was compared with something. It would equal nothing, in silence."""
+
+    def __init__(self, field: "Sealed") -> None:
+        by = f"filter by {field.marked}__in=marks(...)" if field.marked else "read the row and compare"
+        super().__init__(f"{field.model._meta.label}.{field.name} is sealed and equals nothing: {by}")
 
 
 def ring() -> Ring:
@@ -89,6 +100,24 @@ class _Opened(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
+class _Exact(lookups.Exact):  # type: ignore[type-arg]
+    """Whether nothing stands in the column, or just this seal."""
+
+    def get_prep_lookup(self) -> Any:
+        if not isinstance(self.rhs, str) or (self.rhs and not is_sealed(self.rhs)):
+            raise NotFindable(self.lhs.output_field)
+        return super().get_prep_lookup()
+
+
+# `stands` and `stands_end` compare what stands in the column as it is: rows from before it was sealed are found so.
+_LOOKUPS: Final[Mapping[str, Any]] = {
+    "exact": _Exact,
+    "isnull": lookups.IsNull,
+    "stands": lookups.Exact,
+    "stands_end": lookups.EndsWith,
+}
+
+
 class Sealed(models.Field):  # type: ignore[type-arg]  # mixed into fields of text
     """`bound`: the columns that say whose it is, known before the row is written. `marked`: the column of its mark.
     `former`: opens what was sealed in another way before."""
@@ -124,6 +153,12 @@ class Sealed(models.Field):  # type: ignore[type-arg]  # mixed into fields of te
                 f"{self.model._meta.label}.{self.name} must be sealed: use almoner.charities.sealed.columns"
             )
         return super().get_db_prep_save(value, connection)
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Raises `NotFindable` for what a sealed column can't be asked."""
+        if lookup_name not in _LOOKUPS:
+            raise NotFindable(self)
+        return _LOOKUPS[lookup_name]
 
     def place(self, row: models.Model) -> str:
         return place(row._meta.db_table, self.column, *(getattr(row, name) for name in self.bound))

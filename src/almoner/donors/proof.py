@@ -65,7 +65,7 @@ def _waiting() -> Iterator[str]:
 def _used_twice() -> Iterator[str]:
     """That no method is saved twice, the database sees to."""
     # What is not sealed yet has no mark.
-    same = Q(method_mark=OuterRef("token_mark")) | Q(saved_method=OuterRef("token"))
+    same = Q(method_mark=OuterRef("token_mark")) | Q(saved_method__stands=OuterRef("token"))
     others = Plan.objects.filter(same, gateway=OuterRef("gateway")).exclude(pk=OuterRef("plan_id"))
     done = MethodSetUp.objects.filter(Exists(others), state=SetUpState.DONE).exclude(token="")
     for plan_id in done.values_list("plan_id", flat=True):

@@ -142,7 +142,7 @@ class Plan(models.Model):
     def charged_to(token: str) -> Q:
         """Plans whose saved method this is, by its whole token or by the last word, which is all that some gateways
         tell of it."""
-        open_ones = Q(saved_method=token) | Q(saved_method__endswith=f" {token}")
+        open_ones = Q(saved_method__stands=token) | Q(saved_method__stands_end=f" {token}")
         return Q(method_mark__in=marks(token)) | Q(method_mark__isnull=True) & open_ones
 
 

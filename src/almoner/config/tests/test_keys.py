@@ -8,11 +8,12 @@ from typing import Any, Final
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.db.models import F, Q
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from almoner.charities import rekeying, sealed
 from almoner.charities.models import Charity
-from almoner.charities.sealed import NotSealed, columns
+from almoner.charities.sealed import NotFindable, NotSealed, columns
 from almoner.config import cli, prove
 from almoner.config import sealing as places_of
 from almoner.config.commands import keys
@@ -271,6 +272,34 @@ def test_an_open_secret_can_not_be_written(kept: Kept) -> None:
     plan.save()
     raw = Plan.objects.filter(pk=kept.plan).values_list("saved_method", "method_mark").get()
     assert raw[0].startswith(sealed.ring().newest) and raw[1] == sealed.ring().mark("pm_1")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Q(saved_method="pm_1"), ~Q(saved_method="pm_1"), Q(saved_method__in=["pm_1"]), Q(saved_method=F("reference")),
+        Q(saved_method__startswith="pm"), Q(saved_method__gt="a"), Q(set_ups__token="pm_1"),
+        Q(saved_method=MethodSetUp.objects.values("token")[:1]),
+    ],
+)  # fmt: skip
+def test_a_secret_is_not_asked_for_by_itself(kept: Kept, asked: Q) -> None:
+    with pytest.raises(NotFindable, match=r"is sealed and equals nothing: filter by \w+_mark__in=marks"):
+        Plan.objects.filter(asked)
+    with pytest.raises(NotFindable, match=r"TOTPDevice.key is sealed and equals nothing: read the row"):
+        TOTPDevice.objects.filter(key="00")
+
+
+def test_whether_a_secret_is_there_may_be_asked(kept: Kept) -> None:
+    plans_now = Plan.objects.filter(pk=kept.plan)
+    stands = plans_now.values_list("saved_method", flat=True).get()
+    found = {
+        name: plans_now.filter(asked).exists()
+        for name, asked in {
+            "empty": Q(saved_method=""), "some": ~Q(saved_method=""), "null": Q(saved_method__isnull=True),
+            "that seal": Q(saved_method=stands), "by mark": Plan.charged_to(kept.token),
+        }.items()
+    }  # fmt: skip
+    assert found == {"empty": False, "some": True, "null": False, "that seal": True, "by mark": True}
 
 
 def test_one_method_is_kept_for_one_set_up_under_whichever_key(
