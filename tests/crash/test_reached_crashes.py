@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.contrib.auth.models import User
 
+from almoner.donors import corrections
 from almoner.donors.models import ReachedMail, Told, YearlyMessage
 from almoner.donors.tests.telling import Register, make_register
 from almoner.giving import demo, desk
+from almoner.impact.models import Programme
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import LABELS
 from almoner.supporters.people import Details
@@ -21,6 +23,7 @@ pytestmark = pytest.mark.crash
 
 NewServer = Callable[..., Site]
 OF_REACHED = tuple(label for label in LABELS if label.startswith("reached."))
+ASK = "from almoner.donors import yearly; yearly.ask_due()"
 TURN = (
     "from almoner.donors import corrections, yearly; yearly.ask_due(); corrections.ask_owed(); "
     "from tests.crash.drill import turn; turn(sweep=False)"
@@ -64,11 +67,31 @@ def test_a_yearly_message_never_goes_twice(new_server: NewServer, label: str) ->
     assert ReachedMail.objects.get().state == ReachedMail.State.UNKNOWN and Told.objects.count() == 2
 
 
+@pytest.mark.parametrize("label", ("yearly.before-commit", "yearly.after-commit"))
+def test_a_round_goes_on_where_its_worker_died(new_server: NewServer, label: str) -> None:
+    """With a step for each person: the second one's worker dies too."""
+    site, register = told_today(new_server)
+    for name in ("ben", "cy"):
+        desk.enter_gift(
+            details=Details(name, "Okri", f"{name}@example.org"), charity=register.charity, fund=register.fund,
+            amount_minor=5000, currency="AUD", channel="cheque", given_on=date(2022, 10, 1),
+            actor=User.objects.get(),
+        )  # fmt: skip
+    work(site, sweep=False)
+    one_by_one = "from almoner.donors import yearly; yearly._IN_A_STEP = 1; "
+    for _worker in range(2):
+        die(site, label, one_by_one + TURN)
+        time_passes()
+    for _again in range(2):
+        work(site, sweep=False)
+    came = arrived(site, "yearly")
+    assert len(came) == len(set(came)) == 3 == ReachedMail.objects.filter(state="sent").count()
+
+
 @pytest.mark.parametrize("label", OF_REACHED)
 def test_a_correction_is_never_lost(new_server: NewServer, label: str) -> None:
     site, register = told_today(new_server)
-    with_it = "from almoner.donors import yearly; yearly.ask_due()"
-    assert site.start("manage", "shell", "-c", with_it).wait() == 0
+    assert site.start("manage", "shell", "-c", ASK).wait() == 0
     work(site, sweep=False)
     assert len(arrived(site, "yearly")) == 1
     register.correct(register.second, 1299)
@@ -80,3 +103,27 @@ def test_a_correction_is_never_lost(new_server: NewServer, label: str) -> None:
     assert len(came) == 1 + (label == "reached.after-mail") and len(set(came)) == 1
     assert ReachedMail.objects.get(kind="correction").state == ReachedMail.State.SENT
     assert Told.objects.filter(where="correction").count() == 1
+
+
+@pytest.mark.parametrize("label", ("corrections.asked-anew", *OF_REACHED))
+def test_a_correction_that_could_not_be_said_for_a_while_is_never_lost(
+    new_server: NewServer, label: str
+) -> None:
+    site, register = told_today(new_server)
+    assert site.start("manage", "shell", "-c", ASK).wait() == 0
+    work(site, sweep=False)
+    register.correct(register.second, 1299)
+    assert corrections.ask_owed() == 1
+    Programme.objects.update(public=False)
+    work(site, sweep=False)
+    mail = ReachedMail.objects.get(kind="correction")
+    assert (mail.state, mail.reason) == (ReachedMail.State.SKIPPED, "not_public")
+    Programme.objects.update(public=True)
+    die(site, label, TURN)
+    for _again in range(2):
+        corrections.ask_owed()
+        work(site, sweep=False)
+    came = arrived(site, "correction")
+    assert len(came) == 1 + (label == "reached.after-mail") and set(came) == {mail.message_id}
+    mail.refresh_from_db()
+    assert mail.state == ReachedMail.State.SENT and Told.objects.filter(where="correction").count() == 1

@@ -201,6 +201,8 @@ EMAIL_HOST_PASSWORD = _mail.password
 EMAIL_USE_TLS = _mail.starttls
 EMAIL_USE_SSL = _mail.tls
 EMAIL_TIMEOUT = 20
+# So many yearly messages leave in an hour at the most; 0: as fast as the mail server takes them. Receipts aren't held.
+YEARLY_MAILS_AN_HOUR = _env.integer("ALMONER_YEARLY_MAILS_AN_HOUR", 0, at_least=0, at_most=1_000_000)
 EMAIL_FILE_PATH = str(EMAIL_OUTBOX_DIR)
 ANYMAIL = _mail.anymail
 DEFAULT_FROM_EMAIL = _mail.sender

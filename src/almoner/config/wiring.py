@@ -54,6 +54,7 @@ HANDLERS: dict[str, Handler] = {
     links.JOB: donor_posting.deliver_link,
     telling.JOB: donor_posting.deliver_plan_mail,
     yearly.JOB: reached_posting.deliver,
+    yearly.STEP_JOB: yearly.take_step,
     forgetting.JOB: forgetting.deliver,
     forgetting.LEFT_OVER_JOB: forgetting.deliver_left_over,
     withdrawing.JOB: withdrawing.deliver,

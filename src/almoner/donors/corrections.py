@@ -5,7 +5,7 @@ those who want no yearly message (ADR 0035), and only what may be said in public
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -15,13 +15,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
-from almoner.charities.models import Charity
+from almoner.charities.models import AuditEntry, Charity
 from almoner.donors import yearly
 from almoner.donors.models import ReachedMail, Told
 from almoner.donors.since import address_of
 from almoner.giving.hooks import hooks
 from almoner.impact import disclosing
-from almoner.impact.models import Observation
+from almoner.impact.models import Observation, Replacement
 from almoner.impact.saying import Style, say
 
 _IN_A_COMMIT: Final = 100
@@ -37,25 +37,36 @@ class Owed:
 
 
 def ask_owed() -> int:
-    """Ask for each mail that is owed. Returns how many."""
+    """Ask for each mail that is owed, also for one that could not be sent before. Returns how many."""
     by_figure: dict[UUID, list[Owed]] = defaultdict(list)
     for each in owed():
         by_figure[each.right.pk].append(each)
     asked = 0
     for found in by_figure.values():
-        right = found[0].right
         for first in range(0, len(found), _IN_A_COMMIT):
             some = [each.supporter_id for each in found[first : first + _IN_A_COMMIT]]
-            with transaction.atomic():
-                # Whoever can't be reached now is owed it still, should they put their address right.
-                contacts = address_of(some).values()
-                yearly.ask(contacts, charity=charity_of(right), correction=right)
-                asked += len(contacts)
+            asked += _ask(found[0].right, some)
     return asked
 
 
+def _ask(right: Observation, supporter_ids: list[int]) -> int:
+    # Whoever can't be reached now is owed it still, should they put their address right.
+    contacts = address_of(supporter_ids)
+    mails = ReachedMail.objects.filter(correction=right, contact__supporter__in=contacts)
+    before = {mail.contact.supporter_id: mail for mail in mails.select_related("contact")}
+    new = [contact for person, contact in contacts.items() if person not in before]
+    with transaction.atomic():
+        yearly.ask(new, charity=charity_of(right), correction=right)
+    again = [
+        contact for person, contact in contacts.items()
+        if person in before and yearly.ask_anew(before[person], contact)
+    ]  # fmt: skip
+    return len(new) + len(again)
+
+
 def owed(*, since_before: datetime | None = None) -> Iterator[Owed]:
-    """Each correction that nobody has asked for yet; of those that could be said before a moment, if one is given."""
+    """Each correction whose mail is neither on its way nor gone; of those that could be said before a moment, if one
+    is given."""
     ancestors: dict[UUID, set[UUID]] = defaultdict(set)
     later = _takers()
     for told in Told.objects.order_by().values_list("observation", flat=True).distinct():
@@ -69,6 +80,7 @@ def owed(*, since_before: datetime | None = None) -> Iterator[Owed]:
         rights = rights.filter(verification__at__lt=since_before).exclude(
             disclosure__shown=False, releases__approval__at__gte=since_before
         )
+        rights = rights.exclude(indicator__result__programme__in=_changed_since(since_before))
     for right in rights:
         wrong = Observation.objects.select_related("indicator").filter(pk__in=ancestors[right.pk])
         says = number_of(right)
@@ -119,6 +131,7 @@ def charity_of(observation: Observation) -> Charity:
 def _of_figure(right: Observation, lineage: set[UUID], others: set[UUID]) -> Iterator[Owed]:
     """Those who were last told one of `others` where `right` stands now."""
     asked = ReachedMail.objects.filter(correction=right, contact__supporter=OuterRef("contact__supporter"))
+    asked = asked.exclude(ReachedMail.MAY_GO_YET)
     rows: Any = (
         Told.objects.filter(observation__in=[*lineage, right.pk], contact__supporter__erased_at__isnull=True)
         .filter(~Exists(asked), contact__supporter__isnull=False)
@@ -132,21 +145,20 @@ def _of_figure(right: Observation, lineage: set[UUID], others: set[UUID]) -> Ite
             yield Owed(person, right, pk)
 
 
-def _takers() -> dict[UUID, tuple[UUID, bool | None]]:
-    """Observation -> what was entered to take its place, and whether that was accepted; None: nobody decided yet."""
-    rows: Any = Observation.objects.filter(supersedes__isnull=False)
-    return {
-        before: (pk, accepted)
-        for before, pk, accepted in rows.values_list("supersedes", "pk", "verification__accepted")
-    }
+def _changed_since(moment: datetime) -> list[int]:
+    """Programmes that may have become public since."""
+    acts = AuditEntry.objects.filter(object_type="programme", at__gte=moment)
+    return [int(each) for each in acts.values_list("object_id", flat=True)]
 
 
-def _stands_for(told: UUID, later: dict[UUID, tuple[UUID, bool | None]]) -> UUID | None:
-    """What stands in its place by the last correction that was accepted; None when none was."""
-    stands, seen = None, told
-    while seen in later:
-        seen, accepted = later[seen]
-        if accepted is None:
-            break
-        stands = seen if accepted else stands
-    return stands
+def _takers() -> dict[UUID, UUID]:
+    """Number -> the accepted correction that took its place."""
+    return dict(Replacement.objects.values_list("old", "new"))
+
+
+def _stands_for(told: UUID, later: Mapping[UUID, UUID]) -> UUID | None:
+    """What stands in its place after all that was corrected; None when nothing was."""
+    stands = told
+    while stands in later:
+        stands = later[stands]
+    return stands if stands != told else None

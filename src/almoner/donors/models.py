@@ -6,7 +6,8 @@ person drops their links and visits.
 """
 
 import uuid
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -149,7 +150,47 @@ class MethodSetUp(models.Model):
         return f"{self.method} since {self.created_at:%Y-%m-%d %H:%M}"
 
 
-class PlanMail(models.Model):
+class MailQuerySet(models.QuerySet[Any]):
+    """Mails of one kind, and what is written down of them. Each act returns how many rows it changed."""
+
+    def reported(self, number: str) -> "MailQuerySet":
+        """Those that a sending service means by a number, be it ours or its own."""
+        bare = number.strip("<>")
+        return self.filter(Q(provider_id__in=[bare, f"<{bare}>"]) | Q(message_id=f"<{bare}>"))
+
+    def settle(
+        self, state: str, *, at: datetime, reason: str = "", provider_id: str = "", **more: Any
+    ) -> int:
+        sent = {"sent_at": at} if state == "sent" else {}
+        return self.update(state=state, reason=reason, provider_id=provider_id, outcome_at=at, **sent, **more)
+
+    def came_back(self, reason: str, *, at: datetime) -> int:
+        """A mail that the server took, and gave back later."""
+        return self.update(state="bounced", reason=reason[:40], outcome_at=at)
+
+
+class DonorMail(models.Model):
+    """A mail that its row asks for: what names it to mail servers, and what became of it. States are its kind's own."""
+
+    # A code: no_address, bounced_before, erased, opted_out, nothing_new, switched_off, overtaken, refused ...
+    reason = models.CharField(max_length=40, blank=True)
+    message_id = models.CharField(max_length=200)
+    provider_id = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    outcome_at = models.DateTimeField(null=True)
+
+    objects = MailQuerySet.as_manager()
+    # Nobody got it, for a reason that may pass: not public then, or no good address.
+    MAY_GO_YET: ClassVar[Q] = Q(
+        state="skipped", reason__in=("not_public", "no_address", "bounced_before")
+    ) | Q(state="bounced", sent_at__isnull=True)
+
+    class Meta:
+        abstract = True
+
+
+class PlanMail(DonorMail):
     """One mail about a regular gift. To whom stands in supporters; here is what it says and what became of it."""
 
     class Kind(models.TextChoices):
@@ -186,13 +227,6 @@ class PlanMail(models.Model):
     # What it says of that moment: dates, amounts and codes. Never personal data.
     facts: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    # A code: no_address, bounced_before, erased, overtaken, refused, rejected ...
-    reason = models.CharField(max_length=40, blank=True)
-    message_id = models.CharField(max_length=200)
-    provider_id = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True)
-    outcome_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -228,7 +262,7 @@ class YearlyMessage(models.Model):
         return f"{'on' if self.on else 'off'}, {self.day}/{self.month}"
 
 
-class ReachedMail(models.Model):
+class ReachedMail(DonorMail):
     """One mail that says what funds have reached: the yearly message, or a correction of what was told before."""
 
     class Kind(models.TextChoices):
@@ -259,13 +293,6 @@ class ReachedMail(models.Model):
     # While it is being sent: what becomes `Told` when the mail server has it.
     said: "models.JSONField[list[dict[str, str]], list[dict[str, str]]]" = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    # A code: no_address, bounced_before, erased, opted_out, nothing_new, switched_off, overtaken, refused ...
-    reason = models.CharField(max_length=40, blank=True)
-    message_id = models.CharField(max_length=200)
-    provider_id = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True)
-    outcome_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

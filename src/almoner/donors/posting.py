@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from anymail.signals import EventType
 from django.db import transaction
-from django.db.models import Q
 
 from almoner.donors import links, reached_posting
 from almoner.donors.letters import link_letter
@@ -94,15 +93,14 @@ def on_report(message_id: str | None, event_type: str, reason: str) -> bool:
         return False
     if reached_posting.on_report(message_id, event_type, reason):
         return True
-    bare = message_id.strip("<>")
-    mails = PlanMail.objects.filter(Q(provider_id__in=[bare, f"<{bare}>"]) | Q(message_id=f"<{bare}>"))
+    mails = PlanMail.objects.reported(message_id)
     if event_type not in _UNDELIVERED:
         return mails.exists()
     mail = mails.select_related("plan").first()
     if mail is None:
         return False
     at = now()
-    mails.filter(pk=mail.pk).update(state=State.BOUNCED, reason=reason[:40], outcome_at=at)
+    mails.filter(pk=mail.pk).came_back(reason, at=at)
     if event_type != EventType.FAILED:
         Contact.objects.filter(pk=mail.plan.contact_id, bounced_at__isnull=True).update(bounced_at=at)
     return True
@@ -156,13 +154,8 @@ def _names_the_day(mail: PlanMail) -> bool:
 
 
 def _settle(mail: PlanMail, state: State, *, at: datetime, reason: str = "", provider_id: str = "") -> None:
-    PlanMail.objects.filter(pk=mail.pk, state=State.QUEUED).update(
-        state=state,
-        reason=reason,
-        provider_id=provider_id,
-        outcome_at=at,
-        **({"sent_at": at} if state == State.SENT else {}),
-    )
+    waiting = PlanMail.objects.filter(pk=mail.pk, state=State.QUEUED)
+    waiting.settle(state, at=at, reason=reason, provider_id=provider_id)
 
 
 def _contact(request: LinkRequest) -> Contact | None:

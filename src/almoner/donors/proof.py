@@ -92,12 +92,9 @@ def _told() -> Iterator[str]:
         pk__in=told.filter(shown & then, observation__dimension="").values("pk")
     ).values_list("pk", flat=True):
         yield f"told {pk}: not public"
-    replaced = {f"{of}superseded_by__verification__accepted": True}
-    for pk, at, corrected_at in told.filter(**replaced).values_list(
-        "pk", "at", f"{of}superseded_by__verification__at"
-    ):
-        if corrected_at < at - _WRITTEN_WITHIN:
-            yield f"told {pk}: corrected before"
+    stood = Q(**{f"{of}replacement": None}) | Q(**{f"{of}replacement__at__gte": F("at") - _WRITTEN_WITHIN})
+    for pk in told.exclude(pk__in=told.filter(stood).values("pk")).values_list("pk", flat=True):
+        yield f"told {pk}: corrected before"
     silent = ReachedMail.objects.filter(state=ReachedMail.State.SENT).exclude(
         pk__in=Told.objects.values("mail")
     )
@@ -106,8 +103,10 @@ def _told() -> Iterator[str]:
 
 
 def _corrections() -> Iterator[str]:
-    late = list(corrections.owed(since_before=now() - _SENT_WITHIN))
-    reachable = address_of({each.supporter_id for each in late})
+    since = now() - _SENT_WITHIN
+    late = list(corrections.owed(since_before=since))
+    contacts = address_of({each.supporter_id for each in late}).items()
+    reachable = {person for person, contact in contacts if contact.created_at < since}
     for each in late:
         if each.supporter_id in reachable:
             yield f"told {each.told}: no correction"

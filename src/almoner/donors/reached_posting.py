@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from anymail.signals import EventType
 from django.db import transaction
-from django.db.models import Q
 
 from almoner.donors import corrections, since, wishes, yearly
 from almoner.donors.models import ReachedMail, Told
@@ -74,21 +73,16 @@ def deliver(payload: dict[str, Any]) -> None:
     _settle(mail, State.SENT, said=parcel.said, at=read_at, provider_id=provider_id)
 
 
-def on_report(message_id: str | None, event_type: str, reason: str) -> bool:
+def on_report(message_id: str, event_type: str, reason: str) -> bool:
     """What a sending service tells of one of these mails; False when it is none. A complaint is a no for ever."""
-    bare = (message_id or "").strip("<>")
-    if not bare:
-        return False
-    mails = ReachedMail.objects.select_related("contact").filter(
-        Q(provider_id__in=[bare, f"<{bare}>"]) | Q(message_id=f"<{bare}>")
-    )
-    mail = mails.first()
+    mails = ReachedMail.objects.reported(message_id)
+    mail = mails.select_related("contact").first()
     if mail is None:
         return False
     if event_type in _UNWELCOME:
         wishes.choose(mail.contact, wanted=False, source=f"mail service: {event_type}", at=now())
     if event_type in _UNDELIVERED:
-        mails.filter(pk=mail.pk).update(state=State.BOUNCED, reason=reason[:40], outcome_at=now())
+        mails.filter(pk=mail.pk).came_back(reason, at=now())
         if event_type != EventType.FAILED:
             _mark_bounced(mail)
     return True
@@ -160,10 +154,7 @@ def _settle(
     moment = now()
     with transaction.atomic():
         under_way = ReachedMail.objects.filter(pk=mail.pk, state__in=(State.QUEUED, State.SENDING))
-        settled = under_way.update(
-            state=state, said=[], reason=reason, provider_id=provider_id, outcome_at=moment,
-            **({"sent_at": moment} if state == State.SENT else {}),
-        )  # fmt: skip
+        settled = under_way.settle(state, at=moment, reason=reason, provider_id=provider_id, said=[])
         if settled:
             Told.objects.bulk_create(
                 Told(

@@ -1,6 +1,6 @@
 """Asking for work: a row in the caller's transaction, so that the work is asked for exactly when the act stands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -38,16 +38,40 @@ def enqueue(
 
     `payload` holds identifiers only, as JSON. Raises nothing: asking twice is what retries do.
     """
+    # A savepoint and its IntegrityError would cost two more statements.
+    insert(_job(kind, dedupe_key, payload, run_at), on_conflict="ON CONFLICT DO NOTHING")
+
+
+def enqueue_all(kind: str, payloads: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+    """Ask for many pieces of work at once, each as `enqueue` does: (dedupe key, payload). In one statement."""
+    jobs = [_job(kind, key, payload, None) for key, payload in payloads]
+    Job.objects.bulk_create(jobs, ignore_conflicts=True)
+
+
+def _job(kind: str, dedupe_key: str, payload: Mapping[str, Any] | None, run_at: datetime | None) -> Job:
     moment = now()
-    job = Job(
+    return Job(
         kind=kind,
         dedupe_key=dedupe_key,
         payload=dict(payload or {}) | ({REQUEST: context.request_id()} if context.request_id() else {}),
         run_at=run_at or moment,
         created_at=moment,
     )
-    # A savepoint and its IntegrityError would cost two more statements.
-    insert(job, on_conflict="ON CONFLICT DO NOTHING")
+
+
+def ask_again(kind: str, dedupe_key: str, payload: Mapping[str, Any] | None = None) -> bool:
+    """Ask anew for work that was done, in the caller's transaction. False while it is in hand or dead: whoever has it
+    may yet write that it is done, which would be of the time before."""
+    job = Job.objects.filter(kind=kind, dedupe_key=dedupe_key)
+    moment = now()
+    if job.filter(state=State.DONE).update(
+        state=State.READY, attempts=0, deaths=0, run_at=moment, finished_at=None, last_error=""
+    ):
+        return True
+    if job.exists():
+        return False
+    enqueue(kind, dedupe_key, payload)
+    return True
 
 
 def prune(*, older_than_days: int = 90) -> int:

@@ -134,15 +134,16 @@ def _page(request: HttpRequest, charity: Charity, *, form: DayForm | None = None
     language = request.GET.get("language", charity.language)
     language = language if language in dict(_LANGUAGES) else charity.language
     found = yearly_sample.funds(charity)
-    people = Counter(contact.language for contact in since.addressees(charity))
+    people = since.reckon(charity)
     context = {
         "title": _TITLE,
         "breadcrumbs_items": crumbs((_TITLE, "")),
         "charity": charity,
         "message": message,
         "next": _next(message),
-        "people": sum(people.values()),
-        "languages": [(name, people[code]) for code, name in _LANGUAGES if people[code]],
+        "people": people,
+        "total": f"{people.total:,}",
+        "languages": [(name, f"{people.count(code):,}") for code, name in _LANGUAGES if people.of[code]],
         "outcomes": _outcomes(charity),
         "letter": yearly_sample.letter(charity, found, language, name="Ada") if found else None,
         "choices": [(code, name, code == language) for code, name in _LANGUAGES],

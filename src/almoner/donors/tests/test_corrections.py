@@ -10,13 +10,14 @@ from tests.prove.planting import edited
 from tests.support.mailsink import MailSink
 from tests.support.tongue import latin_in
 
+from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.donors import corrections, proof, reached_posting
 from almoner.donors.models import ReachedMail, Told
 from almoner.donors.tests.conftest import text_of, through
 from almoner.donors.tests.telling import BEN, DAY, Register, make_register, switch_on, turn, turned
 from almoner.donors.tests.test_yearly import AUTUMN, says
-from almoner.impact.models import Programme
+from almoner.impact.models import Observation, Programme
 from almoner.impact.register import decide
 from almoner.kernel.clock import now
 from almoner.outbox.models import Job
@@ -188,6 +189,131 @@ def test_what_may_not_be_said_is_not_sent_until_it_may(register: Register, sent:
     assert len(sent()) == 2
 
 
+def hide(right: Observation) -> Callable[[], None]:
+    edited(right.disclosure, shown=False)
+    return lambda: edited(right.disclosure, shown=True)
+
+
+def take_down(_right: Observation) -> Callable[[], None]:
+    Programme.objects.update(public=False)
+    return lambda: Programme.objects.update(public=True) and None
+
+
+def come_back(_right: Observation) -> Callable[[], None]:
+    every = Contact.objects.filter(email__endswith="@example.org")
+    every.update(bounced_at=now())
+
+    def put_right() -> None:
+        for contact in every.all():
+            contact.pk, contact.bounced_at, contact.created_at = None, None, LATER
+            contact.email = contact.email.replace("example.org", "example.net")
+            contact.save()
+
+    return put_right
+
+
+@pytest.mark.parametrize("stop", [hide, take_down, come_back])
+def test_one_that_was_skipped_for_a_reason_that_passes_goes_once_it_may(
+    register: Register, sent: Any, stop: Callable[[Observation], Callable[[], None]]
+) -> None:
+    with turned(LATER):
+        right = register.correct(register.second, 1299)
+        assert corrections.ask_owed() == 2
+        goes_on = stop(right)
+    assert sent() == []
+    ours = ReachedMail.objects.filter(kind="correction")
+    reason = "bounced_before" if stop is come_back else "not_public"
+    assert list(ours.values_list("state", "reason")) == [(State.SKIPPED, reason)] * 2
+    before = set(ours.values_list("key", "message_id"))
+    assert sent(LATER + timedelta(days=1)) == [] and broken() == {}
+    goes_on()
+    with turned(LATER + timedelta(days=1, hours=2)):
+        told = Told.objects.filter(observation=register.second).order_by("pk").values_list("pk", flat=True)
+        assert broken() == {"corrections told": [f"told {pk}: no correction" for pk in told]}
+    came = sent(LATER + timedelta(days=2))
+    assert [mail["To"].partition("@")[0] for mail in came] == ["ada", "ben"]
+    assert {mail["To"].partition("@")[2] for mail in came} == {
+        "example.net" if stop is come_back else "example.org"
+    }
+    assert {mail["Message-ID"] for mail in came} == {name for _key, name in before}
+    assert sent(LATER + timedelta(days=3)) == [] and set(ours.values_list("key", "message_id")) == before
+    assert list(ours.values_list("state", "reason")) == [(State.SENT, "")] * 2 and broken() == {}
+
+
+def test_one_that_the_server_refused_goes_to_the_address_that_was_put_right(
+    register: Register, sent: Any, mail_sink: MailSink
+) -> None:
+    mail_sink.refuse.add("ada@example.org")
+    with turned(LATER):
+        register.correct(register.second, 1299)
+    assert [each["To"] for each in sent()] == ["ben@example.org"]
+    assert sent(LATER + timedelta(days=1)) == []
+    Contact.objects.filter(email="ada@example.org").update(email="ada@example.net", bounced_at=None)
+    (message,) = sent(LATER + timedelta(days=2))
+    assert message["To"] == "ada@example.net" and sent(LATER + timedelta(days=3)) == []
+
+
+def test_what_was_skipped_for_good_is_not_asked_for_again(register: Register, sent: Any) -> None:
+    with turned(LATER):
+        once = register.correct(register.second, 1299)
+        assert corrections.ask_owed() == 2
+        register.correct(once, 1290)
+    assert len(sent()) == 2
+    assert sorted(ReachedMail.objects.filter(kind="correction").values_list("state", "reason")) == (
+        [(State.SENT, "")] * 2 + [(State.SKIPPED, "overtaken")] * 2
+    )
+    assert sent(LATER + timedelta(days=1)) == []
+
+
+def test_a_job_that_is_still_in_hand_is_not_asked_for_again(register: Register, sent: Any) -> None:
+    """Its worker has skipped the mail, and is about to write that the job is done."""
+    with turned(LATER):
+        right = register.correct(register.second, 1299)
+        corrections.ask_owed()
+        goes_on = take_down(right)
+    sent()
+    goes_on()
+    jobs = Job.objects.filter(kind="donors.reached", dedupe_key__contains=":correction:")
+    assert jobs.update(state="leased", lease_until=LATER + timedelta(days=9), finished_at=None) == 2
+    assert sent(LATER + timedelta(minutes=10)) == []
+    assert set(ReachedMail.objects.filter(kind="correction").values_list("state", flat=True)) == {
+        State.SKIPPED
+    }
+    jobs.update(state="done", lease_until=None, finished_at=LATER)
+    assert len(sent(LATER + timedelta(minutes=20))) == 2
+
+
+def test_one_whose_job_was_pruned_meanwhile_goes_too(register: Register, sent: Any) -> None:
+    with turned(LATER):
+        right = register.correct(register.second, 1299)
+        corrections.ask_owed()
+        goes_on = take_down(right)
+    sent()
+    Job.objects.filter(kind="donors.reached").delete()
+    goes_on()
+    assert len(sent(LATER + timedelta(days=100))) == 2
+
+
+def test_a_programme_that_someone_has_just_published_is_given_an_hour(register: Register, sent: Any) -> None:
+    with turned(LATER):
+        right = register.correct(register.second, 1299)
+        corrections.ask_owed()
+        goes_on = take_down(right)
+    sent()
+    goes_on()
+    later = LATER + timedelta(days=1)
+    with turned(later):
+        assert "corrections told" in broken()
+        programme = Programme.objects.get()
+        audit.record(
+            actor=BEN, charity=programme.charity, action="change programme", object_type="programme",
+            object_id=programme.pk, detail={"changed": ["public"]},
+        )  # fmt: skip
+        assert broken() == {}
+    with turned(later + timedelta(hours=2)):
+        assert "corrections told" in broken()
+
+
 def test_a_worker_that_dies_with_it_in_hand_sends_it_again_under_one_name(
     register: Register, sent: Any, mail_sink: MailSink, monkeypatch: Any
 ) -> None:
@@ -280,6 +406,26 @@ def test_a_figure_that_was_corrected_before_is_named(register: Register, sent: A
         register.correct(register.second, 1299)
     sent()
     edited(told, at=LATER + timedelta(hours=1))
+    assert broken() == {"figures told": [f"told {told.pk}: corrected before"]}
+
+
+@pytest.mark.parametrize("sent_back", [1, 7])
+def test_one_that_was_corrected_over_others_that_were_sent_back_is_named(
+    register: Register, sent: Any, sent_back: int
+) -> None:
+    told = Told.objects.filter(observation=register.second).order_by("pk").first()
+    assert told is not None
+    wrong = register.second
+    with turned(LATER):
+        for _each in range(sent_back):
+            wrong = register.propose(wrong, 1, "A slip.")
+            decide(wrong, accepted=False, role="Lead", actor=BEN)
+        register.correct(wrong, 1299)
+    sent()
+    assert broken() == {}
+    edited(told, at=LATER + timedelta(minutes=4))
+    assert broken() == {}, "it was being written"
+    edited(told, at=LATER + timedelta(minutes=6))
     assert broken() == {"figures told": [f"told {told.pk}: corrected before"]}
 
 

@@ -16,7 +16,7 @@ from tests.support.mailsink import MailSink
 from tests.support.tongue import latin_in
 
 from almoner.charities.models import AuditEntry, Charity
-from almoner.donors import reached_posting, yearly
+from almoner.donors import reached_posting, since, yearly
 from almoner.donors.models import ReachedMail, Told
 from almoner.donors.tests.conftest import text_of, through
 from almoner.donors.tests.telling import DAY, Register, make_register, stands, switch_on, turn, turned
@@ -24,6 +24,7 @@ from almoner.giving.models import Gift
 from almoner.impact.models import Indicator, Observation, Programme
 from almoner.kernel.clock import now
 from almoner.outbox.models import Job
+from almoner.outbox.worker import drain
 from almoner.receipts import bounces
 from almoner.receipts.tests.conftest import Give
 from almoner.supporters.models import Contact
@@ -152,6 +153,7 @@ def test_what_changes_before_it_leaves_is_heeded(
     gift = give(fund=register.fund, given_on=AUTUMN)
     with turned(DAY):
         assert yearly.ask_due() == 1
+        assert drain({yearly.STEP_JOB: yearly.take_step}) == 1
         changes: dict[str, Callable[[], Any]] = {
             "switched_off": lambda: switch_on(charity, staff, on=False),
             "erased": lambda: Contact.objects.update(erased_at=now(), email=""),
@@ -217,7 +219,8 @@ def test_a_server_that_is_busy_is_asked_again_and_a_refusal_is_kept(
     ben = give("Ben Okri", "ben@example.org", fund=register.fund, given_on=AUTUMN)
     work()
     mail_sink.refuse.add("ben@example.org")
-    assert sent(DAY + timedelta(minutes=6)) == []
+    assert sent(DAY + timedelta(hours=23)) == [], "a round a day"
+    assert sent(DAY + timedelta(hours=24)) == []
     assert ReachedMail.objects.get(contact=ben.contact_id).state == State.BOUNCED
     assert Contact.objects.get(pk=ben.contact_id).bounced_at is not None
     assert set(Told.objects.values_list("contact", flat=True)) == {gift.contact_id}
@@ -281,18 +284,112 @@ def test_in_the_donors_own_language(
         assert latin_in(html, besides=besides) == set()
 
 
-def test_the_queries_of_a_turn_dont_grow_with_the_donors(
+def many(give: Give, register: Register, count: int) -> None:
+    for nth in range(count):
+        give(f"D {nth}", f"d{nth}@example.org", fund=register.fund, given_on=AUTUMN)
+
+
+def steps_taken() -> list[int]:
+    """Take each step that is ready, one by one; the queries that each took."""
+    counts = []
+    while True:
+        with CaptureQueriesContext(connection) as asked:
+            ran = drain({yearly.STEP_JOB: yearly.take_step}, limit=1)
+        if not ran:
+            return counts
+        counts.append(len(asked))
+
+
+def test_a_step_is_one_commit_and_its_queries_dont_grow_with_the_donors(
+    register: Register, give: Give, staff: Any, charity: Charity, monkeypatch: Any
+) -> None:
+    switch_on(charity, staff)
+    many(give, register, 7)
+    monkeypatch.setattr(yearly, "_IN_A_STEP", 3)
+    with turned(DAY):
+        assert yearly.ask_due() == 1 and yearly.ask_due() == 0
+        counts = steps_taken()
+        assert len(counts) == 3 and counts[0] == counts[1]
+        keys = ReachedMail.objects.order_by("pk").values_list("contact__supporter", flat=True)
+        assert list(keys) == sorted(keys) and len(keys) == 7
+        # Each step comes behind the mails of its own people.
+        kinds = (
+            Job.objects.filter(kind__in=(yearly.JOB, yearly.STEP_JOB))
+            .order_by("pk")
+            .values_list("kind", flat=True)
+        )
+        of_three = [yearly.JOB] * 3 + [yearly.STEP_JOB]
+        assert list(kinds) == [yearly.STEP_JOB, *of_three, *of_three, yearly.JOB]
+        assert yearly.ask_due() == 0, "a round a day"
+    with turned(DAY + timedelta(days=1)):
+        assert yearly.ask_due() == 1 and len(steps_taken()) == 1
+    assert ReachedMail.objects.count() == 7
+
+
+def test_queries_of_a_step(register: Register, give: Give, staff: Any, charity: Charity) -> None:
+    counts = []
+    for people in (1, 4):
+        many(give, register, people)
+        with CaptureQueriesContext(connection) as asked:
+            found = since.stretch(charity, after=0, count=100, but_of_year=2027)
+        counts.append(len(asked))
+    assert len(found.contacts) == 4 and found.last is None and counts == [7, 7]
+
+
+def test_a_step_that_is_taken_twice_asks_for_nothing_twice(
     register: Register, give: Give, staff: Any, charity: Charity
 ) -> None:
     switch_on(charity, staff)
-    counts = []
-    for nth in range(2):
-        for more in range(1 + 3 * nth):
-            give(f"D {nth}{more}", f"d{nth}{more}@example.org", fund=register.fund, given_on=AUTUMN)
-        with CaptureQueriesContext(connection) as asked:
-            found = [contact.email for contact in yearly.addressees(charity)]
-        counts.append(len(asked))
-    assert len(found) == 5 and counts[0] == counts[1]
+    many(give, register, 2)
+    with turned(DAY):
+        yearly.ask_due()
+        payload = Job.objects.get(kind=yearly.STEP_JOB).payload
+        for _again in range(2):
+            yearly.take_step(payload)
+    assert ReachedMail.objects.count() == Job.objects.filter(kind=yearly.JOB).count() == 2
+
+
+def test_so_many_an_hour(
+    register: Register, sent: Any, give: Give, settings: Any, mail_sink: MailSink
+) -> None:
+    settings.YEARLY_MAILS_AN_HOUR = 2
+    many(give, register, 5)
+    assert len(sent(DAY)) == 2 and sent(DAY + timedelta(minutes=59)) == []
+    assert len(sent(DAY + timedelta(minutes=60))) == 2 and len(sent(DAY + timedelta(minutes=121))) == 1
+    assert sent(DAY + timedelta(minutes=200)) == []
+
+
+def test_switched_off_between_two_steps_ends_the_round(
+    register: Register, give: Give, staff: Any, charity: Charity, monkeypatch: Any
+) -> None:
+    switch_on(charity, staff)
+    many(give, register, 3)
+    monkeypatch.setattr(yearly, "_IN_A_STEP", 2)
+    with turned(DAY):
+        yearly.ask_due()
+        assert drain({yearly.STEP_JOB: yearly.take_step}, limit=1) == 1
+        switch_on(charity, staff, on=False)
+        assert len(steps_taken()) == 1
+    assert ReachedMail.objects.count() == 2
+
+
+def test_a_large_charity_is_reckoned_from_a_part(
+    register: Register, give: Give, charity: Charity, monkeypatch: Any
+) -> None:
+    many(give, register, 40)
+    every = list(Contact.objects.order_by("pk").values_list("pk", flat=True))
+    Contact.objects.filter(pk__in=every[::4]).update(language="de")
+    exact = since.reckon(charity)
+    assert (exact.about, exact.total, exact.count("de"), exact.count("en")) == (False, 40, 10, 30)
+    # Two in each tenth are looked at.
+    monkeypatch.setattr(since, "_RECKONED_BY", 20)
+    with CaptureQueriesContext(connection) as asked:
+        about = since.reckon(charity)
+    assert (about.about, about.total, about.count("de") + about.count("en")) == (True, 40, 40)
+    assert len(asked) == 17
+    for contact in Contact.objects.filter(pk__in=every[:20]):
+        says(contact.gift, "yearly", granted=False)
+    assert since.reckon(charity).total == 18, "eleven of the twenty that are looked at"
 
 
 def test_mail_left_alone(register: Register, sent: Any, give: Give) -> None:
