@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from almoner.impact import demo as register_demo
 from almoner.stories.models import StoryIndexPage, StoryPage
@@ -102,6 +102,29 @@ def test_a_figure_is_chosen_and_copied(desk: Page) -> None:
     saved = desk.locator('[name="body-0-value"]')
     expect(saved).to_have_value(re.compile(r"nearly 300 clients\. We freed nearly 300 clients\."))
     assert kept(desk, story) == f"<p>We freed {FIGURE} clients. We freed {FIGURE} clients. </p>"
+
+
+def test_a_figure_is_chosen_while_a_search_is_under_way(desk: Page) -> None:
+    """The answer comes after the dialog is gone, and leaves the editor in use."""
+    text = opened(desk, written("In a hurry"))
+    desk.keyboard.type("We freed /fig")
+    desk.get_by_role("option", name="Figure from the register").click()
+    dialog, held = desk.locator(".modal-dialog"), list[Route]()
+    desk.route(re.compile("/figures/choose/"), lambda route: held.append(route))
+    with desk.expect_request(re.compile("/figures/choose/")):
+        dialog.get_by_role("button", name="Search").click()
+    dialog.get_by_role("button", name="nearly 300").click()
+    expect(dialog).to_have_count(0)
+    (late,) = held
+    with desk.expect_response(re.compile("/figures/choose/")):
+        late.continue_()
+    desk.wait_for_function("jQuery.active === 0")
+    desk.unroute_all()
+    expect(desk.locator(".modal, .modal-backdrop")).to_have_count(0)
+    text.click()
+    desk.keyboard.press("End")
+    desk.keyboard.type(" clients.")
+    expect(text).to_contain_text("We freed nearly 300 clients.")
 
 
 # What stands behind a dialog, in Wagtail's own markup, dimmed and out of use.

@@ -9,6 +9,10 @@
       const body = modal.body[0];
       modal.container.attr("aria-label", "Figure from the register");
       modal.ajaxifyForm(body.querySelector("form"));
+      // A search that is answered after the dialog was closed would open it again, behind a sheet that nothing takes away.
+      modal.container.on("hide.bs.modal", () => {
+        modal.loadBody = () => {};
+      });
       body.querySelectorAll("button[data-indicator]").forEach((button) => {
         button.addEventListener("click", () => modal.respond("chosen", { ...button.dataset }));
       });
