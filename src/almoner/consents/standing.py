@@ -49,10 +49,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`why` not, in words for an editor; '' where it may be shown, by `consents`."""
+    """`why` not, in words for an editor; '' where it may be shown, by `consents`. `refused_by` is the one that doesn't
+    allow it, where one is recorded."""
 
     why: str
     consents: tuple[Consent, ...] = ()
+    refused_by: Consent | None = None
 
     @property
     def allowed(self) -> bool:
@@ -106,8 +108,10 @@ class Known:
         records = tuple(self._records.get(work, ())) if work is not None else ()
         if not records:
             return NOTHING_RECORDED
-        refused = next((why for each in records if (why := refusal(each, place, self.day))), "")
-        return Verdict(refused, records)
+        for each in records:
+            if why := refusal(each, place, self.day):
+                return Verdict(why, records, refused_by=each)
+        return Verdict("", records)
 
     @property
     def changes_at(self) -> datetime | None:

@@ -119,7 +119,10 @@ def keep_reason(request: HttpRequest, page: Page) -> None:
 @hooks.register("after_create_page")
 @hooks.register("after_edit_page")
 def tell_of_troubles(request: HttpRequest, page: Page) -> None:
-    """A shortcode that means nothing here is never dropped in silence."""
+    """A shortcode that means nothing here is never dropped in silence. A form that saves itself while somebody types
+    shows no message: they would pile up until the next page."""
+    if not request.accepts("text/html"):
+        return
     specific = page.specific
     place = place_of(specific)
     if place is None or not isinstance(specific, PublicPage) or not hasattr(specific, "body"):

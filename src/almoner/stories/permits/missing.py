@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from almoner.consents.models import Channel
+from almoner.consents.standing import Verdict
 from almoner.stories import reading
 from almoner.stories.editing import wordless
 from almoner.stories.permits import marking, shown
@@ -23,11 +24,11 @@ def missing(page: Any, place: Place) -> list[SafeString]:
     for where, image in shown.placed_images(page):
         verdict = permits.picture(image, Channel.WEB)
         if not verdict.allowed:
-            found.append(_said(where, verdict.why, f"?picture={image.pk}"))
+            found.append(_said(where, verdict, f"?picture={image.pk}"))
     for words in shown.quotes(page):
         verdict = permits.words(words, Channel.WEB)
         if not verdict.allowed:
-            found.append(_said(f"The quote “{words[:60].strip()}…”", verdict.why, ""))
+            found.append(_said(f"The quote “{words[:60].strip()}…”", verdict, ""))
     words = "{} has no description. Write one, or say that it merely decorates."
     return found + [format_html(words, where) for where in wordless(page)]
 
@@ -53,8 +54,12 @@ def _permits(page: Any, place: Place) -> Permits:
     return permits
 
 
-def _said(what: str, why: str, query: str) -> SafeString:
-    link = reverse("stories_consent_new") + query
+def _said(what: str, verdict: Verdict, query: str) -> SafeString:
+    """With the way to what would let it be shown. Another consent beside one that refuses lets nothing be shown."""
+    if verdict.refused_by is None:
+        link, words = reverse("stories_consent_new") + query, "Record what was agreed"
+    else:
+        link, words = reverse("stories_consent", args=[verdict.refused_by.pk]), "See what was agreed"
     return format_html(
-        '{} can’t be shown: {}. <a href="{}">Record what was agreed</a>, or take it out.', what, why, link
+        '{} can’t be shown: {}. <a href="{}">{}</a>, or take it out.', what, verdict.why, link, words
     )

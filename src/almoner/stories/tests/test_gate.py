@@ -20,7 +20,7 @@ from almoner.stories import gate, schedules, tongues
 from almoner.stories.models import StoryPage
 from almoner.stories.sites import Place
 from almoner.stories.tests.conftest import WriteStory
-from almoner.stories.tests.showing import send
+from almoner.stories.tests.showing import agree, send
 from almoner.stories.tests.test_claims import corrected, of, posted
 
 pytestmark = pytest.mark.django_db
@@ -226,3 +226,25 @@ def test_wagtail_has_no_other_way() -> None:
         if not {"tests", "test", "tests.py"} & set(path.relative_to(root).parts)
     }
     assert {name: times for name, times in found.items() if times} == WAYS
+
+
+def test_a_refused_picture_leads_to_what_was_agreed(write: WriteStory, editor: Client, place: Place) -> None:
+    """Of the two that cover it one refuses: a third would let nothing be shown, but that one may be changed."""
+    page, image = write("Shown", live=False), send(place.charity)
+    agree(page, image)
+    refuses = agree(page, image, channels=[])
+    sent = posted(page, TRUE, lead_image=image.pk, lead_alt="A boat") | {"action-publish": "1"}
+    said = editor.post(f"/admin/pages/{page.pk}/edit/", sent, follow=True).content.decode()
+    assert f'<a href="/admin/consents/{refuses.pk}/">See what was agreed</a>' in said
+    assert "Record what was agreed" not in said and not is_read(page)
+
+
+def test_a_form_that_saves_itself_leaves_no_message(write: WriteStory, editor: Client, place: Place) -> None:
+    page = write("Typed", live=False)
+    url, sent = f"/admin/pages/{page.pk}/edit/", posted(page, TRUE, lead_image=send(place.charity).pk)
+    for _ in range(2):
+        answer = editor.post(url, sent, headers={"accept": "application/json"})
+        assert answer.json()["success"] is True
+    assert "no consent is recorded" not in editor.get(url).content.decode()
+    told = editor.post(url, sent, follow=True).content.decode()
+    assert told.count("no consent is recorded") == 1
