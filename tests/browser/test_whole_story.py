@@ -161,7 +161,7 @@ def withdraw(desk: Page, story: StoryPage) -> None:
 
 
 def write(desk: Page, title: str, picture: str = "") -> StoryPage:
-    """A story with a figure by the picker, a form and a pick, as an editor types it; with a picture, if there is one."""
+    """A story with a figure by the picker, a form and a pick, and with a picture if there is one."""
     index = StoryIndexPage.objects.get(locale__language_code="en")
     desk.goto(f"/admin/pages/add/stories/storypage/{index.pk}/")
     desk.get_by_role("textbox", name="Title*").fill(title)

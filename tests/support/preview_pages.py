@@ -78,6 +78,7 @@ def look(language: str = "en", **changes: object) -> FormLook:
         contact_email=demo.EMAIL,
         contact_phone=demo.PHONE,
         privacy_url="/privacy/",
+        programmes_url="/programmes/",
         legal_line=demo.LEGAL_NAME,
         languages=tuple(
             LanguageLink(code, name, f"{'' if code == 'en' else '/' + code}/give/4840/")

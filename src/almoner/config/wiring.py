@@ -31,7 +31,7 @@ from almoner.embedding import views as embedding
 from almoner.embedding.hooks import hooks as embedding_hooks
 from almoner.giving import attacks
 from almoner.giving.actions import stop
-from almoner.giving.catalogue import goal_time
+from almoner.giving.goals import goal_time
 from almoner.giving.hooks import hooks
 from almoner.impact import importing as figures
 from almoner.kernel.clock import now
@@ -42,7 +42,17 @@ from almoner.payments import inbox, replies
 from almoner.plans import forgetting, withdrawing
 from almoner.plans.hooks import hooks as plan_hooks
 from almoner.receipts import bounces, issuing, posting
-from almoner.stories import claim_mail, claiming, gate, held_back, onward, privacy, schedules, told_of
+from almoner.stories import (
+    claim_mail,
+    claiming,
+    gate,
+    held_back,
+    onward,
+    privacy,
+    programmes,
+    schedules,
+    told_of,
+)
 from almoner.stories import figures as story_figures
 from almoner.stories.permits import lapsing
 from almoner.stories.wordpress import moves
@@ -123,6 +133,7 @@ def connect() -> None:
     hooks.related_stories = onward.related_for
     hooks.evidence_url = story_figures.evidence_url
     hooks.story_title = onward.story_title
+    hooks.programmes_url = programmes.public_address
     hooks.donor_page = donors.page_address
     hooks.discovery = embedding.discovery
     embedding_hooks.story_at = told_of.story_at

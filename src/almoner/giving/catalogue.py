@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from almoner.charities.models import Charity
 from almoner.charities.sites import NoCharity, charity_for, current_stamps
 from almoner.giving.address_rule import address_rule
 from almoner.giving.framing import Frame
+from almoner.giving.goals import goal_of, goal_time
 from almoner.giving.hooks import RelatedStory, hooks
 from almoner.giving.models import DonationForm, FormCurrency, SuggestedAmount
 from almoner.giving.pages import Embedded, embedded_form
@@ -30,22 +31,18 @@ from almoner.giving.views_model import (
     FormLook,
     Frequency,
     FundChoice,
-    Goal,
     LanguageLink,
 )
 from almoner.giving.ways import Way, can_pay, least_minor, ways_of
 from almoner.impact.reached import Reached, by_fund
 from almoner.kernel.clock import now
 from almoner.kernel.money import about_as_much, cover_fee
-from almoner.ledger.books import tagged_income
 from almoner.plans.hooks import hooks as plan_hooks
 
 _log = logging.getLogger(__name__)
 
 # What stands at these places under /give/ is no form.
 RESERVED_SLUGS: Final = frozenset({"addresses", "assets", "return", "thanks"})
-# A posting of the last second of a minute is committed so long after it at the latest.
-_COMMITTED_AFTER: Final = timedelta(seconds=5)
 # A story may lapse on its own day, without anybody changing anything.
 _RELATED_AGE_SECONDS: Final = 60
 # Anybody may ask for colours: of so many a form's looks are kept, and others are made anew each time.
@@ -196,6 +193,8 @@ class _Known:
     related: dict[tuple[int | None, int], tuple[float, tuple[RelatedStory, ...]]] = field(
         default_factory=dict
     )
+    # charity -> the page of its programmes; "" while it has none
+    programmes: dict[int, str] = field(default_factory=dict)
     # fund -> what its programmes have reached
     reached: dict[int, tuple[Reached, ...]] = field(default_factory=dict)
 
@@ -217,12 +216,6 @@ def _known() -> _Known:
     if known.stamps != stamps:
         known = _Memory.known = _Known(stamps)
     return known
-
-
-def goal_time(at: datetime) -> datetime:
-    """The end of the minute up to which a goal's bar counts at a moment. It is the same in every process, so that all
-    of them show the same bytes, and it moves once a minute."""
-    return (at - _COMMITTED_AFTER).replace(second=0, microsecond=0)
 
 
 def charity_at(host: str) -> Charity | None:
@@ -278,6 +271,15 @@ def related_stories(story_id: int | None, charity_id: int) -> tuple[RelatedStory
         stories = hooks.related_stories(story_id, charity_id)
         related[story_id, charity_id] = (time.monotonic(), stories)
     return stories
+
+
+def programmes_url(charity: Charity) -> str:
+    """Where what the charity's programmes reach is told, from memory while its content stands as it is; "" while no
+    programme is public."""
+    known = _known().programmes
+    if charity.pk not in known:
+        known[charity.pk] = hooks.programmes_url(charity)
+    return known[charity.pk]
 
 
 def reached_by(fund_id: int) -> tuple[Reached, ...]:
@@ -354,6 +356,7 @@ def charity_look(charity: Charity, language: str, *, spec: FormSpec | None = Non
         contact_email=charity.email,
         contact_phone=charity.phone,
         privacy_url=charity.privacy_url,
+        programmes_url=programmes_url(charity),
         legal_line=legal_line(charity),
         sandbox=settings.ALMONER_SANDBOX,
         frame_sites=spec.sites if spec and spec.frame else None,
@@ -465,6 +468,7 @@ def _look(spec: FormSpec, language: str, as_of: datetime | None) -> FormLook:
         contact_email=base.contact_email,
         contact_phone=base.contact_phone,
         privacy_url=base.privacy_url,
+        programmes_url=base.programmes_url,
         legal_line=base.legal_line,
         languages=tuple(
             LanguageLink(code, name, spec.prefix(code))
@@ -481,19 +485,5 @@ def _look(spec: FormSpec, language: str, as_of: datetime | None) -> FormLook:
         funds=tuple(FundChoice(fund.code, fund.name, fund.line) for fund in spec.funds.values()),
         asks=spec.asks,
         consents=tuple(ConsentChoice(consent.channel, consent.text) for consent in spec.consents),
-        goal=_goal(spec, as_of),
-    )
-
-
-def _goal(spec: FormSpec, as_of: datetime | None) -> Goal | None:
-    """How far the goal is reached: from the books alone, which keep what was so at any moment."""
-    if not spec.goal_minor or as_of is None:
-        return None
-    currency = spec.currencies[0].currency
-    raised = tagged_income(f"form:{spec.form_id}", currency, before=as_of)
-    return Goal(
-        raised_minor=max(0, raised.amount_minor),
-        goal_minor=spec.goal_minor,
-        currency=currency,
-        donors=raised.payments,
+        goal=goal_of(spec.form_id, spec.goal_minor, spec.currencies[0].currency, as_of),
     )

@@ -44,6 +44,8 @@ class CharityLook:
     contact_email: str = ""
     contact_phone: str = ""
     privacy_url: str = ""
+    # The page of what its programmes reach; "" while none is public.
+    programmes_url: str = ""
     # One line of who takes the gift: "Tidelight Foundation Ltd, ABN 00 000 000 000".
     legal_line: str = ""
     languages: tuple[LanguageLink, ...] = ()

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from almoner.charities.models import Charity
 from almoner.giving.models import DonationForm
 from almoner.impact import opendata, shelf
 from almoner.impact.models import Programme
@@ -20,7 +21,7 @@ from almoner.impact.shelf import Measured, Shelved
 from almoner.stories import drawings, figures, presenting
 from almoner.stories.drawings import Aim, Row
 from almoner.stories.presenting import Frame, Plain
-from almoner.stories.sites import place_asked
+from almoner.stories.sites import place_asked, place_for
 
 _ROLES: dict[str, Promise] = {
     "1": _("funds it"), "2": _("answers for it"), "3": _("passes funds on"), "4": _("carries it out"),
@@ -90,6 +91,12 @@ def page(request: HttpRequest, programme: str) -> HttpResponse:
 
 def address(programme: Programme) -> str:
     return reverse("stories-programme", args=[programme.slug])
+
+
+def public_address(charity: Charity) -> str:
+    """Where all of a charity's public programmes stand; "" while it has none, and where no site of its shows pages."""
+    told = Programme.objects.filter(charity=charity, public=True).exists() and place_for(charity) is not None
+    return reverse("stories-programmes") if told else ""
 
 
 class Told(Plain):

@@ -11,7 +11,7 @@ from django.db import close_old_connections
 
 from almoner.charities.models import Charity
 from almoner.config import wiring
-from almoner.giving import catalogue, demo
+from almoner.giving import catalogue, demo, goals
 from almoner.giving.models import DonationForm
 from almoner.kernel.clock import now
 from almoner.ledger.books import Entry, post
@@ -78,7 +78,7 @@ def test_two_workers_never_disagree(charity: Charity, path: str) -> None:
             answer = early.get(path)
             if second % 3 == 0:
                 assert late.get(path) == answer == Worker().get(path), second
-            seen.add((catalogue.goal_time(now()), answer))
+            seen.add((goals.goal_time(now()), answer))
             give(charity, second)
         assert early.get(path, "HEAD") == (answer[0], b"")
     assert len(seen) == 4, "the bar moves once a minute"

@@ -10,7 +10,7 @@ from django.test import Client
 
 from almoner.charities.models import Charity
 from almoner.giving import catalogue
-from almoner.giving.catalogue import goal_time
+from almoner.giving.goals import goal_time
 from almoner.giving.models import DonationForm
 from almoner.giving.tests.checking import text_of
 from almoner.giving.tests.conftest import Donor

@@ -17,7 +17,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from almoner.charities.models import ContentStamp
 from almoner.config import wiring
-from almoner.giving.catalogue import goal_time
+from almoner.giving.goals import goal_time
 from almoner.kernel.clock import now
 from almoner.stories import schedules
 from almoner.stories.models import StoryIndexPage, StoryPage
