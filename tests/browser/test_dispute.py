@@ -18,6 +18,15 @@ from tests.support.server import wait_until
 
 pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
+PUSHED = (
+    "[...document.querySelectorAll('.bo-scroll')].filter(box => box.scrollWidth > box.clientWidth).length"
+)
+# What stands before the cells of one row, in their order, told by the first row that has each.
+LABELS = (
+    "[...new Set([...document.querySelectorAll('.bo-stack tbody [data-label]')].map("
+    "cell => getComputedStyle(cell, '::before').content.replaceAll('\"', '')))]"
+)
+LINES = "[...document.querySelectorAll('.bo-stack tbody a')].map(link => link.getClientRects().length)"
 IN_A_HAND = ("desk", "dark", "phone", "dark phone")
 
 
@@ -88,6 +97,24 @@ def test_a_dispute_is_opened_answered_and_decided(board: Page, desk: Page, decid
     appears(desk, end.capitalize())
     assert posted(dispute) == [*opened, (f"dispute-{end}", 5_000)]
     assert problems_in(desk, f"a dispute that was {end}", IN_A_HAND) == []
+
+
+def test_the_books_are_read_in_a_hand_without_scrolling_sideways(board: Page, desk: Page) -> None:
+    wait_until(lambda: gift_of(board).status == "settled", seconds=60)
+    desk.goto("/admin/giving-reports/books/")
+    account = desk.get_by_role("link", name="Sandbox clearing").get_attribute("href")
+    for address in ("/admin/giving-reports/books/", account):
+        desk.goto(address)
+        assert problems_in(desk, address, IN_A_HAND) == []
+        columns = desk.get_by_role("columnheader").all_text_contents()
+        PHONES["phone"].put_on(desk)
+        assert desk.evaluate(PUSHED) == 0, address
+        assert (desk.get_by_role("columnheader").all_text_contents(), desk.evaluate(LABELS)) == (
+            columns,
+            columns[1:] if address != account else [columns[0], *columns[2:]],
+        )
+        assert max(desk.evaluate(LINES)) <= 2, "a word is broken into letters"
+        LOOKS["desk"].put_on(desk)
 
 
 def test_a_refund_on_the_board_is_found_and_shown(board: Page, desk: Page) -> None:

@@ -16,7 +16,10 @@ from almoner.backoffice.tables import (
     chip_html,
     link,
     made_at,
+    two_lines,
 )
+from almoner.giving.models import Gift
+from almoner.kernel.references import shown_reference
 from almoner.payments.models import Dispute
 from almoner.payments.transitions import DisputeState
 
@@ -61,11 +64,22 @@ class DisputeList(RoomList):
             HtmlColumn(
                 "amount_minor", label="Amount", cell=_amount, sort_key="amount_minor", classname="bo-number"
             ),
+            HtmlColumn("gift", label="Gift", cell=self._gift),
             HtmlColumn("reason", label="Reason", cell=lambda row: reason(row.reason)),
             HtmlColumn("state", label="State", cell=lambda row: chip_html(chip(row))),
             made_at("Opened"),
         ]
         return self.with_charity(columns, of="attempt.charity.name")
+
+    def get_table(self, object_list: Any) -> Any:
+        """The gifts of the page's disputes, by one query: a payment knows none."""
+        ids = [row.attempt.gift_id for row in object_list]
+        self._gifts = Gift.objects.select_related("contact").in_bulk(ids)
+        return super().get_table(object_list)
+
+    def _gift(self, row: Dispute) -> object:
+        gift = self._gifts.get(row.attempt.gift_id)
+        return two_lines(gift.contact.name, shown_reference(gift.reference)) if gift is not None else ""
 
     @cached_property
     def header_buttons(self) -> list[Any]:

@@ -146,6 +146,7 @@ def book(request: HttpRequest, account_id: int) -> HttpResponse:
         "rows": list(_lines(account, list(shown), opening + before)),
         "opening": _signed(_way(account) * (opening + before), account.currency),
         "shown": shown,
+        "capped": pages.counted > pages.count,
         "more": again(request, p=str(shown.next_page_number())) if shown.has_next() else "",
         "less": again(request, p=str(shown.previous_page_number())) if shown.has_previous() else "",
     }

@@ -167,6 +167,17 @@ def test_an_account_goes_on_from_page_to_page(
     assert "$38.82 AUD" in page
 
 
+def test_more_postings_than_are_counted_are_said_to_be_more(
+    client: Client, gifts: list[Gift], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = Account.objects.get(code="clearing:sandbox", currency="AUD", charity=gifts[0].charity)
+    page = plain(client.get(f"{BOOKS}{account.pk}/").content.decode())
+    assert "1 to 3 of 3 postings</span>" in page
+    monkeypatch.setattr("almoner.backoffice.tables.MOST_COUNTED", 2)
+    page = plain(client.get(f"{BOOKS}{account.pk}/").content.decode())
+    assert "1 to 2 of more than 2 postings: choose fewer days to see the others" in page
+
+
 @pytest.mark.parametrize(
     ("until", "says"), [("2100-01-01", "over for an hour"), ("soon", "Enter a valid date")]
 )

@@ -22,6 +22,7 @@ from almoner.config.wiring import HANDLERS
 from almoner.giving import actions
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
+from almoner.kernel.references import shown_reference
 from almoner.ledger.books import balance_minor
 from almoner.outbox.models import Job
 from almoner.outbox.queue import Retry
@@ -65,6 +66,8 @@ def test_the_soonest_is_first_and_decided_ones_have_lists_of_their_own(world: Wo
     assert page.index(str(sooner.pk)) < page.index(str(later.pk))
     assert str(lost.pk) not in page
     assert "23 hours left" in page
+    reference = Gift.objects.get(pk=sooner.attempt.gift_id).reference
+    assert page.index(shown_reference(reference)) < page.index("8 days left"), "whose it is"
     assert "8 days left" in page
     only_lost = client.get(reverse("backoffice:disputes"), {"state": "lost"}).content.decode()
     assert str(lost.pk) in only_lost
