@@ -12,7 +12,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from almoner.banking.lines import Contents, LeftOut, Line, StatementUnreadable, minor_units
-from almoner.kernel.money import CURRENCIES
+from almoner.kernel.money import CURRENCIES, format_plain
 
 _NAMESPACE: Final = re.compile(r"\{urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.\d\d\}Document")
 _DOCTYPE: Final = re.compile(rb"<\0?!\0?(D\0?O\0?C\0?T|E\0?N\0?T)", re.IGNORECASE)
@@ -189,7 +189,7 @@ def _other_party(part: ET.Element, *, came: bool) -> str:
     return _text(part, "RltdPties", side, "Pty", "Nm") or _text(part, "RltdPties", side, "Nm")
 
 
-def _balances(statement: ET.Element, lines: list[Line], currency: str) -> None:
+def _balances(statement: ET.Element, found: list[Line], currency: str) -> None:
     """What stood there before and what came and went make what stands there after, where the file says both."""
     stated: dict[str, int] = {}
     for balance in _all(statement, "Bal"):
@@ -198,9 +198,10 @@ def _balances(statement: ET.Element, lines: list[Line], currency: str) -> None:
     closing = next((stated[code] for code in _CLOSING if code in stated), None)
     if opening is None or closing is None:
         return
-    moved = sum(line.amount_minor for line in lines)
+    moved = sum(line.amount_minor for line in found)
     if opening + moved != closing:
+        lines, balances = (format_plain(minor, currency) for minor in (moved, closing - opening))
         raise StatementUnreadable(
-            f"The statement doesn't add up: its lines come to {moved}, its balances to {closing - opening} "
-            f"(in the smallest unit of {currency}). The file is cut short or was changed: fetch it again."
+            f"The statement doesn't add up: its lines come to {lines} {currency}, its balances to {balances} "
+            f"{currency}. The file is cut short or was changed: fetch it again."
         )

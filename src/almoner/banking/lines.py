@@ -6,8 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from almoner.kernel.money import exponent
+
+# A reference may stand anywhere in it, and is looked for among all gifts: without an end one file could ask about more
+# than a database takes in one question, again and again.
+MOST_TEXT: Final = 20_000
 
 
 class StatementUnreadable(ValueError):
@@ -31,8 +36,8 @@ class Line:
 
     @property
     def whole_text(self) -> str:
-        """The name and the text in one, as staff read it."""
-        return ": ".join(part for part in (self.name, self.text) if part)
+        """The name and the text in one, as staff read it. No bank writes as much as is kept of it."""
+        return ": ".join(part for part in (self.name, self.text) if part)[:MOST_TEXT]
 
 
 @dataclass(frozen=True, slots=True)

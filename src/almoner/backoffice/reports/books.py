@@ -222,7 +222,7 @@ def _balance_row(row: Row) -> list[object]:
 
 def _plain(minor: int, code: str) -> Decimal:
     """A number, that a spreadsheet adds up: a text that begins with a sign would be made harmless."""
-    return Decimal(format_plain(abs(minor), code)).copy_sign(minor)
+    return Decimal(format_plain(minor, code))
 
 
 def _posting_rows(charity: Charity, period: Period) -> Iterator[list[object]]:

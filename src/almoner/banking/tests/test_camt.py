@@ -68,7 +68,10 @@ def test_an_entry_of_nothing_is_named_and_no_line() -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (document(entry("50.00"), opening="100.00", closing="151.00"), "doesn't add up"),
+        (
+            document(entry("50.00"), opening="100.00", closing="151.00"),
+            "come to 50.00 EUR, its balances to 51.00",
+        ),
         (document(entry("50.00"), iban="FR7630006000011234567890189"), "not of DE89"),
         (document(entry("50.00"))[:-30], "cut short"),
         (document(entry("50.001")), "no amount"),
