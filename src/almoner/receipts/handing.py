@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import formataddr
+from http import HTTPStatus
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPResponseException
 
 from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
@@ -62,9 +63,11 @@ def connected(message: EmailMultiAlternatives) -> Iterator[None]:
 
 
 def surely_not_taken(fault: Exception) -> bool:
-    """Whether what `hand_over` raised says that the mail did not go. After a silence nobody knows."""
+    """Whether what `hand_over` raised says that the mail did not go. After a silence nobody knows, nor when a service
+    that may have taken it answers that it failed: 504 comes from what stands before it."""
     if isinstance(fault, AnymailAPIError):
-        return fault.status_code is not None
+        status = fault.status_code
+        return status is not None and HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
     refused = (SMTPResponseException, SMTPRecipientsRefused, ConnectionRefusedError, socket.gaierror)
     return isinstance(fault, refused)
 
