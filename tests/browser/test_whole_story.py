@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -13,6 +15,8 @@ from playwright.sync_api import Locator, Page, expect
 from almoner.backoffice import roles
 from almoner.charities.models import AuditEntry, Charity, StaffScope
 from almoner.impact import demo as register_demo
+from almoner.kernel.clock import now
+from almoner.stories import schedules
 from almoner.stories.models import StoryIndexPage, StoryPage
 from tests.browser.conftest import Demonstration
 from tests.browser.desk import Seated, agreed, sent
@@ -80,6 +84,33 @@ def test_a_story_is_written_reviewed_published_and_its_picture_taken_back(
         action="consent.withdraw", object_id=consent.rstrip("/").rpartition("/")[2]
     )
     assert withdrawn.actor_name == "rolf"
+
+
+def test_a_story_is_set_for_a_later_day_by_the_charity_s_clock(
+    editor: Page, demonstration: Demonstration
+) -> None:
+    story = write(editor, "For the new year")
+    editor.get_by_role("button", name="Toggle status").click()
+    editor.get_by_role("button", name="Set schedule").click()
+    dialog = editor.get_by_role("dialog").filter(has_text="Set publishing schedule")
+    expect(dialog.get_by_text("By the clock of Australia/Sydney.").first).to_be_visible()
+    dialog.locator("[name=go_live_at]").fill("2040-01-02 09:00")
+    # The calendar opens over the button, and goes with the key.
+    editor.keyboard.press("Tab")
+    with editor.expect_navigation():
+        dialog.get_by_role("button", name="Save schedule").press("Enter")
+    press(editor, "Schedule to publish")
+    expect(editor.get_by_text("has been scheduled for publishing").first).to_be_visible()
+    revision = story.revisions.get(approved_go_live_at__isnull=False)
+    assert revision.approved_go_live_at == datetime(2040, 1, 2, 9, 0, tzinfo=ZoneInfo("Australia/Sydney"))
+    address = f"{demonstration.site.base}/stories/{story.slug}/"
+    assert httpx.get(address).status_code == 404
+    # The day comes.
+    revision.approved_go_live_at = now() - timedelta(seconds=1)
+    revision.content["go_live_at"] = revision.approved_go_live_at.isoformat()
+    revision.save()
+    schedules.publish_due()
+    wait_until(lambda: httpx.get(address).status_code == 200)
 
 
 def seen_on_a_phone(desk: Page) -> None:

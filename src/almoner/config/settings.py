@@ -270,6 +270,7 @@ MIDDLEWARE = [
     "almoner.backoffice.witness.Witness",
     "almoner.backoffice.fence.Fence",
     "almoner.backoffice.entrance.fresh.FreshFactor",
+    "almoner.stories.clocks.PageClock",
     "almoner.stories.held_back.HeldBack",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

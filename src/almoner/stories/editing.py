@@ -10,6 +10,7 @@ from typing import Any, Final
 from django import forms
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import cached_property
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
@@ -49,6 +50,11 @@ class CheckedPageForm(WagtailAdminPageForm):
         help_text="Only for a number that the register contradicts: what else it counts, or why it may be said. "
         "Your name and this are kept.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"go_live_at", "expire_at"} & self.fields.keys():
+            self.fields[name].help_text = f"By the clock of {timezone.get_current_timezone_name()}."
 
     def _post_clean(self) -> None:
         super()._post_clean()

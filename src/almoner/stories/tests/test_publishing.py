@@ -1,8 +1,10 @@
 """Publishing, taking down and moving drop the ready pages of that charity, and of no other."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+from django.contrib.auth.models import User
 from django.test import Client
+from wagtail.users.models import UserProfile
 
 from almoner.charities.models import ContentStamp
 from almoner.kernel.clock import now
@@ -10,6 +12,7 @@ from almoner.stories import schedules
 from almoner.stories.models import RelatedStory, StoryIndexPage, StoryPage, StoryTerms
 from almoner.stories.sites import Place
 from almoner.stories.tests.conftest import WriteStory
+from almoner.stories.tests.test_claims import posted
 
 
 def stamp(place: Place) -> int:
@@ -112,3 +115,24 @@ def test_words_of_calls_and_shortcodes_are_no_words_of_the_story(write: WriteSto
     counts = StoryTerms.objects.get(story=story).counts
     assert counts["okapi"] == 1
     assert not {"zebra", "give_form", "4840", "quagga"} & set(counts)
+
+
+def test_a_time_is_set_and_shown_by_the_charity_s_clock(write: WriteStory, editor: Client) -> None:
+    """Nine o'clock in Sydney, in its summer: ten in the evening of the day before in UTC."""
+    page = write("Later", live=False)
+    url = f"/admin/pages/{page.pk}/edit/"
+    assert "By the clock of Australia/Sydney." in editor.get(url).content.decode()
+    sent = posted(page, "<p>Words.</p>", go_live_at="2040-01-02 09:00") | {"action-publish": "1"}
+    assert editor.post(url, sent).status_code == 302
+    due = page.revisions.get(approved_go_live_at__isnull=False).approved_go_live_at
+    assert due == datetime(2040, 1, 1, 22, 0, tzinfo=UTC)
+    assert 'value="2040-01-02 09:00"' in editor.get(url).content.decode()
+    assert not UserProfile.objects.filter(current_time_zone="Australia/Sydney").exists()
+
+
+def test_a_clock_that_a_person_chose_is_theirs(write: WriteStory, editor: Client) -> None:
+    page = write("Later", live=False)
+    profile = UserProfile.get_for_user(User.objects.get(username="editor"))
+    profile.current_time_zone = "Europe/Berlin"
+    profile.save()
+    assert "By the clock of Europe/Berlin." in editor.get(f"/admin/pages/{page.pk}/edit/").content.decode()
