@@ -1,4 +1,5 @@
-"""A recent second factor for what can't be taken back: refunds, exports of people, staff's accounts and their devices.
+"""A recent second factor for what can't be taken back: refunds, exports of people, keys for other systems,
+staff's accounts and their devices.
 
 Whoever finds a signed-in browser can look around with it, and no more. The page that asks for the code carries what was
 typed, encrypted, and hands it on to the act when the code is right.
@@ -29,7 +30,7 @@ _LIFE_SECONDS: Final = 900
 _CHANGES: Final = (
     "backoffice:refund", "backoffice:refund_not_made", "backoffice:erase_donor", "backoffice:person",
     "backoffice:accept_dispute",
-    "backoffice:webhooks", "backoffice:webhook",
+    "backoffice:webhooks", "backoffice:webhook", "backoffice:api_tokens",
     "wagtailusers_users:add", "wagtailusers_users:edit",
     "wagtailusers_users:delete", "wagtailusers_groups:add", "wagtailusers_groups:edit", "wagtailusers_groups:delete",
     "wagtailadmin_account", "wagtail_2fa_device_new", "wagtail_2fa_device_update", "wagtail_2fa_device_remove",

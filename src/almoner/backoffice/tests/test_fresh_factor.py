@@ -9,10 +9,13 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from almoner.api.models import ApiToken
 from almoner.backoffice.entrance.fresh import FIELD
 from almoner.backoffice.tests.conftest import World
+from almoner.backoffice.tests.test_api_tokens import sent
 from almoner.charities.models import AuditEntry
 from almoner.config.tests.test_two_factors import token_of
 from almoner.giving.models import Gift
@@ -137,6 +140,18 @@ def test_roles_and_devices_ask_too(world: World) -> None:
     ):
         sealed_in(client.post(url, {}))
     assert TOTPDevice.objects.filter(pk=device.pk).exists()
+
+
+def test_staff_a_key_for_another_system_is_made_after_the_code(world: World) -> None:
+    """A token reads what an export would, and goes on doing so after whoever sat there has left."""
+    client, user = come_in(world, "superuser"), world.users["superuser"]
+    url = reverse("backoffice:api_tokens")
+    assert client.get(url).status_code == 200
+    asked = client.post(url, sent(world))
+    assert not ApiToken.objects.exists() and not AuditEntry.objects.filter(action="make api token").exists()
+    made = client.post(url, {FIELD: sealed_in(asked), "otp_token": code_of(user)})
+    assert ApiToken.objects.get().name == "Warehouse" and "almoner_" in made.content.decode()
+    assert AuditEntry.objects.filter(action="make api token").count() == 1
 
 
 def test_what_was_sealed_is_of_one_person_and_one_address(world: World) -> None:
