@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.cluster import layout
 from tests.support.server import free_port, wait_until
@@ -78,6 +79,26 @@ def test_patroni_takes_its_file_and_refuses_a_bad_one(home: Path, synchronous: b
     assert faults() == []
     config.write_text(config.read_text().replace("retry_timeout: 5", "retry_timeout: soon"))
     assert "retry_timeout" in "\n".join(faults())
+
+
+def test_what_was_measured_stands_in_the_files(home: Path) -> None:
+    """A failover within 30 seconds that loses nothing rests on these; docs/explanation/failover.md says why."""
+    node = laid_out(home)[0]
+    dcs = yaml.safe_load((node.folder / "patroni.yml").read_text())["bootstrap"]["dcs"]
+    assert {name: dcs[name] for name in ("ttl", "loop_wait", "retry_timeout")} == {
+        "ttl": 20, "loop_wait": 5, "retry_timeout": 5,
+    }  # fmt: skip
+    assert (dcs["synchronous_mode"], dcs["synchronous_mode_strict"], dcs["failsafe_mode"]) == (
+        "quorum", True, True,
+    )  # fmt: skip
+    # With 0 nobody is ever near enough to take over.
+    assert dcs["maximum_lag_on_failover"] > 0
+    assert dcs["postgresql"]["parameters"]["synchronous_commit"] == "on"
+    proxy = (home / "haproxy.cfg").read_text()
+    primary = proxy.partition("listen primary")[2].partition("listen site")[0]
+    for line in ("option httpchk OPTIONS /primary", "inter 500ms fall 2", "on-marked-down shutdown-sessions"):
+        assert line in primary, line
+    assert "pool_mode = transaction" in (node.folder / "pgbouncer.ini").read_text()
 
 
 def test_pgbouncer_starts_with_its_file(home: Path) -> None:
