@@ -5,6 +5,7 @@ import io
 import re
 import subprocess
 import sys
+import uuid
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -132,6 +133,24 @@ def test_beancount_takes_the_books_and_their_balances(
     stands = "balance Assets:Undeposited:AUD  12.34"
     assert stands in text
     assert "Balance failed" in beans(text.replace(stands, stands.replace("34", "35")), tmp_path)
+
+
+def test_beancount_takes_whatever_a_charity_and_its_funds_are_called(
+    world: World, client: Client, tmp_path: Path
+) -> None:
+    charity = world.tide.charity
+    charity.name = 'Tide "of" hope \\ and\nmore;'
+    charity.save()
+    # Two pairs of these would be one name in beancount's letters, and two have none of its letters.
+    codes = ("a-b", "a_b", "a--b", "ä", "!!", "1x", "income", "Ω:Ω")
+    for at, code in enumerate(codes):
+        entry = [Entry("bank", f"income:{code}", 100 + at, "charge")]
+        post(entry, charity_id=charity.pk, currency="AUD", source="attempt", source_id=uuid.uuid4(), at=now())
+    text = exported(client, "beancount")
+    assert beans(text, tmp_path) == ""
+    assert text.startswith('option "title" "Tide \\"of\\" hope \\\\ and more;"\n')
+    opened = re.findall(r"^\S+ open (\S+) AUD$", text, re.MULTILINE)
+    assert len(opened) == len(set(opened)) == len(codes) + 1
 
 
 def test_days_in_the_middle_begin_with_what_stood_there(

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -23,8 +25,10 @@ from almoner.config.wiring import HANDLERS
 from almoner.giving import desk
 from almoner.giving.models import Gift
 from almoner.giving.tests.plans import ADA
+from almoner.kernel.clock import now
 from almoner.kernel.references import shown_reference, transfer_reference
 from almoner.ledger.books import balance_minor
+from almoner.ledger.models import Closing, Posting
 from almoner.outbox.worker import drain
 from almoner.payments.models import BankCredit
 from almoner.receipts.models import Receipt
@@ -327,6 +331,35 @@ def test_a_statement_taken_back_leaves_nothing_and_can_come_again(
     assert (gift.status, gift.settled_minor) == ("settled", 5000)
     assert Receipt.objects.valid().get(gift=gift).turn == 2
     holds()
+
+
+def test_a_statement_of_closed_days_is_taken_back_on_its_own_day(
+    world: World, client: Client, account: BankAccount
+) -> None:
+    gift = world.tide.give(method="bank_transfer")
+    statement = booked(
+        client, account, table(("20/11/2026", gift.reference, "50.00"), ("20/11/2026", "A", "5.00"))
+    )
+    last = now().astimezone(ZoneInfo(world.tide.charity.timezone)).date()
+    with time_machine.travel(now() + timedelta(days=3), tick=False):
+        closed = {"until": last.isoformat()}
+        assert world.client("treasurer").post("/admin/giving-reports/books/close/", closed).status_code == 302
+        later = world.client("fundraiser")
+        later.post(f"/admin/statements/{statement.pk}/undo/")
+        drain(HANDLERS)
+        assert [outcome for _, outcome, _ in outcomes(statement)] == ["undone", "undone"]
+        assert Closing.objects.get().balances["bank AUD"] == 5_500
+        back = Posting.objects.filter(kind__in=("withdrawn", "unmatched"))
+        assert back.count() == 3
+        assert {each.at.astimezone(ZoneInfo(world.tide.charity.timezone)).date() for each in back} == {
+            last + timedelta(days=3)
+        }
+        assert [balance_minor(world.tide.charity.pk, code, "AUD") for code in ("bank", "suspense")] == [0, 0]
+        holds()
+        # The days of the file are closed, and it is booked again today.
+        again = booked(later, account, table(("20/11/2026", gift.reference, "50.00")))
+        assert outcomes(again) == [(5_000, "matched", "")]
+        holds()
 
 
 def test_a_wrong_match_is_undone_and_made_right(world: World, client: Client, account: BankAccount) -> None:
