@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 
 from almoner.charities import audit
 from almoner.charities.models import Charity
-from almoner.impact import disclosing, sentences, standing, wording
+from almoner.impact import disclosing, sentences, standing, translated, wording
 from almoner.impact.models import Claim, Indicator, Observation, Replacement
 from almoner.impact.quantities import Verdict
 from almoner.impact.saying import Style, say
@@ -62,13 +62,16 @@ class Carrier:
 
 
 def units(charity: Charity) -> list[Unit]:
-    """What texts may speak of: the charity's indicators that have words for it, with what stands. Two queries."""
-    named = list(Indicator.objects.filter(result__programme__charity=charity).exclude(nouns=""))
+    """What texts may speak of: the charity's indicators that have words for it, in whichever language, with what
+    stands. Three queries."""
+    others = translated.nouns(charity)
+    indicators = Indicator.objects.filter(result__programme__charity=charity)
+    named = list(indicators.filter(~Q(nouns="") | Q(pk__in=list(others))))
     stand = standing.newest(named)
     return [
         Unit(
             indicator_id=each.pk,
-            nouns=each.nouns,
+            nouns=", ".join(filter(None, (each.nouns, others.get(each.pk, "")))),
             percent=each.percent,
             cumulative=each.cumulative,
             known=stand[each.pk].quantity if each.pk in stand else None,

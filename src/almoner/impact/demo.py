@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from almoner.charities.models import Charity
+from almoner.impact.demo_translations import translate
 from almoner.impact.models import Indicator, Partner, Partnership, Programme, Result, Source
 from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure, decide, enter
@@ -203,6 +204,7 @@ def _work(charity: Charity, work: _Work, source: Source) -> None:
                 programme=programme, kind=Result.Kind.OUTCOME, title=told.result, ordinal=len(results)
             )
         _figure(results[told.result], source, told, ordinal=work.told.index(told))
+    translate(programme)
 
 
 def _figure(result: Result, source: Source, told: _Told, *, ordinal: int) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from almoner.charities.models import Charity, Fund
 from almoner.impact.demo import Person
 from almoner.impact.demo_figures import INVENTED, MONTHS, WORKS, Measured, Told, Work
+from almoner.impact.demo_translations import translate
 from almoner.impact.due import calendar_of
 from almoner.impact.entering import Cited, enter_new, keep_source
 from almoner.impact.models import (
@@ -93,6 +94,7 @@ def _work(charity: Charity, work: Work, calendar: _Calendar) -> None:
             figures += found
             slips += _slips(measured, found)
     _enter(programme, figures, slips, role=work.verified_by)
+    translate(programme)
 
 
 class _Sources:

@@ -16,6 +16,7 @@ from almoner.impact.models import Indicator, Observation, Publisher, Source
 from almoner.impact.opendata import LICENCE, plain
 from almoner.impact.quantities import Bound
 from almoner.impact.shelf import Measured, Reached, Shelved
+from almoner.impact.translated import NONE, Said, Words
 
 _VERSION: Final = "2.03"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -39,13 +40,19 @@ class Taken:
 
 
 def activities(
-    charity: Charity, shelved: Sequence[Shelved], taken: dict[int, Sequence[Taken]], *, at: datetime
+    charity: Charity,
+    shelved: Sequence[Shelved],
+    taken: dict[int, Sequence[Taken]],
+    *,
+    at: datetime,
+    words: Words = NONE,
 ) -> bytes:
-    """The file of activities. `taken`: what came in, by a programme's id. `at`: when the file was made."""
+    """The file of activities. `taken`: what came in, by a programme's id. `at`: when the file was made. `words`: what
+    is said in other languages than the charity's, as narratives of their own."""
     root = ET.Element("iati-activities", {"version": _VERSION, "generated-datetime": _moment(at)})
     own = publisher(charity)
     for each in shelved:
-        _activity(root, charity, own, each, taken.get(each.programme.pk, ()), at)
+        _activity(root, charity, own, each, taken.get(each.programme.pk, ()), at, words)
     return _bytes(root)
 
 
@@ -101,6 +108,7 @@ def _activity(
     shelved: Shelved,
     taken: Sequence[Taken],
     at: datetime,
+    words: Words,
 ) -> None:
     programme = shelved.programme
     found = ET.SubElement(
@@ -112,8 +120,9 @@ def _activity(
     )  # fmt: skip
     ET.SubElement(found, "iati-identifier").text = f"{own.identifier}-{programme.slug}"
     _reporting(found, own)
-    _narrative(ET.SubElement(found, "title"), programme.title)
-    _narrative(ET.SubElement(found, "description", {"type": "1"}), programme.summary or programme.title)
+    said = words.of(programme)
+    _title(found, programme.title, said)
+    _described(found, {"type": "1"}, programme.summary or programme.title, said)
     _participating(found, own, shelved)
     _dates(found, programme.starts_on, programme.ends_on, today=at.date())
     ET.SubElement(found, "activity-scope", {"code": "4" if programme.country else "1"})
@@ -124,7 +133,7 @@ def _activity(
     for each in taken:
         _transaction(found, each)
     for reached in shelved.results:
-        _result(found, reached)
+        _result(found, reached, words)
 
 
 def _reporting(parent: ET.Element, own: Organisation) -> None:
@@ -169,18 +178,19 @@ def _transaction(parent: ET.Element, taken: Taken) -> None:
     )
 
 
-def _result(parent: ET.Element, reached: Reached) -> None:
+def _result(parent: ET.Element, reached: Reached, words: Words) -> None:
     if not reached.measured:
         return
     found = ET.SubElement(parent, "result", {"type": reached.result.kind})
-    _narrative(ET.SubElement(found, "title"), reached.result.title)
+    said = words.of(reached.result)
+    _title(found, reached.result.title, said)
     if reached.result.description:
-        _narrative(ET.SubElement(found, "description"), reached.result.description)
+        _described(found, {}, reached.result.description, said)
     for each in reached.measured:
-        _indicator(found, each)
+        _indicator(found, each, words)
 
 
-def _indicator(parent: ET.Element, measured: Measured) -> None:
+def _indicator(parent: ET.Element, measured: Measured, words: Words) -> None:
     indicator = measured.indicator
     found = ET.SubElement(
         parent, "indicator",
@@ -189,8 +199,9 @@ def _indicator(parent: ET.Element, measured: Measured) -> None:
             "ascending": "1" if indicator.more_is_better else "0",
         },
     )  # fmt: skip
-    _narrative(ET.SubElement(found, "title"), indicator.title)
-    _narrative(ET.SubElement(found, "description"), indicator.rule)
+    said = words.of(indicator)
+    _title(found, indicator.title, said)
+    _described(found, {}, indicator.rule, said)
     for source in {
         each.source.url: each.source for each in measured.wholes if _is_public(each.source)
     }.values():
@@ -249,8 +260,26 @@ def _is_public(source: Source) -> bool:
     return bool(source.url) and source.access == Source.Access.PUBLIC
 
 
-def _narrative(parent: ET.Element, text: str) -> None:
-    ET.SubElement(parent, "narrative").text = _NO_XML.sub("", text)
+def _title(parent: ET.Element, title: str, said: Sequence[Said]) -> None:
+    found = ET.SubElement(parent, "title")
+    _narrative(found, title)
+    for each in said:
+        _narrative(found, each.title, each.language)
+
+
+def _described(parent: ET.Element, attributes: dict[str, str], text: str, said: Sequence[Said]) -> None:
+    found = ET.SubElement(parent, "description", attributes)
+    _narrative(found, text)
+    for each in said:
+        if each.text:
+            _narrative(found, each.text, each.language)
+
+
+def _narrative(parent: ET.Element, text: str, language: str = "") -> None:
+    """In the activity's own language, unless another one is named."""
+    # IATI's codes are of languages alone: "pt", and not "pt-br".
+    attributes = {_LANG: language.partition("-")[0]} if language else {}
+    ET.SubElement(parent, "narrative", attributes).text = _NO_XML.sub("", text)
 
 
 def _moment(at: datetime) -> str:

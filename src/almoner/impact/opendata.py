@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from almoner.charities.models import Charity
-from almoner.impact.models import Observation, Source
+from almoner.impact.models import Indicator, Observation, Programme, Result, Source
 from almoner.impact.shelf import Measured, Shelved
+from almoner.impact.translated import NONE, Words
 from almoner.kernel.sheets import safe_cell
 
 # Of the numbers and their words; a source is its publisher's.
@@ -19,12 +20,14 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-def as_json(charity: Charity, shelved: list[Shelved]) -> dict[str, Any]:
-    """`{"publisher", "licence", "programmes": [...]}`; numbers are strings, so that none is rounded by who reads it."""
+def as_json(charity: Charity, shelved: list[Shelved], words: Words = NONE) -> dict[str, Any]:
+    """`{"publisher", "language", "licence", "programmes": [...]}`; numbers are strings, so that none is rounded by who
+    reads it. Titles are in `language`, and those of others stand beside each as `translations`."""
     return {
         "publisher": charity.name,
+        "language": charity.language,
         "licence": LICENCE,
-        "programmes": [_programme(each) for each in shelved],
+        "programmes": [_programme(each, words) for each in shelved],
     }
 
 
@@ -45,12 +48,17 @@ def plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def _programme(each: Shelved) -> dict[str, Any]:
+def _translations(named: Programme | Result | Indicator, words: Words) -> list[dict[str, str]]:
+    return [{"language": each.language, "title": each.title, "text": each.text} for each in words.of(named)]
+
+
+def _programme(each: Shelved, words: Words) -> dict[str, Any]:
     programme = each.programme
     return {
         "id": programme.slug,
         "title": programme.title,
         "summary": programme.summary,
+        "translations": _translations(programme, words),
         "country": programme.country,
         "sector": programme.sector,
         "starts_on": programme.starts_on.isoformat(),
@@ -60,20 +68,22 @@ def _programme(each: Shelved) -> dict[str, Any]:
             {
                 "kind": reached.result.kind,
                 "title": reached.result.title,
-                "indicators": [_indicator(one) for one in reached.measured],
+                "translations": _translations(reached.result, words),
+                "indicators": [_indicator(one, words) for one in reached.measured],
             }
             for reached in each.results
         ],
     }
 
 
-def _indicator(each: Measured) -> dict[str, Any]:
+def _indicator(each: Measured, words: Words) -> dict[str, Any]:
     found = each.indicator
     return {
         "id": found.slug,
         "title": found.title,
         "measure": found.measure,
         "rule": found.rule,
+        "translations": _translations(found, words),
         "cumulative": found.cumulative,
         "baseline": plain(found.baseline_value) if found.baseline_value is not None else None,
         "targets": [

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from almoner.impact import iati, opendata, shelf
+from almoner.impact import iati, opendata, shelf, translated
 from almoner.kernel.clock import now
 from almoner.stories import moneys
 from almoner.stories.sites import place_asked
@@ -20,7 +20,7 @@ _KEPT: Final = "public, max-age=0, s-maxage=60"
 @require_safe
 def as_json(request: HttpRequest) -> HttpResponse:
     charity = place_asked(request).charity
-    found = opendata.as_json(charity, shelf.programmes(charity))
+    found = opendata.as_json(charity, shelf.programmes(charity), translated.words(charity))
     body = json.dumps(found, ensure_ascii=False, indent=1).encode()
     return _answer(request, body, "application/json")
 
@@ -38,7 +38,8 @@ def activities(request: HttpRequest) -> HttpResponse:
     found = shelf.programmes(charity)
     at = now().replace(hour=0, minute=0, second=0, microsecond=0)
     money = moneys.taken(charity, [each.programme for each in found], at=at)
-    return _answer(request, iati.activities(charity, found, money, at=at), "application/xml; charset=utf-8")
+    body = iati.activities(charity, found, money, at=at, words=translated.words(charity))
+    return _answer(request, body, "application/xml; charset=utf-8")
 
 
 @require_safe

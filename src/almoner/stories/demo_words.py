@@ -138,8 +138,8 @@ _HOPE = Story(
                         "teaches police in chosen countries how to turn such a report into a child found.</p>"
                         "<p>Kenya shows how quickly that can work. In November 2022 its investigators spent a week "
                         "in a workshop, practising the skills that these cases ask for. Then they went back to "
-                        "their desks and used them. What officers reached whom the project had trained: victims "
-                        f"identified, {IDENTIFIED}; suspects arrested, {ARRESTED}.</p>",
+                        f"their desks and used them: victims identified, {IDENTIFIED}; suspects arrested, "
+                        f"{ARRESTED}.</p>",
                         dated="November 2022",
                     ),
                     fact(

@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 
 from almoner.charities.models import Charity
 from almoner.charities.rows import Given, Select
-from almoner.impact import disclosing
+from almoner.impact import disclosing, translated
 from almoner.impact.models import Indicator, Observation, Replacement, Source
 from almoner.impact.saying import Style, say
 from almoner.impact.shelf import Measured, measured
@@ -23,12 +23,14 @@ from almoner.impact.shelf import Measured, measured
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A figure as a page shows it. `evidence_url` leads to how it is known."""
+    """A figure as a page shows it. `evidence_url` leads to how it is known; `label_language` is the charity's where the
+    register has no words of the page's own, and else empty."""
 
     value: str
     label: str
     as_of: date
     evidence_url: str
+    label_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,20 @@ class Step:
 class Figures:
     """The figures of one charity, asked for once a page, and only by a page that shows one."""
 
-    def __init__(self, charity: Charity) -> None:
+    def __init__(self, charity: Charity, language: str = "") -> None:
+        """`language` is the page's; empty is the charity's own."""
         self._charity = charity
+        self._language = language or charity.language
         self._drawn = count(1)
 
     @cached_property
     def _known(self) -> dict[str, list[disclosing.Known]]:
         return disclosing.known(self._charity)
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        """Asked for on pages in another language than the charity's alone."""
+        return translated.titles(self._charity, self._language)
 
     @cached_property
     def _measured(self) -> dict[str, Measured]:
@@ -84,11 +93,14 @@ class Figures:
         found = disclosing.at(self._known.get(key.strip(), ()), day)
         if found is None:
             return None
+        own = self._language == self._charity.language
+        title = "" if own else self._titles.get(key.strip(), "")
         return Shown(
             value=say(found.quantity, Style(style or Style.EXACT), percent=found.percent),
-            label=found.title,
+            label=title or found.title,
             as_of=found.as_of,
             evidence_url=reverse("stories-evidence", args=[found.programme, found.indicator]),
+            label_language="" if own or title else self._charity.language,
         )
 
 

@@ -215,7 +215,7 @@ def _frame(
         page_forms=PageForms(
             charity=charity, language=language, story_id=_story_id(page), editor=staff, first=first
         ),
-        figures=Figures(charity),
+        figures=Figures(charity, language),
         permits=permits,
         staff=staff,
         preview=preview,

@@ -1,7 +1,7 @@
 """What the register counts: programmes with their partners, results, and indicators with breakdowns and targets."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.db import transaction
@@ -12,7 +12,14 @@ from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
 from almoner.backoffice import access
-from almoner.backoffice.impact.rows import Breakdowns, Partners, Targets
+from almoner.backoffice.impact.rows import (
+    Breakdowns,
+    IndicatorTranslations,
+    Partners,
+    ProgrammeTranslations,
+    ResultTranslations,
+    Targets,
+)
 from almoner.backoffice.pages import crumbs
 from almoner.charities import audit
 from almoner.charities.models import Charity, Fund
@@ -23,6 +30,10 @@ from almoner.impact.models import Indicator, Programme, Result
 _PAGE = require_http_methods(["GET", "HEAD", "POST"])
 _OF_RESULT = "programme__charity_id"
 _OF_INDICATOR = "result__programme__charity_id"
+_TRANSLATIONS: Final = (
+    "In other languages",
+    "What it is called in a translated story and in open data. Where none is entered, your own words stand there.",
+)
 Rows = Sequence[tuple[str, str, forms.BaseInlineFormSet[Any, Any, Any]]]
 
 
@@ -126,8 +137,12 @@ def edit_programme(request: HttpRequest, programme_id: int) -> HttpResponse:
     form = ProgrammeForm(request.POST or None, instance=found, request=request)
     partners = Partners(request.POST or None, instance=found, form_kwargs={"charity": found.charity})
     help_text = "Organisations that work on it with you: one that is known, or the name of a new one."
+    others = ProgrammeTranslations(
+        request.POST or None, instance=found, form_kwargs={"charity": found.charity}
+    )
     back = reverse("backoffice:programme", args=[found.pk])
-    return _page(request, form, [("Partners", help_text, partners)], title=f"Change {found.title}", back=back)
+    rows = [("Partners", help_text, partners), (*_TRANSLATIONS, others)]
+    return _page(request, form, rows, title=f"Change {found.title}", back=back)
 
 
 @_PAGE
@@ -145,8 +160,10 @@ def edit_result(request: HttpRequest, result_id: int) -> HttpResponse:
     results = Result.objects.select_related("programme__charity")
     found = access.one_of(results, request, path=_OF_RESULT, pk=result_id)
     form = ResultForm(request.POST or None, instance=found)
+    charity = found.programme.charity
+    others = ResultTranslations(request.POST or None, instance=found, form_kwargs={"charity": charity})
     back = reverse("backoffice:programme", args=[found.programme_id])
-    return _page(request, form, (), title=f"Change {found.title}", back=back)
+    return _page(request, form, [(*_TRANSLATIONS, others)], title=f"Change {found.title}", back=back)
 
 
 @_PAGE
@@ -174,6 +191,12 @@ def _indicator(request: HttpRequest, found: Indicator, *, title: str) -> HttpRes
             Breakdowns(data, instance=found),
         ),
         ("Targets", "What it is meant to reach, and by when.", Targets(data, instance=found)),
+        (
+            *_TRANSLATIONS,
+            IndicatorTranslations(
+                data, instance=found, form_kwargs={"charity": found.result.programme.charity}
+            ),
+        ),
     )
     back = reverse("backoffice:programme", args=[found.result.programme_id])
     return _page(request, IndicatorForm(data, instance=found), rows, title=title, back=back)

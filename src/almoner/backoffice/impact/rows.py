@@ -3,10 +3,21 @@
 from typing import Any, Final, cast
 
 from django import forms
+from django.conf import settings
 from django.forms import inlineformset_factory
 
 from almoner.charities.models import Charity
-from almoner.impact.models import Dimension, Indicator, Observation, Partner, Partnership, Programme, Target
+from almoner.impact.models import (
+    Dimension,
+    Indicator,
+    Observation,
+    Partner,
+    Partnership,
+    Programme,
+    Result,
+    Target,
+    Translation,
+)
 
 _MOST_CHARACTERS: Final = 60
 _MOST_GROUPS: Final = 40
@@ -125,6 +136,65 @@ class _TargetRow(forms.ModelForm):
         }
 
 
+class _TranslationRow(forms.ModelForm):
+    language = forms.ChoiceField(label="Language")
+
+    class Meta:
+        model = Translation
+        fields = ("language", "title", "text", "nouns")
+        labels = {"text": "What stands under it"}
+        widgets = {"text": forms.Textarea({"rows": 3})}
+
+    def __init__(self, *args: Any, charity: Charity, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [each for each in settings.LANGUAGES if each[0] != charity.language]
+        self.fields["language"].choices = [("", "…"), *others]  # type: ignore[attr-defined]
+
+
+class _NamedRow(_TranslationRow):
+    """Of a programme or a result, which no sentence counts."""
+
+    class Meta(_TranslationRow.Meta):
+        fields = ("language", "title", "text")  # type: ignore[assignment]
+
+
+class _TranslationRows(forms.BaseInlineFormSet[Translation, Any, Any]):
+    def get_queryset(self) -> Any:
+        """A programme's own: not those of its results and indicators, which name it too."""
+        found = super().get_queryset()
+        own = (each for each in found if isinstance(self.instance, Programme))
+        others = {each.pk for each in own if each.result_id is not None or each.indicator_id is not None}
+        return [each for each in found if each.pk not in others]
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [each for each in self.forms if each not in self.deleted_forms]
+        chosen = [each.cleaned_data["language"] for each in kept if each.cleaned_data.get("language")]
+        if len(chosen) != len(set(chosen)):
+            raise forms.ValidationError("Each language once.")
+
+    def save_new(self, form: Any, commit: bool = True) -> Any:
+        of = self.instance
+        form.instance.programme = (
+            of
+            if isinstance(of, Programme)
+            else of.programme
+            if isinstance(of, Result)
+            else of.result.programme
+        )
+        return super().save_new(form, commit)
+
+
+def _translations(parent: type[Programme] | type[Result] | type[Indicator]) -> Any:
+    row = _TranslationRow if parent is Indicator else _NamedRow
+    return inlineformset_factory(
+        parent, Translation, form=row, formset=_TranslationRows, fk_name=parent._meta.model_name, extra=1
+    )
+
+
+ProgrammeTranslations = _translations(Programme)
+ResultTranslations = _translations(Result)
+IndicatorTranslations = _translations(Indicator)
 Partners = inlineformset_factory(Programme, Partnership, form=_PartnerRow, extra=2)
 Breakdowns = inlineformset_factory(Indicator, Dimension, form=_BreakdownRow, formset=_BreakdownRows, extra=2)
 Targets = inlineformset_factory(Indicator, Target, form=_TargetRow, extra=2)

@@ -170,21 +170,25 @@ ACTS: dict[str, _Act] = {
     ),
     "edit_programme": lambda world, rows: (
         "programme",
-        {"title": "Safe", "starts_on": "2011-01-01", **sheet("partnerships"), "partnerships-0-new_name": "The police",
+        {"title": "Safe", "starts_on": "2011-01-01", **sheet("partnerships"), **sheet("translations"),
+         "translations-0-language": "de", "translations-0-title": "Sicher", "partnerships-0-new_name": "The police",
          "partnerships-0-new_kind": "10", "partnerships-0-role": "4"},
     ),
     "new_result": lambda world, rows: ("programme", {"kind": "1", "title": "Wells dug", "ordinal": "1"}),
-    "edit_result": lambda world, rows: ("result", {"kind": "1", "title": "Wells dug", "ordinal": "1"}),
+    "edit_result": lambda world, rows: (
+        "result", {"kind": "1", "title": "Wells dug", "ordinal": "1", **sheet("translations")},
+    ),
     "new_indicator": lambda world, rows: (
         "result",
         {"title": "Wells", "slug": "wells", "measure": "count", "rule": "Each well once.", "every_months": "3",
-         "ordinal": "1", **sheet("dimensions"), **sheet("targets"), "dimensions-0-name": "depth",
+         "ordinal": "1", **sheet("dimensions"), **sheet("targets"), **sheet("translations"),
+         "dimensions-0-name": "depth",
          "dimensions-0-groups": "deep, shallow"},
     ),
     "edit_indicator": lambda world, rows: (
         "indicator",
         {"title": "Freed", "rule": "Each once.", "every_months": "1", "ordinal": "0", **sheet("dimensions"),
-         **sheet("targets"), "targets-0-first": "2026-01-01", "targets-0-last": "2026-12-31",
+         **sheet("targets"), **sheet("translations"), "targets-0-first": "2026-01-01", "targets-0-last": "2026-12-31",
          "targets-0-value": "1500"},
     ),
     "figures_of_month": lambda world, rows: (

@@ -147,6 +147,7 @@ def test_a_programme_that_is_hidden_or_shown_changes_its_claims_at_once(
     sent = {
         "title": programme.title, "starts_on": "2011-01-01", "country": "PH",
         "partnerships-TOTAL_FORMS": "0", "partnerships-INITIAL_FORMS": "0",
+        "translations-TOTAL_FORMS": "0", "translations-INITIAL_FORMS": "0",
     }  # fmt: skip
     assert editor.post(address, sent).status_code == 302
     assert of(page) == [("figure", "", "unverified")] * 2

@@ -1,0 +1,52 @@
+"""What programmes, results and indicators are called in other languages than their charity's."""
+
+from django.db import models
+from django.db.models import Q
+
+from almoner.impact.models.programmes import Indicator, Programme, Result
+
+
+class Translation(models.Model):
+    """Of a programme, or of one of its results or indicators, as it is called in one language of readers.
+
+    `programme` stands on each, so that all that a charity's register says in a language is asked for at once.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="translations")
+    result = models.ForeignKey(
+        Result, null=True, blank=True, on_delete=models.CASCADE, related_name="translations"
+    )
+    indicator = models.ForeignKey(
+        Indicator, null=True, blank=True, on_delete=models.CASCADE, related_name="translations"
+    )
+    language = models.CharField(max_length=10)
+    title = models.CharField(max_length=160)
+    # The programme's summary, the result's description, the counting rule.
+    text = models.TextField(blank=True, max_length=2000)
+    # What a sentence of that language calls what an indicator counts, with commas.
+    nouns = models.CharField("words for it", max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(result=None) | Q(indicator=None), name="impact_translation_of_one"
+            ),
+            models.UniqueConstraint(
+                fields=["programme", "language"],
+                condition=Q(result=None, indicator=None),
+                name="impact_translation_programme_once",
+            ),
+            models.UniqueConstraint(
+                fields=["result", "language"],
+                condition=Q(result__isnull=False),
+                name="impact_translation_result_once",
+            ),
+            models.UniqueConstraint(
+                fields=["indicator", "language"],
+                condition=Q(indicator__isnull=False),
+                name="impact_translation_indicator_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.language})"
