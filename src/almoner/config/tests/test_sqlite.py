@@ -60,6 +60,15 @@ def begin(connection: DatabaseWrapper) -> None:
     connection.in_atomic_block = True
 
 
+def test_what_keeps_a_committed_gift_is_set_on_each_connection(connection: DatabaseWrapper) -> None:
+    """A log beside the file, synced at each commit (2 is FULL); REPLACE doesn't walk round the append-only triggers."""
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
+    for _ in range(2):
+        with connection.cursor() as cursor:
+            assert {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in wanted} == wanted
+        connection.close()
+
+
 def test_a_transaction_has_the_turn_until_it_ends(connection: DatabaseWrapper, path: Path) -> None:
     for end in (connection._commit, connection._rollback):
         begin(connection)
