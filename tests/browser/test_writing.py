@@ -110,6 +110,7 @@ def test_a_figure_is_chosen_while_a_search_is_under_way(desk: Page) -> None:
     desk.keyboard.type("We freed /fig")
     desk.get_by_role("option", name="Figure from the register").click()
     dialog, held = desk.locator(".modal-dialog"), list[Route]()
+    expect(dialog.get_by_role("button", name="nearly 300")).to_be_visible()
     desk.route(re.compile("/figures/choose/"), lambda route: held.append(route))
     with desk.expect_request(re.compile("/figures/choose/")):
         dialog.get_by_role("button", name="Search").click()

@@ -344,8 +344,11 @@ def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
     )
 
 
-def charity_look(charity: Charity, language: str, *, spec: FormSpec | None = None) -> CharityLook:
-    """A charity's own look, for pages that show a gift and no form; a form's colours where it has its own."""
+def charity_look(
+    charity: Charity, language: str, *, spec: FormSpec | None = None, leads_on: bool = True
+) -> CharityLook:
+    """A charity's own look, for pages that show a gift and no form; a form's colours where it has its own. Where its
+    foot doesn't lead on to the programmes, nothing is asked of them."""
     return CharityLook(
         charity_name=charity.name,
         logo_svg=spec.logo_svg if spec else charity.logo_svg,
@@ -356,7 +359,7 @@ def charity_look(charity: Charity, language: str, *, spec: FormSpec | None = Non
         contact_email=charity.email,
         contact_phone=charity.phone,
         privacy_url=charity.privacy_url,
-        programmes_url=programmes_url(charity),
+        programmes_url=programmes_url(charity) if leads_on else "",
         legal_line=legal_line(charity),
         sandbox=settings.ALMONER_SANDBOX,
         frame_sites=spec.sites if spec and spec.frame else None,

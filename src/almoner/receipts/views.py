@@ -60,7 +60,7 @@ def check(request: HttpRequest, token: str) -> HttpResponse:
     receipt = _receipt(token)
     verdict = verdict_of(receipt)
     language = translation.get_language() or settings.LANGUAGE_CODE
-    look = charity_look(receipt.gift.charity, language)
+    look = charity_look(receipt.gift.charity, language, leads_on=False)
     style = page_style(look) + _CHECK_CSS
     html = render_to_string(
         "receipts/check.jinja",
