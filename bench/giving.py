@@ -35,6 +35,7 @@ class Plan:
     clients: int
     warm_up: int
     drained: int
+    idle: int
 
 
 @dataclass
@@ -56,9 +57,11 @@ class Arm:
 
 def main() -> int:
     given = _options()
-    plan = Plan(rounds=given.rounds, seconds=given.seconds, clients=given.clients, warm_up=200, drained=60)
+    plan = Plan(
+        rounds=given.rounds, seconds=given.seconds, clients=given.clients, warm_up=200, drained=60, idle=3
+    )
     if given.quick:
-        plan = Plan(rounds=1, seconds=1.0, clients=given.clients, warm_up=10, drained=25)
+        plan = Plan(rounds=1, seconds=1.0, clients=given.clients, warm_up=10, drained=25, idle=1)
     postgresql = os.environ.get("ALMONER_DATABASE_URL", "") if given.database == "postgresql" else ""
     if given.database == "postgresql" and not postgresql:
         return _again_with_postgresql()
@@ -206,7 +209,7 @@ def _apart(plan: Plan, prepared: dict[str, str], folder: Path, postgresql: str) 
             processes.load("almoner", server, clients=1, count=plan.drained, first=10)
     drained = _worker_cpu_seconds(env)
     # What it costs to start and find nothing: the least, for a busy machine only ever adds to it.
-    idle = min(_worker_cpu_seconds(env) for _ in range(3))
+    idle = min(_worker_cpu_seconds(env) for _ in range(plan.idle))
     mails = len(list((Path(env["ALMONER_DATA_DIR"]) / "outbox").rglob("*.*")))
     drain_cpu_ms = 1000 * (drained - idle) / plan.drained
     commits_per_gift = counter.commits / plan.drained

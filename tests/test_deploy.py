@@ -17,7 +17,7 @@ import pytest
 from almoner.config.cli import parser
 from tests.support import templates
 from tests.support.databases import LiveDb
-from tests.support.server import Process, free_port, static_dir, wait_until
+from tests.support.server import Process, free_port, wait_until
 
 DEPLOY = templates.ROOT / "deploy"
 COMMAND = Path(sys.executable).with_name("almoner")
@@ -35,7 +35,7 @@ def env_file(live_db: LiveDb, tmp_path: Path) -> Path:
     for name, value in filled.items():
         text, count = re.subn(rf"^{name}=.*$", f"{name}='{value}'", text, flags=re.MULTILINE)
         assert count == 1, name
-    text += f"ALMONER_DATABASE_URL='{live_db.url}'\nALMONER_STATIC_DIR='{static_dir()}'\n"
+    text += f"ALMONER_DATABASE_URL='{live_db.url}'\nALMONER_STATIC_DIR='{templates.static_dir()}'\n"
     (tmp_path / "data").mkdir()
     path = tmp_path / "almoner.env"
     path.write_text(text)

@@ -1,9 +1,10 @@
 """The product and its floors, each with a database of its own on the same disk (or the same PostgreSQL)."""
 
 import shutil
+import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -34,20 +35,30 @@ def new_database(name: str, folder: Path, postgresql: str, *, like: str = "templ
 
 def bare(name: str, folder: Path, postgresql: str) -> dict[str, str]:
     """A migrated installation of the product without a page in it; returns the environment that its processes need."""
-    if postgresql:
-        env = _installation(name, folder, new_database(f"bench_{name}", folder, postgresql))
-        processes.python("-m", "almoner", "manage", "migrate", "--verbosity=0", env=env)
-    else:
+    if not postgresql:
         # A copy of the file that the tests copy too: half a minute of migrations says nothing of what is measured.
-        env = _installation(name, folder, templates.MIGRATED.copy(f"bench_{name}", folder))
-    processes.python("-m", "almoner", "manage", "collectstatic", "--noinput", "--verbosity=0", env=env)
+        return _installation(name, folder, templates.MIGRATED.copy(f"bench_{name}", folder))
+    env = _installation(name, folder, new_database(f"bench_{name}", folder, postgresql))
+    processes.python("-m", "almoner", "manage", "migrate", "--verbosity=0", env=env)
     return env
 
 
 def prepared(name: str, folder: Path, postgresql: str) -> dict[str, str]:
     """The same, seeded."""
+    if not postgresql:
+        return _seeded(name, folder)
     env = bare(name, folder, postgresql)
     processes.python("-m", "almoner", "manage", "shell", "--no-imports", "-c", _SEED.format(**env), env=env)
+    return env
+
+
+def _seeded(name: str, folder: Path) -> dict[str, str]:
+    """A copy of what the tests seed once, with its pictures."""
+    env = _installation(name, folder, templates.SEEDED.copy(f"bench_{name}", folder))
+    shutil.copytree(templates.SEED_DATA, env["ALMONER_DATA_DIR"], dirs_exist_ok=True)
+    with closing(sqlite3.connect(folder / f"bench_{name}.sqlite3")) as rows, rows:
+        # Wagtail builds a page's address from its site's row.
+        rows.execute("UPDATE wagtailcore_site SET port = ?", [int(env["PORT"])])
     return env
 
 
@@ -66,6 +77,7 @@ def _installation(name: str, folder: Path, database_url: str) -> dict[str, str]:
         "ALMONER_MODE": "demo",
         "ALMONER_DATA_DIR": str(data),
         "ALMONER_DATABASE_URL": database_url,
+        "ALMONER_STATIC_DIR": str(templates.static_dir()),
         "ALMONER_SITE_URL": f"http://127.0.0.1:{port}",
         "ALMONER_TRUSTED_PROXIES": "1",
         "PORT": port,

@@ -21,7 +21,6 @@ import pytest
 from tests.docs.pages import DOCS, ROOT, commands_of
 from tests.support import templates
 from tests.support.databases import database_name
-from tests.support.server import static_dir
 
 pytestmark = pytest.mark.once
 
@@ -129,7 +128,7 @@ def fill_in(machine: Walk, made: dict[str, str]) -> None:
     for name, value in made.items():
         text, count = re.subn(rf"(?m)^{name}=''$", f"{name}='{value}'", text)
         assert count == 1, name
-    text += f"ALMONER_STATIC_DIR='{static_dir()}'\n"
+    text += f"ALMONER_STATIC_DIR='{templates.static_dir()}'\n"
     if templates.base_url():
         text += f"ALMONER_DATABASE_URL='{machine.env['DATABASE']}'\n"
     path.write_text(text)

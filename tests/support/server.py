@@ -153,20 +153,6 @@ def _answers(url: str) -> bool:
         return False
 
 
-def static_dir() -> Path:
-    """Collected static files, made once and then shared."""
-    folder = templates.CACHE / f"static_{templates.digest(('static/**/*',))}"
-    with templates.lock("static"):
-        if not (folder / "staticfiles.json").exists():
-            env = {
-                "ALMONER_MODE": "demo",
-                "ALMONER_DATA_DIR": str(folder / "data"),
-                "ALMONER_STATIC_DIR": str(folder),
-            }
-            templates.almoner("manage", "collectstatic", "--noinput", "--verbosity=0", env=env)
-    return folder
-
-
 def new_site(db: LiveDb, data_dir: Path, *, warm: bool = False, **env: str) -> Site:
     """A site that isn't started yet: demo mode, this process's secret, its own data folder, a free port."""
     data_dir.mkdir(parents=True, exist_ok=True)
@@ -176,7 +162,7 @@ def new_site(db: LiveDb, data_dir: Path, *, warm: bool = False, **env: str) -> S
         "ALMONER_MODE": "demo",
         "ALMONER_DATABASE_URL": db.url,
         "ALMONER_DATA_DIR": str(data_dir),
-        "ALMONER_STATIC_DIR": str(static_dir()),
+        "ALMONER_STATIC_DIR": str(templates.static_dir()),
         "ALMONER_ADDRESSES_DIR": str(addresses_dir()),
         "ALMONER_SECRET_KEY": settings.SECRET_KEY,
         "ALMONER_SITE_URL": base,

@@ -66,6 +66,20 @@ def almoner(*arguments: str, env: dict[str, str], timeout_seconds: float = 300) 
     return done.stdout
 
 
+def static_dir() -> Path:
+    """Collected static files, made once and then shared."""
+    folder = CACHE / f"static_{digest(('static/**/*',))}"
+    with lock("static"):
+        if not (folder / "staticfiles.json").exists():
+            env = {
+                "ALMONER_MODE": "demo",
+                "ALMONER_DATA_DIR": str(folder / "data"),
+                "ALMONER_STATIC_DIR": str(folder),
+            }
+            almoner("manage", "collectstatic", "--noinput", "--verbosity=0", env=env)
+    return folder
+
+
 class Template:
     """A database that is copied and never used. `build` fills an empty one at an address."""
 
