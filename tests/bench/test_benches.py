@@ -35,6 +35,7 @@ KEYS = {
         "gifts_ratio", "cpu_ratio", "cpu_ms_per_gift", "drain_cpu_ms", "form_get_ratio", "p99_over_p50",
         "commits_per_gift",
     },
+    "mail": {"donors", "mails", "ratio", "wait_max_ms", "page_queries", "step_queries"},
     "page": {"page_kb", "page_requests", "js_kb", "lcp_ratio"},
     "recurring": {"plans_per_s", "cpu_ms_per_charge", "lost", "doubled", "plans", "kills"},
     "related": {"recall4", "mrr", "recall4_bm25", "recall4_tags", "stories"},
