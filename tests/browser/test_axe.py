@@ -201,13 +201,42 @@ def test_a_receipts_check_and_its_mail(
     _in_a_mail_program(visitor, html.get_content())
     found += problems_in(visitor, "the message as a mail program shows it")
     assert found == []
+    _on_a_phone(visitor)
+
+
+# Facts whose label runs into its value, or stands at another height.
+_AMISS = """() => [...document.querySelectorAll("tr:has(> th)")].filter(row => {
+  const [label, value] = [...row.children].map(cell => {
+    const words = document.createRange()
+    words.selectNodeContents(cell)
+    return words.getBoundingClientRect()
+  })
+  const apart = Math.max(value.left - label.right, label.left - value.right)
+  return apart < 8 || Math.abs(label.top - value.top) > 4
+}).map(row => row.innerText)"""
+_PAPER = "() => getComputedStyle(document.querySelector('td > table')).backgroundColor"
+
+
+def _on_a_phone(page: Page) -> None:
+    before = page.viewport_size
+    assert before is not None
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.frames[1].evaluate("document.querySelectorAll('tr:has(> th)').length") >= 5
+    assert page.frames[1].evaluate(_AMISS) == []
+    papers = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        papers.append(page.frames[1].evaluate(_PAPER))
+    assert papers == ["rgb(255, 255, 255)", "rgb(34, 31, 27)"]
+    page.emulate_media(color_scheme=None)
+    page.set_viewport_size(before)
 
 
 def _in_a_mail_program(page: Page, html: str) -> None:
     """In a frame, as the demonstration shows it, but one that lets axe run inside."""
     page.goto("about:blank")
     page.set_content(
-        '<!doctype html><html lang="en"><title>Mail</title><main><h1>Mail</h1>'
+        '<!doctype html><html lang="en" style="color-scheme:light dark"><title>Mail</title><main><h1>Mail</h1>'
         f'<iframe title="A message" srcdoc="{escape(html)}" width="100%" height="900"></iframe></main></html>'
     )
     page.frames[1].evaluate(Axe().axe_script)

@@ -41,7 +41,8 @@ class _Words:
             "date": day_of(self.facts["period_on"]),
             "retry": day_of(self.facts["retry_on"]),
             "resume": day_of(self.facts["resume_on"]),
-            "method": apart(paid_by(self.plan)),
+            # A card's last figures stay with the dots before them.
+            "method": apart(paid_by(self.plan).replace("···· ", "····\u00a0")),
         }
         return text % (words | more)
 
