@@ -57,15 +57,28 @@ class Clients:
             client.start(self._walker(f"127.0.0.1:{self._port}", next(self._numbers)))
 
 
+class Later(bytes):
+    """A request that a walk makes after a while."""
+
+    seconds: float
+
+    def __new__(cls, request: bytes, *, seconds: float) -> "Later":
+        made = super().__new__(cls, request)
+        made.seconds = seconds
+        return made
+
+
 class Client:
-    """One connection and the walk that it is on."""
+    """One connection and the walk that it is on. `due`: when it asks again what it was told to ask later."""
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._received = bytearray()
+        self._later = b""
         self.walk: Walk | None = None
         self.begun = 0.0
+        self.due: float | None = None
 
     def fileno(self) -> int:
         return self._socket.fileno()
@@ -75,7 +88,12 @@ class Client:
 
     def start(self, walk: Walk) -> None:
         self.walk, self.begun = walk, time.perf_counter()
-        self._socket.sendall(next(walk))
+        self._send(next(walk))
+
+    def send_what_is_due(self) -> None:
+        if self.due is not None and self.due <= time.monotonic():
+            self.due = None
+            self._socket.sendall(self._later)
 
     def receive(self) -> bool:
         """Take what came, answer it when it is whole; True when the walk has ended."""
@@ -88,11 +106,17 @@ class Client:
             return False
         self._received.clear()
         try:
-            self._socket.sendall(self.walk.send(response))
+            self._send(self.walk.send(response))
         except StopIteration:
             self.walk = None
             return True
         return False
+
+    def _send(self, request: bytes) -> None:
+        if isinstance(request, Later):
+            self._later, self.due = bytes(request), time.monotonic() + request.seconds
+        else:
+            self._socket.sendall(request)
 
 
 def _whole(received: bytearray) -> Response | None:

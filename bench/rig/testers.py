@@ -10,15 +10,17 @@ import argparse
 import base64
 import hashlib
 import json
+import re
 import select
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Generator
+from functools import partial
 from html import unescape
 from typing import Any, Final
 
-from rig.load import Client
+from rig.load import Client, Later
 from rig.walks import Astray, Response, Walk, get, location_of, person, post, value_of
 
 TESTERS: Final = "testers.example"
@@ -36,9 +38,12 @@ _HOSTED, _AGAIN, _WORKING, _REPLAYING = 20, 20, 2, 3
 _WORKING_ELSEWHERE: Final = 50
 _PRESSES: Final = 4
 _TRIES: Final = 3
+# How often a donor comes back whom the server had no time for.
+_COMES_BACK: Final = 12
 
 # What an answer is, and the answer.
 _Answer = Generator[bytes, Response, Response]
+_Ask = Callable[[bytes], _Answer]
 
 
 class Field:
@@ -73,7 +78,7 @@ class Field:
         """One tester's tries, each with the card of somebody else."""
         proxy = self._proxy(number // (_BURST * self._given.processes), number)
         kind = number // 7 % 100
-        page = yield from self._to_payment(host, proxy, number, f"t{number}@{TESTERS}", amount="2")
+        page = yield from self._to_payment(host, proxy, number, f"t{number}@{TESTERS}", _once, amount="2")
         if page is None:
             return
         page = yield from self._press(host, proxy, page, kind)
@@ -112,18 +117,20 @@ class Field:
         moved = yield self._submit(host, proxy, page, "sandbox_hosted", "", more)
         self.counts[f"answered {moved.status}"] += 1
         if moved.status in (302, 303):
-            yield from self._checkout(host, proxy, location_of(moved), "lost_card")
+            yield from self._checkout(host, proxy, location_of(moved), "lost_card", _once)
 
     # Donors
 
     def _give(self, host: str, number: int) -> Walk:
-        """A donor with a browser: it does the work that it is asked for, and the page that is offered is taken. Each
-        tenth one's first card is declined."""
+        """A donor with a browser: it does the work that it is asked for, the page that is offered is taken, and who is
+        told to try again in some seconds does. Each tenth one's first card is declined."""
         shared = number < self._given.shared
         proxy = self._proxy(0 if shared else self._given.addresses + number, number)
         self.counts["honest"] += 1
-        yield get(host, _FORM, proxy)
-        page = yield from self._to_payment(host, proxy, number, f"donor{number}@{DONORS}", amount="50")
+        waits: list[float] = []
+        ask = partial(self._patiently, waits)
+        yield from ask(get(host, _FORM, proxy))
+        page = yield from self._to_payment(host, proxy, number, f"donor{number}@{DONORS}", ask, amount="50")
         fails, asked = number % 10 == 3, False
         for _ in range(_TRIES + fails):
             if page is None or b'name="token"' not in page.body:
@@ -133,11 +140,11 @@ class Field:
             more = {"altcha": worked(page)} if works else {}
             outcome, fails = "insufficient_funds" if fails else "success", False
             method = "sandbox_hosted" if elsewhere else "sandbox_card"
-            page = yield self._submit(host, proxy, page, method, outcome, more)
+            page = yield from ask(self._submit(host, proxy, page, method, outcome, more))
             if page.status in (302, 303):
-                thanks = yield from self._arrive(host, proxy, location_of(page), outcome)
+                thanks = yield from self._arrive(host, proxy, location_of(page), outcome, ask)
                 if b"Thank You" in thanks.body:
-                    self.counts["honest delayed" if asked else "honest at once"] += 1
+                    self.counts["honest delayed" if asked or waits else "honest at once"] += 1
                     return
                 page = thanks
             asked = asked or outcome == "success"
@@ -145,30 +152,39 @@ class Field:
         shown = b"" if page is None else page.body
         print(f"donor {number} was lost: {shown[:3000]!r}", file=sys.stderr)
 
-    def _arrive(self, host: str, proxy: str, path: str, outcome: str) -> _Answer:
-        if "/sandbox/" in path:
-            return (yield from self._checkout(host, proxy, path, outcome))
-        return (yield get(host, _path(path), proxy))
+    def _patiently(self, waits: list[float], request: bytes) -> _Answer:
+        """Ask, and come back after the time that a 503 names, as a person presses *Try again*."""
+        answer = yield request
+        while answer.status == 503 and len(waits) < _COMES_BACK:
+            self.counts["honest 503"] += 1
+            waits.append(_retry_after(answer))
+            answer = yield Later(request, seconds=waits[-1])
+        return answer
 
-    def _checkout(self, host: str, proxy: str, path: str, outcome: str) -> _Answer:
+    def _arrive(self, host: str, proxy: str, path: str, outcome: str, ask: _Ask) -> _Answer:
+        if "/sandbox/" in path:
+            return (yield from self._checkout(host, proxy, path, outcome, ask))
+        return (yield from ask(get(host, _path(path), proxy)))
+
+    def _checkout(self, host: str, proxy: str, path: str, outcome: str, ask: _Ask) -> _Answer:
         """The gateway's page, and back."""
-        answer = yield post(host, _path(path), {"outcome": outcome}, proxy)
+        answer = yield from ask(post(host, _path(path), {"outcome": outcome}, proxy))
         self.counts["hosted decided"] += 1
         while answer.status in (302, 303):
-            answer = yield get(host, _path(location_of(answer)), proxy)
+            answer = yield from ask(get(host, _path(location_of(answer)), proxy))
         return answer
 
     # Both
 
     def _to_payment(
-        self, host: str, proxy: str, number: int, email: str, *, amount: str
+        self, host: str, proxy: str, number: int, email: str, ask: _Ask, *, amount: str
     ) -> Generator[bytes, Response, Response | None]:
         """The payment step; None when the server had no time for it."""
         chosen = {"currency": "AUD", "amount": "other", "other_amount": amount, "fund": "children"}
-        page = yield post(host, f"{_FORM}details/", chosen, proxy)
+        page = yield from ask(post(host, f"{_FORM}details/", chosen, proxy))
         if page.status == 200:
             typed = person(number) | {"email": email, "token": value_of(page, _TOKEN), "action": "continue"}
-            page = yield post(host, f"{_FORM}payment/", typed, proxy)
+            page = yield from ask(post(host, f"{_FORM}payment/", typed, proxy))
         if page.status == 200:
             return page
         self.counts[f"no payment step: {page.status}"] += 1
@@ -195,6 +211,18 @@ class Field:
 
 
 _TOKEN: Final = b'name="token"'
+
+
+def _once(request: bytes) -> _Answer:
+    return (yield request)
+
+
+def _retry_after(refused: Response) -> float:
+    """Seconds. Each 503 of ours names them."""
+    found = re.search(rb"\r\nretry-after: (\d+)", refused.head, re.IGNORECASE)
+    if found is None:
+        raise Astray(f"a 503 that doesn't say when to come back: {refused.head!r}")
+    return float(found[1])
 
 
 def worked(page: Response) -> str:
@@ -226,9 +254,12 @@ def run(
             poller.register(client.fileno(), select.EPOLLIN)
             _begin(client, next_walk(host))
         while any(client.walk is not None for client in open_clients.values()):
-            ready = poller.poll(_ANSWER_WITHIN_SECONDS)
-            if not ready:
+            due = [client.due for client in open_clients.values() if client.due is not None]
+            ready = poller.poll(max(0.0, min(due) - time.monotonic()) if due else _ANSWER_WITHIN_SECONDS)
+            if not ready and not due:
                 raise Astray("no answer within a minute")
+            for client in open_clients.values() if due else ():
+                client.send_what_is_due()
             for descriptor, _ in ready:
                 client = open_clients[descriptor]
                 if client.receive():
