@@ -61,7 +61,9 @@ def gift_of(board: Page) -> Gift:
 def appears(desk: Page, text: str) -> None:
     """On this page, once the worker has been there."""
     found = desk.get_by_text(text, exact=True).first
-    wait_until(lambda: desk.reload() and found.count(), seconds=60, says=lambda: f"{text} never stood there")
+    wait_until(
+        lambda: desk.goto(desk.url) and found.count(), seconds=60, says=lambda: f"{text} never stood there"
+    )
     expect(found).to_be_visible()
 
 
@@ -87,7 +89,8 @@ def test_a_dispute_is_opened_answered_and_decided(board: Page, desk: Page, decid
     assert (posted(dispute), problems_in(desk, "a dispute", IN_A_HAND)) == (opened, [])
     desk.get_by_role("link", name="Answer", exact=True).click()
     desk.get_by_label("What the bank should know").fill("Ada has given every year since 2019.")
-    desk.get_by_role("button", name="Send the answer").click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Send the answer").click()
     appears(desk, "The bank decides")
     assert posted(dispute) == opened
     board.reload()
@@ -108,7 +111,8 @@ def test_the_books_are_read_in_a_hand_without_scrolling_sideways(board: Page, de
         assert problems_in(desk, address, IN_A_HAND) == []
         columns = desk.get_by_role("columnheader").all_text_contents()
         PHONES["phone"].put_on(desk)
-        assert desk.evaluate(PUSHED) == 0, address
+        # The menu moves aside first.
+        wait_until(lambda: desk.evaluate(PUSHED) == 0, says=lambda: f"{desk.url} is wider than a hand")
         assert (desk.get_by_role("columnheader").all_text_contents(), desk.evaluate(LABELS)) == (
             columns,
             columns[1:] if address != account else [columns[0], *columns[2:]],
