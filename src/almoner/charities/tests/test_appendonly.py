@@ -51,6 +51,8 @@ def full(request: pytest.FixtureRequest) -> None:
     figure = register.enter(made, actor=staff)
     register.decide(figure, accepted=True, role="Editor", actor=User.objects.create_superuser("editor"))
     tell(Gift.objects.get().contact, figure)
+    right = register.correct(figure, made, reason="Counted again.", actor=staff)
+    register.decide(right, accepted=True, role="Editor", actor=User.objects.get(username="editor"))
     consent = make_consent(Charity.objects.get(), marks.words_of("Words"))
     consents.withdraw(consent, by="person", why="asked", actor=staff)
     few = register.enter(

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from django.apps import apps
 from django.core import mail
+from django.db import connection
 from django.http import HttpResponse
 
 from almoner.giving.models import Course, LimitHit
@@ -20,12 +21,17 @@ NO_ROWS_OF_GIFTS = {"FunnelCount", "LimitHit", "Attack"}
 
 def stored() -> dict[str, int]:
     """How many rows each table of the money path has."""
-    rows = {
-        model.__name__: model._default_manager.count()
+    tables = {
+        model.__name__: model._meta.db_table
         for room in ROOMS
         for model in apps.get_app_config(room).get_models()
         if model.__name__ not in NO_ROWS_OF_GIFTS
     }
+    # In one question: tests ask it thousands of times.
+    counts = ", ".join(f'(SELECT COUNT(*) FROM "{table}")' for table in tables.values())  # noqa: S608 (names of ours)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts}")
+        rows = dict(zip(tables, cursor.fetchone(), strict=True))
     # Who was turned back is counted; a submit that is stored is another thing.
     return rows | {"LimitHit": LimitHit.objects.exclude(course=Course.TURNED).count()}
 

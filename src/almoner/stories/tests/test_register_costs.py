@@ -25,9 +25,9 @@ QUERIES: Final = {
     "/data/figures.csv": 9,
     "/data/iati-activities.xml": 12,
     "/data/iati-organisation.xml": 3,
-    "/programmes/": 7,
-    "/programmes/wells/": 14,
-    "/figures/wells/i0/": 9,
+    "/programmes/": 8,
+    "/programmes/wells/": 15,
+    "/figures/wells/i0/": 10,
 }
 
 

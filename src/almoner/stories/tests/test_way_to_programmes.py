@@ -33,7 +33,9 @@ def made_public(editor: Client, programme: Programme, *, public: bool) -> None:
         "summary": programme.summary,
         "starts_on": programme.starts_on.isoformat(),
     }
-    sheet = {"partnerships-TOTAL_FORMS": "0", "partnerships-INITIAL_FORMS": "0"}
+    sheet = {
+        f"{rows}-{of}_FORMS": "0" for rows in ("partnerships", "translations") for of in ("TOTAL", "INITIAL")
+    }
     assert editor.post(url, given | sheet | ({"public": "on"} if public else {})).status_code == 302
 
 
