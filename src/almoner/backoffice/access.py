@@ -21,6 +21,7 @@ from almoner.charities.scope import charities_of
 
 VIEW_GIFTS: Final = "view_gifts"
 ENTER_GIFTS: Final = "enter_gifts"
+BOOK_BANK: Final = "book_bank"
 REFUND_GIFTS: Final = "refund_gifts"
 EXPORT_GIFTS: Final = "export_gifts"
 RESEND_RECEIPTS: Final = "resend_receipts"

@@ -19,7 +19,8 @@ class Staff(models.Model):
         default_permissions = ()
         permissions = [
             ("view_gifts", "See gifts and their donors"),
-            ("enter_gifts", "Enter gifts, batches and bank credits"),
+            ("enter_gifts", "Enter gifts and batches, and change regular gifts"),
+            ("book_bank", "Import statements and match what banks paid"),
             ("refund_gifts", "Refund gifts"),
             ("export_gifts", "Export gifts"),
             ("resend_receipts", "Send receipts again"),

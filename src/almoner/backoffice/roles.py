@@ -8,6 +8,7 @@ from django.db import transaction
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
 
 from almoner.backoffice import access, trees
+from almoner.backoffice.models import Staff
 from almoner.charities.models import Charity, StaffScope
 
 FUNDRAISERS: Final = "Fundraisers"
@@ -17,16 +18,16 @@ FIELD: Final = "Field"
 
 _ROLES: Final[dict[str, tuple[str, ...]]] = {
     FUNDRAISERS: (
-        access.VIEW_GIFTS, access.ENTER_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.RESEND_RECEIPTS,
-        access.VIEW_REPORTS, access.ANSWER_DISPUTES, access.VIEW_IMPACT,
+        access.VIEW_GIFTS, access.ENTER_GIFTS, access.BOOK_BANK, access.REFUND_GIFTS, access.EXPORT_GIFTS,
+        access.RESEND_RECEIPTS, access.VIEW_REPORTS, access.ANSWER_DISPUTES, access.VIEW_IMPACT,
     ),
     EDITORS: (
         access.EDIT_FORMS, access.MANAGE_ATTACKS, access.VIEW_IMPACT, access.ENTER_FIGURES, access.VERIFY_FIGURES,
         access.EDIT_PROGRAMMES,
     ),
     TREASURERS: (
-        access.VIEW_GIFTS, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.ERASE_DONORS, access.VIEW_REPORTS,
-        access.VIEW_AUDIT, access.CLOSE_BOOKS, access.MANAGE_ATTACKS, access.ANSWER_DISPUTES,
+        access.VIEW_GIFTS, access.BOOK_BANK, access.REFUND_GIFTS, access.EXPORT_GIFTS, access.ERASE_DONORS,
+        access.VIEW_REPORTS, access.VIEW_AUDIT, access.CLOSE_BOOKS, access.MANAGE_ATTACKS, access.ANSWER_DISPUTES,
         access.VIEW_IMPACT, access.VERIFY_FIGURES,
     ),
     # People who work with programmes: they enter what they know, and see no donor, no gift and no money.
@@ -52,6 +53,7 @@ def ensure_roles() -> None:
     with transaction.atomic():
         admin = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
         own = {p.codename: p for p in Permission.objects.filter(content_type__app_label="backoffice")}
+        _rename(own)
         for name, codenames in _ROLES.items():
             group, _ = Group.objects.get_or_create(name=name)
             group.permissions.remove(*(p for code, p in own.items() if code not in codenames))
@@ -60,6 +62,13 @@ def ensure_roles() -> None:
         for charity in Charity.objects.prefetch_related("hosts"):
             ensure_story_group(charity)
         sync_story_groups(User.objects.filter(is_superuser=False))
+
+
+def _rename(own: dict[str, Permission]) -> None:
+    """Django names a permission when it makes it, and never again."""
+    for codename, name in Staff._meta.permissions:
+        if own[codename].name != name:
+            Permission.objects.filter(pk=own[codename].pk).update(name=name)
 
 
 def ensure_story_group(charity: Charity) -> Group:

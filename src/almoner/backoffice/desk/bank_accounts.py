@@ -59,7 +59,7 @@ class AccountForm(forms.Form):
 def bank_accounts(request: HttpRequest) -> HttpResponse:
     rows = access.within(BankAccount.objects.all(), request).select_related("charity")
     buttons = []
-    if access.may(request.user, access.ENTER_GIFTS):
+    if access.may(request.user, access.BOOK_BANK):
         url = reverse("backoffice:new_bank_account")
         buttons.append(HeaderButton("Add an account", url=url, icon_name="plus"))
     context = {
@@ -73,13 +73,13 @@ def bank_accounts(request: HttpRequest) -> HttpResponse:
 
 
 @_PAGE
-@access.needs(access.ENTER_GIFTS)
+@access.needs(access.BOOK_BANK)
 def new_bank_account(request: HttpRequest) -> HttpResponse:
     return _form(request, None)
 
 
 @_PAGE
-@access.needs(access.ENTER_GIFTS)
+@access.needs(access.BOOK_BANK)
 def bank_account(request: HttpRequest, account_id: int) -> HttpResponse:
     return _form(
         request, access.one_of(BankAccount.objects.select_related("charity"), request, pk=account_id)

@@ -70,7 +70,7 @@ class CreditList(RoomList):
     @cached_property
     def header_buttons(self) -> list[Any]:
         buttons = []
-        if access.may(self.request.user, access.ENTER_GIFTS):
+        if access.may(self.request.user, access.BOOK_BANK):
             buttons.append(
                 HeaderButton("Enter a credit", url=reverse("backoffice:new_credit"), icon_name="plus")
             )
@@ -137,7 +137,7 @@ class CreditForm(KeyedForm, MoneyForm, forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access.needs(access.ENTER_GIFTS)
+@access.needs(access.BOOK_BANK)
 def new_credit(request: HttpRequest) -> HttpResponse:
     form = CreditForm(request.POST or None, request=request, initial={"received_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid() and (credit := _book(request, form)) is not None:
@@ -202,7 +202,7 @@ def credit(request: HttpRequest, credit_id: uuid.UUID) -> HttpResponse:
         "matches": suggestions(found, asked) if found.in_suspense else [],
         "asked": asked,
         "payouts": banked.candidates(banked.seen(found)) if found.in_suspense and not asked else [],
-        "may_match": access.may(request.user, access.ENTER_GIFTS),
+        "may_match": access.may(request.user, access.BOOK_BANK),
     }
     return render(request, "backoffice/credit.html", context)
 
@@ -253,7 +253,7 @@ def _match(gift: Gift, credit: BankCredit, why: str, *, sure: bool) -> Match:
 
 
 @require_POST
-@access.needs(access.ENTER_GIFTS)
+@access.needs(access.BOOK_BANK)
 def match_credit(request: HttpRequest, credit_id: uuid.UUID, gift_id: uuid.UUID) -> HttpResponse:
     found = access.one_of(BankCredit.objects.all(), request, pk=credit_id)
     gift = access.one_of(Gift.objects.all(), request, pk=gift_id)
@@ -267,7 +267,7 @@ def match_credit(request: HttpRequest, credit_id: uuid.UUID, gift_id: uuid.UUID)
 
 
 @require_POST
-@access.needs(access.ENTER_GIFTS)
+@access.needs(access.BOOK_BANK)
 def match_payout(request: HttpRequest, credit_id: uuid.UUID, payout_id: uuid.UUID) -> HttpResponse:
     found = access.one_of(BankCredit.objects.all(), request, pk=credit_id)
     payout = access.one_of(Payout.objects.all(), request, pk=payout_id)

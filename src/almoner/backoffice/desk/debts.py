@@ -34,7 +34,7 @@ def _of(statement: Statement) -> QuerySet[Payout]:
 
 
 @require_POST
-@access.needs(access.ENTER_GIFTS)
+@access.needs(access.BOOK_BANK)
 def match_debt(
     request: HttpRequest, statement_id: uuid.UUID, line_id: int, payout_id: uuid.UUID
 ) -> HttpResponse:
@@ -50,7 +50,7 @@ def match_debt(
 
 
 @require_POST
-@access.needs(access.ENTER_GIFTS)
+@access.needs(access.BOOK_BANK)
 def part_debt(request: HttpRequest, statement_id: uuid.UUID, line_id: int) -> HttpResponse:
     found = access.one_of(Statement.objects.all(), request, pk=statement_id)
     return _done(

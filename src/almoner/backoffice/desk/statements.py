@@ -91,7 +91,7 @@ class StatementList(RoomList):
 
     @cached_property
     def header_buttons(self) -> list[Any]:
-        if not access.may(self.request.user, access.ENTER_GIFTS):
+        if not access.may(self.request.user, access.BOOK_BANK):
             return []
         return [
             HeaderButton("Import a statement", url=reverse("backoffice:new_statement"), icon_name="plus"),
@@ -131,7 +131,7 @@ class FileForm(forms.Form):
 
 
 @_PAGE
-@access.needs(access.ENTER_GIFTS)
+@access.needs(access.BOOK_BANK)
 def new_statement(request: HttpRequest) -> HttpResponse:
     if not access.within(BankAccount.objects.all(), request).exists():
         messages.info(request, "Name the bank account first: each keeps how its bank writes its files.")
@@ -233,7 +233,7 @@ def statement(request: HttpRequest, statement_id: uuid.UUID) -> HttpResponse:
     found = access.one_of(Statement.objects.select_related("account", "charity"), request, pk=statement_id)
     if found.state != State.DRAFT:
         return _report(request, found)
-    if not access.may(request.user, access.ENTER_GIFTS):
+    if not access.may(request.user, access.BOOK_BANK):
         return redirect("backoffice:statements")
     return _check(request, found)
 
@@ -357,9 +357,9 @@ def _report(request: HttpRequest, found: Statement) -> HttpResponse:
         "done": count - todo,
         "figures": _figures(found, tally),
         "rows": [_row(line, found.account.currency, debts) for line in shown],
-        "may_match": access.may(request.user, access.ENTER_GIFTS),
+        "may_match": access.may(request.user, access.BOOK_BANK),
         "more": max(0, count - _LINES_SHOWN),
-        "may_undo": found.state == State.DONE and access.may(request.user, access.ENTER_GIFTS),
+        "may_undo": found.state == State.DONE and access.may(request.user, access.BOOK_BANK),
     }
     return render(request, "backoffice/statement.html", context)
 
@@ -433,7 +433,7 @@ def _trail(found: Statement) -> list[dict[str, str]]:
 
 
 @_PAGE
-@access.needs(access.ENTER_GIFTS)
+@access.needs(access.BOOK_BANK)
 def undo_statement(request: HttpRequest, statement_id: uuid.UUID) -> HttpResponse:
     found = access.one_of(Statement.objects.select_related("account"), request, pk=statement_id)
     back = reverse("backoffice:statement", args=[found.pk])
@@ -468,7 +468,7 @@ def undo_statement(request: HttpRequest, statement_id: uuid.UUID) -> HttpRespons
 
 
 @require_POST
-@access.needs(access.ENTER_GIFTS)
+@access.needs(access.BOOK_BANK)
 def discard_statement(request: HttpRequest, statement_id: uuid.UUID) -> HttpResponse:
     found = access.one_of(Statement.objects.all(), request, pk=statement_id)
     try:

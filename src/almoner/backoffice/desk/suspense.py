@@ -46,7 +46,7 @@ class GiverForm(AddressFields, PersonFields):
 
 
 @PAGE
-@access.needs(access.ENTER_GIFTS)
+@access.needs(access.BOOK_BANK)
 def gift_of_credit(request: HttpRequest, credit_id: uuid.UUID) -> HttpResponse:
     """Staff know who sent it and what for, though nobody had promised it."""
     credit = access.one_of(BankCredit.objects.select_related("charity"), request, pk=credit_id)
@@ -72,7 +72,7 @@ def gift_of_credit(request: HttpRequest, credit_id: uuid.UUID) -> HttpResponse:
 
 
 @PAGE
-@access.needs(access.ENTER_GIFTS)
+@access.needs(access.BOOK_BANK)
 def send_back(request: HttpRequest, credit_id: uuid.UUID) -> HttpResponse:
     """The bank returned it: staff say so once the statement shows it."""
     credit = access.one_of(BankCredit.objects.select_related("charity"), request, pk=credit_id)
@@ -102,7 +102,7 @@ def send_back(request: HttpRequest, credit_id: uuid.UUID) -> HttpResponse:
 
 
 @PAGE
-@access.needs(access.ENTER_GIFTS)
+@access.needs(access.BOOK_BANK)
 def unmatch(request: HttpRequest, credit_id: uuid.UUID) -> HttpResponse:
     """It was matched to the wrong gift, or the wrong payout."""
     credit = access.one_of(BankCredit.objects.select_related("charity", "attempt"), request, pk=credit_id)
