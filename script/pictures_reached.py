@@ -22,9 +22,11 @@ def reached(studio: Studio) -> None:
     studio.keep("programme-360", strip(looks, width=1160))
     page = studio.page(TABLET, 1400)
     page.goto(_TRAINED)
-    page.get_by_text("This number no longer stands.").wait_for()
+    ends = page.get_by_text("This number no longer stands.").evaluate(
+        "it => it.closest('.s-body > *').getBoundingClientRect().bottom + scrollY"
+    )
     studio.keep(
-        "evidence", shot(page, full_page=True, clip={"x": 0, "y": 60, "width": TABLET, "height": 2080})
+        "evidence", shot(page, full_page=True, clip={"x": 0, "y": 0, "width": TABLET, "height": ends + 40})
     )
     office = studio.staff()
     office.goto("/admin/programmes/")

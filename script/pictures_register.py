@@ -38,16 +38,16 @@ def register(studio: Studio) -> None:
 
 def _make_programme(office: Page) -> None:
     office.goto("/admin/programmes/new/")
-    office.get_by_label("Title").fill("Safe water, Nepal")
+    office.locator("[name=title]").fill("Safe water, Nepal")
     office.get_by_label("Short name").fill("water-nepal")
     office.get_by_label("Starts on").fill("2026-01-01")
     office.get_by_role("button", name="Keep").click()
     office.get_by_role("link", name="New result").click()
     office.get_by_label("Kind").select_option("2")
-    office.get_by_label("Title").fill("Villages have water that is safe to drink")
+    office.locator("[name=title]").fill("Villages have water that is safe to drink")
     office.get_by_role("button", name="Keep").click()
     office.get_by_role("link", name="New indicator").click()
-    office.get_by_label("Title").fill(_WHO)
+    office.locator("[name=title]").fill(_WHO)
     office.get_by_label("Short name").fill("people")
     office.get_by_label("Counting rule").fill(
         "People who live within 500 metres of a tested well, each once."
