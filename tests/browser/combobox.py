@@ -54,6 +54,13 @@ class Combobox:
         if opens:
             expect(self.options.first).to_be_visible()
 
+    def type_and_wait(self, text: str) -> None:
+        """Until the list is the whole text's: a slow machine shows those of its first letters before."""
+        with self.page.expect_response(lambda answer: text in answer.url) as asked:
+            self.type(text)
+        asked.value.finished()
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
     def choose(self, words: str) -> None:
         """By its words: while an earlier keystroke's list is still shown, another one stands first."""
         self.options.filter(has_text=words).first.click()

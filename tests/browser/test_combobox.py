@@ -57,7 +57,7 @@ def test_the_attributes_of_an_editable_combobox(box: Combobox) -> None:
 
 
 def test_the_keys_of_the_pattern(box: Combobox) -> None:
-    box.type("queen")
+    box.type_and_wait("queen")
     words = box.options.all_inner_texts()
     assert len(words) > 2
     for key, at in (("ArrowDown", 0), ("ArrowDown", 1), ("ArrowUp", 0), ("ArrowUp", -1), ("ArrowDown", 0)):
