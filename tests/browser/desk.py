@@ -15,17 +15,18 @@ from tests.browser.walk import problems_in
 Seated = Callable[[User], Page]
 
 
-def sent(desk: Page, folder: Path) -> Any:
-    """A phone's picture, by the form; what is kept knows nothing of the phone."""
+def sent(desk: Page, folder: Path, *, size: tuple[int, int] = (640, 360)) -> Any:
+    """A phone's picture, by the form; what is kept knows nothing of the phone. Tests share a site, where a consent is
+    of the same picture wherever it is: each takes a size of its own."""
     file = folder / "harbour.jpg"
-    file.write_bytes(photographed("JPEG", orientation=6))
+    file.write_bytes(photographed("JPEG", orientation=6, size=size))
     desk.goto("/admin/images/add/")
     desk.locator("input[type=file]").set_input_files(str(file))
     desk.locator("[name=title]").fill("Harbour")
     with desk.expect_navigation():
         desk.evaluate("document.querySelector('input[type=file]').form.requestSubmit()")
     image = get_image_model().objects.latest("pk")
-    assert (image.width, image.height) == (360, 640)
+    assert (image.height, image.width) == size
     return image
 
 

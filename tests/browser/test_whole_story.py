@@ -59,7 +59,7 @@ def colleague(name: str, *groups: str) -> User:
 def test_a_story_is_written_reviewed_published_and_its_picture_taken_back(
     editor: Page, reviewer: Page, demonstration: Demonstration, new_page: NewPage, tmp_path: Path
 ) -> None:
-    image = sent(editor, tmp_path)
+    image = sent(editor, tmp_path, size=(704, 396))
     story = write(editor, "By their hands", image.title)
     seen_on_a_phone(editor)
     press(editor, "Submit to Moderators approval")
