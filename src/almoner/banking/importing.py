@@ -91,11 +91,13 @@ def submit(
     columns: ColumnMap | None,
     actor: audit.Actor,
     again: twins.Again | None = None,
+    seen: str | None = None,
 ) -> Statement:
     """Keep the file's lines, once each, and ask the worker to book them. Pressed twice, it is done once. `again` says
-    what becomes of lines that may be in the books in other words.
+    what becomes of lines that may be in the books in other words; `seen` is the mark of those that were shown to the
+    person who says so, or None where it was said of any.
 
-    Raises `StatementUnreadable`, or `TwinsFound` where `again` is None, with nothing changed.
+    Raises `StatementUnreadable`, or `TwinsFound` where nobody answered for these twins, with nothing changed.
     """
     with transaction.atomic():
         statement = _locked(statement_id)
@@ -104,7 +106,7 @@ def submit(
         account = statement.account
         contents = reading.read(bytes(statement.content or b""), account, columns)
         found = twins.overlap(account, contents.lines)
-        if found.twins and again is None:
+        if found.twins and (again is None or seen not in (None, found.mark)):
             raise TwinsFound(len(found.twins))
         left = {twin.fingerprint for twin in found.twins} if again == twins.Again.LEAVE else set()
         wanted = [

@@ -5,6 +5,7 @@ A fingerprint tells only what is the same to the letter. These have the day and 
 have and the file does not bring to the letter: a person says whether they are the same payments.
 """
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -56,6 +57,11 @@ class Overlap:
     marked: list[tuple[Line, str]]
     known: int
     twins: list[Twin]
+
+    @property
+    def mark(self) -> str:
+        """Of these twins and no others: whoever answered for some has not answered for those that came since."""
+        return hashlib.sha256(" ".join(sorted(twin.fingerprint for twin in self.twins)).encode()).hexdigest()
 
 
 # What the books have of a day and an amount, each under a number.

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any, Final, cast
 
 from django import forms
@@ -16,6 +15,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import HeaderButton
 
 from almoner.backoffice import access
+from almoner.backoffice.desk.asking_twins import TwinsForm, twins_form
 from almoner.backoffice.desk.debts import waiting
 from almoner.backoffice.money import money, money_html
 from almoner.backoffice.pages import crumbs
@@ -211,21 +211,6 @@ class ColumnsForm(forms.Form):
         return ColumnMap(**{**entered, "text": tuple(entered["text"])})
 
 
-class TwinsForm(forms.Form):
-    """What a person says of lines that may be in the books already."""
-
-    again = forms.TypedChoiceField(
-        label="Are they the same payments?",
-        coerce=twins.Again,
-        widget=forms.RadioSelect,
-        choices=[
-            (twins.Again.LEAVE, "Yes: leave them out"),
-            (twins.Again.BOOK, "No, they are others: book them too"),
-        ],
-        error_messages={"required": "Say whether they are the same payments: nothing was booked yet."},
-    )
-
-
 @_PAGE
 @access.needs(access.VIEW_GIFTS)
 def statement(request: HttpRequest, statement_id: uuid.UUID) -> HttpResponse:
@@ -253,13 +238,9 @@ def _check(request: HttpRequest, found: Statement) -> HttpResponse:
         contents, error = None, str(unreadable)
     booking = request.method == "POST" and request.POST.get("do") == "book"
     found_twice = twins.overlap(found.account, contents.lines) if contents is not None else None
-    asks = TwinsForm(request.POST if booking else None) if found_twice and found_twice.twins else None
+    asks = twins_form(request, found_twice, booking=booking)
     if booking and contents is not None and (asks is None or asks.is_valid()):
-        again = asks.cleaned_data["again"] if asks is not None else None
-        # Another file may have been booked since this page was made: it asks then.
-        with suppress(importing.TwinsFound):
-            importing.submit(statement_id=found.pk, columns=columns, actor=request.user, again=again)
-        return redirect("backoffice:statement", found.pk)
+        return _submit(request, found, columns, asks)
     context = {
         "title": "Check what was read",
         "breadcrumbs_items": _trail(found),
@@ -272,6 +253,23 @@ def _check(request: HttpRequest, found: Statement) -> HttpResponse:
         "asks": asks,
     }
     return render(request, "backoffice/statement_check.html", context)
+
+
+def _submit(
+    request: HttpRequest, found: Statement, columns: ColumnMap | None, asks: TwinsForm | None
+) -> HttpResponse:
+    answer = asks.cleaned_data if asks is not None else {}
+    try:
+        importing.submit(
+            statement_id=found.pk,
+            columns=columns,
+            actor=request.user,
+            again=answer.get("again"),
+            seen=answer.get("seen"),
+        )
+    except importing.TwinsFound as since:
+        messages.warning(request, f"{since} They came since this page was made: nothing was booked yet.")
+    return redirect("backoffice:statement", found.pk)
 
 
 def _columns_form(

@@ -1,8 +1,7 @@
 """Statements at the desk: handed in, checked, booked by the worker, and taken back; to the cent, and once."""
 
-import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -177,105 +176,6 @@ def test_a_camt_file_needs_no_map_and_finds_its_reference(world: World, client: 
     assert (outcomes(statement), statement.left_out_count) == ([(5000, "matched", "")], 1)
     gift.refresh_from_db()
     assert gift.status == "settled"
-
-
-@pytest.fixture
-def euro(world: World, client: Client) -> BankAccount:
-    client.post(
-        "/admin/bank-accounts/new/",
-        {"charity": str(world.tide.charity.pk), "name": "Euro", "currency": "EUR", "number": ""},
-    )
-    return BankAccount.objects.get(currency="EUR")
-
-
-def stands(world: World, *codes: str) -> list[int]:
-    return [balance_minor(world.tide.charity.pk, code, "EUR") for code in codes]
-
-
-@pytest.mark.parametrize(
-    ("again", "brought", "bank", "known"),
-    [("leave", [500, 700], 7_200, 4), ("book", [5_000, 500, 500, 500, 700, -100], 13_200, 0)],
-)
-def test_the_same_days_in_another_format_are_asked_about(
-    world: World, client: Client, euro: BankAccount, again: str, brought: list[int], bank: int, known: int
-) -> None:
-    gift = world.tide.give(method="bank_transfer", currency="EUR")
-    day = "20/11/2026"
-    rows = ((day, f"SEPA {gift.reference}", "50.00"), (day, "SMITH A", "5.00"), (day, "JONES B", "5.00"))
-    booked(client, euro, table(*rows, (day, "FEE", "-1.00")))
-    reference = transfer_reference(gift.reference, "EUR").replace(" ", "")
-    camt = document(
-        entry("50.00", details=detail(reference=reference, name="Ada"), bank_id="1"),
-        *(
-            entry("5.00", details=detail(text=["gift"], name=who))
-            for who in ("C. Lee", "B. Jones", "A. Smith")
-        ),
-        entry("7.00"),
-        entry("1.00", side="DBIT"),
-    )
-    statement = handed_in(client, euro, camt, "same.xml")
-    address = f"/admin/statements/{statement.pk}/"
-    page = plain(client.get(address).content.decode())
-    assert "4 lines may be in the books already" in page
-    asks = page.partition("4 lines may be")[2]
-    # What is most alike stands beside each other: the names, and the one gift that both name.
-    assert re.search(r"B. Jones: gift</bdi></td>\s*<td>\s*<bdi>JONES B</bdi>", asks)
-    assert re.search(rf"{reference}</bdi></td>\s*<td>\s*<bdi>SEPA {gift.reference}</bdi>", asks)
-    assert "may.csv" in asks
-    for answer in ({}, {"again": "perhaps"}):
-        page = client.post(address, {"do": "book", **answer}).content.decode()
-        assert "nothing was booked yet" in page or "Select a valid choice" in page
-    statement.refresh_from_db()
-    assert (statement.state, stands(world, "bank")) == ("draft", [6_000])
-    client.post(address, {"do": "book", "again": again})
-    drain(HANDLERS)
-    statement.refresh_from_db()
-    assert (statement.state, statement.known) == ("done", known)
-    assert [amount for amount, _, _ in outcomes(statement)] == brought
-    fives = list(statement.lines.filter(amount_minor=500).values_list("credit__text", flat=True))
-    assert fives[0] == "C. Lee: gift", "whom nothing in the books is like"
-    assert stands(world, "bank", "income:general") == [bank, -5_000]
-    holds()
-
-
-def test_what_names_another_gift_is_another_payment(world: World, client: Client, euro: BankAccount) -> None:
-    first, second = (world.tide.give(method="bank_transfer", currency="EUR") for _ in range(2))
-    booked(client, euro, table(("20/11/2026", first.reference, "50.00")))
-    camt = document(entry("50.00", details=detail(text=[second.reference])))
-    statement = handed_in(client, euro, camt, "more.xml")
-    assert "may be in the books" not in client.get(f"/admin/statements/{statement.pk}/").content.decode()
-    client.post(f"/admin/statements/{statement.pk}/", {"do": "book"})
-    drain(HANDLERS)
-    assert outcomes(statement) == [(5_000, "matched", "")]
-
-
-def test_a_credit_entered_by_hand_is_asked_about_until_it_is_withdrawn(
-    world: World, client: Client, account: BankAccount
-) -> None:
-    def asks() -> bool:
-        page = client.get(f"/admin/statements/{statement.pk}/").content.decode()
-        return "1 line may be in the books already" in page and "entered by hand" in page
-
-    credit = desk.record_credit(
-        charity=world.tide.charity, received_on=date(2026, 11, 20), amount_minor=700, currency="AUD",
-        text="A SMITH", actor=world.users["fundraiser"],
-    )  # fmt: skip
-    statement = handed_in(client, account, table(("20/11/2026", "SMITH", "7.00")))
-    assert asks()
-    desk.withdraw_credit(credit_id=credit.pk, actor=world.users["fundraiser"])
-    assert not asks()
-
-
-def test_what_a_file_has_in_common_with_the_books_costs_the_same_however_much(
-    client: Client, account: BankAccount
-) -> None:
-    asked = []
-    for count in (2, 20):
-        booked(client, account, table(*((f"{count}/11/2026", f"A{at}", "5.00") for at in range(count))))
-        again = table(*((f"{count}/11/2026", f"Mr A{at}", "5.00") for at in range(count)))
-        statement = handed_in(client, account, again)
-        asked.append(queries_of(lambda of=statement: client.get(f"/admin/statements/{of.pk}/")))
-    assert asked[0] == asked[1]
 
 
 def test_a_reference_is_found_at_the_end_of_the_longest_text(
