@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Demonstration
 from tests.browser.test_path import mailbox
@@ -32,6 +32,10 @@ def test_the_books_are_read_without_scrolling_sideways(
     walk.pay()
     walk.thanked()
     page.goto(f"{demonstration.site.base}{root}/sandbox/")
+    payouts = page.locator("code", has_text="payout.processing")
+    before = payouts.count()
+    page.locator('form[action$="/payouts/"] button').click()
+    expect(payouts).to_have_count(before + 1)
     sound_in(page, "the books", NARROW)
     for look in NARROW:
         look.put_on(page)

@@ -14,6 +14,7 @@ from almoner.backoffice.tables import (
     chip_html,
     link,
     made_at,
+    two_lines,
 )
 from almoner.backoffice.words import Chip
 from almoner.payments.models import Payout
@@ -49,7 +50,7 @@ class PayoutList(RoomList):
         columns = [
             made_at("Sent", classname="title"),
             HtmlColumn("gateway", label="Gateway", cell=lambda payout: payout.gateway),
-            HtmlColumn("gateway_id", label="Its number there", cell=lambda payout: payout.gateway_id),
+            HtmlColumn("gateway_id", label="Its number there", cell=_number),
             HtmlColumn(
                 "arrives_on",
                 label="Due on",
@@ -60,6 +61,12 @@ class PayoutList(RoomList):
             HtmlColumn("state", label="State", cell=_state),
         ]
         return self.with_charity(columns)
+
+
+def _number(payout: Payout) -> object:
+    """Under it what the bank's statement will show, where the gateway says so."""
+    shown = payout.reference if payout.reference != payout.gateway_id else ""
+    return two_lines(payout.gateway_id, shown)
 
 
 def _amount(payout: Payout) -> object:

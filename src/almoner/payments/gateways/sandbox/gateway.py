@@ -22,7 +22,6 @@ from almoner.payments.gateways.port import (
     NextAction,
     Order,
     PageScript,
-    PayoutAnswer,
     Problem,
     RefundAnswer,
     Refused,
@@ -33,6 +32,7 @@ from almoner.payments.gateways.port import (
     WebhookEvent,
 )
 from almoner.payments.gateways.sandbox.disputing import Disputes
+from almoner.payments.gateways.sandbox.paying_out import PaysOut
 from almoner.payments.gateways.sandbox.set_ups import SetUps, language_root, stamp
 from almoner.payments.gateways.sandbox.store import Charge, KeptMethod, Store, event_body
 
@@ -79,7 +79,12 @@ _DECLINES: Final = {
     Outcome.INCORRECT_CODE: Decline.GENERIC,
     Outcome.DO_NOT_HONOUR: Decline.GENERIC,
 }
-_ABOUT: Final = {"method": About.METHOD, "set_up": About.SET_UP, "dispute": About.DISPUTE}
+_ABOUT: Final = {
+    "method": About.METHOD,
+    "set_up": About.SET_UP,
+    "dispute": About.DISPUTE,
+    "payout": About.PAYOUT,
+}
 # Never to be tried again with the same card.
 _FINAL: Final = frozenset({Outcome.LOST_CARD, Outcome.STOLEN_CARD, Outcome.EXPIRED_CARD})
 CARD_YEARS: Final = 3
@@ -87,7 +92,7 @@ CARD_YEARS: Final = 3
 NOTICE_DAYS: Final = 2
 
 
-class Sandbox(SetUps, Disputes):
+class Sandbox(SetUps, Disputes, PaysOut):
     """`path` is its file, `site_url` where its own pages stand, `secret` what its webhooks are signed with."""
 
     code = "sandbox"
@@ -382,10 +387,6 @@ class Sandbox(SetUps, Disputes):
 
     def balance(self) -> Mapping[str, int]:
         return self.store.balance()
-
-    def payouts(self, since: datetime) -> Iterator[PayoutAnswer]:
-        """None: no bank would take it."""
-        return iter(())
 
     def page_script(self) -> PageScript | None:
         return None

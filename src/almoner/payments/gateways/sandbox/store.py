@@ -105,6 +105,15 @@ def _disputes(connection: sqlite3.Connection) -> None:
     )
 
 
+def _payouts(connection: sqlite3.Connection) -> None:
+    """Money that was sent to the bank; below 0, a debt that is taken from there."""
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS payout (id TEXT PRIMARY KEY, "
+        "amount_minor INTEGER NOT NULL CHECK (amount_minor <> 0), currency TEXT NOT NULL, state TEXT NOT NULL, "
+        "reference TEXT NOT NULL, arrives_on TEXT NOT NULL, created_at TEXT NOT NULL, changed_at TEXT NOT NULL)"
+    )
+
+
 # Each takes the file from one shape to the next; PRAGMA user_version counts those that it went through. New ones go at
 # the end, add tables or columns, and stay as they are once they are out.
 _STEPS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (
@@ -113,6 +122,7 @@ _STEPS: Final[tuple[Callable[[sqlite3.Connection], None], ...]] = (
     _set_ups,
     _set_up_answers,
     _disputes,
+    _payouts,
 )
 
 
@@ -260,14 +270,16 @@ class Store:
             after = rows[-1]["position"]
 
     def balance(self) -> dict[str, int]:
-        """Currency -> what stands with the sandbox, less refunds and fees, in minor units."""
+        """Currency -> what stands with the sandbox, less refunds, fees and what was paid out, in minor units."""
         rows = self.rows(
             "SELECT c.currency, sum(CASE c.state WHEN 'succeeded' THEN c.amount_minor ELSE 0 END - c.fee_minor) "
             "- coalesce((SELECT sum(r.amount_minor) FROM refund r JOIN charge o ON o.id = r.charge_id "
             "WHERE r.state = 'succeeded' AND o.currency = c.currency), 0) "
             "- coalesce((SELECT sum(d.fee_minor + CASE WHEN d.state IN ('needs_response', 'under_review', 'lost') "
             "THEN d.amount_minor ELSE 0 END) FROM dispute d JOIN charge o ON o.id = d.charge_id "
-            "WHERE o.currency = c.currency), 0) AS minor "
+            "WHERE o.currency = c.currency), 0) "
+            "- coalesce((SELECT sum(p.amount_minor) FROM payout p "
+            "WHERE p.currency = c.currency AND p.state IN ('processing', 'succeeded')), 0) AS minor "
             "FROM charge c WHERE c.state IN ('succeeded', 'returned') GROUP BY c.currency"
         )
         return {row["currency"]: row["minor"] for row in rows}

@@ -12,6 +12,9 @@ urlpatterns = [
     path("dispute/<slug:charge_id>/", views.open_dispute, name="sandbox-dispute"),
     path("dispute/<slug:charge_id>/end/", views.end_dispute, name="sandbox-dispute-end"),
     path("refund/<slug:charge_id>/", views.give_back, name="sandbox-refund"),
+    path("payouts/", views.pay_out, name="sandbox-pay-out"),
+    path("payouts/<slug:payout_id>/refuse/", views.refuse_payout, name="sandbox-payout-refuse"),
+    path("statement/<slug:currency>.csv", views.statement, name="sandbox-statement"),
     path("checkout/<slug:charge_id>/", views.checkout, name="sandbox-checkout"),
     path("set-up/<slug:set_up_id>/", views.set_up, name="sandbox-set-up"),
     path(

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from almoner.charities.amounts import in_words
 from almoner.kernel.references import shown_reference
 from almoner.payments import gateways
-from almoner.payments.gateways.port import DisputeStatus, Refused
+from almoner.payments.gateways.port import DisputeStatus, Refused, Status
 from almoner.payments.gateways.sandbox.gateway import (
     CARD_OUTCOMES,
     CARD_YEARS,
@@ -125,6 +125,8 @@ def board(request: HttpRequest) -> HttpResponse:
             and disputes.get(charge.id) not in _HOLDING
         },
         methods=store.newest_methods(20),
+        payouts=(payouts := sandbox.newest_payouts(20)),
+        arrived=sorted({each.currency for each in payouts if each.state == Status.SUCCEEDED}),
         next_outcomes={
             kind: [(each.value, _(_LABELS[each])) for each in shown] for kind, shown in _NEXT.items()
         },
@@ -134,12 +136,13 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def move_clock(request: HttpRequest) -> HttpResponse:
-    """Three days pass, so that bank debits settle (or fail); or a month, so that regular gifts fall due, and disputes
-    that nobody answered are lost."""
+    """Three days pass, so that bank debits settle (or fail) and payouts arrive; or a month, so that regular gifts fall
+    due, and disputes that nobody answered are lost."""
     days = 31 if request.POST.get("days") == "31" else 3
     gateways.sandbox().store.move_clock(timedelta(days=days))
     gateways.sandbox().settle_due()
     gateways.sandbox().lose_unanswered()
+    gateways.sandbox().arrive_due()
     return HttpResponseRedirect(reverse("sandbox-board"))
 
 
@@ -196,6 +199,28 @@ def give_back(request: HttpRequest, charge_id: str) -> HttpResponse:
         with suppress(Refused):
             gateways.sandbox().refund(charge.id, key=key, amount_minor=left_minor, currency=charge.currency)
     return HttpResponseRedirect(reverse("sandbox-board"))
+
+
+@require_POST
+def pay_out(request: HttpRequest) -> HttpResponse:
+    """What stands here goes to the charity's bank, as a real gateway sends it by itself."""
+    gateways.sandbox().pay_out()
+    return HttpResponseRedirect(reverse("sandbox-board"))
+
+
+@require_POST
+def refuse_payout(request: HttpRequest, payout_id: str) -> HttpResponse:
+    """The charity's bank refuses it: the account was closed."""
+    gateways.sandbox().end_payout(payout_id, Status.FAILED)
+    return HttpResponseRedirect(reverse("sandbox-board"))
+
+
+@require_GET
+def statement(request: HttpRequest, currency: str) -> HttpResponse:
+    """The bank's statement, to be imported."""
+    headers = {"Content-Disposition": f'attachment; filename="sandbox-{currency}.csv"'}
+    text = gateways.sandbox().statement(currency.upper())
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _choice(
