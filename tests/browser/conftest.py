@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.support import templates
+from tests.support.browser import PATIENCE_MILLISECONDS
 from tests.support.databases import LiveDb, borrowed
 from tests.support.hosts import HostSite
 from tests.support.server import Site, new_site, wait_until
@@ -112,7 +113,7 @@ def seated(
             def seat(user: User) -> Page:
                 context = browser.new_context(base_url=demonstration.site.base, reduced_motion="reduce")
                 stack.callback(context.close)
-                context.set_default_timeout(30_000)
+                context.set_default_timeout(PATIENCE_MILLISECONDS)
                 client = Client()
                 client.force_login(user)
                 url = demonstration.site.base

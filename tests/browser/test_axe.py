@@ -23,6 +23,7 @@ from almoner.giving.models import Gift
 from almoner.receipts.models import Receipt
 from tests.browser.conftest import Demonstration
 from tests.browser.walk import Walk, problems_in
+from tests.support.browser import PATIENCE_MILLISECONDS
 from tests.support.databases import borrowed
 from tests.support.server import wait_until
 
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.browser
 def visitor(browser: Browser, demonstration: Demonstration) -> Iterator[Page]:
     """One visitor for all of these pages: nothing of them is kept by a browser."""
     context = browser.new_context(base_url=demonstration.site.base, reduced_motion="reduce")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     yield context.new_page()
     context.close()
 

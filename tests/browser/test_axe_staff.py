@@ -35,6 +35,7 @@ from almoner.webhooks.models import OffReason, Try
 from tests.browser.conftest import Demonstration
 from tests.browser.walk import Walk, problems_in
 from tests.support import wxr
+from tests.support.browser import PATIENCE_MILLISECONDS
 from tests.support.databases import borrowed
 from tests.support.server import wait_until
 
@@ -98,7 +99,7 @@ def desk(
     with django_db_blocker.unblock():
         for _ in borrowed(demonstration.site.db.url, keep=True):
             context = browser.new_context(base_url=demonstration.site.base, reduced_motion="reduce")
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(PATIENCE_MILLISECONDS)
             page = context.new_page()
             gift, awaited = _give(page), _give(page, method="bank_transfer")
             _promise(page)

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.conftest import Demonstration, mails_to
 from tests.browser.walk import problems_in, sound
 from tests.support import templates
+from tests.support.browser import PATIENCE_MILLISECONDS
 from tests.support.server import Site, wait_until
 
 pytestmark = pytest.mark.browser
@@ -99,7 +100,7 @@ def small(browser: Browser, demonstration: Demonstration) -> Iterator[BrowserCon
     context = browser.new_context(
         base_url=demonstration.site.base, viewport={"width": 320, "height": 640}, java_script_enabled=False
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     yield context
     context.close()
 
@@ -163,7 +164,7 @@ def test_axe_finds_nothing_on_any_page_in_any_look(
     reference = begin(site, email, language)
     root = "/giving/" if language == "en" else f"/{language}/giving/"
     context = browser.new_context(base_url=site.base, reduced_motion="reduce")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     page = context.new_page()
     found: list[str] = []
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Demonstration
 from tests.browser.walk import problems_in
 from tests.support import templates, wxr
+from tests.support.browser import PATIENCE_MILLISECONDS
 from tests.support.wxr import SITE, Post, picture
 
 pytestmark = [pytest.mark.once, pytest.mark.browser]
@@ -100,7 +101,7 @@ def moved_in(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture(scope="module")
 def visitor(browser: Browser, demonstration: Demonstration, moved_in: None) -> Iterator[Page]:
     context = browser.new_context(base_url=demonstration.site.base, reduced_motion="reduce")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     yield context.new_page()
     context.close()
 

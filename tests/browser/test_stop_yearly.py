@@ -9,6 +9,7 @@ from tests.browser.conftest import Demonstration
 from tests.browser.test_donors_page import link_to, mailbox
 from tests.browser.walk import problems_in, sound
 from tests.support import templates
+from tests.support.browser import PATIENCE_MILLISECONDS
 from tests.support.server import Site
 
 pytestmark = pytest.mark.browser
@@ -50,7 +51,7 @@ def test_stopped_and_taken_back_on_a_phone(
     context = browser.new_context(
         base_url=site.base, viewport={"width": 360, "height": 740}, reduced_motion="reduce"
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
     page = context.new_page()
     found: list[str] = []
 

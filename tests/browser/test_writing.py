@@ -72,7 +72,8 @@ def opened(desk: Page, story: StoryPage) -> Locator:
 
 def kept(desk: Page, story: StoryPage) -> str:
     """The text as it is kept when the draft is saved, without the editor's keys of blocks."""
-    desk.get_by_role("button", name="Save draft").click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Save draft").click()
     expect(desk.get_by_text("has been updated").first).to_be_visible()
     draft = StoryPage.objects.get(pk=story.pk).get_latest_revision_as_object()
     return re.sub(r' data-block-key="\w+"', "", draft.body[0].value.source)
@@ -156,19 +157,24 @@ def test_what_is_pasted_comes_out_clean(desk: Page, name: str, html: str) -> Non
     assert kept(desk, story) == CLEAN + ("<p>In a cell</p>" if name == "Word" else "")
 
 
+def publish(desk: Page) -> None:
+    """Pressed, and answered."""
+    desk.get_by_role("button", name="More actions").click()
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Publish").click()
+
+
 def test_an_editor_is_told_of_a_contradicted_number(desk: Page) -> None:
     story = written("Contradicted")
     opened(desk, story)
     desk.keyboard.type("By then 286 clients were restored. In all we saw 290 clients restored.")
     expect(desk.locator('[name="body-0-value"]')).to_have_value(re.compile("290 clients restored"))
-    desk.get_by_role("button", name="More actions").click()
-    desk.get_by_role("button", name="Publish").click()
+    publish(desk)
     expect(desk.get_by_text("says 290. The register says 286").first).to_be_visible()
     expect(desk.get_by_text("In all we saw 290 clients restored.").last).to_be_visible()
     assert problems_in(desk, "a contradicted number", ("desk", "dark"), NESTED) == []
     desk.get_by_label("Why it stands all the same").fill("Four more came in January.")
-    desk.get_by_role("button", name="More actions").click()
-    desk.get_by_role("button", name="Publish").click()
-    expect(desk.get_by_text("published").first).to_be_visible()
+    publish(desk)
+    expect(desk.get_by_text("has been published").first).to_be_visible()
     desk.goto("/admin/claims/?show=contradicted")
     expect(desk.get_by_text("Published so on purpose by writer: Four more came in January.")).to_be_visible()

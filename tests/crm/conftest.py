@@ -32,7 +32,7 @@ def point_at(settings: SettingsWrapper, server: SalesforceServer) -> None:
     settings.ALMONER_SALESFORCE_DOMAIN = server.base
     settings.ALMONER_SALESFORCE_CLIENT_ID = CLIENT_ID
     settings.ALMONER_SALESFORCE_CLIENT_SECRET = SECRET
-    settings.ALMONER_SALESFORCE_TIMEOUT_SECONDS = 2
+    settings.ALMONER_SALESFORCE_TIMEOUT_SECONDS = 20
 
 
 @pytest.fixture

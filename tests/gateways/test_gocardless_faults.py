@@ -97,6 +97,7 @@ def test_gocardless_is_busy(charity: Charity, gocardless: GoCardlessServer) -> N
     assert state() == ("processing", "processing")
 
 
+@pytest.mark.stalls
 def test_the_look_s_answer_is_lost(charity: Charity, gocardless: GoCardlessServer) -> None:
     attempt = give(charity)
     for hours, fault in enumerate(

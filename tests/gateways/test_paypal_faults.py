@@ -146,6 +146,7 @@ def test_how_long_paypal_asks_us_to_wait(paypal: PayPalServer) -> None:
     assert busy.value.after_seconds == 7
 
 
+@pytest.mark.stalls
 def test_the_look_s_answer_is_lost(charity: Charity, paypal: PayPalServer) -> None:
     give(charity)
     for hours, fault in enumerate(

@@ -5,11 +5,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from script.chromium import chromium_path
 
 # Playwright's loop runs in this thread while the test does, and Django takes that for an async view.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+# Of a step, a page, and what is expected to show: a busy machine may take long, and a limit that is never reached costs
+# nothing.
+PATIENCE_MILLISECONDS = 30_000
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 # Chromium as root in a container, on a machine whose network is closed.
 ARGUMENTS = [
@@ -38,7 +43,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
     def make(**options: Any) -> Page:
         context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         contexts.append(context)
         return context.new_page()
 
