@@ -213,6 +213,14 @@ def look(charity: Charity, *, of: Indicator | None = None) -> None:
         Claim.objects.bulk_update(rows, _LOOKED)
 
 
+def styles(indicator: Indicator, since: date) -> list[Style]:
+    """How pages that are published say the number that stands since a day, in the order of `Style`. One query."""
+    rows = Claim.objects.filter(indicator=indicator, origin=Origin.FIGURE, ended_at=None)
+    days = ((each, _day_of(each)) for each in rows)
+    found = {_style_of(each) for each, day in days if day is None or day >= since}
+    return [each for each in Style if each in found]
+
+
 def judge(claim: Claim, stands: Observation | None, *, today: date) -> Claim.State:
     """What is to be thought of a claim, given the total that stands now for its indicator."""
     if claim.expires_on is not None and claim.expires_on < today:
@@ -302,15 +310,24 @@ def _settle(claim: Claim, stands: Observation | None, today: date) -> None:
 
 def _shown(claim: Claim, numbers: Sequence[disclosing.Known], charity: Charity) -> str:
     """What readers see of a figure since it can be said, or no longer: the words of its own page come in the night."""
-    said_as_of = _AS_OF.search(claim.wording)
-    day = date.fromisoformat(said_as_of[1]) if said_as_of is not None else None
-    public = disclosing.at(numbers, day)
+    public = disclosing.at(numbers, _day_of(claim))
     if public is None or claim.number:
         return claim.number if public is not None else ""
+    return say(public.quantity, _style_of(claim), percent=public.percent, language=charity.language)
+
+
+def _day_of(claim: Claim) -> date | None:
+    """As of which day a figure is said; None for today."""
+    said_as_of = _AS_OF.search(claim.wording)
+    return date.fromisoformat(said_as_of[1]) if said_as_of is not None else None
+
+
+def _style_of(claim: Claim) -> Style:
+    """How a figure is said, which only its key tells."""
     carrier = Carrier(Claim.Carrier(claim.carrier), claim.carrier_id, "", None)
+    day = _day_of(claim)
     found = (Found(Origin.FIGURE, claim.indicator_id, "", "", style, day=day) for style in Style)
-    style = next((each.style for each in found if _key(carrier, each) == claim.key), Style.EXACT)
-    return say(public.quantity, Style(style), percent=public.percent, language=charity.language)
+    return Style(next((each.style for each in found if _key(carrier, each) == claim.key), Style.EXACT))
 
 
 def _corrected(claim: Claim, stands: Observation) -> bool:

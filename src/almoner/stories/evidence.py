@@ -1,14 +1,15 @@
 """How a figure is known: its public page, with its source and every number that stood before it."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
+from almoner.impact.models import Indicator
 from almoner.stories import figures, presenting
 from almoner.stories.figures import Step
-from almoner.stories.presenting import Plain
+from almoner.stories.presenting import Frame, Plain
 from almoner.stories.sites import place_asked
 
 # So many numbers an evidence page shows before it folds those that are older.
@@ -21,16 +22,28 @@ def page(request: HttpRequest, programme: str, indicator: str) -> HttpResponse:
     place = place_asked(request)
     found = figures.indicator_at(place.charity, programme, indicator)
     path = figures.evidence_url(found)
-    steps, earlier = _folded(list(figures.history(found)))
-    plain = Plain(
+    plain = Evidence(
         title=capfirst(found.title),
         search_description=found.rule,
         path=path,
         template="stories/evidence.html",
-        context={"indicator": found, "steps": steps, "earlier": earlier},
+        context={"indicator": found},
         url_path=place.root.url_path + path.removeprefix("/"),
     )
     return presenting.answer_at(place, plain, request)
+
+
+class Evidence(Plain):
+    """Its numbers are put into words only where the page's language is on."""
+
+    def public_context(self, request: HttpRequest, frame: Frame) -> dict[str, Any]:
+        indicator: Indicator = self.context["indicator"]
+        known = list(figures.history(indicator))
+        current = next((each for each in known if each.stands), None)
+        # It comes first, also where a wrong number was of a later day.
+        steps, earlier = _folded(sorted(known, key=lambda each: each is not current))
+        words = figures.words(indicator, current) if current is not None else None
+        return self.context | {"steps": steps, "earlier": earlier, "current": current, "words": words}
 
 
 def _folded(steps: list[Step]) -> tuple[list[Step], list[Step]]:

@@ -15,8 +15,9 @@ from django.utils.functional import cached_property
 
 from almoner.charities.models import Charity
 from almoner.charities.rows import Given, Select
-from almoner.impact import disclosing, translated
+from almoner.impact import claims, disclosing, translated
 from almoner.impact.models import Indicator, Observation, Replacement, Source
+from almoner.impact.quantities import Quantity
 from almoner.impact.saying import Style, say
 from almoner.impact.shelf import Measured, measured
 
@@ -50,6 +51,15 @@ class Step:
     stands: bool
     reason: str
     correction_of: str
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """In which words a number is said. `used`: published stories do; else each is one that they may use."""
+
+    said: list[str]
+    used: bool
 
 
 class Figures:
@@ -158,7 +168,7 @@ def history(indicator: Indicator) -> Iterator[Step]:
             disclosing.passed(), indicator=indicator, dimension="", verification__accepted=True
         )
         .select_related("indicator", "source", "verification")
-        .order_by("-as_of", "-entered_at")
+        .order_by("-as_of", "-last", "-entered_at")
     )
     rows = list(accepted)
     told = {each.pk: each for each in rows}
@@ -179,7 +189,15 @@ def history(indicator: Indicator) -> Iterator[Step]:
             stands=each.pk not in replaced,
             reason=each.reason,
             correction_of=said(forerunner, Style.EXACT) if forerunner is not None else "",
+            quantity=each.quantity,
         )
+
+
+def words(indicator: Indicator, step: Step) -> Words:
+    """How stories say the number that stands, in the language that is active; where none does, how the rule would."""
+    used = claims.styles(indicator, step.as_of)
+    ways = (say(step.quantity, style, percent=indicator.percent) for style in used or Style)
+    return Words(list(dict.fromkeys(ways)), bool(used))
 
 
 def _forerunners(indicator: Indicator) -> dict[UUID, UUID]:

@@ -38,6 +38,8 @@ class Wording:
     privacy: str
     evidence: str
     as_of: str
+    stories_say: str
+    stories_may_say: str
     counted: str
     history: str
     earlier: str
@@ -92,6 +94,8 @@ def wording() -> Wording:
         privacy=_("Privacy"),
         evidence=_("How this is known"),
         as_of=_("As of"),
+        stories_say=_("Stories say:"),
+        stories_may_say=_("Stories may say:"),
         counted=_("How it is counted"),
         history=_("Every number we gave, and what became of it"),
         earlier=_("Earlier numbers"),
