@@ -220,7 +220,7 @@ def log_actions(registry: LogActionRegistry) -> None:
 
 @hooks.register("construct_homepage_panels")
 def home(request: HttpRequest, panels: list[Any]) -> None:
-    if access.may(request.user, access.VIEW_GIFTS):
+    if access.may(request.user, access.VIEW_GIFTS) or access.may(request.user, access.VIEW_IMPACT):
         panels.insert(0, GivingPanel(request))
 
 

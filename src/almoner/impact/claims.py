@@ -62,22 +62,32 @@ class Carrier:
 
 
 def units(charity: Charity) -> list[Unit]:
-    """What texts may speak of: the charity's indicators that have words for it, in whichever language, with what
-    stands. Three queries."""
+    """What texts may speak of: the charity's indicators by their names and the words for them, in whichever language,
+    with what stands. Three queries."""
     others = translated.nouns(charity)
-    indicators = Indicator.objects.filter(result__programme__charity=charity)
-    named = list(indicators.filter(~Q(nouns="") | Q(pk__in=list(others))))
+    named = list(Indicator.objects.filter(result__programme__charity=charity))
     stand = standing.newest(named)
     return [
         Unit(
             indicator_id=each.pk,
-            nouns=", ".join(filter(None, (each.nouns, others.get(each.pk, "")))),
+            nouns=", ".join(filter(None, (each.nouns, others.get(each.pk, ""), _name(each.title)))),
             percent=each.percent,
             cumulative=each.cumulative,
             known=stand[each.pk].quantity if each.pk in stand else None,
         )
         for each in named
     ]
+
+
+# Shorter words are mostly of the kind that every sentence has.
+_TELLING: Final = 4
+
+
+def _name(title: str) -> str:
+    """A name as words that texts use: whoever copies it counts the same. A single word could be of anything."""
+    words = title.replace(",", " ").split()
+    telling = [each for each in words if len(each) >= _TELLING]
+    return " ".join(words) if len(telling) > 1 else ""
 
 
 def current(charity: Charity) -> QuerySet[Claim]:

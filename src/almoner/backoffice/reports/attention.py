@@ -1,26 +1,23 @@
 """What needs a person, over all of the reader's charities: each with how many, and where to look."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
-from wagtail.permissions import page_permission_policy
 
 from almoner.backoffice import access
 from almoner.backoffice.crm.held import held_of
 from almoner.backoffice.gifts.filters import spelt_out
 from almoner.backoffice.money import money
-from almoner.backoffice.reports import troubled
+from almoner.backoffice.reports import register, troubled
 from almoner.backoffice.reports.mail import dead_jobs, troubled_mails
+from almoner.backoffice.reports.need import Need, counted, noun
 from almoner.backoffice.webhooks import switched_off
 from almoner.giving.models import Gift, GiftStatus
-from almoner.impact import claims
-from almoner.impact.models import Claim
 from almoner.kernel.clock import now
 from almoner.payments.models import IN_SUSPENSE, BalanceCheck, BankCredit, Dispute, Refund
 from almoner.payments.transitions import DisputeState, RefundState
@@ -29,22 +26,16 @@ from almoner.payments.transitions import DisputeState, RefundState
 LATE_AFTER: Final = timedelta(days=14)
 LOST_SINCE: Final = timedelta(days=30)
 SPELT_OUT_SINCE: Final = timedelta(days=30)
-_MOST: Final = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """`tone` is bad for what should be looked at today, wait for what can rest."""
-
-    count: str
-    what: str
-    why: str
-    url: str
-    tone: str = "bad"
 
 
 def needs(request: HttpRequest) -> list[Need]:
-    """Empty is the good case. One query a line."""
+    """Empty is the good case. Each is told to those alone who can do something about it."""
+    money = _of_gifts(request) if access.may(request.user, access.VIEW_GIFTS) else ()
+    return [*money, *_webhooks(request), *register.needs(request)]
+
+
+def _of_gifts(request: HttpRequest) -> list[Need]:
+    """One query a line."""
     return [
         *_gifts(request),
         *_refunds(request),
@@ -54,30 +45,28 @@ def needs(request: HttpRequest) -> list[Need]:
         *_transfers(request),
         *_balances(request),
         *_mail(request),
-        *_webhooks(request),
         *_salesforce(request),
-        *_claims(request),
     ]
 
 
 def _gifts(request: HttpRequest) -> Iterator[Need]:
     gifts = access.within(Gift.objects.all(), request)
-    if number := _count(gifts.filter(status=GiftStatus.UNKNOWN)):
+    if number := counted(gifts.filter(status=GiftStatus.UNKNOWN)):
         yield Need(
-            number, _noun(number, "gift whose outcome is not known", "gifts whose outcome is not known"),
+            number, noun(number, "gift whose outcome is not known", "gifts whose outcome is not known"),
             "The payment service did not answer. We keep asking; don’t let the donor pay again.",
             _list(status="unknown"),
         )  # fmt: skip
-    if number := _count(gifts.exclude(flag="")):
+    if number := counted(gifts.exclude(flag="")):
         yield Need(
-            number, _noun(number, "gift paid twice or not as asked", "gifts paid twice or not as asked"),
+            number, noun(number, "gift paid twice or not as asked", "gifts paid twice or not as asked"),
             "Compare with the payment service’s dashboard, and refund what is too much.",
             _list(status="flagged"),
         )  # fmt: skip
     late = now() - LATE_AFTER
-    if number := _count(gifts.filter(status=GiftStatus.AWAITING, given_at__lt=late)):
+    if number := counted(gifts.filter(status=GiftStatus.AWAITING, given_at__lt=late)):
         yield Need(
-            number, _noun(number, "transfer promised over 14 days ago", "transfers promised over 14 days ago"),
+            number, noun(number, "transfer promised over 14 days ago", "transfers promised over 14 days ago"),
             "Look at the bank’s statement, or write a friendly word to the donor.",
             _list(status="awaiting", given_to=f"{late:%Y-%m-%d}"), "wait",
         )  # fmt: skip
@@ -86,10 +75,10 @@ def _gifts(request: HttpRequest) -> Iterator[Need]:
 def _refunds(request: HttpRequest) -> Iterator[Need]:
     unknown = Refund.objects.filter(state=RefundState.UNKNOWN)
     lost = access.within(unknown, request, "attempt__charity_id")
-    if number := _count(lost):
+    if number := counted(lost):
         oldest = lost.order_by("created_at").values_list("attempt__gift_id", flat=True)[0]
         yield Need(
-            number, _noun(number, "refund whose outcome is not known", "refunds whose outcome is not known"),
+            number, noun(number, "refund whose outcome is not known", "refunds whose outcome is not known"),
             "We keep asking. After a day we no longer send it: look at the payment service’s dashboard, and say on "
             "the gift’s page if it was not made.",
             reverse("backoffice:gift", args=[oldest]),
@@ -100,11 +89,11 @@ def _disputes(request: HttpRequest) -> Iterator[Need]:
     """Those that wait for the charity's answer, with the first deadline."""
     waiting = Dispute.objects.filter(state__in=(DisputeState.INQUIRY, DisputeState.NEEDS_RESPONSE))
     mine = access.within(waiting, request, "attempt__charity_id")
-    if number := _count(mine):
+    if number := counted(mine):
         first = mine.order_by(F("respond_by").asc(nulls_last=True))[0]
         until = f"The first by {first.respond_by:%-d %B}. " if first.respond_by else ""
         yield Need(
-            number, _noun(number, "payment that a donor’s bank questions", "payments that donors’ banks question"),
+            number, noun(number, "payment that a donor’s bank questions", "payments that donors’ banks question"),
             f"{until}What isn’t answered in time is lost.", reverse("backoffice:disputes"),
         )  # fmt: skip
 
@@ -113,10 +102,10 @@ def _lost(request: HttpRequest) -> Iterator[Need]:
     """Nobody can do anything about it any more, and somebody should know."""
     lost = Dispute.objects.filter(state=DisputeState.LOST, updated_at__gte=now() - LOST_SINCE)
     mine = access.within(lost, request, "attempt__charity_id")
-    if number := _count(mine):
+    if number := counted(mine):
         newest = mine.order_by("-updated_at").values_list("attempt__gift_id", flat=True)[0]
         yield Need(
-            number, _noun(number, "payment lost to a dispute", "payments lost to disputes"),
+            number, noun(number, "payment lost to a dispute", "payments lost to disputes"),
             "In the last 30 days. The donor’s bank keeps the money: the loss is booked, and the receipt was cancelled "
             "or replaced.",
             reverse("backoffice:gift", args=[newest]), "wait",
@@ -125,25 +114,25 @@ def _lost(request: HttpRequest) -> Iterator[Need]:
 
 def _regular(request: HttpRequest) -> Iterator[Need]:
     url = reverse("backoffice:troubled")
-    if number := _count(troubled.untold(request)):
+    if number := counted(troubled.untold(request)):
         yield Need(
             number,
-            _noun(number, "regular gift whose donor can’t be told", "regular gifts whose donors can’t be told"),
+            noun(number, "regular gift whose donor can’t be told", "regular gifts whose donors can’t be told"),
             "The donor has to act, and no mail reaches them. Ring or write.", f"{url}#untold",
         )  # fmt: skip
-    if number := _count(troubled.unannounced(request)):
+    if number := counted(troubled.unannounced(request)):
         yield Need(
-            number, _noun(number, "debit that can’t be announced", "debits that can’t be announced"),
+            number, noun(number, "debit that can’t be announced", "debits that can’t be announced"),
             "No mail reaches the donor, and nothing is debited without notice.", f"{url}#unannounced",
         )  # fmt: skip
-    if number := _count(troubled.stuck(request)):
+    if number := counted(troubled.stuck(request)):
         yield Need(
-            number, _noun(number, "regular gift due and not charged", "regular gifts due and not charged"),
+            number, noun(number, "regular gift due and not charged", "regular gifts due and not charged"),
             "For over a day. Somebody who runs this installation has to look at the worker.", f"{url}#stuck",
         )  # fmt: skip
-    if number := _count(troubled.unfinished(request)):
+    if number := counted(troubled.unfinished(request)):
         yield Need(
-            number, _noun(number, "regular gift not finished", "regular gifts not finished"),
+            number, noun(number, "regular gift not finished", "regular gifts not finished"),
             "Begun on the phone over a week ago. Ask whether the link arrived.", f"{url}#unfinished", "wait",
         )  # fmt: skip
 
@@ -164,9 +153,9 @@ def _balances(request: HttpRequest) -> Iterator[Need]:
 def _transfers(request: HttpRequest) -> Iterator[Need]:
     suspense = BankCredit.objects.filter(IN_SUSPENSE)
     unmatched = access.within(suspense, request)
-    if number := _count(unmatched):
+    if number := counted(unmatched):
         yield Need(
-            number, _noun(number, "bank credit in suspense", "bank credits in suspense"),
+            number, noun(number, "bank credit in suspense", "bank credits in suspense"),
             "Money that came in and is nobody’s gift yet.",
             f"{reverse('backoffice:credits')}?state=unmatched", "wait",
         )  # fmt: skip
@@ -174,9 +163,9 @@ def _transfers(request: HttpRequest) -> Iterator[Need]:
 
 def _mail(request: HttpRequest) -> Iterator[Need]:
     url = reverse("backoffice:mail")
-    if number := _count(troubled_mails(request)):
+    if number := counted(troubled_mails(request)):
         yield Need(
-            number, _noun(number, "mail that came back or failed", "mails that came back or failed"),
+            number, noun(number, "mail that came back or failed", "mails that came back or failed"),
             "In the last 30 days. Put the address right, or send the receipt by post.", url,
         )  # fmt: skip
     yield from _spelt_out(request)
@@ -188,9 +177,9 @@ def _mail(request: HttpRequest) -> Iterator[Need]:
 
 
 def _salesforce(request: HttpRequest) -> Iterator[Need]:
-    if number := _count(held_of(request)):
+    if number := counted(held_of(request)):
         yield Need(
-            number, _noun(number, "gift that Salesforce did not take", "gifts that Salesforce did not take"),
+            number, noun(number, "gift that Salesforce did not take", "gifts that Salesforce did not take"),
             "Each says what to mend, here or there; then it is sent again.", reverse("backoffice:salesforce_held"),
         )  # fmt: skip
 
@@ -198,9 +187,9 @@ def _salesforce(request: HttpRequest) -> Iterator[Need]:
 def _spelt_out(request: HttpRequest) -> Iterator[Need]:
     """A receipt is never stuck on a name, so somebody has to see what it made of it."""
     seals = spelt_out().filter(at__gte=now() - SPELT_OUT_SINCE)
-    if number := _count(access.within(seals, request, "receipt__charity_id")):
+    if number := counted(access.within(seals, request, "receipt__charity_id")):
         yield Need(
-            number, _noun(number, "receipt with a name spelt out", "receipts with a name spelt out"),
+            number, noun(number, "receipt with a name spelt out", "receipts with a name spelt out"),
             "In the last 30 days. No font here can show the name: have fonts installed, then issue the receipt anew.",
             _list(status="spelt_out"),
         )  # fmt: skip
@@ -209,36 +198,13 @@ def _spelt_out(request: HttpRequest) -> Iterator[Need]:
 def _webhooks(request: HttpRequest) -> Iterator[Need]:
     if not access.may(request.user, access.SUPERUSER):
         return
-    if number := _count(switched_off(access.charities(request))):
+    if number := counted(switched_off(access.charities(request))):
         yield Need(
-            number, _noun(number, "webhook that switched itself off", "webhooks that switched themselves off"),
+            number, noun(number, "webhook that switched itself off", "webhooks that switched themselves off"),
             "The other system failed for days, or said that it is gone. It is told nothing until somebody looks.",
             reverse("backoffice:webhooks"),
         )  # fmt: skip
 
 
-def _count(rows: QuerySet[Any]) -> str:
-    """Counted to a thousand: beyond that the number helps nobody. "" for none."""
-    number = rows.order_by().values("pk")[: _MOST + 1].count()
-    return f"over {_MOST:,}" if number > _MOST else str(number or "")
-
-
-def _noun(number: str, one: str, many: str) -> str:
-    return one if number == "1" else many
-
-
 def _list(**filters: str) -> str:
     return f"{reverse('backoffice:gifts')}?{urlencode(filters)}"
-
-
-def _claims(request: HttpRequest) -> Iterator[Need]:
-    """For those who write pages: others can't mend them."""
-    if not page_permission_policy.user_has_any_permission(request.user, ["add", "change", "publish"]):
-        return
-    wrong = access.within(Claim.objects.filter(claims.needing(), ended_at=None), request)
-    if number := _count(wrong):
-        yield Need(
-            number, _noun(number, "public number that no longer holds", "public numbers that no longer hold"),
-            "The register says otherwise, or nothing that shows it. Each says where it stands and what to do.",
-            reverse("stories_claims"),
-        )  # fmt: skip

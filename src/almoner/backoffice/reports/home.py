@@ -1,4 +1,5 @@
-"""The home panel: today, this month against last, regular giving, where it came from, and what needs a person."""
+"""The home panel: what needs a person; today, this month against last, regular giving, and where it came from. Whoever
+sees no money finds the way to their own work instead."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -7,11 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
+from django.urls import reverse
 from wagtail.admin.ui.components import Component
 
 from almoner.backoffice import access
 from almoner.backoffice.money import money
-from almoner.backoffice.reports import attention, charts
+from almoner.backoffice.reports import attention, charts, register
 from almoner.backoffice.reports.income import Income, by_day, by_source
 from almoner.backoffice.reports.regular import glance
 from almoner.charities.models import Charity
@@ -40,8 +42,27 @@ class GivingPanel(Component):
         charity = chosen(request)
         if charity is not None and access.may(request.user, access.VIEW_REPORTS):
             today = now().astimezone(ZoneInfo(charity.timezone)).date()
-            context |= _figures(charity, today) | {"charity": charity, "today_is": today}
-        return context
+            return context | _figures(charity, today) | {"charity": charity, "today_is": today}
+        return context | {"ways": _ways(request)}
+
+
+def _ways(request: HttpRequest) -> list[tuple[str, str]]:
+    """Where the reader's own work begins."""
+    ways = (
+        (access.VIEW_GIFTS, "Gifts", "backoffice:gifts"),
+        (access.ENTER_FIGURES, "Enter figures", "backoffice:programmes"),
+        (access.VERIFY_FIGURES, "Verify figures", "backoffice:figure_queue"),
+        (access.EDIT_FORMS, "Forms", "forms:index"),
+    )
+    found = [
+        (label, reverse(name)) for permission, label, name in ways if access.may(request.user, permission)
+    ]
+    if register.writes(request.user):
+        found += [
+            ("Pages and stories", reverse("wagtailadmin_explore_root")),
+            ("Claims", reverse("stories_claims")),
+        ]
+    return found
 
 
 def chosen(request: HttpRequest) -> Charity | None:

@@ -2,21 +2,31 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
+from wagtail.models import GroupPagePermission, Page
 
+from almoner.backoffice import roles
 from almoner.backoffice.reports import charts
 from almoner.backoffice.reports.income import Income, by_day, by_source
 from almoner.backoffice.tests.conftest import World
 from almoner.backoffice.tests.test_gift import plain
 from almoner.charities import audit
 from almoner.charities.models import AuditEntry
+from almoner.consents import acts
+from almoner.consents.tests.making import make_consent
 from almoner.giving import actions, desk
 from almoner.giving.models import FunnelCount, Gift
+from almoner.impact.quantities import Bound
+from almoner.impact.register import Figure, decide, enter
+from almoner.impact.tests.making import make_indicator, make_source
 from almoner.kernel.clock import now
 from almoner.outbox.models import Job, State
 from almoner.payments import refunds
@@ -48,11 +58,16 @@ def busy(world: World) -> World:
     return world
 
 
-def home(client: Client, **query: object) -> str:
-    with time_machine.travel(NOON):
+def home(client: Client, *, at: datetime = NOON, **query: object) -> str:
+    with time_machine.travel(at):
         response = client.get("/admin/", query)
     assert response.status_code == 200
     return plain(response.content.decode())
+
+
+def needed(client: Client, *, at: datetime = NOON) -> str:
+    """The start page as it is read aloud."""
+    return " ".join(strip_tags(home(client, at=at)).split())
 
 
 def test_today_and_this_month_against_last(busy: World) -> None:
@@ -109,8 +124,87 @@ def test_nothing_needs_a_person(busy: World) -> None:
     assert "Nothing needs a person right now" in home(busy.client("fundraiser"))
 
 
-def test_an_editor_sees_no_money(busy: World) -> None:
-    assert "bo-home" not in home(busy.client("editor"))
+@pytest.fixture
+def writers(busy: World) -> None:
+    """Editors write pages here; whose they see goes by their charities all the same."""
+    GroupPagePermission.objects.create(
+        group=Group.objects.get(name=roles.EDITORS),
+        page=Page.get_first_root_node(),
+        permission=Permission.objects.get(content_type__app_label="wagtailcore", codename="change_page"),
+    )
+
+
+@pytest.mark.usefixtures("writers")
+def test_whoever_sees_no_money_finds_the_way_to_their_own_work(busy: World) -> None:
+    """And no word of gifts: what is lost, late or came back is told to those who may look at it."""
+    with time_machine.travel(NOON):
+        busy.tide.give(outcome="answer_lost")
+    ways = {
+        "editor": ["Enter figures", "Verify figures", "Forms", "Pages and stories", "Claims"],
+        "field worker": ["Enter figures"],
+        "fundraiser": [],
+    }
+    for who, expected in ways.items():
+        page = home(busy.client(who))
+        panel = page[page.index('class="bo-home"') :]
+        found = re.findall(r'<a class="button button-secondary" href="[^"]+">([^<]+)</a>', panel)
+        assert found == expected, who
+        money = "gift whose outcome is not known" in page, "bo-today" in page
+        assert money == (not expected, not expected), who
+
+
+def test_what_of_the_register_needs_whom(busy: World) -> None:
+    """Who entered it isn't asked to verify it; whoever can do nothing about it is told nothing."""
+    rescued = make_indicator(busy.tide.charity, since=date(2011, 1, 1))
+    with time_machine.travel(NOON):
+        told = {who: needed(busy.client(who)) for who in busy.users if who != "outsider"}
+        assert {who for who, page in told.items() if "1 figure due" in page} == {
+            "editor",
+            "field worker",
+            "superuser",
+        }
+        figure = Figure(
+            indicator=rescued, first=date(2011, 1, 1), last=date(2026, 10, 31), as_of=date(2026, 10, 31),
+            value=Decimal(1200), bound=Bound.EXACT, source=make_source(busy.tide.charity),
+        )  # fmt: skip
+        entered = enter(figure, actor=busy.users["editor"])
+        told = {who: needed(busy.client(who)) for who in busy.users if who != "outsider"}
+        assert not [who for who, page in told.items() if "figure due" in page]
+        assert {who for who, page in told.items() if "1 figure to verify" in page} == {
+            "treasurer",
+            "superuser",
+        }
+        assert "Nothing needs a person" in told["editor"]
+        decide(entered, accepted=True, role="Lead", actor=busy.users["treasurer"])
+        assert "figure to verify" not in needed(busy.client("treasurer"))
+    # December has begun in Sydney, and nowhere else.
+    december = datetime(2026, 11, 30, 13, 0, tzinfo=UTC)
+    for who, at, due in (
+        ("field worker", december, True),
+        ("field worker", december - timedelta(seconds=1), False),
+        ("river editor", december, False),
+    ):
+        with time_machine.travel(at):
+            assert ("1 figure due" in needed(busy.client(who), at=at)) == due, (who, at)
+
+
+@pytest.mark.usefixtures("writers")
+def test_what_of_people_s_consents_needs_an_editor(busy: World) -> None:
+    charity, editor = busy.tide.charity, busy.users["editor"]
+    with time_machine.travel(NOON):
+        lapsing = make_consent(charity, expires_on=date(2026, 12, 20))
+        later = make_consent(charity, expires_on=date(2027, 12, 20))
+        acts.use_elsewhere(later, kind="print", where="Report", used_on=date(2026, 1, 1), actor=editor)
+        page = needed(busy.client("editor"))
+        assert "1 consent that lapses soon" in page and "taken back" not in page
+        acts.withdraw(later, by="person", why="Rang.", actor=editor)
+        acts.withdraw(lapsing, by="person", why="Rang.", actor=editor)
+        page = needed(busy.client("editor"))
+        assert "1 use elsewhere to be taken back" in page and "lapses soon" not in page
+        for who in ("river editor", "field worker", "fundraiser"):
+            assert "taken back" not in needed(busy.client(who)), who
+        acts.end_use(later.external_uses.get(), actor=editor)
+        assert "taken back" not in needed(busy.client("editor"))
 
 
 def test_what_needs_a_person_with_a_link_to_it(busy: World) -> None:

@@ -147,6 +147,9 @@ class TermsForm(forms.ModelForm):
         field: Any = self.fields["owner"]
         field.queryset = owners.distinct().order_by("username")
         field.required = True
+        # Nothing is ticked for a new one, nor is there a choice that says nothing.
+        portrayal: Any = self.fields["portrayal"]
+        portrayal.choices = Consent.Portrayal.choices
         self.initial["countries"] = " ".join(self.instance.countries)
         self.fields["embargo_reason"].widget = forms.TextInput()
 

@@ -36,6 +36,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     part = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "title": "Consents",
+        "icon": "user",
         "breadcrumbs_items": crumbs(("Consents", "")),
         "part": part,
         "rows": [_row(consent) for consent in part.object_list],
@@ -105,6 +106,7 @@ def withdraw(request: HttpRequest, consent_id: int) -> HttpResponse:
         return redirect("stories_consent", consent.pk)
     context = {
         "title": f"Withdraw consent {consent.pk}",
+        "icon": "user",
         "breadcrumbs_items": _trail(consent, "Withdraw"),
         "consent": consent,
         "form": form,
@@ -157,7 +159,9 @@ def _one(
     state = state_of(consent, today(consent.charity))
     work_form = work_form or WorkForm(user=request.user, prefix="work")
     context = {
-        "title": f"Consent {consent.pk}",
+        # Its number stands in the trail above.
+        "title": consent.pseudonym or consent.get_portrayal_display(),
+        "icon": "user",
         "breadcrumbs_items": _trail(consent, ""),
         "consent": consent,
         "state": state,
@@ -186,6 +190,7 @@ def _form(
 ) -> HttpResponse:
     context = {
         "title": title,
+        "icon": "user",
         "breadcrumbs_items": _trail(consent, "Change") if consent else crumbs(_HOME, (title, "")),
         "form": form,
         "button": button,

@@ -295,6 +295,23 @@ def test_a_contradicted_number_is_published_on_purpose_only(
     assert held.status_code == 302 and of(page) == [("read", "291", "holds")]
 
 
+def test_a_number_is_known_by_its_indicator_s_own_name(
+    write: WriteStory, owner: User, editor: Client
+) -> None:
+    """Whoever names it as the register does is read, also where nobody entered other words for it."""
+    restored = Indicator.objects.filter(slug="restored")
+    page = published(write, owner, text="<p>Words.</p>")
+    wrong = "<p>By then 290 clients were fully and lastingly cared for.</p>"
+    publish = posted(page, wrong) | {"action-publish": "1"}
+    restored.update(nouns="", title="Clients, cared for")
+    refused = editor.post(f"/admin/pages/{page.pk}/edit/", publish)
+    assert refused.status_code == 200 and "says 290. The register says 286" in refused.content.decode()
+    # One word alone could be of anything.
+    restored.update(title="The clients")
+    assert editor.post(f"/admin/pages/{page.pk}/edit/", publish).status_code == 302
+    assert of(page) == []
+
+
 def test_what_is_unknown_is_refused_and_what_is_hard_or_mute_is_said(
     write: WriteStory, owner: User, editor: Client
 ) -> None:

@@ -302,6 +302,12 @@ def test_nothing_is_published_before_somebody_agreed(
 def test_what_is_typed_has_to_hold(editor: Client, place: Place) -> None:
     image = send(place.charity)
     before = Consent.objects.count()
+    # Each choice says something, and none is made beforehand.
+    empty = editor.get("/admin/consents/new/").content.decode()
+    choices = re.findall(r'<input type="radio" name="portrayal" value="(\w*)"([^>]*)>', empty)
+    assert [(value, "checked" in rest) for value, rest in choices] == [
+        (value, False) for value in Consent.Portrayal.values
+    ]
     sent = {
         "charity": place.charity.pk, "portrayal": "real", "pseudonym": "", "named": "changed", "minor": "on",
         "taken_by": "", "taken_on": "2026-01-02", "owner": User.objects.get().pk, "picture": image.pk,
@@ -320,6 +326,8 @@ def test_what_is_typed_has_to_hold(editor: Client, place: Place) -> None:
     }  # fmt: skip
     assert editor.post("/admin/consents/new/", good).status_code == 302
     consent = Consent.objects.get(pseudonym="Mara")
+    page = editor.get(f"/admin/consents/{consent.pk}/").content.decode()
+    assert '<h1 class="bo-title">Mara</h1>' in page and "#icon-user" in page and "#icon-download" not in page
     assert consent.form_hash == hashlib.sha256(b"signed").hexdigest() and consent.guardian
     assert consent.covered.get().digest == mark(image).digest  # type: ignore[union-attr]
     assert not list(Path(image.file.storage.location).rglob("*.pdf"))
