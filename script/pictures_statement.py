@@ -1,10 +1,13 @@
-"""Pictures of a bank's file at the desk. A scene of `take_pictures`, after one in which a transfer was promised."""
+"""Pictures of a bank's file at the desk. A scene of `take_pictures`."""
+
+from collections.abc import Callable
 
 from studio import DESK, Studio, shot, tall
 
 
-def statement(studio: Studio) -> None:
+def statement(studio: Studio, *, promise: Callable[[], object]) -> None:
     """The bank's file: what was read of it, and what became of its lines."""
+    promise()
     office = studio.staff()
     office.goto("/admin/gifts/?status=awaiting")
     reference = office.locator(".bo-reference").first.inner_text()

@@ -118,6 +118,13 @@ def give(
     return page
 
 
+def promised(studio: Studio) -> Page:
+    """A gift whose donor will send the money."""
+    page = give(studio, method="bank_transfer")
+    heading(page, "Send your transfer to")
+    return page
+
+
 # ---- Scenes --------------------------------------------------------------------------------------------------------
 
 
@@ -265,8 +272,7 @@ def _debit(studio: Studio) -> None:
 
 
 def _transfer(studio: Studio) -> None:
-    page = give(studio, method="bank_transfer")
-    expect(page.get_by_role("heading", name="Send your transfer to")).to_be_visible()
+    page = promised(studio)
     studio.keep("outcome-bank-transfer", form_shot(page, most=900))
 
 
@@ -313,7 +319,7 @@ def staff(studio: Studio) -> None:
     expect(page.get_by_role("heading", name=DECLINES["insufficient_funds"])).to_be_visible()
     pay(page)
     thanked(page)
-    give(studio, method="bank_transfer").get_by_role("heading", name="Send your transfer to").wait_for()
+    promised(studio)
     office = studio.staff()
     office.goto("/admin/")
     office.get_by_role("heading", name="This month against last").wait_for()
@@ -454,7 +460,7 @@ SCENES: Final[dict[str, Callable[[Studio], None]]] = {
     "webhooks": webhooks,
     "plans": plans,
     "desk": desk,
-    "statement": statement,
+    "statement": lambda studio: statement(studio, promise=lambda: promised(studio)),
     "reached": reached,
     "register": register,
     "dispute": lambda studio: dispute(studio, pay=lambda: thanked(give(studio))),
