@@ -106,6 +106,12 @@ def country_choices(language: str) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(names.items(), key=lambda each: (fold(each[1]), each[1])))
 
 
+@cache
+def every_name() -> frozenset[str]:
+    """The names of all countries in all languages that the forms speak."""
+    return frozenset(name for names in _names().values() for name in names.values())
+
+
 def fold(text: str) -> str:
     """Letters and digits only, without marks or case: for comparing and sorting, never for showing."""
     bare = unicodedata.normalize("NFKD", text)

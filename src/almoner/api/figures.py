@@ -199,5 +199,6 @@ class FigureIn(Taken):
     dimension: Line = ""
     category: Line = ""
     place: _Short = ""
+    place_confirmed: bool = False
     method: Annotated[Text, StringConstraints(max_length=500)] = ""
     source: FigureSourceIn

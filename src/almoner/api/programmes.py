@@ -9,13 +9,14 @@ from django.db import transaction
 from django.http import HttpRequest
 from ninja import Query, Router
 
+from almoner.addresses.countries import every_name
 from almoner.api.calling import Caller, Key, Outcome, caller_of, once, takes
 from almoner.api.figures import FigureIn, ObservationOut, ProgrammeOut
 from almoner.api.paging import Cursor, Limit, Page, moment, page_of, whole
 from almoner.api.problems import Problem, ProblemBody, not_found
 from almoner.api.scopes import Scope
 from almoner.impact import standing
-from almoner.impact.entering import Cited, check_address, enter_new, keep_source
+from almoner.impact.entering import Cited, Known, check_address, enter_new, keep_source
 from almoner.impact.models import Indicator, Observation, Programme
 from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure, NotEntered
@@ -79,7 +80,9 @@ def observations(
 )
 def enter(request: HttpRequest, programme: str, sent: FigureIn, key: Key) -> Outcome:
     """A figure that waits for somebody of the staff to look at its source. The same figure again is the same row;
-    another for the same time is refused: staff correct the one that is there."""
+    another for the same time is refused: staff correct the one that is there. Of people at risk, a place that is no
+    country and stands with no verified figure of the programme is refused until `place_confirmed` says that it may be
+    read by everybody; the call then has a new key."""
     caller = caller_of(request)
     found = _find(caller, programme)
 
@@ -88,6 +91,8 @@ def enter(request: HttpRequest, programme: str, sent: FigureIn, key: Key) -> Out
             # Of one that is refused its source isn't kept either.
             with transaction.atomic():
                 figure = _figure(caller, found, sent)
+                if not sent.place_confirmed:
+                    _check_place(figure)
                 [row] = enter_new(
                     [figure], programme_id=found.pk, actor=caller.actor, observation_id=observation_id
                 )
@@ -129,6 +134,14 @@ def _figure(caller: Caller, programme: Programme, sent: FigureIn) -> Figure:
         method=sent.method,
         source=keep_source(caller.charity, Cited(**sent.source.dict())),
     )
+
+
+def _check_place(figure: Figure) -> None:
+    """Raises `NotEntered` where the place of a new figure may show who is meant."""
+    known = Known([figure.indicator], countries=every_name())
+    doubt = known.place_doubt(figure.indicator, figure.place)
+    if doubt and known.same_time(figure) is None:
+        raise NotEntered(f"{doubt} Or send place_confirmed with a new key.", field="place")
 
 
 def _shown(rows: list[Observation]) -> list[ObservationOut]:

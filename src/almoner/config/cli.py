@@ -320,6 +320,11 @@ def _telling_figures(commands: _Commands) -> None:
     importing.add_argument(
         "--dry-run", action="store_true", help="say what would become of each row, and enter nothing"
     )
+    importing.add_argument(
+        "--places-confirmed",
+        action="store_true",
+        help="enter places of people at risk too that are no countries and stand with no verified figure yet",
+    )
 
 
 def _sealing(commands: _Commands) -> None:

@@ -12,12 +12,14 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
+from django.utils.functional import cached_property
 
 from almoner.charities import audit
 from almoner.charities.models import Charity
+from almoner.impact import places
 from almoner.impact.models import Indicator, Observation, Programme, Source
 from almoner.impact.register import Figure, NotEntered, enter
-from almoner.impact.standing import live
+from almoner.impact.standing import live, standing
 from almoner.kernel.clock import now
 
 _JUMP: Final = 10
@@ -83,9 +85,13 @@ def cell_of(figure: Figure | Observation) -> Cell:
 
 
 class Known:
-    """What the register has of some indicators, read once: everything that wasn't sent back or corrected."""
+    """What the register has of some indicators, read once: everything that wasn't sent back or corrected.
 
-    def __init__(self, indicators: Collection[Indicator]) -> None:
+    `countries` are their names, in whichever languages; None where nobody is there to be asked about a place.
+    """
+
+    def __init__(self, indicators: Collection[Indicator], *, countries: frozenset[str] | None = None) -> None:
+        self._indicators, self._countries = indicators, countries
         # A file may bring twenty thousand of one group: neither is looked through from its beginning.
         self._rows: dict[Cell, list[Observation]] = {}
         self._times: dict[tuple[Cell, date, date, date], Observation] = {}
@@ -128,7 +134,32 @@ class Known:
         )
 
     def doubts(self, figure: Figure) -> list[str]:
-        """What looks like a slip, in words for whoever enters it."""
+        """What looks like a slip, or may show who is meant, in words for whoever enters it."""
+        place = self.place_doubt(figure.indicator, figure.place)
+        return [*self.value_doubts(figure), *([place] if place else [])]
+
+    def place_doubt(self, indicator: Indicator, place: str) -> str:
+        """Of people at risk: why a place may be too small; "" for one that isn't."""
+        if self._countries is None or not indicator.at_risk or not place:
+            return ""
+        if not places.doubt(place, used=(), countries=self._countries):
+            return ""
+        used = self._used.get(indicator.result.programme_id, set())
+        return places.doubt(place, used=used, countries=self._countries)
+
+    @cached_property
+    def _used(self) -> dict[int, set[str]]:
+        """By programme: the places of numbers that a second person accepted and that stand, folded."""
+        found: dict[int, set[str]] = {}
+        programmes = {each.result.programme_id for each in self._indicators}
+        stand = standing().filter(indicator__result__programme__in=programmes).exclude(place="")
+        named = stand.order_by().values_list("indicator__result__programme", "place")
+        for programme, place in named.distinct():
+            found.setdefault(programme, set()).add(places.fold(place))
+        return found
+
+    def value_doubts(self, figure: Figure) -> list[str]:
+        """What looks like a slip."""
         before = self.before(cell_of(figure), figure.as_of)
         if before is None:
             return []

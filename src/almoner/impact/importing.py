@@ -99,7 +99,7 @@ def _enter_some(file_id: str, lines: Sequence[Line]) -> tuple[FigureFile, bool]:
             charity=file.charity, slug__in={each.cells.get("programme", "") for each in some}
         )
         list(programmes.order_by("pk").select_for_update())
-        for judged in tables.judge(some, file.charity):
+        for judged in tables.judge(some, file.charity, countries=None):
             _enter_row(file, judged)
         file.done += len(some)
         if file.done >= len(lines):

@@ -5,7 +5,7 @@ A row is one figure. The same row twice, in one file or in two, is one figure.
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -56,12 +56,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """What would become of a row, and why. `figure` has no source yet: that is `cited`. `doubts` stop nothing."""
+    """What would become of a row, and why. `figure` has no source yet: that is `cited`. `doubts` stop nothing
+    but `place_doubt`, one of them, which a person has to confirm."""
 
     number: int
     verdict: Verdict
     why: str = ""
     doubts: tuple[str, ...] = ()
+    place_doubt: str = ""
     figure: Figure | None = None
     cited: Cited | None = None
 
@@ -87,10 +89,10 @@ def read(content: bytes) -> list[Line]:
     return list(_lines(_headings(rows[0]), rows[1:]))
 
 
-def judge(lines: Sequence[Line], charity: Charity) -> Iterator[Judged]:
-    """What would become of each row, in their order, from what the register has now."""
+def judge(lines: Sequence[Line], charity: Charity, *, countries: frozenset[str] | None) -> Iterator[Judged]:
+    """What would become of each row, in their order, from what the register has now. `countries` as `Known` has it."""
     indicators = _indicators(lines, charity)
-    known = Known(list(indicators.values()))
+    known = Known(list(indicators.values()), countries=countries)
     for line in lines:
         judged = _judged(line, indicators, known, charity)
         if judged.verdict == Verdict.NEW and judged.figure is not None:
@@ -168,8 +170,19 @@ def _judged(
         return Judged(number=line.number, verdict=Verdict.WRONG, why=str(wrong))
     if there is not None:
         return Judged(number=line.number, verdict=Verdict.KNOWN, why="The register has it.")
-    doubts = tuple(known.doubts(figure))
-    return Judged(number=line.number, verdict=Verdict.NEW, doubts=doubts, figure=figure, cited=cited)
+    return Judged(
+        number=line.number,
+        verdict=Verdict.NEW,
+        doubts=tuple(known.doubts(figure)),
+        place_doubt=known.place_doubt(figure.indicator, figure.place),
+        figure=figure,
+        cited=cited,
+    )
+
+
+def doubted_places(judged: Iterable[Judged]) -> list[str]:
+    """What has to be confirmed before any row is entered, each once."""
+    return list(dict.fromkeys(each.place_doubt for each in judged if each.place_doubt))
 
 
 def _figure(cells: dict[str, str], indicators: dict[tuple[str, str], Indicator], charity: Charity) -> Figure:

@@ -108,3 +108,23 @@ def test_a_programme_is_read_whole_and_a_correction_is_followed(
     assert (oldest["id"], oldest["stands"], oldest["state"]) == (str(wrong.pk), False, "verified")
     assert client.get("/programmes/rescue/observations", indicator="other").json()["items"] == []
     assert uuid.UUID(newest["id"]) == right.pk
+
+
+def test_a_place_that_may_show_who_is_meant_has_to_be_confirmed(
+    api: Make, world: World, figure: Figure
+) -> None:
+    client = api(Scope.IMPACT_WRITE)
+    path, village = "/programmes/rescue/observations", SENT | {"place": "Santa Cruz"}
+    refused = client.post(path, village)
+    assert (refused.status_code, refused.json()["code"]) == (422, "figure")
+    assert refused.json()["detail"].startswith("place: “Santa Cruz” is no country")
+    assert "send place_confirmed with a new key" in refused.json()["detail"]
+    assert not Observation.objects.exists() and not Source.objects.filter(title="Report").exists()
+    made = client.post(path, village | {"place_confirmed": True})
+    assert (made.status_code, made.json()["place"]) == (201, "Santa Cruz")
+    # What is there isn't asked about again, nor is the place of one that was verified.
+    assert client.post(path, village).json()["id"] == made.json()["id"]
+    later = village | {"last": "2023-01-31", "as_of": "2023-01-31"}
+    assert client.post(path, later).status_code == 422
+    decide(Observation.objects.get(), accepted=True, role="Lead", actor=world.users["editor"])
+    assert client.post(path, later).status_code == 201

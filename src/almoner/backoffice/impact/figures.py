@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 
+from almoner.addresses.countries import every_name
 from almoner.backoffice import access
 from almoner.backoffice.impact import words
 from almoner.backoffice.impact.citing import SourceForm, date_field
@@ -20,6 +21,7 @@ from almoner.backoffice.impact.numbers import NumberField
 from almoner.backoffice.pages import crumbs
 from almoner.backoffice.tables import chip_html
 from almoner.impact import disclosing, standing
+from almoner.impact.entering import Known, fingerprint
 from almoner.impact.models import Indicator, Observation
 from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure, NotEntered, correct
@@ -151,6 +153,9 @@ class CorrectionForm(SourceForm):
             ),
         }
         self.fields = own | self.fields
+        self._indicator = wrong.indicator
+        # As on the form of a month: whoever ticks the box has seen this doubt and no other.
+        self.doubt = self.doubted = ""
         for name in ("bound", "first", "last", "as_of", "place", "method", "source"):
             self.initial.setdefault(name, getattr(wrong, name))
 
@@ -158,6 +163,15 @@ class CorrectionForm(SourceForm):
     def own_fields(self) -> list[forms.BoundField]:
         names = ("value", "bound", "first", "last", "as_of", "place", "method", "reason")
         return [self[name] for name in names]
+
+    def clean(self) -> dict[str, Any]:
+        entered = super().clean()
+        known = Known([self._indicator], countries=every_name())
+        self.doubt = known.place_doubt(self._indicator, entered.get("place", ""))
+        self.doubted = fingerprint([self.doubt]) if self.doubt else ""
+        if self.doubt and self.data.get("sure") != self.doubted:
+            self.add_error("place", self.doubt)
+        return entered
 
     def figure(self, wrong: Observation) -> Figure:
         entered = self.cleaned_data

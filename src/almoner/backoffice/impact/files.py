@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from almoner.addresses.countries import every_name
 from almoner.backoffice import access
 from almoner.backoffice.exports import csv_response
 from almoner.backoffice.pages import crumbs
@@ -19,6 +20,7 @@ from almoner.backoffice.tables import chip_html
 from almoner.backoffice.words import Chip
 from almoner.charities.models import Charity
 from almoner.impact import importing, tables
+from almoner.impact.entering import fingerprint
 from almoner.impact.models import FigureFile, Programme
 from almoner.impact.tables import Judged, Unreadable, Verdict
 from almoner.outbox import queue
@@ -111,7 +113,10 @@ def figure_files(request: HttpRequest) -> HttpResponse:
 def figure_file(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
     """The dry run of one that was handed in; then how far it is, and what became of it."""
     found = access.one_of(FigureFile.objects.select_related("charity"), request, pk=file_id)
-    if request.method == "POST":
+    judged = _judged(found) if found.state == State.DRAFT else []
+    doubts = tables.doubted_places(judged)
+    doubted = fingerprint(doubts) if doubts else ""
+    if request.method == "POST" and (not doubted or request.POST.get("sure") == doubted):
         with transaction.atomic():
             if importing.submit(file_id=found.pk, actor=request.user):
                 queue.enqueue(importing.JOB, f"figures:{found.pk}", {"file": str(found.pk)})
@@ -125,11 +130,18 @@ def figure_file(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
         ),
         "file": found,
         "chip": chip_html(_CHIPS[State(found.state)]),
+        "doubts": doubts,
+        "doubted": doubted,
+        "unsure": request.method == "POST",
     }
     if found.state == State.DRAFT:
-        judged = list(tables.judge(tables.read(bytes(found.content or b"")), found.charity))
         context |= _dry_run(judged)
     return render(request, "backoffice/impact/file.html", context)
+
+
+def _judged(file: FigureFile) -> list[Judged]:
+    lines = tables.read(bytes(file.content or b""))
+    return list(tables.judge(lines, file.charity, countries=every_name()))
 
 
 def _dry_run(judged: list[Judged]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
+from almoner.addresses.countries import every_name
 from almoner.backoffice import access
 from almoner.backoffice.impact import words
 from almoner.backoffice.impact.citing import SourceForm, date_field
@@ -53,6 +54,8 @@ class Row:
     before: Observation | None
     breakdowns: list[tuple[Dimension, list[Cell]]]
     doubts: list[str] = field(default_factory=list)
+    # One of them.
+    place_doubt: str = ""
     fields: dict[str, forms.BoundField] = field(default_factory=dict)
 
     @property
@@ -123,7 +126,12 @@ class MonthForm(SourceForm):
 
     def clean(self) -> dict[str, Any]:
         entered = super().clean()
-        self.figures = [figure for row in self.rows for figure in self._read(row)]
+        for row in self.rows:
+            read = list(self._read(row))
+            # A row's figures are of one place.
+            row.place_doubt = self._known.place_doubt(row.indicator, read[0].place) if read else ""
+            row.doubts += [row.place_doubt] if row.place_doubt else []
+            self.figures += read
         if not self.errors and not self.figures:
             self.add_error(None, "Enter at least one figure.")
         if not self.errors:
@@ -138,7 +146,7 @@ class MonthForm(SourceForm):
         whole = self._figure(row, f"value_{row.indicator.pk}")
         if whole is not None:
             whole = replace(whole, bound=Bound(self.cleaned_data.get(f"bound_{row.indicator.pk}") or "exact"))
-            row.doubts += self._known.doubts(whole)
+            row.doubts += self._known.value_doubts(whole)
             yield whole
         for dimension, cells in row.breakdowns:
             parts = [
@@ -148,7 +156,7 @@ class MonthForm(SourceForm):
             ]
             told = [each for each in parts if each is not None]
             for part in told:
-                row.doubts += (f"{part.category}: {doubt}" for doubt in self._known.doubts(part))
+                row.doubts += (f"{part.category}: {doubt}" for doubt in self._known.value_doubts(part))
             if whole is not None and dimension.adds_up and len(told) == len(dimension.categories):
                 row.doubts += part_doubts(whole, told, by=dimension.name)
             yield from told
@@ -252,7 +260,7 @@ def _rows(programme: Programme, month_first: date) -> tuple[Known, list[Row]]:
         .prefetch_related("dimensions")
         .order_by("result__ordinal", "result_id", "ordinal", "pk")
     )
-    known = Known(indicators)
+    known = Known(indicators, countries=every_name())
     return known, [_row(each, known, month_first) for each in indicators]
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
+from almoner.addresses.countries import every_name
 from almoner.backoffice import access
 from almoner.backoffice.impact import words
 from almoner.backoffice.pages import crumbs
@@ -73,7 +74,7 @@ def figure_queue(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _decided(request, form):
         return redirect("backoffice:figure_queue")
     shown = list(form.waiting.values())
-    known = Known([each.indicator for each in shown])
+    known = Known([each.indicator for each in shown], countries=every_name())
     ticked = set(request.POST.getlist("figures"))
     context = {
         "title": "Figures to verify",
@@ -151,5 +152,6 @@ def _figure(observation: Observation) -> Figure:
         bound=Bound(observation.bound),
         dimension=observation.dimension,
         category=observation.category,
+        place=observation.place,
         source=observation.source,
     )

@@ -6,15 +6,17 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
+from almoner.addresses.countries import every_name
 from almoner.charities.models import Charity
 from almoner.impact import importing, tables
 from almoner.impact.importing import Importer
 from almoner.impact.models import FigureFile
-from almoner.impact.tables import Unreadable, Verdict
+from almoner.impact.tables import Judged, Unreadable, Verdict
 
 _WRONG, _FAULTY_ARGUMENTS = 1, 2
 # Nobody of the staff: the audit log says so.
 _WHO: Final = Importer(0, "command line")
+_UNSURE: Final = "Nothing was entered. Where each may be read by everybody, add --places-confirmed."
 _TOLD_EVERY: Final = 1000
 _SAYS: Final = {Verdict.NEW: "will be entered", Verdict.KNOWN: "known", Verdict.WRONG: "not taken"}
 
@@ -27,7 +29,9 @@ def run(options: argparse.Namespace) -> int:
     path = Path(options.file)
     try:
         content = path.read_bytes()
-        return _dry_run(content, charity) if options.dry_run else _import(content, path.name, charity)
+        if options.dry_run:
+            return _dry_run(content, charity)
+        return _import(content, path.name, charity, confirmed=options.places_confirmed)
     except Unreadable as unreadable:
         return _said(f"{unreadable} Nothing was entered.", _WRONG)
     except OSError as error:
@@ -35,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _dry_run(content: bytes, charity: Charity) -> int:
-    judged = list(tables.judge(tables.read(content), charity))
+    judged = _judged(content, charity)
     print("A dry run: nothing was entered.")
     for row in judged:
         print(f"row {row.number}: {_SAYS[row.verdict]}{f': {row.why}' if row.why else ''}")
@@ -46,7 +50,14 @@ def _dry_run(content: bytes, charity: Charity) -> int:
     return _WRONG if tally[Verdict.WRONG] else 0
 
 
-def _import(content: bytes, name: str, charity: Charity) -> int:
+def _judged(content: bytes, charity: Charity) -> list[Judged]:
+    return list(tables.judge(tables.read(content), charity, countries=every_name()))
+
+
+def _import(content: bytes, name: str, charity: Charity, *, confirmed: bool) -> int:
+    doubts = [] if confirmed else tables.doubted_places(_judged(content, charity))
+    if doubts:
+        return _said("\n".join([*doubts, _UNSURE]), _WRONG)
     file = importing.hand_in(charity=charity, file_name=name, content=content, actor=_WHO)
     importing.submit(file_id=file.pk, actor=_WHO)
     importing.enter_file({"file": str(file.pk)}, after=_progress)

@@ -51,6 +51,30 @@ def test_a_dry_run_says_what_the_import_then_does(tmp_path: Path, capsys: pytest
     assert Observation.objects.count() == 11
 
 
+def test_a_place_that_may_show_who_is_meant_is_entered_on_a_word_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        f"{ROW.format(day=f'2022-0{at}-28', value=at)};{place}" for at, place in ((1, "Cebu"), (2, "Kenya"))
+    ]
+    path = tmp_path / "october.csv"
+    path.write_text("\n".join((f"{HEAD};place", *rows)), "utf-8")
+    doubt = (
+        "“Cebu” is no country, and no place that figures of this programme stand for already. "
+        "A place so small may show who is meant: name the country or region."
+    )
+    assert run(["impact", "import", str(path), "--dry-run"]) == 0
+    assert f"row 2: look again: {doubt}" in capsys.readouterr().out.splitlines()
+    assert run(["impact", "import", str(path)]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        doubt,
+        "Nothing was entered. Where each may be read by everybody, add --places-confirmed.",
+    ]
+    assert not FigureFile.objects.exists() and not Observation.objects.exists()
+    assert run(["impact", "import", str(path), "--places-confirmed"]) == 0
+    assert [*Observation.objects.order_by("as_of").values_list("place", flat=True)] == ["Cebu", "Kenya"]
+
+
 def test_what_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["impact", "import", str(tmp_path / "none.csv")]) == 1
     assert "No such file" in capsys.readouterr().err
