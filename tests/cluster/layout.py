@@ -167,9 +167,9 @@ def etcd(node: Node) -> list[str]:
         f"--listen-peer-urls={peer}",
         f"--initial-advertise-peer-urls={peer}",
         f"--initial-cluster={cluster}",
-        # A busy machine of two cores is no dead one.
-        "--heartbeat-interval=200",
-        "--election-timeout=2000",
+        # As etcd has them by itself. Every lease begins anew with an election, and that time longer.
+        "--heartbeat-interval=100",
+        "--election-timeout=1000",
         "--log-level=error",
     ]
 

@@ -93,7 +93,8 @@ def test_what_was_measured_stands_in_the_files(home: Path) -> None:
     )  # fmt: skip
     # With 0 nobody is ever near enough to take over.
     assert dcs["maximum_lag_on_failover"] > 0
-    assert dcs["postgresql"]["parameters"]["synchronous_commit"] == "on"
+    parameters = dcs["postgresql"]["parameters"]
+    assert (parameters["synchronous_commit"], parameters["wal_retrieve_retry_interval"]) == ("on", "500ms")
     proxy = (home / "haproxy.cfg").read_text()
     primary = proxy.partition("listen primary")[2].partition("listen site")[0]
     for line in ("option httpchk OPTIONS /primary", "inter 500ms fall 2", "on-marked-down shutdown-sessions"):
