@@ -193,8 +193,8 @@ class _Known:
     related: dict[tuple[int | None, int], tuple[float, tuple[RelatedStory, ...]]] = field(
         default_factory=dict
     )
-    # charity -> the page of its programmes; "" while it has none
-    programmes: dict[int, str] = field(default_factory=dict)
+    # charity, language -> the page of its programmes; "" while it has none
+    programmes: dict[tuple[int, str], str] = field(default_factory=dict)
     # fund -> what its programmes have reached
     reached: dict[int, tuple[Reached, ...]] = field(default_factory=dict)
 
@@ -273,13 +273,13 @@ def related_stories(story_id: int | None, charity_id: int) -> tuple[RelatedStory
     return stories
 
 
-def programmes_url(charity: Charity) -> str:
-    """Where what the charity's programmes reach is told, from memory while its content stands as it is; "" while no
-    programme is public."""
-    known = _known().programmes
-    if charity.pk not in known:
-        known[charity.pk] = hooks.programmes_url(charity)
-    return known[charity.pk]
+def programmes_url(charity: Charity, language: str) -> str:
+    """Where what the charity's programmes reach is told to readers of a language, from memory while its content stands
+    as it is; "" while no programme is public."""
+    known, key = _known().programmes, (charity.pk, language)
+    if key not in known:
+        known[key] = hooks.programmes_url(charity, language)
+    return known[key]
 
 
 def reached_by(fund_id: int) -> tuple[Reached, ...]:
@@ -359,7 +359,7 @@ def charity_look(
         contact_email=charity.email,
         contact_phone=charity.phone,
         privacy_url=charity.privacy_url,
-        programmes_url=programmes_url(charity) if leads_on else "",
+        programmes_url=programmes_url(charity, language) if leads_on else "",
         legal_line=legal_line(charity),
         sandbox=settings.ALMONER_SANDBOX,
         frame_sites=spec.sites if spec and spec.frame else None,

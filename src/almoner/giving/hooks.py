@@ -51,7 +51,7 @@ def _no_evidence(indicator: Indicator) -> str:
     return ""
 
 
-def _no_programmes(charity: Charity) -> str:
+def _no_programmes(charity: Charity, language: str) -> str:
     return ""
 
 
@@ -76,8 +76,8 @@ class Hooks:
     story_title: Callable[[int, int], str] = _no_title
     # The public page that says how an indicator's figure is known; "": there is none, and no donor is told the figure.
     evidence_url: Callable[[Indicator], str] = _no_evidence
-    # The public page of what a charity's programmes reach; "" while it has none.
-    programmes_url: Callable[[Charity], str] = _no_programmes
+    # The public page of what a charity's programmes reach, for readers of a language; "" while it has none.
+    programmes_url: Callable[[Charity, str], str] = _no_programmes
     # Where donors ask for the link to their own page, in a language; "": there is none.
     donor_page: Callable[[str], str] = _no_donor_page
     # What a form's page, by its whole address, says in a Link header of where else it can stand.

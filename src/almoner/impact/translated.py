@@ -33,10 +33,51 @@ class Words:
 NONE: Final = Words({})
 
 
-def words(charity: Charity) -> Words:
-    """All of a charity's, languages in their order."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Words as a page shows them. `language` is theirs where it isn't the page's own, and else empty."""
+
+    text: str
+    language: str = ""
+
+
+class Reader:
+    """Says to readers of one language what the register calls things: in the charity's language, where it has no words
+    of theirs. One query, and none for the charity's own."""
+
+    def __init__(self, charity: Charity, language: str) -> None:
+        own = language == charity.language
+        self._words = NONE if own else words(charity, language)
+        self._else = "" if own else charity.language
+
+    def title(self, named: _Named) -> Line:
+        return self._line(next((each.title for each in self._words.of(named)), ""), named.title)
+
+    def text(self, named: _Named) -> Line:
+        """A programme's summary, a result's description, an indicator's counting rule."""
+        return self._line(next((each.text for each in self._words.of(named)), ""), _text_of(named))
+
+    def own(self, text: str) -> Line:
+        """What nobody translates: a source's title, a method."""
+        return self._line("", text)
+
+    def _line(self, said: str, own: str) -> Line:
+        return Line(said) if said else Line(own, self._else if own else "")
+
+
+def _text_of(named: _Named) -> str:
+    if isinstance(named, Programme):
+        return named.summary
+    return named.description if isinstance(named, Result) else named.rule
+
+
+def words(charity: Charity, language: str = "") -> Words:
+    """All of a charity's, languages in their order; or those of one language."""
+    rows = Translation.objects.filter(programme__charity=charity)
+    if language:
+        rows = rows.filter(language=language)
     found: dict[tuple[str, int], list[Said]] = defaultdict(list)
-    for each in Translation.objects.filter(programme__charity=charity).order_by("language"):
+    for each in rows.order_by("language"):
         key = (
             ("indicator", each.indicator_id) if each.indicator_id is not None
             else ("result", each.result_id) if each.result_id is not None
@@ -51,6 +92,12 @@ def titles(charity: Charity, language: str) -> dict[str, str]:
     rows = Translation.objects.filter(programme__charity=charity, language=language, indicator__isnull=False)
     named = rows.values_list("programme__slug", "indicator__slug", "title")
     return {f"{programme}/{indicator}": title for programme, indicator, title in named}
+
+
+def languages(charity: Charity) -> set[str]:
+    """In which the register says something beside the charity's own."""
+    rows = Translation.objects.filter(programme__charity=charity, programme__public=True)
+    return set(rows.order_by().values_list("language", flat=True).distinct())
 
 
 def nouns(charity: Charity) -> dict[int, str]:

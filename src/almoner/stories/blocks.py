@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorList
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.rich_text import RichText, expand_db_html
@@ -260,18 +261,18 @@ class _DrawnBlock(Rendered, blocks.StructBlock):
         measured = figures.measured(value["indicator"]) if figures is not None else None
         if figures is None or measured is None:
             return {}
-        return self.draw(value, measured, figures.drawing())
+        return self.draw(value, measured, figures.drawing(), capfirst(figures.title(measured.indicator)))
 
-    def draw(self, value: Any, measured: Measured, key: str) -> dict[str, Any]:
-        """What the template needs of the numbers; `key` names the drawing in the page."""
+    def draw(self, value: Any, measured: Measured, key: str, title: str) -> dict[str, Any]:
+        """What the template needs of the numbers; `key` names the drawing in the page, `title` says of what it is."""
         raise NotImplementedError
 
 
 class ProgressBlock(_DrawnBlock):
     """How far a number is to its next target."""
 
-    def draw(self, value: Any, measured: Measured, key: str) -> dict[str, Any]:
-        return {"aim": drawings.aim(measured.indicator, measured.newest, key=key)}
+    def draw(self, value: Any, measured: Measured, key: str, title: str) -> dict[str, Any]:
+        return {"aim": drawings.aim(measured.indicator, measured.newest, key=key, title=title)}
 
     class Meta:
         icon = "tasks"
@@ -288,13 +289,13 @@ class ChartBlock(_DrawnBlock):
         choices=[("line", "Its course over time: a line"), ("bars", "Its newest breakdown: bars")],
     )
 
-    def draw(self, value: Any, measured: Measured, key: str) -> dict[str, Any]:
+    def draw(self, value: Any, measured: Measured, key: str, title: str) -> dict[str, Any]:
         bars = value["kind"] == "bars"
-        rows = drawings.groups(measured) if bars else measured.wholes
+        draw, rows = (drawings.bars, drawings.groups(measured)) if bars else (drawings.line, measured.wholes)
         indicator = measured.indicator
         return {
             "bars": bars,
-            "chart": drawings.bars(measured, key=key) if bars else drawings.line(measured, key=key),
+            "chart": draw(measured, key=key, title=title),
             "rows": drawings.rows(rows),
             "at_risk": bars and indicator.at_risk and bool(indicator.dimensions.all()),
         }

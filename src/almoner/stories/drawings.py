@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from almoner.impact.models import Indicator, Observation, Target
@@ -35,13 +34,14 @@ class Aim:
     chart: SafeString
 
 
-def line(measured: Measured, *, key: str) -> SafeString:
-    """The numbers of everybody over time; '' for fewer than two. `key` is the page's own name of the drawing."""
+def line(measured: Measured, *, key: str, title: str) -> SafeString:
+    """The numbers of everybody over time; '' for fewer than two. `key` is the page's own name of the drawing, `title`
+    what readers call the indicator."""
     indicator = measured.indicator
     points = [Point(each.last, each.value, figures.said(each, Style.EXACT)) for each in measured.wholes]
     target = _next_target(indicator, measured.newest) if indicator.more_is_better else None
     across = Bar(_("To reach:"), target.value, said(indicator, target.value)) if target is not None else None
-    return charts.line(points, key=key, title=capfirst(indicator.title), target=across)
+    return charts.line(points, key=key, title=title, target=across)
 
 
 def groups(measured: Measured) -> Sequence[Observation]:
@@ -52,17 +52,17 @@ def groups(measured: Measured) -> Sequence[Observation]:
     return [each for each in measured.groups if (each.last, each.dimension) == (last.last, last.dimension)]
 
 
-def bars(measured: Measured, *, key: str) -> SafeString:
+def bars(measured: Measured, *, key: str, title: str) -> SafeString:
     """A bar for each group of the newest breakdown; '' where there is none."""
     drawn = [Bar(each.category, each.value, figures.said(each, Style.EXACT)) for each in groups(measured)]
-    return charts.bars(drawn, key=key, title=capfirst(measured.indicator.title))
+    return charts.bars(drawn, key=key, title=title)
 
 
 def rows(numbers: Iterable[Observation]) -> list[Row]:
     return [Row(each.last, each.category, figures.said(each, Style.EXACT)) for each in numbers]
 
 
-def aim(indicator: Indicator, newest: Observation | None, *, key: str) -> Aim | None:
+def aim(indicator: Indicator, newest: Observation | None, *, key: str, title: str) -> Aim | None:
     """The next target, with how far it is; None where none is set."""
     target = _next_target(indicator, newest)
     if target is None:
@@ -71,7 +71,7 @@ def aim(indicator: Indicator, newest: Observation | None, *, key: str) -> Aim | 
     chart = SafeString()
     if newest is not None and indicator.more_is_better:
         chart = charts.progress(
-            newest.value, target.value, key=key, title=capfirst(indicator.title),
+            newest.value, target.value, key=key, title=title,
             said=f"{figures.said(newest, Style.EXACT)} / {number}",
         )  # fmt: skip
     return Aim(number, target.last, chart)

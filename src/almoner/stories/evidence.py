@@ -2,12 +2,13 @@
 
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from almoner.impact.models import Indicator
-from almoner.stories import figures, presenting
+from almoner.impact.translated import Reader
+from almoner.stories import figures, presenting, programmes, tongues
 from almoner.stories.figures import Step
 from almoner.stories.presenting import Frame, Plain
 from almoner.stories.sites import place_asked
@@ -17,18 +18,29 @@ _OPEN: Final = 6
 
 
 @require_safe
-def page(request: HttpRequest, programme: str, indicator: str) -> HttpResponse:
+def page(request: HttpRequest, programme: str, indicator: str, language: str = "") -> HttpResponse:
     """Kept and purged like a story: the same bytes for everybody."""
     place = place_asked(request)
     found = figures.indicator_at(place.charity, programme, indicator)
     path = figures.evidence_url(found)
+    if own := tongues.elsewhere(path, language, place):
+        return HttpResponseRedirect(own)
+    reads = language or place.charity.language
+    speaks, of = Reader(place.charity, reads), found.result.programme
+    title, rule = speaks.title(found), speaks.text(found)
     plain = Evidence(
-        title=capfirst(found.title),
-        search_description=found.rule,
-        path=path,
+        title=capfirst(title.text),
+        search_description=rule.text,
         template="stories/evidence.html",
-        context={"indicator": found},
-        url_path=place.root.url_path + path.removeprefix("/"),
+        context={
+            "indicator": found,
+            "title": title,
+            "rule": rule,
+            "of": speaks.title(of),
+            "of_url": tongues.address(programmes.address(of), reads, place.charity),
+            "else_language": speaks.own(of.title).language,
+        },
+        **tongues.standing(path, language, place),
     )
     return presenting.answer_at(place, plain, request)
 

@@ -20,6 +20,7 @@ from almoner.impact.models import Indicator, Observation, Replacement, Source
 from almoner.impact.quantities import Quantity
 from almoner.impact.saying import Style, say
 from almoner.impact.shelf import Measured, measured
+from almoner.stories import tongues
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,11 @@ class Figures:
         """Every number that may be said of "programme/indicator", for a drawing; None where none may be."""
         return self._measured.get(key.strip())
 
+    def title(self, indicator: Indicator) -> str:
+        """What readers of the page's language call it, where the register knows; else what the charity does."""
+        own = self._language == self._charity.language
+        return (not own and self._titles.get(key_of(indicator))) or indicator.title
+
     def drawing(self) -> str:
         """A name for the page's next drawing, which no other of the page has: "d1"."""
         return f"d{next(self._drawn)}"
@@ -109,7 +115,11 @@ class Figures:
             value=say(found.quantity, Style(style or Style.EXACT), percent=found.percent),
             label=title or found.title,
             as_of=found.as_of,
-            evidence_url=reverse("stories-evidence", args=[found.programme, found.indicator]),
+            evidence_url=tongues.address(
+                reverse("stories-evidence", args=[found.programme, found.indicator]),
+                self._language,
+                self._charity,
+            ),
             label_language="" if own or title else self._charity.language,
         )
 

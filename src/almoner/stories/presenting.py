@@ -113,6 +113,9 @@ class Plain:
     template: str
     context: dict[str, Any]
     url_path: str
+    # Its language, where it isn't the charity's own, and each in which it can be read.
+    reads: str = ""
+    versions: tuple[tongues.Version, ...] = ()
     seo_title: str = ""
     expire_at: None = None
 
@@ -143,7 +146,7 @@ def answer_at(place: Place, page: Any, request: HttpRequest, *, preview: bool = 
     request.is_preview = preview  # type: ignore[attr-defined]
     staff = preview or _is_staff(request)
     # Asked first: it tells the page's own language, too.
-    versions = tongues.versions(page, place)
+    versions = page.versions if isinstance(page, Plain) else tongues.versions(page, place)
     language = tongues.language_of(page, charity)
     with translation.override(language), timezone.override(ZoneInfo(charity.timezone)):
         html, policy, permits = _render(page, request, place, versions, staff=staff, preview=preview)
@@ -273,6 +276,7 @@ def forget() -> None:
     """Read again what is remembered, for the database is another one."""
     _homes.clear()
     _lapses.clear()
+    tongues.forget()
 
 
 def shown_until(place: Place, permits: Permits) -> datetime | None:

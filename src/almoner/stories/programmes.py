@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -18,7 +19,8 @@ from almoner.impact import opendata, shelf
 from almoner.impact.models import Programme
 from almoner.impact.saying import Style
 from almoner.impact.shelf import Measured, Shelved
-from almoner.stories import drawings, figures, presenting
+from almoner.impact.translated import Line, Reader
+from almoner.stories import drawings, figures, presenting, tongues
 from almoner.stories.drawings import Aim, Row
 from almoner.stories.presenting import Frame, Plain
 from almoner.stories.sites import place_asked, place_for
@@ -40,7 +42,7 @@ _FILES: Final = (
 class Shown:
     """An indicator as the page shows it. `value` is empty where nothing may be said of it."""
 
-    label: str
+    label: Line
     value: str
     as_of: date | None
     evidence_url: str
@@ -57,55 +59,80 @@ class Shown:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    place = place_asked(request)
-    found = Programme.objects.filter(charity=place.charity, public=True).order_by("title")
+def index(request: HttpRequest, language: str = "") -> HttpResponse:
+    place, path = place_asked(request), reverse("stories-programmes")
+    if own := tongues.elsewhere(path, language, place):
+        return HttpResponseRedirect(own)
+    speaks, found = Reader(place.charity, language or place.charity.language), _public(place.charity)
+    listed = [
+        (speaks.title(each), speaks.text(each), address(each, language or place.charity.language))
+        for each in found.order_by("title").select_related("charity")
+    ]
     plain = Plain(
         title=place.charity.name,
         search_description="",
-        path=reverse("stories-programmes"),
         template="stories/programmes.html",
-        context={"programmes": found},
-        url_path=place.root.url_path + "programmes/",
+        context={"programmes": listed},
+        **tongues.standing(path, language, place),
     )
     return presenting.answer_at(place, plain, request)
 
 
 @require_safe
-def page(request: HttpRequest, programme: str) -> HttpResponse:
+def page(request: HttpRequest, programme: str, language: str = "") -> HttpResponse:
     place = place_asked(request)
     found = next(iter(shelf.programmes(place.charity, slug=programme)), None)
     if found is None:
         raise Http404("No such programme.")
     path = address(found.programme)
+    if own := tongues.elsewhere(path, language, place):
+        return HttpResponseRedirect(own)
+    speaks = Reader(place.charity, language or place.charity.language)
+    title, summary = speaks.title(found.programme), speaks.text(found.programme)
     plain = Told(
-        title=found.programme.title,
-        search_description=found.programme.summary[:160],
-        path=path,
+        title=title.text,
+        search_description=summary.text[:160],
         template="stories/programme.html",
-        context={"shelved": found, "programme": found.programme},
-        url_path=place.root.url_path + path.removeprefix("/"),
+        context={"shelved": found, "title": title, "summary_line": summary, "speaks": speaks},
+        **tongues.standing(path, language, place),
     )
     return presenting.answer_at(place, plain, request)
 
 
-def address(programme: Programme) -> str:
-    return reverse("stories-programme", args=[programme.slug])
+def address(programme: Programme, language: str = "") -> str:
+    path = reverse("stories-programme", args=[programme.slug])
+    return tongues.address(path, language, programme.charity) if language else path
 
 
-def public_address(charity: Charity) -> str:
-    """Where all of a charity's public programmes stand; "" while it has none, and where no site of its shows pages."""
-    told = Programme.objects.filter(charity=charity, public=True).exists() and place_for(charity) is not None
-    return reverse("stories-programmes") if told else ""
+def public_address(charity: Charity, language: str) -> str:
+    """Where all of a charity's public programmes stand, in a language if they are told in it; "" while it has none, and
+    where no site of its shows pages."""
+    place = place_for(charity) if _public(charity).exists() else None
+    if place is None:
+        return ""
+    told = language if language in tongues.offered(place) else charity.language
+    return tongues.address(reverse("stories-programmes"), told, charity)
+
+
+def _public(charity: Charity) -> QuerySet[Programme]:
+    return Programme.objects.filter(charity=charity, public=True)
 
 
 class Told(Plain):
-    """A programme's page: its numbers are put into words only where the charity's language is on."""
+    """A programme's page: its numbers are put into words only where the page's language is on."""
 
     def public_context(self, request: HttpRequest, frame: Frame) -> dict[str, Any]:
         found: Shelved = self.context["shelved"]
+        speaks: Reader = self.context["speaks"]
         partners = [(each.partner, _ROLES[each.role]) for each in found.partnerships]
-        results = [(each.result, [_shown(one) for one in each.measured]) for each in found.results]
+        results = [
+            (
+                speaks.title(each.result),
+                speaks.text(each.result),
+                [_shown(one, speaks, frame) for one in each.measured],
+            )
+            for each in found.results
+        ]
         form = DonationForm.objects.filter(
             charity=frame.charity, active=True, form_funds__fund__in=found.programme.funds.all()
         ).first()
@@ -119,20 +146,22 @@ class Told(Plain):
         }
 
 
-def _shown(measured: Measured) -> Shown:
+def _shown(measured: Measured, speaks: Reader, frame: Frame) -> Shown:
     indicator, newest = measured.indicator, measured.newest
+    said = speaks.title(indicator)
+    label = Line(capfirst(said.text), said.language)
     return Shown(
-        label=capfirst(indicator.title),
+        label=label,
         value=figures.said(newest, Style.EXACT) if newest is not None else "",
         as_of=newest.as_of if newest is not None else None,
-        evidence_url=figures.evidence_url(indicator),
-        line=drawings.line(measured, key=f"l{indicator.pk}"),
+        evidence_url=tongues.address(figures.evidence_url(indicator), frame.look.language, frame.charity),
+        line=drawings.line(measured, key=f"l{indicator.pk}", title=label.text),
         # One number stands above already.
         wholes=drawings.rows(reversed(measured.wholes)) if len(measured.wholes) > 1 else [],
         by=measured.groups[-1].dimension if measured.groups else "",
-        bars=drawings.bars(measured, key=f"b{indicator.pk}"),
+        bars=drawings.bars(measured, key=f"b{indicator.pk}", title=label.text),
         groups=drawings.rows(sorted(measured.groups, key=lambda each: each.last, reverse=True)),
-        aim=drawings.aim(indicator, newest, key=f"p{indicator.pk}"),
+        aim=drawings.aim(indicator, newest, key=f"p{indicator.pk}", title=label.text),
         before=drawings.said(indicator, indicator.baseline_value)
         if indicator.baseline_value is not None
         else "",

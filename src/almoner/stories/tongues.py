@@ -15,6 +15,8 @@ from wagtail.models import Locale, Page
 
 from almoner.charities.models import Charity
 from almoner.charities.rows import Given, Select
+from almoner.charities.sites import current_stamps
+from almoner.impact import translated
 from almoner.kernel.clock import now
 from almoner.stories.sites import Place, restricted
 from almoner.stories.wording import wording
@@ -39,14 +41,21 @@ class Version:
     original: bool
 
 
+# (stamps, site) -> the languages of what no editor writes.
+_offered: dict[tuple[object, int], tuple[str, ...]] = {}
+_OFFERED_MAX: Final = 100
+
+
 def code_of(page: Any) -> str:
-    """Of its locale; the first locale's for what no editor writes."""
+    """Of its locale; what no editor writes says it by itself."""
+    if reads := getattr(page, "reads", ""):
+        return str(reads)
     locale = getattr(page, "locale", None)
     return str(locale.language_code) if locale is not None else str(settings.LANGUAGE_CODE)
 
 
 def language_of(page: Any, charity: Charity) -> str:
-    return spoken(code_of(page), charity)
+    return getattr(page, "reads", "") or spoken(code_of(page), charity)
 
 
 def spoken(code: str, charity: Charity) -> str:
@@ -74,6 +83,58 @@ _together: Final = Select[tuple[int, str, int, str]](
         path__startswith=Given("root", CharField()),
     ).values_list("pk", "url_path", "locale_id", "locale__language_code")
 )
+
+
+def offered(place: Place) -> tuple[str, ...]:
+    """The languages in which the register is told: the charity's own, those that it has words in, and those of the
+    site's pages. Remembered until the charity's content changes."""
+    key = (current_stamps(), place.site.pk)
+    if key not in _offered:
+        if len(_offered) >= _OFFERED_MAX:
+            _offered.clear()
+        pages = Page.objects.live().filter(path__startswith=place.root.path).order_by()
+        codes = set(pages.values_list("locale__language_code", flat=True).distinct())
+        found = {spoken(code, place.charity) for code in codes} | translated.languages(place.charity)
+        _offered[key] = tuple(code for code in NAMES if code in found | {place.charity.language})
+    return _offered[key]
+
+
+def forget() -> None:
+    """Read again what is remembered, for the database is another one."""
+    _offered.clear()
+
+
+def address(path: str, language: str, charity: Charity) -> str:
+    """Of what no editor writes, in a language: "/programmes/", "/de/programmes/"."""
+    return path if language == charity.language else f"/{language}{path}"
+
+
+def elsewhere(path: str, language: str, place: Place) -> str:
+    """Where a page is that was asked for in a language in which it isn't told, or not at this address; else empty."""
+    told = not language or (language in offered(place) and language != place.charity.language)
+    return "" if told else path
+
+
+def standing(path: str, language: str, place: Place) -> dict[str, Any]:
+    """Where what no editor writes stands in a language ("" is the charity's own), as `presenting.Plain` takes it."""
+    reads = language or place.charity.language
+    way = address(path, reads, place.charity)
+    return {
+        "path": way,
+        "url_path": place.root.url_path + way.removeprefix("/"),
+        "reads": reads,
+        "versions": told(path, reads, place),
+    }
+
+
+def told(path: str, here: str, place: Place) -> tuple[Version, ...]:
+    """Each language in which what no editor writes can be read; `here` is this page's. () where there is but one."""
+    own = place.charity.language
+    found = []
+    for code in offered(place):
+        way = address(path, code, place.charity)
+        found.append(Version(code, NAMES[code], way, place.root_url + way, code == here, code == own))
+    return _in_order(found)
 
 
 def among(pages: list[Page], place: Place) -> tuple[Version, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -42,21 +42,22 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         }
         for page in found
     ]
-    entries += _programmes(site)
+    entries += _programmes(place) if place else []
     body = render_to_string("stories/sitemap.xml", {"root": f"{site.root_url}/", "entries": entries})
     return _ready(HttpResponse(body, content_type="application/xml; charset=utf-8"), "public, max-age=600")
 
 
-def _programmes(site: Site) -> list[dict[str, str | None]]:
-    """The page of each public programme, and the one of all of them where there are any."""
-    try:
-        charity = charity_for(site.hostname)
-    except NoCharity:
-        return []
-    found = Programme.objects.filter(charity=charity, public=True).order_by("pk")
+def _programmes(place: Place) -> list[dict[str, Any]]:
+    """The page of each public programme, and the one of all of them where there are any, in each language."""
+    found = Programme.objects.filter(charity=place.charity, public=True).order_by("pk")
     paths = [programmes.address(each) for each in found]
-    listed = [reverse("stories-programmes")] if paths else []
-    return [{"path": path.removeprefix("/"), "changed": None} for path in [*listed, *paths]]
+    listed = [reverse("stories-programmes"), *paths] if paths else []
+    return [
+        {"path": way.removeprefix("/"), "changed": None, "versions": versions}
+        for path in listed
+        for versions in [tongues.told(path, "", place)]
+        for way in [each.path for each in versions] or [path]
+    ]
 
 
 @require_safe

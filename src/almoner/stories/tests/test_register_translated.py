@@ -96,7 +96,11 @@ def test_it_costs_one_query_and_none_in_the_charity_s_own_language(stories: dict
         page.body = FIGURE * 3
         page.save_revision().publish()
     asked = {code: read(page)[1] for code, page in stories.items()}
-    of_words = {code: sum('"impact_translation"' in each for each in sql) for code, sql in asked.items()}
+    # Which languages there are is asked by the foot, and remembered.
+    of_words = {
+        code: sum('"impact_translation"' in each and "DISTINCT" not in each for each in sql)
+        for code, sql in asked.items()
+    }
     assert of_words == {"en": 0, "de": 1, "ar": 1}
 
 

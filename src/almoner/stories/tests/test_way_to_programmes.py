@@ -14,7 +14,7 @@ from almoner.stories.models import StoryIndexPage, StoryPage
 
 STORY: Final = "/stories/four-reasons-for-hope/"
 GIVING: Final = "/give/4840/"
-LINK: Final = re.compile(r'<a href="/programmes/"(?: aria-current="page")?>([^<]+)</a>')
+LINK: Final = re.compile(r'<a href="(?:/de)?/programmes/"(?: aria-current="page")?>([^<]+)</a>')
 
 
 def ways(client: Client, url: str, host: str = "testserver") -> list[str]:
