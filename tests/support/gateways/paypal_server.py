@@ -323,15 +323,9 @@ class PayPalServer(Scripted):
         capture = self._found(self.state.captures, request.path.split("/")[4])
         body = request.json
         check(body, REFUND)
-        order = self.state.orders[capture["supplementary_data"]["related_ids"]["order_id"]]
-        taken = sum(
-            value_of(each["amount"])
-            for each in order["purchase_units"][0]["payments"]["refunds"]
-            if each["status"] in ("COMPLETED", "PENDING")
-        )
         if capture["status"] not in ("COMPLETED", "PARTIALLY_REFUNDED"):
             raise refused(422, "CAPTURE_FULLY_REFUNDED")
-        if taken + value_of(body["amount"]) > value_of(capture["amount"]):
+        if value_of(body["amount"]) > self.state.left(capture):
             raise refused(422, "REFUND_AMOUNT_EXCEEDED")
         outcome = self.state.refund_outcomes.pop(0) if self.state.refund_outcomes else "COMPLETED"
         return self.state.refund(

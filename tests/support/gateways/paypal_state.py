@@ -165,6 +165,15 @@ class PayPalState(PayPalSetUps):
         self.move("T1106", f"REV{self.number()}", -value, currency)
         self.tell("PAYMENT.CAPTURE.REVERSED", capture)
 
+    def left(self, capture: Json) -> Decimal:
+        """What of it may still be given back: what is on its way is spoken for."""
+        order = self.orders[capture["supplementary_data"]["related_ids"]["order_id"]]
+        refunds = order["purchase_units"][0]["payments"]["refunds"]
+        spoken_for = [
+            value_of(each["amount"]) for each in refunds if each["status"] in ("COMPLETED", "PENDING")
+        ]
+        return value_of(capture["amount"]) - sum(spoken_for, Decimal(0))
+
     def refund(
         self, capture_id: str, value: str, *, key: str = "", status: str = "COMPLETED", fee_back: str = "0.00"
     ) -> Json:

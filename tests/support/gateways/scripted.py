@@ -26,7 +26,7 @@ Json = dict[str, Any]
 
 FAULTS = (
     "drop_request", "drop_answer", "stall_request", "stall_answer", "conflict", "busy", "error_before", "error_after",
-    "unavailable", "garbage",
+    "unavailable", "garbage", "late",
 )  # fmt: skip
 _STATUS = {"conflict": 409, "busy": 429, "error_before": 500, "error_after": 500, "unavailable": 503}
 
@@ -117,6 +117,7 @@ class Scripted:
         self.faults: list[Fault] = []
         self.requests: list[Request] = []
         self.events: list[Json] = []
+        self._late: list[Request] = []
         self.webhook_url = ""
         self._told = 0
         self.base = ""
@@ -132,6 +133,13 @@ class Scripted:
     def fault(self, kind: str, match: str = "", *, skip: int = 0, times: int = 1, seconds: float = 0) -> None:
         assert kind in FAULTS, kind
         self.faults.append(Fault(kind, match, skip, times, seconds))
+
+    def arrive(self) -> None:
+        """What was late is here, and carried out: whoever asked has long given up."""
+        with self.lock:
+            arrived, self._late = self._late, []
+        for each in arrived:
+            self._carried_out(each)
 
     def count(self, match: str) -> int:
         """How many requests whose "METHOD /path" the pattern finds."""
@@ -206,6 +214,10 @@ class Scripted:
         if fault.kind in ("conflict", "busy", "error_before", "unavailable"):
             headers = {"Retry-After": "7"} if fault.kind == "busy" else {}
             return Reply(_STATUS[fault.kind], b"{}", headers)
+        if fault.kind == "late":
+            with self.lock:
+                self._late.append(request)
+            return Reply(0, drop=True)
         done = self._carried_out(request)
         if fault.kind == "drop_answer":
             return Reply(0, drop=True)
