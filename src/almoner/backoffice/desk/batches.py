@@ -20,15 +20,14 @@ from almoner.backoffice.desk.fields import (
     BENEFIT,
     BY_HAND,
     BenefitFields,
+    CharityMoneyForm,
     KeyedForm,
     PersonFields,
-    currency_field,
     fund_choice,
-    one_code,
 )
 from almoner.backoffice.desk.postal import POSTAL, AddressFields
 from almoner.backoffice.gifts.acts import not_in_the_future
-from almoner.backoffice.money import MoneyField, MoneyForm, money, money_html
+from almoner.backoffice.money import MoneyField, money, money_html
 from almoner.backoffice.pages import crumbs
 from almoner.backoffice.tables import (
     HtmlColumn,
@@ -39,7 +38,6 @@ from almoner.backoffice.tables import (
 )
 from almoner.backoffice.words import Chip
 from almoner.charities import audit
-from almoner.charities.models import Charity
 from almoner.giving import desk
 from almoner.giving.models import BatchLine, Gift, GiftBatch
 from almoner.kernel.clock import now
@@ -98,34 +96,14 @@ def _total(batch: GiftBatch) -> object:
     return money_html(batch.control_total_minor, batch.currency)
 
 
-class BatchForm(MoneyForm, forms.Form):
+class BatchForm(CharityMoneyForm):
     """What was counted by hand, before anything is entered."""
 
     title = forms.CharField(label="Name", max_length=120, help_text="Such as: cheques of 24 November.")
     control_count = forms.IntegerField(label="How many, counted by hand", min_value=1, max_value=10_000)
     control_total = MoneyField(label="Total, added up by hand")
 
-    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        own = access.charities(request)
-        self.fields["charity"] = forms.ModelChoiceField(
-            queryset=Charity.objects.filter(pk__in=[c.pk for c in own]), empty_label=None, label="Charity"
-        )
-        self.fields["currency"] = currency_field()
-        self.initial.setdefault("currency", own[0].currency if own else "")
-        self.order_fields(["title", "charity", "control_count", "control_total", "currency"])
-        if len(own) == 1:
-            self.initial["charity"] = own[0].pk
-            self.fields["charity"].widget = self.fields["charity"].hidden_widget()
-
-    def clean_currency(self) -> str:
-        return one_code(self.cleaned_data["currency"])
-
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        if "currency" in self.cleaned_data:
-            self.read_amounts()
-        return self.cleaned_data
+    in_order = ("title", "charity", "control_count", "control_total", "currency")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

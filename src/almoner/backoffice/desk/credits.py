@@ -17,14 +17,13 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.button import HeaderButton
 
 from almoner.backoffice import access
-from almoner.backoffice.desk.fields import KeyedForm, currency_field, one_code
+from almoner.backoffice.desk.fields import CharityMoneyForm, KeyedForm
 from almoner.backoffice.gifts.acts import not_in_the_future
-from almoner.backoffice.money import MoneyField, MoneyForm, money, money_html
+from almoner.backoffice.money import MoneyField, money, money_html
 from almoner.backoffice.pages import crumbs
 from almoner.backoffice.tables import HtmlColumn, RoomList, chip_html, link
 from almoner.backoffice.words import Chip
 from almoner.banking import matching
-from almoner.charities.models import Charity
 from almoner.giving import desk
 from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.references import shown_reference
@@ -98,7 +97,7 @@ def _state(credit: BankCredit) -> object:
     return link(url, chip_html(Chip("Matched", "good")))
 
 
-class CreditForm(KeyedForm, MoneyForm, forms.Form):
+class CreditForm(KeyedForm, CharityMoneyForm):
     """A line of the bank's statement."""
 
     received_on = forms.DateField(label="Date", widget=AdminDateInput)
@@ -110,30 +109,10 @@ class CreditForm(KeyedForm, MoneyForm, forms.Form):
         help_text="As the statement shows it. A gift’s reference is found wherever it stands in it.",
     )
 
-    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        own = access.charities(request)
-        self.fields["charity"] = forms.ModelChoiceField(
-            queryset=Charity.objects.filter(pk__in=[c.pk for c in own]), empty_label=None, label="Charity"
-        )
-        self.fields["currency"] = currency_field()
-        self.initial.setdefault("currency", own[0].currency if own else "")
-        self.order_fields(["charity", "received_on", "amount", "currency", "text"])
-        if len(own) == 1:
-            self.initial["charity"] = own[0].pk
-            self.fields["charity"].widget = self.fields["charity"].hidden_widget()
-
-    def clean_currency(self) -> str:
-        return one_code(self.cleaned_data["currency"])
+    in_order = ("charity", "received_on", "amount", "currency", "text")
 
     def clean_received_on(self) -> Any:
         return not_in_the_future(self.cleaned_data["received_on"])
-
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        if "currency" in self.cleaned_data:
-            self.read_amounts()
-        return self.cleaned_data
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

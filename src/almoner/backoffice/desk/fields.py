@@ -1,6 +1,7 @@
 """Form fields that the desk's forms share: whose gift it is, for what, and how it came."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
@@ -66,6 +67,35 @@ def one_code(text: str) -> str:
     if " " in found:
         raise forms.ValidationError("Enter one currency.")
     return found
+
+
+class CharityMoneyForm(MoneyForm, forms.Form):
+    """Amounts of one currency that a charity of the person's is told of. With one charity nobody is asked which."""
+
+    # Every field, `charity` and `currency` too, in the order of the page.
+    in_order: Sequence[str] = ()
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = access.charities(request)
+        self.fields["charity"] = forms.ModelChoiceField(
+            queryset=Charity.objects.filter(pk__in=[c.pk for c in own]), empty_label=None, label="Charity"
+        )
+        self.fields["currency"] = currency_field()
+        self.initial.setdefault("currency", own[0].currency if own else "")
+        self.order_fields(self.in_order)
+        if len(own) == 1:
+            self.initial["charity"] = own[0].pk
+            self.fields["charity"].widget = self.fields["charity"].hidden_widget()
+
+    def clean_currency(self) -> str:
+        return one_code(self.cleaned_data["currency"])
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if "currency" in self.cleaned_data:
+            self.read_amounts()
+        return self.cleaned_data
 
 
 class KeyedForm(forms.Form):
