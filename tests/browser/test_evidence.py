@@ -1,14 +1,125 @@
-"""A donor asks how a number is known, by keyboard alone."""
+"""A donor asks how a number is known: by keyboard alone, and in every look of the page that says it."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Final
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from almoner.impact.models import Observation
+from almoner.impact.register import Figure, correct, decide, enter
+from almoner.impact.tests.making import Person
 from tests.browser.conftest import Demonstration
+from tests.browser.walk import LOOKS, PHONES, problems_in
+from tests.support.server import Site
 
 pytestmark = [pytest.mark.once, pytest.mark.browser]
 NewPage = Callable[..., Page]
+STORY: Final = "/stories/four-reasons-for-hope/"
+RESCUED: Final = "/figures/osec-philippines/rescued/"
+ANA, BEN = Person(-11, "ana"), Person(-12, "ben")
+
+
+def accepted(made: Observation) -> Observation:
+    decide(made, accepted=True, role="Programme lead", actor=BEN)
+    return made
+
+
+@pytest.fixture
+def long_history(demo_site: Site) -> Site:
+    """A number of each year before the one that the story says, and of the third a correction: some are folded away."""
+    newest = Observation.objects.get(indicator__slug="rescued")
+    for at, year in enumerate(range(2012, 2021)):
+        day = date(year, 12, 31)
+        figure = Figure(
+            indicator=newest.indicator, first=newest.first, last=day, as_of=day, value=Decimal(100 * (at + 1)),
+            source=newest.source, method="Read off the yearly report, where each is counted once.",
+        )  # fmt: skip
+        found = accepted(enter(figure, actor=ANA))
+        if year == 2014:
+            right = replace(figure, value=Decimal(340))
+            accepted(correct(found, right, reason="Forty were entered a month late.", actor=ANA))
+    return demo_site
+
+
+def opened_by_keyboard(page: Page) -> None:
+    """Tabs to what is folded, and opens it."""
+    summary = page.locator("summary")
+    tab_to(page, summary_is_focused)
+    expect(summary).to_be_focused()
+    assert outlined(page)
+    page.keyboard.press("Enter")
+    expect(page.locator("details[open]")).to_have_count(1)
+
+
+def summary_is_focused(page: Page) -> bool:
+    return bool(page.evaluate("document.activeElement.localName === 'summary'"))
+
+
+def tab_to(page: Page, there: Callable[[Page], bool]) -> None:
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if there(page):
+            return
+
+
+def test_older_numbers_are_opened_by_keyboard_and_the_way_leads_back(
+    long_history: Site, new_page: NewPage
+) -> None:
+    page = new_page(base_url=long_history.base)
+    page.goto(STORY)
+    tab_to(page, lambda page: page.evaluate(f"document.activeElement.getAttribute('href') === '{RESCUED}'"))
+    says = page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{RESCUED}")
+    expect(page.locator(".s-words q")).to_have_text([says])
+    # Six, and below them the correction with the number whose place it took; the other two are folded.
+    values = page.locator(".s-step:visible .s-value").locator("b, s")
+    expect(values).to_have_text(["over 1,000", "900", "800", "700", "600", "500", "340", "300"])
+    opened_by_keyboard(page)
+    expect(values).to_have_text(
+        ["over 1,000", "900", "800", "700", "600", "500", "340", "300", "400", "200", "100"]
+    )
+    # The next stop is inside what was opened: the source of the first number there.
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('details .s-step') !== null")
+    assert outlined(page)
+    page.go_back()
+    page.wait_for_url(f"**{STORY}")
+    expect(page.locator(f"a[href='{RESCUED}']").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("root", "language", "says"),
+    [("", "en", "Stories say: over 1,000"), ("/de", "de", "In Geschichten steht: über 1.000")],
+)
+def test_how_it_is_known_in_every_look_folded_and_opened(
+    long_history: Site, new_page: NewPage, root: str, language: str, says: str
+) -> None:
+    """In German too, the look of a night among them."""
+    page = new_page(base_url=long_history.base, reduced_motion="reduce")
+    page.goto(root + RESCUED)
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    expect(page.locator(".s-words")).to_have_text(says)
+    looks = [*LOOKS, *PHONES]
+    found = problems_in(page, "folded", looks)
+    page.locator("summary").click()
+    expect(page.locator("details[open] .s-step")).to_have_count(3)
+    found += problems_in(page, "opened", looks)
+    assert found == []
+
+
+def test_from_an_arabic_story_to_what_programmes_reach(demo_site: Site, new_page: NewPage) -> None:
+    page = new_page(base_url=demo_site.base, reduced_motion="reduce")
+    page.goto(f"/ar{STORY}")
+    page.locator("footer a[href$='/programmes/']").click()
+    page.wait_for_url("**/ar/programmes/")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page.locator(".s-programme")).not_to_have_count(0)
+    assert problems_in(page, "what programmes reach", [*LOOKS, *PHONES]) == []
 
 
 def test_a_donor_follows_a_figure_to_how_it_is_known_by_keyboard(
