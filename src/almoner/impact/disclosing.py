@@ -49,7 +49,8 @@ def public() -> QuerySet[Observation]:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of an indicator by a number of everybody. `programme` and `indicator` are their slugs."""
+    """What is known of an indicator by a number of everybody. `programme` and `indicator` are their slugs. `replaced`
+    are the days for which the numbers stood whose place it took."""
 
     programme: str
     indicator: str
@@ -57,25 +58,37 @@ class Known:
     as_of: date
     quantity: Quantity
     percent: bool
+    replaced: tuple[date, ...] = ()
 
 
 def known(charity: Charity) -> dict[str, list[Known]]:
     """By "programme/indicator", of public programmes: each number of everybody that may be said, the newest last."""
     found: dict[str, list[Known]] = defaultdict(list)
-    for programme, indicator, title, measure, as_of, value, bound in _wholes.all(charity=charity.pk):
+    for programme, indicator, title, measure, as_of, value, bound, *before in _wholes.all(charity=charity.pk):
         quantity = quantity_of(value, bound, measure)
         percent = measure == Indicator.Measure.PERCENT
-        found[f"{programme}/{indicator}"].append(Known(programme, indicator, title, as_of, quantity, percent))
+        replaced = tuple(filter(None, before))
+        found[f"{programme}/{indicator}"].append(
+            Known(programme, indicator, title, as_of, quantity, percent, replaced)
+        )
     return dict(found)
 
 
 def at(numbers: Sequence[Known], day: date | None) -> Known | None:
-    """The number that stands; with a `day`, the one that stands for it: the newest that isn't of a later time."""
-    return next((each for each in reversed(numbers) if day is None or each.as_of <= day), None)
+    """The number that stands; with a `day`, the one that stands for it: the newest that isn't of a later time.
+
+    None where the number of that day was wrong, and what is right is of a later one: an older number would say what
+    nobody ever said of that day.
+    """
+    found = next((each for each in reversed(numbers) if day is None or each.as_of <= day), None)
+    if day is None or found is None:
+        return found
+    moved = (before for each in numbers if each.as_of > day for before in each.replaced)
+    return None if any(found.as_of < before <= day for before in moved) else found
 
 
 # Stories ask it at each reading, and the ORM takes longer to write it than a database to answer.
-_wholes: Final = Select[tuple[str, str, str, str, date, Decimal, str]](
+_wholes: Final = Select[tuple[str, str, str, str, date, Decimal, str, date | None, date | None]](
     lambda: (
         public()
         .filter(
@@ -93,6 +106,9 @@ _wholes: Final = Select[tuple[str, str, str, str, date, Decimal, str]](
             "as_of",
             "value",
             "bound",
+            # A correction, and one that was corrected again.
+            "replaces__old__as_of",
+            "replaces__old__replaces__old__as_of",
         )
     )
 )

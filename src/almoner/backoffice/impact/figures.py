@@ -140,7 +140,12 @@ class CorrectionForm(SourceForm):
             "bound": forms.ChoiceField(label="Is", choices=words.BOUNDS),
             "first": date_field("Counts from"),
             "last": date_field("to"),
-            "as_of": date_field("As of"),
+            "as_of": date_field(
+                "As of",
+                help_text="The day of the number that was wrong. A newer count is no correction: enter it as a figure "
+                "of its own. On another day, sentences that tell of the old one show no number, and their editors "
+                "are told.",
+            ),
             "place": forms.CharField(
                 label="Place", max_length=80, required=False, help_text="A country or region, never a town."
             ),

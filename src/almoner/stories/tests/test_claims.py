@@ -134,6 +134,49 @@ def test_a_number_that_nobody_verified_is_a_gap_and_its_owner_is_told(
     assert sorted(each.to[0] for each in mail.outbox) == ["hello@tidelight.example", "olu@example.org"]
 
 
+def test_a_day_whose_number_was_wrong_never_falls_back_on_an_older_one(
+    write: WriteStory, owner: User, reader: Client, editor: Client
+) -> None:
+    """Its correction is of a later day: what is right of that day nobody said, and the page's owner is told."""
+    ana, ben = (User.objects.create_user(name) for name in ("ana", "ben"))
+    known = Observation.objects.get(indicator__slug="restored")
+    older = Figure(
+        indicator=known.indicator, first=known.first, last=date(2021, 12, 31), as_of=date(2021, 12, 31),
+        value=Decimal(250), source=known.source,
+    )  # fmt: skip
+    decide(enter(older, actor=ana), accepted=True, role="Programme lead", actor=ben)
+    days = ("2022-06-30", "2022-12-31", "2023-03-31")
+    text = "".join(
+        f'<p>{day}: <embed embedtype="figure" indicator="{KEY}" wording="exact" day="{day}"/>.</p>'
+        for day in days
+    )
+    page = published(write, owner, text=text)
+
+    def told() -> list[str]:
+        body = re.sub(r"<[^>]+>", "", reader.get(page.url).content.decode())
+        return re.findall(r"20\d\d-\d\d-\d\d: (\S+?)\.", body)
+
+    assert told() == ["250", "286", "286"]
+    for value in (291, 292):
+        wrong = Observation.objects.get(indicator__slug="restored", superseded_by=None, as_of__gt=older.as_of)
+        day = date(2023, 3, 31)
+        right = Figure(
+            indicator=known.indicator, first=known.first, last=day, as_of=day, value=Decimal(value), source=known.source
+        )  # fmt: skip
+        decide(
+            correct(wrong, right, reason="Left out.", actor=ana),
+            accepted=True,
+            role="Programme lead",
+            actor=ben,
+        )
+        assert told() == ["250", "[…]", str(value)]
+    look()
+    assert of(page) == [("figure", "", "unverified"), ("figure", "250", "holds"), ("figure", "292", "holds")]
+    (message,) = [each for each in mail.outbox if each.to == ["olu@example.org"]]
+    assert "2022-12-31" in message.body
+    assert "Readers see no number there." in editor.get(f"/admin/pages/{page.pk}/edit/").content.decode()
+
+
 def test_a_programme_that_is_hidden_or_shown_changes_its_claims_at_once(
     write: WriteStory, owner: User, reader: Client, editor: Client
 ) -> None:
