@@ -92,14 +92,18 @@ class Template:
 
     def copy(self, name: str, folder: Path) -> str:
         """A fresh copy; returns its address. `folder` holds SQLite's file."""
-        with lock(f"template_{self._name}"):
-            self._ensure()
+        self.build()
         if base_url():
             _create(name, template=f"almoner_{self._name}")
             return _address(name)
         path = folder / f"{name}.sqlite3"
         shutil.copyfile(self._file, path)
         return f"sqlite:///{path}"
+
+    def build(self) -> None:
+        """Whoever comes while another builds waits until it stands."""
+        with lock(f"template_{self._name}"):
+            self._ensure()
 
     @property
     def _file(self) -> Path:
@@ -203,3 +207,10 @@ SEEDED = Template(
     ),
     of=MIGRATED,
 )
+
+
+def build_all() -> None:
+    """All that the suite copies, in the order in which it is asked for."""
+    static_dir()
+    for template in (MIGRATED, SEEDED):
+        template.build()

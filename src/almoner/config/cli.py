@@ -10,6 +10,7 @@ import django
 from django.core.management import execute_from_command_line
 
 from almoner import __version__
+from almoner.kernel import garbage
 from almoner.kernel.environment import SettingInvalid, SettingsInvalid
 
 _FAULTY_SETTINGS = 2
@@ -24,6 +25,8 @@ def run(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "almoner.config.settings")
     try:
         if arguments[:1] == ["manage"] and arguments[1:2] not in ([], ["-h"], ["--help"]):
+            with garbage.kept():
+                django.setup()
             # As they stand: Django's commands have options of their own.
             execute_from_command_line(["almoner manage", *arguments[1:]])
             return 0
@@ -44,11 +47,12 @@ def _run(options: argparse.Namespace) -> int:
         os.environ.setdefault("ALMONER_LOG_LEVEL", "WARNING")
     if not os.environ.get("ALMONER_MODE"):
         raise SettingInvalid("ALMONER_MODE", "must say demo or production.")
-    django.setup(set_prefix=False)
-    # Found by name, and only now: commands import models, which can't be imported before the setup.
-    # (No module can be called "import".)
-    name = "importing" if options.command == "import" else options.command
-    command = import_module(f"almoner.config.commands.{name}")
+    with garbage.kept():
+        django.setup(set_prefix=False)
+        # Found by name, and only now: commands import models, which can't be imported before the setup.
+        # (No module can be called "import".)
+        name = "importing" if options.command == "import" else options.command
+        command = import_module(f"almoner.config.commands.{name}")
     code: int = command.run(options)
     return code
 

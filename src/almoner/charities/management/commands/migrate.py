@@ -6,10 +6,12 @@ from django.core.management.commands import migrate
 from django.db import connections
 
 from almoner.charities import appendonly
+from almoner.kernel import garbage
 
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
-        super().handle(*args, **options)
+        with garbage.sought_rarely():
+            super().handle(*args, **options)
         if not options.get("check_unapplied") and not options.get("plan"):
             appendonly.install(connections[options["database"]])
