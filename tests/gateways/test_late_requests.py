@@ -1,4 +1,4 @@
-"""A request that reaches the gateway after we gave up on it, and asked again: it is the same one, and does nothing more."""
+"""A request that reaches the gateway after we gave up on it and asked again: it is the same one, and does no more."""
 
 import pytest
 
