@@ -1,18 +1,33 @@
 """Staff at their screens in a browser: who sits there, and what several tests do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 from wagtail.images import get_image_model
 
 from almoner.stories.tests.showing import photographed
 from tests.browser.walk import problems_in
+from tests.support.browser import PATIENCE_MILLISECONDS
 
 # A page of its own for somebody who has signed in.
 Seated = Callable[[User], Page]
+
+
+@contextmanager
+def answered(desk: Page) -> Iterator[None]:
+    """What is pressed within is answered by another document, which has come. Neither words nor an address tell that:
+    words may stand on the page before, and a form that saves itself changes the address."""
+    with desk.expect_event("load"):
+        yield
+
+
+def fetched(address: str) -> httpx.Response:
+    return httpx.get(address, timeout=PATIENCE_MILLISECONDS / 1_000)
 
 
 def sent(desk: Page, folder: Path, *, size: tuple[int, int] = (640, 360)) -> Any:
@@ -41,6 +56,7 @@ def agreed(desk: Page) -> None:
     for box in desk.locator("[name=channels]").all():
         box.check()
     assert problems_in(desk, "record a consent") == []
-    desk.get_by_role("button", name="Record", exact=True).click()
+    with answered(desk):
+        desk.get_by_role("button", name="Record", exact=True).click()
     expect(desk.get_by_text("In force")).to_be_visible()
     assert problems_in(desk, "a consent") == []

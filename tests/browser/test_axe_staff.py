@@ -33,11 +33,11 @@ from almoner.plans.models import Plan
 from almoner.webhooks import endpoints
 from almoner.webhooks.models import OffReason, Try
 from tests.browser.conftest import Demonstration
+from tests.browser.desk import answered
 from tests.browser.walk import Walk, problems_in
 from tests.support import wxr
 from tests.support.browser import PATIENCE_MILLISECONDS
 from tests.support.databases import borrowed
-from tests.support.server import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -207,7 +207,8 @@ def _kept_register(page: Page) -> dict[str, Any]:
     page.get_by_label(indicator.title, exact=False).first.fill("1,100")
     page.get_by_label("Title").fill("October report")
     page.get_by_label("Its date").fill("2026-11-05")
-    page.get_by_role("button", name="Enter").click()
+    with answered(page):
+        page.get_by_role("button", name="Enter").click()
     page.get_by_text("waits for somebody else").wait_for()
     register.correct(
         figure, replace(_again(figure), value=Decimal(1001)), reason="One was not counted.", actor=_Clerk()
@@ -287,11 +288,12 @@ def _enter_by_hand(page: Page) -> None:
     page.goto("/admin/transfers/new/")
     page.get_by_label("Amount").fill("50")
     page.get_by_label("Text").fill("TFR G NGUYEN")
-    page.get_by_role("button", name="Book").click()
-    wait_until(lambda: BankCredit.objects.exists())
+    with answered(page):
+        page.get_by_role("button", name="Book").click()
     page.goto("/admin/bank-accounts/new/")
     page.get_by_label("Name").fill("Everyday")
-    page.get_by_role("button", name="Keep it").click()
+    with answered(page):
+        page.get_by_role("button", name="Keep it").click()
     for name in ("april.csv", "may.csv"):
         page.goto("/admin/statements/new/")
         rows = b"Date,Text,Amount\n2026-11-20,TFR G NGUYEN,50.00\n2026-11-21,FEE,-1.00\n,TOTAL,49.00\n"
@@ -299,7 +301,8 @@ def _enter_by_hand(page: Page) -> None:
         page.get_by_role("button", name="Read it").click()
         page.get_by_text("Which column says what").click()
         if name == "april.csv":
-            page.get_by_role("button", name="Book 1 credit").click()
+            with answered(page):
+                page.get_by_role("button", name="Book 1 credit").click()
             page.get_by_text("Take the statement back").wait_for()
 
 
@@ -466,7 +469,7 @@ def test_a_form_on_other_sites_shows_what_is_chosen_and_is_copied(desk: Desk) ->
     page.get_by_label("Amount", exact=True).fill("77")
     expect(page.locator("#bo-snippet")).to_have_value(re.compile('amount="77"'))
     expect(frame.locator("[name=other_amount]")).to_have_value("77")
-    assert "amount=77" in page.url
+    expect(page).to_have_url(re.compile("amount=77"))
     page.get_by_label("A button that opens it").fill("Help now")
     expect(page.locator("#bo-shown almoner-form").get_by_role("button", name="Help now")).to_be_visible()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

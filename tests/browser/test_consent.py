@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, expect
@@ -12,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from almoner.stories.models import StoryIndexPage, StoryPage
 from almoner.stories.tests.showing import SECRET
 from tests.browser.conftest import Demonstration
-from tests.browser.desk import Seated, agreed, sent
+from tests.browser.desk import Seated, agreed, answered, fetched, sent
 from tests.browser.walk import problems_in
 from tests.support.server import wait_until
 
@@ -38,24 +37,27 @@ def test_shown_while_they_agree_and_nowhere_after(
     story.save_revision()
     _publish(desk, story)
     expect(desk.get_by_text("no consent is recorded for it").first).to_be_visible()
-    desk.get_by_role("link", name="Record what was agreed").first.click()
+    with answered(desk):
+        desk.get_by_role("link", name="Record what was agreed").first.click()
     agreed(desk)
     consent = desk.url
     _publish(desk, story)
     page = f"{demonstration.site.base}/stories/{story.slug}/"
-    wait_until(lambda: httpx.get(page).status_code == 200)
+    wait_until(lambda: fetched(page).status_code == 200)
     addresses = _seen(browser, demonstration, page, image)
     assert _told(demonstration, page, image) == (True, True, True)
     desk.goto(consent)
-    desk.get_by_role("link", name="Withdraw").click()
+    with answered(desk):
+        desk.get_by_role("link", name="Withdraw").click()
     desk.get_by_label("The person").check()
     desk.get_by_label("Why, and how we heard of it").fill("She wrote to us.")
     assert problems_in(desk, "withdraw it") == []
-    desk.get_by_role("button", name="Withdraw it").click()
+    with answered(desk):
+        desk.get_by_role("button", name="Withdraw it").click()
     expect(desk.get_by_text("Withdrawn on")).to_be_visible()
     # Each process looks once a second.
     wait_until(lambda: _told(demonstration, page, image) == (False, False, False))
-    assert {httpx.get(demonstration.site.base + each).status_code for each in addresses} == {404}
+    assert {fetched(demonstration.site.base + each).status_code for each in addresses} == {404}
     media = Path(demonstration.site.env["ALMONER_DATA_DIR"]) / "media" / "images"
     assert not list(media.glob(f"{Path(image.file.name).stem}.*fill-*"))
 
@@ -70,7 +72,7 @@ def _written() -> StoryPage:
 
 def _publish(desk: Page, story: StoryPage) -> None:
     desk.goto(f"/admin/pages/{story.pk}/edit/")
-    with desk.expect_navigation():
+    with answered(desk):
         desk.evaluate("document.querySelector('[name=action-publish]').click()")
 
 
@@ -86,10 +88,10 @@ def _seen(browser: Browser, demonstration: Demonstration, address: str, image: A
     assert page.evaluate("window.shifted") < 0.01
     context.close()
     cut = rf"/media/images/{Path(image.file.name).stem}\.[\w.-]+"
-    found = sorted(set(re.findall(cut, httpx.get(address).text)))
+    found = sorted(set(re.findall(cut, fetched(address).text)))
     assert found
     for each in found:
-        kept = httpx.get(demonstration.site.base + each)
+        kept = fetched(demonstration.site.base + each)
         assert kept.status_code == 200 and SECRET not in kept.content and b"Exif" not in kept.content
     return found
 
@@ -97,6 +99,6 @@ def _seen(browser: Browser, demonstration: Demonstration, address: str, image: A
 def _told(demonstration: Demonstration, page: str, image: Any) -> tuple[bool, bool, bool]:
     """Whether the page, the head that others read, and the feed have the picture: others may stand in the feed."""
     name = f"/{Path(image.file.name).stem}."
-    head, _, body = httpx.get(page).text.partition("<body")
-    feed = httpx.get(f"{demonstration.site.base}/feed.xml").text
+    head, _, body = fetched(page).text.partition("<body")
+    feed = fetched(f"{demonstration.site.base}/feed.xml").text
     return name in body.partition("s-related")[0], name in head, name in feed

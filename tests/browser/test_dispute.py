@@ -11,7 +11,7 @@ from almoner.giving.models import Gift
 from almoner.ledger.models import Posting
 from almoner.payments.models import Dispute
 from tests.browser.conftest import Demonstration
-from tests.browser.desk import Seated
+from tests.browser.desk import Seated, answered
 from tests.browser.test_path import mailbox
 from tests.browser.walk import LOOKS, PHONES, Walk, problems_in, sound_in
 from tests.support.server import wait_until
@@ -84,12 +84,13 @@ def test_a_dispute_is_opened_answered_and_decided(board: Page, desk: Page, decid
     wait_until(disputes.exists, seconds=60, says=lambda: "nobody heard of the dispute")
     dispute, opened = disputes.get(), [("dispute", 5_000), ("dispute-fee:opened", 1_500)]
     desk.goto("/admin/disputes/")
-    desk.locator(f"a[href='/admin/disputes/{dispute.pk}/']").first.click()
+    with answered(desk):
+        desk.locator(f"a[href='/admin/disputes/{dispute.pk}/']").first.click()
     expect(desk.get_by_text("Waits for an answer", exact=True)).to_be_visible()
     assert (posted(dispute), problems_in(desk, "a dispute", IN_A_HAND)) == (opened, [])
     desk.get_by_role("link", name="Answer", exact=True).click()
     desk.get_by_label("What the bank should know").fill("Ada has given every year since 2019.")
-    with desk.expect_navigation():
+    with answered(desk):
         desk.get_by_role("button", name="Send the answer").click()
     appears(desk, "The bank decides")
     assert posted(dispute) == opened

@@ -61,7 +61,8 @@ def test_stopped_and_taken_back_on_a_phone(
 
     page.goto(f"{root}yearly/{key}/")
     look("stop?")
-    page.locator("#giving .g-go").click()
+    with page.expect_event("load"):
+        page.locator("#giving .g-go").click()
     expect(page.locator("#giving .g-go")).to_have_count(0)
     look("stopped")
     page.goto(root)

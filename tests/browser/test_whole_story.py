@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
 from django.contrib.auth.models import Group, User
 from playwright.sync_api import Locator, Page, expect
@@ -19,7 +18,7 @@ from almoner.kernel.clock import now
 from almoner.stories import schedules
 from almoner.stories.models import StoryIndexPage, StoryPage
 from tests.browser.conftest import Demonstration
-from tests.browser.desk import Seated, agreed, sent
+from tests.browser.desk import Seated, agreed, answered, fetched, sent
 from tests.browser.walk import problems_in
 from tests.support.server import wait_until
 
@@ -67,19 +66,20 @@ def test_a_story_is_written_reviewed_published_and_its_picture_taken_back(
 
     consent = let_through(reviewer, story)
     address = f"{demonstration.site.base}/stories/{story.slug}/"
-    wait_until(lambda: httpx.get(address).status_code == 200)
+    wait_until(lambda: fetched(address).status_code == 200)
     files = seen_by_a_visitor(new_page(), demonstration, address, image)
 
     reviewer.goto(consent)
     reviewer.get_by_label("How", exact=True).select_option(label="Printed")
     reviewer.get_by_label("Where", exact=True).fill("Annual report, page 4")
     reviewer.get_by_label("When", exact=True).fill("2026-02-03")
-    reviewer.get_by_role("button", name="Write it down").click()
+    with answered(reviewer):
+        reviewer.get_by_role("button", name="Write it down").click()
     withdraw(reviewer, story)
     # Each process looks once a second.
     wait_until(lambda: told(demonstration, address, image) == (False, False))
-    assert {httpx.get(demonstration.site.base + each).status_code for each in files} == {404}
-    assert "nearly 300" in httpx.get(address).text
+    assert {fetched(demonstration.site.base + each).status_code for each in files} == {404}
+    assert "nearly 300" in fetched(address).text
     withdrawn = AuditEntry.objects.get(
         action="consent.withdraw", object_id=consent.rstrip("/").rpartition("/")[2]
     )
@@ -97,20 +97,20 @@ def test_a_story_is_set_for_a_later_day_by_the_charity_s_clock(
     dialog.locator("[name=go_live_at]").fill("2040-01-02 09:00")
     # The calendar opens over the button, and goes with the key.
     editor.keyboard.press("Tab")
-    with editor.expect_navigation():
+    with answered(editor):
         dialog.get_by_role("button", name="Save schedule").press("Enter")
     press(editor, "Schedule to publish")
     expect(editor.get_by_text("has been scheduled for publishing").first).to_be_visible()
     revision = story.revisions.get(approved_go_live_at__isnull=False)
     assert revision.approved_go_live_at == datetime(2040, 1, 2, 9, 0, tzinfo=ZoneInfo("Australia/Sydney"))
     address = f"{demonstration.site.base}/stories/{story.slug}/"
-    assert httpx.get(address).status_code == 404
+    assert fetched(address).status_code == 404
     # The day comes.
     revision.approved_go_live_at = now() - timedelta(seconds=1)
     revision.content["go_live_at"] = revision.approved_go_live_at.isoformat()
     revision.save()
     schedules.publish_due()
-    wait_until(lambda: httpx.get(address).status_code == 200)
+    wait_until(lambda: fetched(address).status_code == 200)
 
 
 def seen_on_a_phone(desk: Page) -> None:
@@ -130,12 +130,14 @@ def seen_on_a_phone(desk: Page) -> None:
 def let_through(desk: Page, story: StoryPage) -> str:
     """The review, with what was agreed recorded on its way; the consent's address."""
     desk.goto("/admin/")
-    desk.get_by_role("link", name=story.title).click()
+    with answered(desk):
+        desk.get_by_role("link", name=story.title).click()
     # Nobody has said yet that the picture may be shown, and whoever approves is told.
     press(desk, "Approve and Publish")
     expect(desk.get_by_text("no consent is recorded for it").first).to_be_visible()
     assert problems_in(desk, "held back", ("desk", "dark"), LONG) == []
-    desk.get_by_role("link", name="Record what was agreed").first.click()
+    with answered(desk):
+        desk.get_by_role("link", name="Record what was agreed").first.click()
     agreed(desk)
     consent = desk.url
     # It was not agreed that it stands beside a form: the way leads to what was, for a second one wouldn't help.
@@ -143,11 +145,14 @@ def let_through(desk: Page, story: StoryPage) -> str:
     expect(desk.get_by_text("consent doesn’t cover pages that ask for gifts").first).to_be_visible()
     story.refresh_from_db()
     assert not story.live
-    desk.get_by_role("link", name="See what was agreed").first.click()
+    with answered(desk):
+        desk.get_by_role("link", name="See what was agreed").first.click()
     expect(desk).to_have_url(consent)
-    desk.get_by_role("link", name="Change").click()
+    with answered(desk):
+        desk.get_by_role("link", name="Change").click()
     desk.get_by_label("It may stand beside a form or a call to give").check()
-    desk.get_by_role("button", name="Save", exact=True).click()
+    with answered(desk):
+        desk.get_by_role("button", name="Save", exact=True).click()
     expect(desk).to_have_url(consent)
     approve(desk, story)
     expect(desk.get_by_role("row").filter(has_text=story.title)).to_contain_text("live", ignore_case=True)
@@ -167,26 +172,28 @@ def seen_by_a_visitor(page: Page, demonstration: Demonstration, address: str, im
     wait_until(lambda: hero.evaluate("each => each.naturalWidth") > 0)
     assert told(demonstration, address, image) == (True, True)
     cut = rf"/media/images/{Path(image.file.name).stem}\.[\w.-]+"
-    files = sorted(set(re.findall(cut, httpx.get(address).text)))
-    assert files and {httpx.get(demonstration.site.base + each).status_code for each in files} == {200}
+    files = sorted(set(re.findall(cut, fetched(address).text)))
+    assert files and {fetched(demonstration.site.base + each).status_code for each in files} == {200}
     return files
 
 
 def told(demonstration: Demonstration, address: str, image: Any) -> tuple[bool, bool]:
     """Whether the page and the feed have the picture."""
     name = f"/{Path(image.file.name).stem}."
-    feed = httpx.get(f"{demonstration.site.base}/feed.xml").text
-    return name in httpx.get(address).text, name in feed
+    feed = fetched(f"{demonstration.site.base}/feed.xml").text
+    return name in fetched(address).text, name in feed
 
 
 def withdraw(desk: Page, story: StoryPage) -> None:
-    desk.get_by_role("link", name="Withdraw").click()
+    with answered(desk):
+        desk.get_by_role("link", name="Withdraw").click()
     # What has to be asked for elsewhere is listed before, and after.
     expect(desk.get_by_role("link", name=story.title)).to_be_visible()
     expect(desk.get_by_text("Annual report, page 4")).to_be_visible()
     desk.get_by_label("The person").check()
     desk.get_by_label("Why, and how we heard of it").fill("He rang us.")
-    desk.get_by_role("button", name="Withdraw it").click()
+    with answered(desk):
+        desk.get_by_role("button", name="Withdraw it").click()
     expect(desk.get_by_text("Withdrawn on")).to_be_visible()
     expect(desk.get_by_text("Annual report, page 4")).to_be_visible()
 
@@ -263,10 +270,8 @@ def press(desk: Page, name: str) -> None:
     button = desk.locator("footer").get_by_role("button", name=name, exact=True)
     if not button.is_visible():
         desk.get_by_role("button", name="More actions").click()
-    # By its document: a form that saves itself changes the address, too.
-    with desk.expect_request(lambda each: each.is_navigation_request() and each.method == "POST"):
+    with answered(desk):
         button.click()
-    desk.wait_for_load_state()
 
 
 def approve(desk: Page, story: StoryPage) -> None:

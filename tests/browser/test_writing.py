@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from almoner.impact import demo as register_demo
 from almoner.stories.models import StoryIndexPage, StoryPage
-from tests.browser.desk import Seated
+from tests.browser.desk import Seated, answered
 from tests.browser.walk import problems_in
 
 pytestmark = [pytest.mark.once, pytest.mark.browser]
@@ -72,7 +72,7 @@ def opened(desk: Page, story: StoryPage) -> Locator:
 
 def kept(desk: Page, story: StoryPage) -> str:
     """The text as it is kept when the draft is saved, without the editor's keys of blocks."""
-    with desk.expect_navigation():
+    with answered(desk):
         desk.get_by_role("button", name="Save draft").click()
     expect(desk.get_by_text("has been updated").first).to_be_visible()
     draft = StoryPage.objects.get(pk=story.pk).get_latest_revision_as_object()
@@ -160,7 +160,7 @@ def test_what_is_pasted_comes_out_clean(desk: Page, name: str, html: str) -> Non
 def publish(desk: Page) -> None:
     """Pressed, and answered."""
     desk.get_by_role("button", name="More actions").click()
-    with desk.expect_navigation():
+    with answered(desk):
         desk.get_by_role("button", name="Publish").click()
 
 

@@ -1,6 +1,7 @@
 """A donor in a browser: the steps by their words, as a person finds them. Every wait is on a condition."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +26,13 @@ class Walk:
 
     def press(self, text: str) -> None:
         self.page.get_by_role("button", name=self.say(text), exact=True).click()
+
+    @contextmanager
+    def anew(self) -> Iterator[None]:
+        """What is done within is answered by a step anew, even where it says the very same words again."""
+        self.page.locator("#giving").evaluate("each => { each.dataset.before = '' }")
+        yield
+        expect(self.page.locator("#giving:not([data-before])")).to_be_visible()
 
     def amount(self, label: str = "$50") -> None:
         self.heading("How much would you like to give?")

@@ -59,8 +59,8 @@ def said(page: Page, address: str, *, form: str = "", press: str = "Save and tes
     """What the page answers."""
     page.get_by_label("Address of the giving site").fill(address)
     page.get_by_label("Test with form").fill(form)
-    page.get_by_role("button", name=press).click()
-    page.wait_for_load_state()
+    with page.expect_event("load"):
+        page.get_by_role("button", name=press).click()
     return " ".join(page.locator(".wrap > .notice").all_inner_texts())
 
 

@@ -158,7 +158,7 @@ class Scripted:
             body, headers = self.signed([event])
             try:
                 taken += httpx.post(
-                    self.webhook_url, content=body, headers=headers, trust_env=False
+                    self.webhook_url, content=body, headers=headers, trust_env=False, timeout=30
                 ).is_success
             except httpx.HTTPError:
                 continue
