@@ -15,7 +15,7 @@ import yaml
 from almoner.config.cli import parser
 from tests.support.templates import ROOT
 
-pytestmark = [pytest.mark.once, pytest.mark.xdist_group("deployment")]
+pytestmark = pytest.mark.once
 
 DEPLOY = ROOT / "deploy"
 Manifest = dict[str, Any]

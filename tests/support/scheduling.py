@@ -11,8 +11,15 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.support import leftovers, templates
 
-# What their files start once: a site and its gateway, or a page that is compared with itself.
-_BY_FILE: Final = ("tests/browser/", "src/almoner/giving/tests/test_script")
+# What their files start once: a site and its gateway, a page that is compared with itself, the whole demonstration in
+# a database, the manifests that Helm's engine makes.
+_BY_FILE: Final = (
+    "tests/browser/",
+    "src/almoner/giving/tests/test_script",
+    "src/almoner/stories/tests/test_demo_own.py",
+    "src/almoner/stories/tests/test_every_number.py",
+    "tests/test_deployment.py",
+)
 _TOGETHER: Final = "tests/wordpress/"
 # Kept, so that its number is nobody else's while it may still be killed by it.
 _BUILDING: Final = pytest.StashKey["subprocess.Popen[bytes]"]()
