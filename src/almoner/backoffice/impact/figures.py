@@ -64,7 +64,7 @@ def _history(found: Indicator) -> list[Observation]:
     rows = list(
         Observation.objects.filter(indicator=found)
         .select_related("indicator", "source", "verification", "supersedes__indicator", "disclosure")
-        .order_by("-as_of", "-entered_at")
+        .order_by("-as_of", "dimension", "category", "-entered_at")
     )
     stands = set(standing.standing().filter(indicator=found).values_list("pk", flat=True))
     public = set(disclosing.public().filter(indicator=found).values_list("pk", flat=True))

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -26,7 +27,8 @@ from almoner.impact.models import (
     Source,
     Verification,
 )
-from almoner.impact.tests.making import make_indicator
+from almoner.impact.register import Figure, enter
+from almoner.impact.tests.making import make_indicator, make_source
 from almoner.outbox.worker import drain
 
 REPORT = b"%PDF-1.7 October"
@@ -111,6 +113,22 @@ def test_a_month_is_entered_on_one_form_and_stands_once_another_has_looked(
     assert standing.newest([indicator])[indicator.pk].value == 1200
     assert {*Verification.objects.values_list("role", "accepted")} == {("Programme lead", True)}
     assert AuditEntry.objects.filter(action="verify figure").count() == 3
+
+
+def test_the_number_of_everybody_stands_above_its_groups(
+    world: World, indicator: Indicator, field: Client
+) -> None:
+    source = make_source(world.tide.charity)
+    day = date(2026, 10, 31)
+    for minute, group in enumerate(("", "grown up", "child")):
+        with time_machine.travel(datetime(2026, 11, 20, 2, minute, tzinfo=UTC), tick=False):
+            figure = Figure(
+                indicator=indicator, first=date(2011, 1, 1), last=day, as_of=day, value=Decimal(900 + minute),
+                source=source, dimension="age" if group else "", category=group,
+            )  # fmt: skip
+            enter(figure, actor=world.users["field worker"])
+    listed = field.get(reverse("backoffice:indicator", args=[indicator.pk])).context["rows"]
+    assert [row["figure"].category for row in listed] == ["", "child", "grown up"]
 
 
 def test_nobody_verifies_their_own_and_all_or_none_are_decided(world: World, indicator: Indicator) -> None:
