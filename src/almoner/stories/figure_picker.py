@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils.text import capfirst
@@ -24,7 +24,7 @@ from almoner.charities import reader
 from almoner.charities.models import Charity
 from almoner.charities.scope import charities_of
 from almoner.impact import standing
-from almoner.impact.models import Indicator, Observation
+from almoner.impact.models import Indicator, Observation, Replacement
 from almoner.impact.saying import Style
 from almoner.stories.figures import key_of, said
 from almoner.stories.inline_figures import MISSING, day_of, style_of
@@ -160,12 +160,16 @@ def _choice(observation: Observation) -> Choice:
 
 
 def _standing(indicators: QuerySet[Indicator], day: date | None) -> list[Observation]:
-    """What stands of each now, or as of a day."""
+    """What stands of each now, or as of a day, as pages say it (`disclosing.at`)."""
     if day is None:
         return list(standing.newest(indicators).values())
     rows = standing.standing().filter(indicator__in=indicators, dimension="", as_of__lte=day)
     newest = {each.indicator_id: each for each in rows.order_by("as_of", "last", "entered_at")}
-    return list(newest.values())
+    wrong = Replacement.objects.filter(
+        new__indicator__in=indicators, new__dimension="", new__as_of__gt=day, old__as_of__lte=day
+    )
+    moved = dict(wrong.values_list("new__indicator_id").annotate(Max("old__as_of")))
+    return [each for key, each in newest.items() if each.as_of >= moved.get(key, each.as_of)]
 
 
 def _words(key: str, wording: str, day: date | None) -> str:

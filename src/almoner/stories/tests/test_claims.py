@@ -174,6 +174,11 @@ def test_a_day_whose_number_was_wrong_never_falls_back_on_an_older_one(
     assert of(page) == [("figure", "", "unverified"), ("figure", "250", "holds"), ("figure", "292", "holds")]
     (message,) = [each for each in mail.outbox if each.to == ["olu@example.org"]]
     assert "2022-12-31" in message.body
+    # Its editor sees what readers do, and the picker offers no number of that day.
+    given = json.loads(ContentstateConverter(["figure"]).from_database_format(text))
+    assert [each["text"].partition(": ")[2] for each in given["blocks"]] == ["250.", "[…].", "292."]
+    asked = editor.get("/admin/figures/choose/", {"q": "restored", "day": "2022-12-31"}).json()["html"]
+    assert "data-words" not in asked
     assert "Readers see no number there." in editor.get(f"/admin/pages/{page.pk}/edit/").content.decode()
 
 
