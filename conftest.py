@@ -2,6 +2,7 @@
 
 import gc
 
+import pytest
 from hypothesis import settings
 
 # What is imported and collected stays until the end: to look through it again and again is a quarter of collecting.
@@ -24,6 +25,8 @@ pytest_plugins = [
 ]
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """In workers, and in the process that hands tests out to them and collects none itself."""
     gc.freeze()
     gc.enable()
