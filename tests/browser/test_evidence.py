@@ -13,7 +13,7 @@ from almoner.impact.models import Observation
 from almoner.impact.register import Figure, correct, decide, enter
 from almoner.impact.tests.making import Person
 from tests.browser.conftest import Demonstration
-from tests.browser.walk import LOOKS, PHONES, problems_in
+from tests.browser.walk import LOOKS, PHONES, axe_problems, problems_in
 from tests.support.server import Site
 
 pytestmark = [pytest.mark.once, pytest.mark.browser]
@@ -159,3 +159,30 @@ def outlined(page: Page) -> bool:
             }"""
         )
     )
+
+
+def test_a_reader_on_a_phone_changes_the_language_and_follows_a_figure(
+    demonstration: Demonstration, new_page: NewPage
+) -> None:
+    """From a programme to a figure's evidence in German, from there into Arabic and back to the programme."""
+    page = new_page(viewport={"width": 360, "height": 740})
+    page.goto(f"{demonstration.site.base}/programmes/osec-philippines/")
+    page.locator(".s-tongues").get_by_text("Deutsch", exact=True).click()
+    page.wait_for_url("**/de/programmes/osec-philippines/")
+    page.locator("main a[href='/de/figures/osec-philippines/rescued/']").click()
+    page.wait_for_url("**/de/figures/osec-philippines/rescued/")
+    expect(page.locator("html[lang=de] .s-value b").first).to_have_text("über 1.000")
+    sound_on_a_phone(page)
+    page.locator(".s-tongues").get_by_text("العربية", exact=True).click()
+    page.wait_for_url("**/ar/figures/osec-philippines/rescued/")
+    expect(page.locator("html[lang=ar][dir=rtl] h1")).to_be_visible()
+    sound_on_a_phone(page)
+    page.locator("main a[href='/ar/programmes/osec-philippines/']").click()
+    page.wait_for_url("**/ar/programmes/osec-philippines/")
+    expect(page.locator("html[lang=ar][dir=rtl] h1")).to_be_visible()
+    sound_on_a_phone(page)
+
+
+def sound_on_a_phone(page: Page) -> None:
+    assert axe_problems(page) == []
+    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") == 0

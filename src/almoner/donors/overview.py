@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Min, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from almoner.donors import wishes
@@ -119,14 +120,15 @@ def _yearly(donor: Donor) -> bool | None:
 
 
 def _funds(donor: Donor) -> tuple[FundLine, ...]:
-    """What the funds to which the donor gave have reached, the fund that they began with last first: in two queries."""
+    """What the funds to which the donor gave have reached, the fund that they began with last first: in two queries,
+    and one for what another language than the charity's calls it."""
     kept = gifts_of(donor).filter(status=GiftStatus.SETTLED, refunded_minor__lt=F("settled_minor"))
     firsts = kept.order_by().values_list("fund", "fund__name").annotate(first=Min("given_at"))
-    zone = ZoneInfo(donor.charity.timezone)
+    zone, language = ZoneInfo(donor.charity.timezone), get_language() or donor.charity.language
     given = {fund: (name, at.astimezone(zone).date()) for fund, name, at in firsts.order_by("-first", "fund")}
     found = reached.by_fund({fund: first for fund, (_name, first) in given.items()})
     lines = (
-        FundLine(name=name, since=day(first), figures=in_words(found.get(fund, ())))
+        FundLine(name=name, since=day(first), figures=in_words(found.get(fund, ()), donor.charity, language))
         for fund, (name, first) in given.items()
     )
     return tuple(line for line in lines if line.figures)

@@ -15,6 +15,7 @@ from almoner.giving.hooks import hooks
 from almoner.impact.models import Observation
 from almoner.impact.reached import Reached
 from almoner.impact.saying import Style, say
+from almoner.impact.translated import Reader, root
 from almoner.receipts.facts import one_line
 from almoner.receipts.letters import Letter, Line, colour, footer, greeting
 from almoner.receipts.links import site_of
@@ -34,7 +35,7 @@ def yearly_letter(
 ) -> Letter:
     """`stop`: where it is stopped."""
     with translation.override(language):
-        site = site_of(charity)
+        site, reader = _register(charity, language), Reader(charity, language)
         return Letter(
             language=language,
             subject=one_line(
@@ -48,7 +49,7 @@ def yearly_letter(
                     "person checked each of them, and its link shows how it is known."
                 ),
             ),
-            lines=tuple(line for fund in funds for line in _of_fund(fund, site)),
+            lines=tuple(line for fund in funds for line in _of_fund(fund, site, reader)),
             check=Line(_("Stop the yearly messages"), stop),
             after=(
                 _(
@@ -86,12 +87,12 @@ def correction_letter(
                 % {"day": on},
             ),
             lines=(
-                Line(_("What is counted"), one_line(right.indicator.title)),
+                Line(_("What is counted"), _title(right, Reader(charity, language))),
                 Line(_("What we told you"), told.number),
                 Line(
                     _("What is right"),
                     number_in_words(right),
-                    url=site_of(charity) + hooks.evidence_url(right.indicator),
+                    url=_register(charity, language) + hooks.evidence_url(right.indicator),
                     note=_("As of %(day)s") % {"day": day(right.as_of)},
                 ),
                 Line(_("Why"), one_line(why)),
@@ -115,19 +116,24 @@ def correction_letter(
         )
 
 
-def said_of(funds: Iterable[OfFund], language: str) -> list[dict[str, str]]:
+def said_of(funds: Iterable[OfFund], charity: Charity, language: str) -> list[dict[str, str]]:
     """What the yearly message tells, a figure each, as `Told` keeps it."""
+    reader = Reader(charity, language)
     with translation.override(language):
         found: dict[str, dict[str, str]] = {}
         for each in (figure for fund in funds for figure in fund.figures):
             for observation in (each.now, each.before if each.value_before else None):
                 if observation is not None:
-                    found.setdefault(str(observation.pk), said(observation, language))
+                    found.setdefault(str(observation.pk), _said(observation, reader, language))
         return list(found.values())
 
 
-def said(observation: Observation, language: str) -> dict[str, str]:
+def said(observation: Observation, charity: Charity, language: str) -> dict[str, str]:
     """One figure, as `Told` keeps it."""
+    return _said(observation, Reader(charity, language), language)
+
+
+def _said(observation: Observation, reader: Reader, language: str) -> dict[str, str]:
     with translation.override(language):
         number = number_in_words(observation)
         of = _("As of %(day)s") % {"day": day(observation.as_of)}
@@ -135,7 +141,7 @@ def said(observation: Observation, language: str) -> dict[str, str]:
             "observation": str(observation.pk),
             "language": language,
             "number": number[:120],
-            "words": f"{one_line(observation.indicator.title)}: {number}. {of}"[:_WORDS_MAX],
+            "words": f"{_title(observation, reader)}: {number}. {of}"[:_WORDS_MAX],
         }
 
 
@@ -144,11 +150,20 @@ def number_in_words(observation: Observation) -> str:
     return say(observation.quantity, Style.EXACT, percent=observation.indicator.percent)
 
 
-def _of_fund(fund: OfFund, site: str) -> Iterable[Line]:
+def _title(observation: Observation, reader: Reader) -> str:
+    return one_line(reader.title(observation.indicator).text)
+
+
+def _register(charity: Charity, language: str) -> str:
+    """What stands before the address of a figure's evidence in a mail."""
+    return site_of(charity) + root(charity, language)
+
+
+def _of_fund(fund: OfFund, site: str, reader: Reader) -> Iterable[Line]:
     yield Line(_("For"), one_line(fund.name))
     for each in fund.figures:
         yield Line(
-            one_line(each.indicator.title),
+            _title(each.now, reader),
             each.value,
             url=site + hooks.evidence_url(each.indicator),
             note=" · ".join(_notes(each)),

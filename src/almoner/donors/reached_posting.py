@@ -113,7 +113,7 @@ def _yearly(mail: ReachedMail) -> _Parcel | str:
     stop = stop_address(mail, contact.language)
     letter = yearly_letter(funds, charity=mail.charity, contact=contact, language=contact.language, stop=stop)
     headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    return _Parcel(letter, said_of(funds, contact.language), headers)
+    return _Parcel(letter, said_of(funds, mail.charity, contact.language), headers)
 
 
 def _correction(mail: ReachedMail) -> _Parcel | str:
@@ -132,7 +132,7 @@ def _correction(mail: ReachedMail) -> _Parcel | str:
         told, right, why=corrections.reasons(told, right), charity=mail.charity, contact=contact,
         language=contact.language, unwanted=not wishes.wants(contact.supporter_id),
     )  # fmt: skip
-    return _Parcel(letter, [said(right, contact.language)])
+    return _Parcel(letter, [said(right, mail.charity, contact.language)])
 
 
 def _begin(mail: ReachedMail, figures: list[dict[str, str]]) -> bool:

@@ -35,6 +35,7 @@ from almoner.giving.views_model import (
 )
 from almoner.giving.ways import Way, can_pay, least_minor, ways_of
 from almoner.impact.reached import Reached, by_fund
+from almoner.impact.translated import Reader
 from almoner.kernel.clock import now
 from almoner.kernel.money import about_as_much, cover_fee
 from almoner.plans.hooks import hooks as plan_hooks
@@ -197,6 +198,8 @@ class _Known:
     programmes: dict[tuple[int, str], str] = field(default_factory=dict)
     # fund -> what its programmes have reached
     reached: dict[int, tuple[Reached, ...]] = field(default_factory=dict)
+    # (charity, language) -> what readers of it call what is counted
+    readers: dict[tuple[int, str], Reader] = field(default_factory=dict)
 
 
 class _Memory:
@@ -274,8 +277,7 @@ def related_stories(story_id: int | None, charity_id: int) -> tuple[RelatedStory
 
 
 def programmes_url(charity: Charity, language: str) -> str:
-    """Where what the charity's programmes reach is told to readers of a language, from memory while its content stands
-    as it is; "" while no programme is public."""
+    """Where readers of a language are told what the programmes reach, from memory; "" while none is public."""
     known, key = _known().programmes, (charity.pk, language)
     if key not in known:
         known[key] = hooks.programmes_url(charity, language)
@@ -288,6 +290,12 @@ def reached_by(fund_id: int) -> tuple[Reached, ...]:
     if fund_id not in known:
         known[fund_id] = by_fund({fund_id: None}).get(fund_id, ())
     return known[fund_id]
+
+
+def reader_of(charity: Charity, language: str) -> Reader:
+    """Who says what is counted in a language, from memory while the charity's content stands as it is."""
+    known, key = _known().readers, (charity.pk, language)
+    return known.get(key) or known.setdefault(key, Reader(charity, language))
 
 
 def embedded(charity: Charity, number: int | str, *, story_id: int, language: str) -> Embedded | None:

@@ -34,6 +34,7 @@ from almoner.giving.views_model import (
     Decline,
     FormLook,
     Line,
+    ReachedFigure,
     RelatedStory,
     Thanks,
     ThanksStatus,
@@ -117,6 +118,10 @@ def gift_at(public_key: str, charity: Charity) -> Seen | None:
     return Seen(charity, *row) if row is not None else None
 
 
+def _reached(gift: Seen, language: str) -> tuple[ReachedFigure, ...]:
+    return reached_in_words(reached_by(gift.fund_id)[:_MOST_REACHED], gift.charity, language)
+
+
 def _reference(gift: Seen, status: str) -> str:
     if status == "awaiting_bank":
         return transfer_reference(gift.reference, gift.currency)
@@ -158,7 +163,7 @@ def thanks_of(gift: Seen, language: str, *, awaited: bool = False, frame: Frame 
         promise=_promise(gift, status),
         donor_page_url=hooks.donor_page(language) if gift.every and status not in _UNPAID else "",
         again_token=again.seal() if again is not None else "",
-        reached=reached_in_words(reached_by(gift.fund_id)[:_MOST_REACHED]) if status not in _UNPAID else (),
+        reached=_reached(gift, language) if status not in _UNPAID else (),
         related=tuple(
             RelatedStory(title=story.title, url=story.url, summary=story.summary, image_url=story.image_url)
             for story in (related_stories(gift.story_id, gift.charity.pk) if status not in _UNPAID else ())

@@ -429,7 +429,8 @@ class RelatedStory:
 @dataclass(frozen=True, slots=True)
 class ReachedFigure:
     """A figure of the register in words. `url` leads to its evidence; `before` is what it was when the donor first
-    gave, and `corrected` the day since then on which it took a wrong one's place; "" where there is none."""
+    gave, and `corrected` the day since then on which it took a wrong one's place; "" where there is none.
+    `label_language` is the label's where it isn't the page's."""
 
     value: str
     label: str
@@ -437,6 +438,7 @@ class ReachedFigure:
     url: str
     before: str = ""
     corrected: str = ""
+    label_language: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

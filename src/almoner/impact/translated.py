@@ -71,6 +71,11 @@ def _text_of(named: _Named) -> str:
     return named.description if isinstance(named, Result) else named.rule
 
 
+def root(charity: Charity, language: str) -> str:
+    """What stands before the public addresses of programmes and figures: nothing for the charity's own language."""
+    return "" if language == charity.language else f"/{language}"
+
+
 def words(charity: Charity, language: str = "") -> Words:
     """All of a charity's, languages in their order; or those of one language."""
     rows = Translation.objects.filter(programme__charity=charity)

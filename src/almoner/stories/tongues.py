@@ -106,7 +106,7 @@ def forget() -> None:
 
 def address(path: str, language: str, charity: Charity) -> str:
     """Of what no editor writes, in a language: "/programmes/", "/de/programmes/"."""
-    return path if language == charity.language else f"/{language}{path}"
+    return translated.root(charity, language) + path
 
 
 def elsewhere(path: str, language: str, place: Place) -> str:

@@ -17,7 +17,7 @@ from almoner.donors.models import ReachedMail, Told
 from almoner.donors.tests.conftest import text_of, through
 from almoner.donors.tests.telling import BEN, DAY, Register, make_register, switch_on, turn, turned
 from almoner.donors.tests.test_yearly import AUTUMN, says
-from almoner.impact.models import Observation, Programme
+from almoner.impact.models import Observation, Programme, Translation
 from almoner.impact.register import decide
 from almoner.kernel.clock import now
 from almoner.outbox.models import Job
@@ -357,6 +357,21 @@ def test_in_the_donors_own_language(register: Register, sent: Any, language: str
     if language == "ar":
         besides = ("ABN", "Children rescued", "Ada Nguyễn", "Thirteen were counted twice.")
         assert latin_in(html, besides=besides) == set()
+
+
+def test_by_what_the_register_calls_it_in_their_language(register: Register, sent: Any) -> None:
+    Contact.objects.filter(email="ada@example.org").update(language="de")
+    indicator = register.second.indicator
+    Translation.objects.create(
+        programme=indicator.result.programme, indicator=indicator, language="de", title="Gerettete Kinder"
+    )
+    with turned(LATER):
+        register.correct(register.second, 1299)
+    german, english = sent()
+    text = text_of(german)
+    assert "Gerettete Kinder" in text and "1.299" in text and "Children rescued" not in text
+    assert "http://127.0.0.1:8000/de/figures/rescue/rescued/" in text
+    assert "http://127.0.0.1:8000/figures/rescue/rescued/" in text_of(english)
 
 
 # ---- Proof -----------------------------------------------------------------------------------------------------------

@@ -124,6 +124,9 @@ def test_what_the_funds_of_the_donor_have_reached(browser: Browser, charity: Cha
         in section
     )
     assert "As of 31 March 2023 · when you first gave: 1,000" in section
+    german = browser.client.get("/de/giving/").content.decode()
+    own = '<bdi lang="en">Children rescued</bdi>'
+    assert f'<a href="/de/figures/rescue/rescued/"><b><bdi>1.312</bdi></b> {own}</a>' in german
     Programme.objects.get().funds.set([children, other])
     page, two = _counted(browser)
     assert "Corrected on" not in page and page.count("when you first gave: 1,000") == 2 and two == one

@@ -21,7 +21,7 @@ from almoner.donors.models import ReachedMail, Told
 from almoner.donors.tests.conftest import text_of, through
 from almoner.donors.tests.telling import DAY, Register, make_register, stands, switch_on, turn, turned
 from almoner.giving.models import Gift
-from almoner.impact.models import Indicator, Observation, Programme
+from almoner.impact.models import Indicator, Observation, Programme, Translation
 from almoner.kernel.clock import now
 from almoner.outbox.models import Job
 from almoner.outbox.worker import drain
@@ -274,6 +274,8 @@ def test_in_the_donors_own_language(
     own, english = sorted(sent(), key=lambda each: each["To"])
     assert own["Subject"] != english["Subject"]
     assert f"/{language}/giving/yearly/" in own["List-Unsubscribe"]
+    for text, root in ((text_of(own), f":8000/{language}"), (text_of(english), ":8000")):
+        assert f"{root}/figures/rescue/rescued/" in text
     html = own.get_body(("html",)).get_content()
     right = 'dir="rtl"' if language == "ar" else 'dir="ltr"'
     assert f'<html lang="{language}" {right}>' in html
@@ -282,6 +284,20 @@ def test_in_the_donors_own_language(
     if language == "ar":
         besides = ("ABN", "Children rescued", "Ada Nguyễn")
         assert latin_in(html, besides=besides) == set()
+
+
+def test_by_what_the_register_calls_it_in_their_language(register: Register, sent: Any, give: Give) -> None:
+    indicator = register.second.indicator
+    Translation.objects.create(
+        programme=indicator.result.programme, indicator=indicator, language="de", title="Gerettete Kinder"
+    )
+    give(fund=register.fund, given_on=AUTUMN, language="de")
+    (message,) = sent()
+    for kind in ("plain", "html"):
+        text = text_of(message, kind)
+        assert "Gerettete Kinder" in text and "1.312" in text and "Children rescued" not in text
+    told = Told.objects.get(observation=register.second)
+    assert told.words == "Gerettete Kinder: 1.312. Stand: 31. März 2023"
 
 
 def many(give: Give, register: Register, count: int) -> None:

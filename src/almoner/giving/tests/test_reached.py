@@ -9,11 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from almoner.charities.models import Charity, Fund
-from almoner.charities.sites import forget_stamps
+from almoner.charities.sites import bump, forget_stamps
 from almoner.giving import catalogue
 from almoner.giving.models import Gift
 from almoner.giving.tests.conftest import Donor
-from almoner.impact.models import Programme
+from almoner.impact.models import Indicator, Programme, Translation
 from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure, correct, decide, enter
 from almoner.impact.tests.making import Person, make_figure
@@ -62,6 +62,29 @@ def test_the_figures_of_the_fund_with_their_evidence(donor: Donor, figure: Figur
     with CaptureQueriesContext(connection) as asked:
         assert "1,012" in thanks(donor)
     assert not [each for each in asked if "impact_" in each["sql"]], "it is remembered"
+
+
+def test_in_the_language_of_the_donor(donor: Donor, figure: Figure) -> None:
+    """By what the register calls it there, and to its evidence in the same language."""
+    decide(enter(figure, actor=ANA), accepted=True, role="Programme lead", actor=BEN)
+    link = '<a href="/de/figures/rescue/rescued/"><b>'
+    own = '<span lang="en"><bdi>Children rescued</bdi></span>'
+    german = thanks(donor, language="/de")
+    assert link in german and own in german
+    # The register has no words of theirs yet: the link leads on to the charity's own.
+    evidence = donor.client.get("/de/figures/rescue/rescued/", follow=True)
+    assert evidence.redirect_chain == [("/figures/rescue/rescued/", 302)] and evidence.status_code == 200
+    said = Indicator.objects.get()
+    Translation.objects.create(
+        programme=said.result.programme, indicator=said, language="de", title="Gerettete Kinder"
+    )
+    bump(said.result.programme.charity_id)
+    german = thanks(donor, language="/de")
+    assert link in german and "<span><bdi>Gerettete Kinder</bdi></span>" in german
+    assert "Children rescued" not in german
+    evidence = donor.client.get("/de/figures/rescue/rescued/")
+    assert evidence.status_code == 200 and "<h1>Gerettete Kinder</h1>" in evidence.content.decode()
+    assert 'href="/figures/rescue/rescued/"' in thanks(donor)
 
 
 @pytest.mark.parametrize("why", ["not public", "another fund", "hidden", "declined"])
