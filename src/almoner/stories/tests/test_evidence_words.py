@@ -12,7 +12,7 @@ from django.test import Client
 
 from almoner.charities.models import Charity
 from almoner.impact import demo as register_demo
-from almoner.impact.models import Indicator, Observation
+from almoner.impact.models import Indicator, Observation, Source
 from almoner.impact.register import Figure, correct, decide, enter
 from almoner.stories.models import StoryPage
 from almoner.stories.tests.conftest import WriteStory, forget
@@ -129,3 +129,24 @@ def test_numbers_and_words_are_in_the_charitys_language(reader: Client, first_st
     assert words(reader, f"/figures/{register_demo.SLUG}/rescued/") == ["In Geschichten steht:", "über 1.000"]
     html = reader.get(ADDRESS, headers={"accept-language": "fr"}).content.decode()
     assert "<b>1.912</b>" in html and "1,912" not in html
+
+
+@pytest.mark.parametrize(("access", "shown"), [("public", 1), ("on_request", 1), ("internal", 0)])
+def test_whoever_is_sent_a_source_can_tell_that_it_is_the_file(
+    reader: Client, access: str, shown: int
+) -> None:
+    digest = "0f" * 32
+    before = Observation.objects.select_related("source").get(indicator__slug="restored")
+    charity, dated = before.source.charity, before.source.dated
+    kept = Source.objects.create(
+        charity=charity, title="Aftercare report", dated=dated, access=access, file_sha256=digest,
+        created_at=before.source.created_at,
+    )  # fmt: skip
+    figure = Figure(
+        indicator=before.indicator, first=before.first, last=before.last, as_of=before.as_of, value=Decimal(290),
+        source=kept,
+    )  # fmt: skip
+    ana, ben = (User.objects.get_or_create(username=name)[0] for name in ("ana", "ben"))
+    decide(correct(before, figure, reason="Counted again.", actor=ana), accepted=True, role="Lead", actor=ben)
+    html = reader.get(ADDRESS).content.decode()
+    assert ("Aftercare report" in html, html.count(digest)) == (True, shown)
