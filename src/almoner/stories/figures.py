@@ -95,6 +95,11 @@ class Figures:
         """Every number that may be said of "programme/indicator", for a drawing; None where none may be."""
         return self._measured.get(key.strip())
 
+    @property
+    def else_language(self) -> str:
+        """Of what nobody translates, such as the groups of a breakdown: the charity's, where the page's is another."""
+        return "" if self._language == self._charity.language else self._charity.language
+
     def title(self, indicator: Indicator) -> str:
         """What readers of the page's language call it, where the register knows; else what the charity does."""
         own = self._language == self._charity.language

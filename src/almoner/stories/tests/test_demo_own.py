@@ -148,6 +148,15 @@ def test_a_picked_story_comes_first(charity: Charity, reader: Client) -> None:
     assert re.findall(r'href="[^"]*/stories/([\w-]+)/"', nearby)[0] == "those-who-notice"
 
 
+@pytest.mark.parametrize(("root", "marked"), [("", ""), ("/de", ' lang="en"')])
+def test_groups_are_marked_as_the_language_in_which_they_were_entered(
+    reader: Client, root: str, marked: str
+) -> None:
+    html = reader.get(f"{root}{NIGHT}").content.decode()
+    groups = re.findall(r"<td([^>]*)>([^<\d][^<]*)</td>", html)
+    assert groups and {language for language, _ in groups} == {marked}
+
+
 @pytest.mark.parametrize("path", LIMITS)
 def test_its_pages_stay_small(charity: Charity, reader: Client, path: str) -> None:
     assert len(gzip.compress(reader.get(path).content, 9, mtime=0)) <= LIMITS[path]
