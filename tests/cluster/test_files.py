@@ -102,6 +102,12 @@ def test_what_was_measured_stands_in_the_files(home: Path) -> None:
     assert "pool_mode = transaction" in (node.folder / "pgbouncer.ini").read_text()
 
 
+def test_etcd_elects_as_fast_as_the_sum_says(home: Path) -> None:
+    """Each election makes every lease begin anew, and that much longer: docs/explanation/failover.md adds it up."""
+    program("etcd")
+    assert {"--heartbeat-interval=100", "--election-timeout=1000"} <= {*layout.etcd(laid_out(home)[0])}
+
+
 def test_pgbouncer_starts_with_its_file(home: Path) -> None:
     pgbouncer = program("pgbouncer")
     node = laid_out(home)[0]
