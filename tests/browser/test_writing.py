@@ -129,6 +129,20 @@ def test_a_figure_is_chosen_while_a_search_is_under_way(desk: Page) -> None:
     expect(text).to_contain_text("We freed nearly 300 clients.")
 
 
+def test_whoever_types_on_after_a_figure_types_into_the_text(desk: Page) -> None:
+    """However soon the figure was chosen: the dialog has not even faded in."""
+    text = opened(desk, written("Typed on"))
+    for words, more in (("nearly 300", " clients, then "), ("about 300", " of them")):
+        desk.keyboard.type("/fig")
+        desk.get_by_role("option", name="Figure from the register").click()
+        dialog = desk.locator(".modal-dialog")
+        dialog.get_by_role("button", name=words).click()
+        expect(dialog).to_have_count(0)
+        expect(text).to_be_focused()
+        desk.keyboard.type(more)
+    expect(text).to_contain_text("nearly 300 clients, then about 300 of them")
+
+
 # What stands behind a dialog, in Wagtail's own markup, dimmed and out of use.
 DIMMED: Final = (
     ("aria-allowed-attr", ".public-DraftEditor-content"),

@@ -35,8 +35,12 @@
       const content = editorState.getCurrentContent().createEntity("FIGURE", "IMMUTABLE", named);
       const key = content.getLastCreatedEntityKey();
       const changed = Modifier.replaceText(content, editorState.getSelection(), words, null, key);
+      // Once the dialog is gone: one that was hardly open takes the focus again when it has faded in, and loses it as it
+      // goes. Whoever types on would type into nothing.
+      this.workflow.container.on("hidden.bs.modal", () =>
+        onComplete(EditorState.push(editorState, changed, "insert-characters")),
+      );
       this.workflow.close();
-      onComplete(EditorState.push(editorState, changed, "insert-characters"));
     }
   }
 
