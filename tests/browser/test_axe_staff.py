@@ -415,6 +415,7 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
     "programmes": lambda desk: "/admin/programmes/",
     "a programme": lambda desk: f"/admin/programmes/{desk.programme}/",
     "change a programme": lambda desk: f"/admin/programmes/{desk.programme}/edit/",
+    "a programme's words": lambda desk: f"/admin/programmes/{desk.programme}/languages/?language=ar",
     "figures of a month": lambda desk: f"/admin/programmes/{desk.programme}/month/?month=2026-09",
     "an indicator": lambda desk: f"/admin/programmes/indicators/{desk.indicator}/",
     "change an indicator": lambda desk: f"/admin/programmes/indicators/{desk.indicator}/edit/",
@@ -445,8 +446,7 @@ SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
 @pytest.mark.parametrize("name", SCREENS)
 def test_a_screen(desk: Desk, name: str) -> None:
     answer = desk.page.goto(SCREENS[name](desk))
-    assert answer is not None
-    assert answer.ok, answer.status
+    assert answer is not None and answer.ok
     desk.page.locator("#wagtail-sidebar nav").first.wait_for()
     looks = IN_A_HAND if any(part in answer.url for part in ("/programmes/", "/consents/")) else LOOKS
     assert problems_in(desk.page, name, looks, BUT.get(name, ())) == []

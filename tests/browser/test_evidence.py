@@ -9,9 +9,11 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page, expect
 
+from almoner.charities.models import Charity
 from almoner.impact.models import Observation
 from almoner.impact.register import Figure, correct, decide, enter
-from almoner.impact.tests.making import Person
+from almoner.impact.tests.making import Person, make_breakdown
+from almoner.impact.worded import Kind, Phrase, keep
 from tests.browser.conftest import Demonstration
 from tests.browser.walk import LOOKS, PHONES, axe_problems, problems_in
 from tests.support.server import Site
@@ -42,6 +44,36 @@ def long_history(demo_site: Site) -> Site:
         if year == 2014:
             right = replace(figure, value=Decimal(340))
             accepted(correct(found, right, reason="Forty were entered a month late.", actor=ANA))
+    return demo_site
+
+
+GERMAN: Final = {
+    Phrase(Kind.GROUP, "older"): "Erwachsene ab achtzehn Jahren, die in der Nachsorge begleitet wurden",
+    Phrase(Kind.BREAKDOWN, "age"): "Altersgruppe",
+    Phrase(Kind.METHOD, "Asked by telephone."): "Am Telefon gefragt.",
+}
+ARABIC: Final = {
+    Phrase(Kind.GROUP, "older"): "من هم أكبر سنًا",
+    Phrase(Kind.BREAKDOWN, "age"): "الفئة العمرية",
+    Phrase(Kind.METHOD, "Asked by telephone."): "سُئلوا هاتفيًا.",
+}
+
+
+@pytest.fixture
+def worded(demo_site: Site) -> Site:
+    """A breakdown by age, and how it was counted, in German and Arabic; two of the groups in neither."""
+    charity, known = (
+        Charity.objects.get(slug="tidelight"),
+        Observation.objects.get(indicator__slug="restored"),
+    )
+    figure = Figure(
+        indicator=known.indicator, first=known.first, last=date(2023, 5, 1), as_of=date(2023, 5, 1),
+        value=Decimal(1), source=known.source, method="Asked by telephone.",
+    )  # fmt: skip
+    for each in make_breakdown(figure, {"under 12": 40, "12 to 17": 133, "older": 973}):
+        accepted(enter(each, actor=ANA))
+    for language, texts in (("de", GERMAN), ("ar", ARABIC)):
+        keep(charity, language, texts, actor=ANA)
     return demo_site
 
 
@@ -90,6 +122,27 @@ def test_older_numbers_are_opened_by_keyboard_and_the_way_leads_back(
     page.go_back()
     page.wait_for_url(f"**{STORY}")
     expect(page.locator(f"a[href='{RESCUED}']").first).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "texts"), [("de", GERMAN), ("ar", ARABIC)])
+def test_groups_and_methods_on_a_phone_in_the_reader_s_language(
+    worded: Site, new_page: NewPage, language: str, texts: dict[Phrase, str]
+) -> None:
+    older, age, how = texts.values()
+    page = new_page(base_url=worded.base, viewport={"width": 360, "height": 740})
+    page.goto(f"/{language}/programmes/osec-philippines/")
+    expect(page.get_by_role("heading", name=age, exact=True)).to_be_visible()
+    expect(page.get_by_role("cell", name=older, exact=True)).to_be_visible()
+    # What has no words of theirs: marked, and not turned about by the Arabic around it.
+    expect(page.locator("td bdi[lang=en]")).to_have_text(["under 12", "12 to 17"])
+    assert fits(page) and axe_problems(page) == []
+    page.goto(f"/{language}/figures/osec-philippines/restored/")
+    expect(page.get_by_text(how, exact=True)).to_be_visible()
+    assert fits(page) and axe_problems(page) == []
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from almoner.backoffice.impact import (
     publisher,
     queue,
     releases,
+    wordings,
     yearly,
 )
 from almoner.backoffice.plans import acts as plan_acts
@@ -169,6 +170,7 @@ urlpatterns = [
     path("programmes/<int:programme_id>/template/", files.figures_template, name="figures_template"),
     path("programmes/<int:programme_id>/", programmes.programme, name="programme"),
     path("programmes/<int:programme_id>/edit/", editing.edit_programme, name="edit_programme"),
+    path("programmes/<int:programme_id>/languages/", wordings.programme_words, name="programme_words"),
     path("programmes/<int:programme_id>/month/", month.month, name="figures_of_month"),
     path("programmes/<int:programme_id>/results/new/", editing.new_result, name="new_result"),
     path("programmes/results/<int:result_id>/", editing.edit_result, name="edit_result"),

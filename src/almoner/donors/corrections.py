@@ -23,6 +23,8 @@ from almoner.giving.hooks import hooks
 from almoner.impact import disclosing
 from almoner.impact.models import Observation, Replacement
 from almoner.impact.saying import Style, say
+from almoner.impact.translated import Reader
+from almoner.impact.worded import Kind
 
 _IN_A_COMMIT: Final = 100
 
@@ -109,13 +111,14 @@ def last_told(supporter_id: int | None, right: Observation) -> Told | None:
     return mine.select_related("observation__indicator").order_by("-pk").first()
 
 
-def reasons(told: Told, right: Observation) -> str:
-    """Why, in public words: of each accepted correction on the way, the first one first."""
+def reasons(told: Told, right: Observation, speaks: Reader) -> str:
+    """Why, in public words, as readers of a language find them: of each accepted correction on the way, the first one
+    first."""
     said: list[str] = []
     seen: Observation | None = right
     while seen is not None and seen.pk != told.observation_id:
         if seen.verification.accepted:
-            said.insert(0, seen.reason)
+            said.insert(0, speaks.phrase(Kind.REASON, seen.reason).text)
         seen = seen.supersedes
     return " ".join(said)
 

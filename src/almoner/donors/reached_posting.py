@@ -15,6 +15,7 @@ from django.db import transaction
 from almoner.donors import corrections, since, wishes, yearly
 from almoner.donors.models import ReachedMail, Told
 from almoner.donors.reached_letters import correction_letter, said, said_of, stop_address, yearly_letter
+from almoner.impact.translated import Reader
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.receipts.handing import MailRefused, compose, connected, hand_over, surely_not_taken
@@ -128,8 +129,9 @@ def _correction(mail: ReachedMail) -> _Parcel | str:
     if stands.pk != right.pk:
         # What took its place meanwhile has a mail of its own.
         return "overtaken"
+    why = corrections.reasons(told, right, Reader(mail.charity, contact.language))
     letter = correction_letter(
-        told, right, why=corrections.reasons(told, right), charity=mail.charity, contact=contact,
+        told, right, why=why, charity=mail.charity, contact=contact,
         language=contact.language, unwanted=not wishes.wants(contact.supporter_id),
     )  # fmt: skip
     return _Parcel(letter, [said(right, mail.charity, contact.language)])

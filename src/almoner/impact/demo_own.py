@@ -9,6 +9,7 @@ from typing import Final
 from almoner.charities.models import Charity, Fund
 from almoner.impact.demo import Person
 from almoner.impact.demo_figures import INVENTED, MONTHS, WORKS, Measured, Told, Work
+from almoner.impact.demo_phrases import word
 from almoner.impact.demo_translations import translate
 from almoner.impact.due import calendar_of
 from almoner.impact.entering import Cited, enter_new, keep_source
@@ -95,6 +96,8 @@ def _work(charity: Charity, work: Work, calendar: _Calendar) -> None:
             slips += _slips(measured, found)
     _enter(programme, figures, slips, role=work.verified_by)
     translate(programme)
+    if work is WORKS[0]:
+        word(charity, sources.kept, actor=_ENTERS)
 
 
 class _Sources:
@@ -102,16 +105,16 @@ class _Sources:
 
     def __init__(self, charity: Charity, title: str, today: date) -> None:
         self._charity, self._title, self._today = charity, title, today
-        self._kept: dict[date, Source] = {}
+        self.kept: dict[date, Source] = {}
 
     def of(self, last: date) -> Source:
-        if last not in self._kept:
+        if last not in self.kept:
             cited = Cited(
                 title=f"{self._title}, {last:%B %Y}", publisher=self._charity.name,
                 dated=min(last + 4 * _DAY, self._today), access=Source.Access.ON_REQUEST,
             )  # fmt: skip
-            self._kept[last] = keep_source(self._charity, cited)
-        return self._kept[last]
+            self.kept[last] = keep_source(self._charity, cited)
+        return self.kept[last]
 
 
 def _indicators(programme: Programme, told: Told, ordinal: int) -> Iterator[tuple[Measured, Indicator]]:

@@ -11,12 +11,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from almoner.charities.models import Charity
 from almoner.impact.models import Indicator, Observation, Publisher, Source
 from almoner.impact.opendata import LICENCE, plain
 from almoner.impact.quantities import Bound
+from almoner.impact.saying import Style, say
 from almoner.impact.shelf import Measured, Reached, Shelved
 from almoner.impact.translated import NONE, Said, Words
+from almoner.impact.worded import Kind
+from almoner.kernel.lists import semicolon
 
 _VERSION: Final = "2.03"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -205,7 +211,7 @@ def _indicator(parent: ET.Element, measured: Measured, words: Words) -> None:
     for source in {
         each.source.url: each.source for each in measured.wholes if _is_public(each.source)
     }.values():
-        _document(found, source)
+        _document(found, source, words)
     if indicator.baseline_value is not None and indicator.baseline_on is not None:
         ET.SubElement(
             found, "baseline",
@@ -215,13 +221,16 @@ def _indicator(parent: ET.Element, measured: Measured, words: Words) -> None:
             },
         )  # fmt: skip
     for first, last in _times(indicator, measured):
-        _period(found, first, last, measured)
+        _period(found, first, last, measured, words)
 
 
-def _document(parent: ET.Element, source: Source) -> None:
+def _document(parent: ET.Element, source: Source, words: Words) -> None:
     kind = "application/pdf" if source.url.lower().endswith(".pdf") else "text/html"
     link = ET.SubElement(parent, "document-link", {"format": kind, "url": source.url})
-    _narrative(ET.SubElement(link, "title"), source.title)
+    title = ET.SubElement(link, "title")
+    _narrative(title, source.title)
+    for language, text in words.worded(Kind.SOURCE, source.title).items():
+        _narrative(title, text, language)
     ET.SubElement(link, "category", {"code": "A08"})
     ET.SubElement(link, "document-date", {"iso-date": source.dated.isoformat()})
 
@@ -231,7 +240,7 @@ def _times(indicator: Indicator, measured: Measured) -> list[tuple[date, date]]:
     return sorted(numbers | {(each.first, each.last) for each in indicator.targets.all()})
 
 
-def _period(parent: ET.Element, first: date, last: date, measured: Measured) -> None:
+def _period(parent: ET.Element, first: date, last: date, measured: Measured, words: Words) -> None:
     found = ET.SubElement(parent, "period")
     ET.SubElement(found, "period-start", {"iso-date": first.isoformat()})
     ET.SubElement(found, "period-end", {"iso-date": last.isoformat()})
@@ -239,7 +248,7 @@ def _period(parent: ET.Element, first: date, last: date, measured: Measured) -> 
         if (target.first, target.last) == (first, last):
             ET.SubElement(found, "target", {"value": plain(target.value)})
     for each in _of_time(measured, first, last):
-        _actual(found, each)
+        _actual(found, each, words)
 
 
 def _of_time(measured: Measured, first: date, last: date) -> Iterator[Observation]:
@@ -247,13 +256,26 @@ def _of_time(measured: Measured, first: date, last: date) -> Iterator[Observatio
     return (each for each in numbers if (each.first, each.last) == (first, last))
 
 
-def _actual(parent: ET.Element, number: Observation) -> None:
+def _actual(parent: ET.Element, number: Observation, words: Words) -> None:
+    """A dimension's name and value are attributes, which the standard has in one language alone."""
     found = ET.SubElement(parent, "actual", {"value": plain(number.value)})
     if number.dimension:
         ET.SubElement(found, "dimension", {"name": number.dimension, "value": number.category})
+    comment = ET.SubElement(found, "comment")
     bound = {Bound.AT_LEAST: "at least", Bound.MORE_THAN: "more than"}.get(Bound(number.bound), "")
     said = [bound and f"{bound} {plain(number.value)}", number.method, f"as of {number.as_of.isoformat()}"]
-    _narrative(ET.SubElement(found, "comment"), "; ".join(each for each in said if each))
+    _narrative(comment, "; ".join(each for each in said if each))
+    for language, method in words.worded(Kind.METHOD, number.method).items():
+        _narrative(comment, _commented(number, method, language), language)
+
+
+def _commented(number: Observation, method: str, language: str) -> str:
+    """The same in another language."""
+    exact = number.bound == Bound.EXACT
+    with override(language):
+        bound = "" if exact else say(number.quantity, Style.EXACT, percent=number.indicator.percent)
+        said = (bound, method, _("As of %(day)s") % {"day": number.as_of.isoformat()})
+        return semicolon(language).join(each for each in said if each)
 
 
 def _is_public(source: Source) -> bool:

@@ -10,6 +10,7 @@ from almoner.charities.models import Charity
 from almoner.impact.models import Indicator, Observation, Programme, Result, Source
 from almoner.impact.shelf import Measured, Shelved
 from almoner.impact.translated import NONE, Words
+from almoner.impact.worded import Kind
 from almoner.kernel.sheets import safe_cell
 
 # Of the numbers and their words; a source is its publisher's.
@@ -22,7 +23,7 @@ _COLUMNS: Final = (
 
 def as_json(charity: Charity, shelved: list[Shelved], words: Words = NONE) -> dict[str, Any]:
     """`{"publisher", "language", "licence", "programmes": [...]}`; numbers are strings, so that none is rounded by who
-    reads it. Titles are in `language`, and those of others stand beside each as `translations`."""
+    reads it. Words are in `language`, and those of others stand beside each as `translations`."""
     return {
         "publisher": charity.name,
         "language": charity.language,
@@ -90,11 +91,20 @@ def _indicator(each: Measured, words: Words) -> dict[str, Any]:
             {"first": one.first.isoformat(), "last": one.last.isoformat(), "value": plain(one.value)}
             for one in found.targets.all()
         ],
-        "numbers": [_number(one) for one in (*each.wholes, *each.groups)],
+        "numbers": [_number(one, words) for one in (*each.wholes, *each.groups)],
     }
 
 
-def _number(each: Observation) -> dict[str, Any]:
+def _worded(phrases: dict[str, tuple[str, str]], words: Words) -> list[dict[str, str]]:
+    """`phrases`: what each key says, as (kind, own words). A language has the keys that it has words for."""
+    found: dict[str, dict[str, str]] = {}
+    for key, (kind, own) in phrases.items():
+        for language, text in words.worded(kind, own).items():
+            found.setdefault(language, {"language": language})[key] = text
+    return [found[language] for language in sorted(found)]
+
+
+def _number(each: Observation, words: Words) -> dict[str, Any]:
     return {
         "id": str(each.pk),
         "first": each.first.isoformat(),
@@ -106,9 +116,18 @@ def _number(each: Observation) -> dict[str, Any]:
         "group": each.category,
         "place": each.place,
         "method": each.method,
+        "translations": _worded(
+            {
+                "breakdown": (Kind.BREAKDOWN, each.dimension),
+                "group": (Kind.GROUP, each.category),
+                "method": (Kind.METHOD, each.method),
+            },
+            words,
+        ),
         "corrects": str(each.supersedes_id) if each.supersedes_id else None,
         "source": {
             "title": each.source.title,
+            "translations": _worded({"title": (Kind.SOURCE, each.source.title)}, words),
             "dated": each.source.dated.isoformat(),
             "url": _url(each.source),
         },

@@ -3,10 +3,15 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
+from django.utils.functional import cached_property
+
 from almoner.charities.models import Charity
+from almoner.impact import worded
 from almoner.impact.models import Indicator, Programme, Result, Translation
+from almoner.impact.worded import Phrase
 
 _Named = Programme | Result | Indicator
 
@@ -21,13 +26,22 @@ class Said:
 
 
 class Words:
-    """What each programme, result and indicator is called in other languages than its charity's."""
+    """What each programme, result and indicator is called in other languages than its charity's, and how what was
+    entered with their numbers is worded there."""
 
-    def __init__(self, rows: Mapping[tuple[str, int], Sequence[Said]]) -> None:
-        self._rows = rows
+    def __init__(
+        self,
+        rows: Mapping[tuple[str, int], Sequence[Said]],
+        phrases: Mapping[Phrase, Mapping[str, str]] = MappingProxyType({}),
+    ) -> None:
+        self._rows, self._phrases = rows, phrases
 
     def of(self, named: _Named) -> Sequence[Said]:
         return self._rows.get((named._meta.model_name or "", named.pk), ())
+
+    def worded(self, kind: str, own: str) -> Mapping[str, str]:
+        """By language."""
+        return self._phrases.get(Phrase(kind, own), {})
 
 
 NONE: Final = Words({})
@@ -43,12 +57,19 @@ class Line:
 
 class Reader:
     """Says to readers of one language what the register calls things: in the charity's language, where it has no words
-    of theirs. One query, and none for the charity's own."""
+    of theirs. A query for names and one for phrases, once either is asked for, and none for the charity's own."""
 
     def __init__(self, charity: Charity, language: str) -> None:
-        own = language == charity.language
-        self._words = NONE if own else words(charity, language)
-        self._else = "" if own else charity.language
+        self._charity, self._language = charity, language
+        self._own = language == charity.language
+
+    @cached_property
+    def _words(self) -> Words:
+        return NONE if self._own else Words(_names(self._charity, self._language))
+
+    @cached_property
+    def _phrases(self) -> Words:
+        return NONE if self._own else Words({}, worded.said(self._charity, self._language))
 
     def title(self, named: _Named) -> Line:
         return self._line(next((each.title for each in self._words.of(named)), ""), named.title)
@@ -57,12 +78,16 @@ class Reader:
         """A programme's summary, a result's description, an indicator's counting rule."""
         return self._line(next((each.text for each in self._words.of(named)), ""), _text_of(named))
 
+    def phrase(self, kind: str, own: str) -> Line:
+        """What was entered with a number: a group, a method, a source's title."""
+        return self._line(self._phrases.worded(kind, own).get(self._language, ""), own)
+
     def own(self, text: str) -> Line:
-        """What nobody translates: a source's title, a method."""
+        """What nobody translates, such as a place."""
         return self._line("", text)
 
     def _line(self, said: str, own: str) -> Line:
-        return Line(said) if said else Line(own, self._else if own else "")
+        return Line(said) if said else Line(own, "" if self._own or not own else self._charity.language)
 
 
 def _text_of(named: _Named) -> str:
@@ -76,8 +101,12 @@ def root(charity: Charity, language: str) -> str:
     return "" if language == charity.language else f"/{language}"
 
 
-def words(charity: Charity, language: str = "") -> Words:
-    """All of a charity's, languages in their order; or those of one language."""
+def words(charity: Charity) -> Words:
+    """All of a charity's, languages in their order, in two queries."""
+    return Words(_names(charity), worded.said(charity))
+
+
+def _names(charity: Charity, language: str = "") -> dict[tuple[str, int], list[Said]]:
     rows = Translation.objects.filter(programme__charity=charity)
     if language:
         rows = rows.filter(language=language)
@@ -89,7 +118,7 @@ def words(charity: Charity, language: str = "") -> Words:
             else ("programme", each.programme_id)
         )  # fmt: skip
         found[key[0], int(key[1] or 0)].append(Said(each.language, each.title, each.text))
-    return Words(found)
+    return found
 
 
 def titles(charity: Charity, language: str) -> dict[str, str]:

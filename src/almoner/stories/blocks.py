@@ -14,6 +14,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.rich_text import RichText, expand_db_html
 
 from almoner.impact.shelf import Measured
+from almoner.impact.translated import Reader
 from almoner.stories import drawings, inline_figures, pasted
 from almoner.stories.figure_picker import FEATURE, indicator_choices
 from almoner.stories.figures import Figures, Shown, is_indicator
@@ -261,17 +262,19 @@ class _DrawnBlock(Rendered, blocks.StructBlock):
         measured = figures.measured(value["indicator"]) if figures is not None else None
         if figures is None or measured is None:
             return {}
-        return self.draw(value, measured, figures.drawing(), capfirst(figures.title(measured.indicator)))
+        title = capfirst(figures.title(measured.indicator))
+        return self.draw(value, measured, figures.drawing(), title, figures.speaks)
 
-    def draw(self, value: Any, measured: Measured, key: str, title: str) -> dict[str, Any]:
-        """What the template needs of the numbers; `key` names the drawing in the page, `title` says of what it is."""
+    def draw(self, value: Any, measured: Measured, key: str, title: str, speaks: Reader) -> dict[str, Any]:
+        """What the template needs of the numbers; `key` names the drawing in the page, `title` says of what it is, and
+        `speaks` what its groups are called."""
         raise NotImplementedError
 
 
 class ProgressBlock(_DrawnBlock):
     """How far a number is to its next target."""
 
-    def draw(self, value: Any, measured: Measured, key: str, title: str) -> dict[str, Any]:
+    def draw(self, value: Any, measured: Measured, key: str, title: str, speaks: Reader) -> dict[str, Any]:
         return {"aim": drawings.aim(measured.indicator, measured.newest, key=key, title=title)}
 
     class Meta:
@@ -289,14 +292,15 @@ class ChartBlock(_DrawnBlock):
         choices=[("line", "Its course over time: a line"), ("bars", "Its newest breakdown: bars")],
     )
 
-    def draw(self, value: Any, measured: Measured, key: str, title: str) -> dict[str, Any]:
+    def draw(self, value: Any, measured: Measured, key: str, title: str, speaks: Reader) -> dict[str, Any]:
         bars = value["kind"] == "bars"
-        draw, rows = (drawings.bars, drawings.groups(measured)) if bars else (drawings.line, measured.wholes)
         indicator = measured.indicator
         return {
             "bars": bars,
-            "chart": draw(measured, key=key, title=title),
-            "rows": drawings.rows(rows),
+            "chart": drawings.bars(measured, key=key, title=title, speaks=speaks)
+            if bars
+            else drawings.line(measured, key=key, title=title),
+            "rows": drawings.rows(drawings.groups(measured) if bars else measured.wholes, speaks),
             "at_risk": bars and indicator.at_risk and bool(indicator.dimensions.all()),
         }
 

@@ -5,7 +5,7 @@ are classes of the page's stylesheet, so that a chart follows the page's light a
 left, the stylesheet turns a chart over. Beside each stands a table of the same numbers: it adds nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,9 @@ from typing import Final
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from almoner.kernel.lists import semicolon
 
 # Pixels. Above the line stands the last number, below it the days of both ends.
 _TOP: Final = 26
@@ -42,9 +45,12 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
+    """`language` is the label's where it isn't the page's, and else empty."""
+
     label: str
     value: Decimal
     said: str
+    language: str = ""
 
 
 def line(points: Sequence[Point], *, key: str, title: str, target: Bar | None = None) -> SafeString:
@@ -70,7 +76,7 @@ def line(points: Sequence[Point], *, key: str, title: str, target: Bar | None = 
         '<path class="c-axis" d="M0 {0}H9999"/>{1}{2}{3}{4}',
         _GROUND, _across(target, across), _way(places), _dots(places), _ends(points, places, across),
     )  # fmt: skip
-    said = "; ".join(f"{each.day.year}: {each.said}" for each in (points[0], points[-1]))
+    said = _listed(f"{each.day.year}: {each.said}" for each in (points[0], points[-1]))
     return _image(drawn, _HEIGHT, key=key, title=title, said=said)
 
 
@@ -81,17 +87,17 @@ def bars(rows: Sequence[Bar], *, key: str, title: str) -> SafeString:
     most = max(each.value for each in rows) or Decimal(1)
     drawn = format_html_join(
         "",
-        '<text x="0" y="{0}">{2}</text><text class="c-end c-number" x="100%" y="{0}">{3}</text>'
-        '<rect class="c-bar" y="{1}" width="{4}%" height="{5}" rx="4"/>',
+        '<text x="0" y="{0}"{5}>{2}</text><text class="c-end c-number" x="100%" y="{0}">{3}</text>'
+        '<rect class="c-bar" y="{1}" width="{4}%" height="{6}" rx="4"/>',
         (
             (
-                at * _ROW + 16, at * _ROW + 23, _shortened(each.label), each.said,
-                f"{max(float(each.value / most) * 100, 0.5):.1f}", _BAR,
+                at * _ROW + 16, at * _ROW + 23, _label(each), each.said,
+                f"{max(float(each.value / most) * 100, 0.5):.1f}", _language(each), _BAR,
             )
             for at, each in enumerate(rows)
         ),
     )  # fmt: skip
-    said = "; ".join(f"{each.label}: {each.said}" for each in rows)
+    said = _listed(f"{each.label}: {each.said}" for each in rows)
     return _image(drawn, len(rows) * _ROW, key=key, title=title, said=said)
 
 
@@ -157,6 +163,20 @@ def _beside(y: float, across: float | None) -> float:
     """Where a dot's number stands: above it, unless the target's line would run through it there."""
     struck = across is not None and y - _ROOM < across <= y
     return y + _BELOW if struck else y - _ABOVE
+
+
+def _label(bar: Bar) -> str:
+    """Words of another language than the page's keep their own direction: "12 to 17" among Arabic."""
+    short = _shortened(bar.label)
+    return f"\u2068{short}\u2069" if bar.language else short
+
+
+def _language(bar: Bar) -> SafeString:
+    return format_html(' lang="{}"', bar.language) if bar.language else SafeString()
+
+
+def _listed(parts: Iterable[str]) -> str:
+    return semicolon(get_language() or "").join(parts)
 
 
 def _shortened(label: str) -> str:

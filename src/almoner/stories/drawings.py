@@ -12,6 +12,8 @@ from almoner.impact.models import Indicator, Observation, Target
 from almoner.impact.quantities import Bound, Quantity
 from almoner.impact.saying import Style, say
 from almoner.impact.shelf import Measured
+from almoner.impact.translated import Line, Reader
+from almoner.impact.worded import Kind
 from almoner.stories import charts, figures
 from almoner.stories.charts import Bar, Point
 
@@ -21,7 +23,7 @@ class Row:
     """A number in a table: of everybody, or of a group."""
 
     last: date
-    group: str
+    group: Line
     value: str
 
 
@@ -52,14 +54,25 @@ def groups(measured: Measured) -> Sequence[Observation]:
     return [each for each in measured.groups if (each.last, each.dimension) == (last.last, last.dimension)]
 
 
-def bars(measured: Measured, *, key: str, title: str) -> SafeString:
+def bars(measured: Measured, *, key: str, title: str, speaks: Reader) -> SafeString:
     """A bar for each group of the newest breakdown; '' where there is none."""
-    drawn = [Bar(each.category, each.value, figures.said(each, Style.EXACT)) for each in groups(measured)]
+    drawn = [_bar(each, speaks) for each in groups(measured)]
     return charts.bars(drawn, key=key, title=title)
 
 
-def rows(numbers: Iterable[Observation]) -> list[Row]:
-    return [Row(each.last, each.category, figures.said(each, Style.EXACT)) for each in numbers]
+def _bar(number: Observation, speaks: Reader) -> Bar:
+    group = speaks.phrase(Kind.GROUP, number.category)
+    return Bar(group.text, number.value, figures.said(number, Style.EXACT), group.language)
+
+
+def rows(numbers: Iterable[Observation], speaks: Reader) -> list[Row]:
+    return [_row(each, speaks) for each in numbers]
+
+
+def _row(number: Observation, speaks: Reader) -> Row:
+    # A number of everybody has no group, and asks for none.
+    group = speaks.phrase(Kind.GROUP, number.category) if number.category else Line("")
+    return Row(number.last, group, figures.said(number, Style.EXACT))
 
 
 def aim(indicator: Indicator, newest: Observation | None, *, key: str, title: str) -> Aim | None:

@@ -38,7 +38,7 @@ def page(request: HttpRequest, programme: str, indicator: str, language: str = "
             "rule": rule,
             "of": speaks.title(of),
             "of_url": tongues.address(programmes.address(of), reads, place.charity),
-            "else_language": speaks.own(of.title).language,
+            "speaks": speaks,
         },
         **tongues.standing(path, language, place),
     )
@@ -50,7 +50,7 @@ class Evidence(Plain):
 
     def public_context(self, request: HttpRequest, frame: Frame) -> dict[str, Any]:
         indicator: Indicator = self.context["indicator"]
-        known = list(figures.history(indicator))
+        known = list(figures.history(indicator, self.context["speaks"]))
         current = next((each for each in known if each.stands), None)
         # It comes first, also where a wrong number was of a later day.
         steps, earlier = _folded(sorted(known, key=lambda each: each is not current))

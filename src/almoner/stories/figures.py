@@ -20,6 +20,8 @@ from almoner.impact.models import Indicator, Observation, Replacement, Source
 from almoner.impact.quantities import Quantity
 from almoner.impact.saying import Style, say
 from almoner.impact.shelf import Measured, measured
+from almoner.impact.translated import Line, Reader
+from almoner.impact.worded import Kind
 from almoner.stories import tongues
 
 
@@ -45,12 +47,13 @@ class Step:
     first: date
     last: date
     source: Source
-    method: str
-    place: str
-    role: str
+    source_title: Line
+    method: Line
+    place: Line
+    role: Line
     verified_at: datetime
     stands: bool
-    reason: str
+    reason: Line
     correction_of: str
     quantity: Quantity
 
@@ -95,10 +98,10 @@ class Figures:
         """Every number that may be said of "programme/indicator", for a drawing; None where none may be."""
         return self._measured.get(key.strip())
 
-    @property
-    def else_language(self) -> str:
-        """Of what nobody translates, such as the groups of a breakdown: the charity's, where the page's is another."""
-        return "" if self._language == self._charity.language else self._charity.language
+    @cached_property
+    def speaks(self) -> Reader:
+        """What the groups of a breakdown are called; asked for on pages that draw one in another language alone."""
+        return Reader(self._charity, self._language)
 
     def title(self, indicator: Indicator) -> str:
         """What readers of the page's language call it, where the register knows; else what the charity does."""
@@ -176,7 +179,7 @@ def indicator_at(charity: Charity, programme: str, slug: str) -> Indicator:
     return found
 
 
-def history(indicator: Indicator) -> Iterator[Step]:
+def history(indicator: Indicator, speaks: Reader) -> Iterator[Step]:
     """Every number of the whole that was ever accepted and may be said, and what became of it."""
     accepted = (
         Observation.objects.filter(
@@ -197,12 +200,13 @@ def history(indicator: Indicator) -> Iterator[Step]:
             first=each.first,
             last=each.last,
             source=each.source,
-            method=each.method,
-            place=each.place,
-            role=each.verification.role,
+            source_title=speaks.phrase(Kind.SOURCE, each.source.title),
+            method=speaks.phrase(Kind.METHOD, each.method),
+            place=speaks.own(each.place),
+            role=speaks.phrase(Kind.ROLE, each.verification.role),
             verified_at=each.verification.at,
             stands=each.pk not in replaced,
-            reason=each.reason,
+            reason=speaks.phrase(Kind.REASON, each.reason),
             correction_of=said(forerunner, Style.EXACT) if forerunner is not None else "",
             quantity=each.quantity,
         )

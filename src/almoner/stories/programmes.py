@@ -20,6 +20,7 @@ from almoner.impact.models import Programme
 from almoner.impact.saying import Style
 from almoner.impact.shelf import Measured, Shelved
 from almoner.impact.translated import Line, Reader
+from almoner.impact.worded import Kind
 from almoner.stories import drawings, figures, presenting, tongues
 from almoner.stories.drawings import Aim, Row
 from almoner.stories.presenting import Frame, Plain
@@ -49,7 +50,7 @@ class Shown:
     line: SafeString
     wholes: list[Row]
     # By what its newest breakdown is, which stands drawn and with those before it.
-    by: str
+    by: Line
     bars: SafeString
     groups: list[Row]
     aim: Aim | None
@@ -157,10 +158,10 @@ def _shown(measured: Measured, speaks: Reader, frame: Frame) -> Shown:
         evidence_url=tongues.address(figures.evidence_url(indicator), frame.look.language, frame.charity),
         line=drawings.line(measured, key=f"l{indicator.pk}", title=label.text),
         # One number stands above already.
-        wholes=drawings.rows(reversed(measured.wholes)) if len(measured.wholes) > 1 else [],
-        by=measured.groups[-1].dimension if measured.groups else "",
-        bars=drawings.bars(measured, key=f"b{indicator.pk}", title=label.text),
-        groups=drawings.rows(sorted(measured.groups, key=lambda each: each.last, reverse=True)),
+        wholes=drawings.rows(reversed(measured.wholes), speaks) if len(measured.wholes) > 1 else [],
+        by=speaks.phrase(Kind.BREAKDOWN, measured.groups[-1].dimension) if measured.groups else Line(""),
+        bars=drawings.bars(measured, key=f"b{indicator.pk}", title=label.text, speaks=speaks),
+        groups=drawings.rows(sorted(measured.groups, key=lambda each: each.last, reverse=True), speaks),
         aim=drawings.aim(indicator, newest, key=f"p{indicator.pk}", title=label.text),
         before=drawings.said(indicator, indicator.baseline_value)
         if indicator.baseline_value is not None

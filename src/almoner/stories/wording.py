@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from almoner.kernel.lists import comma
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Wording:
     numbers: str
     left_out: str
     data: str
+    # Between the words of a list.
+    comma: str
 
 
 def wording() -> Wording:
@@ -116,4 +121,5 @@ def wording() -> Wording:
         numbers=_("Every number in a table"),
         left_out=_("Small numbers of people at risk are left out."),
         data=_("These numbers as data:"),
+        comma=comma(get_language() or ""),
     )

@@ -205,7 +205,11 @@ def correct_figure(request: HttpRequest, figure_id: uuid.UUID) -> HttpResponse:
         request.POST if request.method == "POST" else None, request.FILES or None, wrong=wrong
     )
     if request.method == "POST" and form.is_valid() and _corrected(request, wrong, form):
-        messages.success(request, "Entered: it takes the other’s place once somebody else has verified it.")
+        messages.success(
+            request,
+            "Entered: it takes the other’s place once somebody else has verified it.",
+            buttons=_to_words(request, wrong),
+        )
         return redirect(back)
     context = {
         "title": "Correct a figure",
@@ -219,6 +223,14 @@ def correct_figure(request: HttpRequest, figure_id: uuid.UUID) -> HttpResponse:
         "back_url": back,
     }
     return render(request, "backoffice/impact/correct.html", context)
+
+
+def _to_words(request: HttpRequest, wrong: Observation) -> list[Any]:
+    """It can be worded while it waits: donors who were told the old number get the reason by mail."""
+    if not access.may(request.user, access.EDIT_PROGRAMMES):
+        return []
+    url = reverse("backoffice:programme_words", args=[wrong.indicator.result.programme_id])
+    return [messages.button(url, "Say why in other languages")]
 
 
 def _corrected(request: HttpRequest, wrong: Observation, form: CorrectionForm) -> bool:

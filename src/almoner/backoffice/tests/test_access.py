@@ -180,6 +180,7 @@ ADDRESSES = [
     Address("backoffice:figures_template", access.ENTER_FIGURES, "programme"),
     Address("backoffice:programme", access.VIEW_IMPACT, "programme"),
     Address("backoffice:edit_programme", access.EDIT_PROGRAMMES, "programme"),
+    Address("backoffice:programme_words", access.EDIT_PROGRAMMES, "programme"),
     Address("backoffice:figures_of_month", access.ENTER_FIGURES, "programme"),
     Address("backoffice:new_result", access.EDIT_PROGRAMMES, "programme"),
     Address("backoffice:edit_result", access.EDIT_PROGRAMMES, "result"),

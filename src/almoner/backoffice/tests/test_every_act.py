@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from almoner.backoffice.impact.wordings import field_of
 from almoner.backoffice.tests.conftest import World
 from almoner.backoffice.tests.test_access import ADDRESSES, own_urls, rows_of, url_of
 from almoner.backoffice.tests.test_desk import entered
@@ -21,6 +22,7 @@ from almoner.backoffice.tests.test_gift import CORRECTED
 from almoner.charities import audit
 from almoner.charities.models import AuditEntry
 from almoner.impact.models import Disclosure, Observation, Verification
+from almoner.impact.worded import Phrase
 from almoner.payments.models import Refund
 from almoner.plans.models import Plan
 from almoner.receipts.models import Receipt
@@ -190,6 +192,9 @@ ACTS: dict[str, _Act] = {
         {"title": "Freed", "rule": "Each once.", "every_months": "1", "ordinal": "0", **sheet("dimensions"),
          **sheet("targets"), **sheet("translations"), "targets-0-first": "2026-01-01", "targets-0-last": "2026-12-31",
          "targets-0-value": "1500"},
+    ),
+    "programme_words": lambda world, rows: (
+        "programme", {"language": "de", field_of(Phrase("group", "child")): "Kind"},
     ),
     "figures_of_month": lambda world, rows: (
         "programme",

@@ -15,10 +15,11 @@ from almoner.charities.models import Charity
 from almoner.donors import corrections, proof, reached_posting
 from almoner.donors.models import ReachedMail, Told
 from almoner.donors.tests.conftest import text_of, through
-from almoner.donors.tests.telling import BEN, DAY, Register, make_register, switch_on, turn, turned
+from almoner.donors.tests.telling import ANA, BEN, DAY, Register, make_register, switch_on, turn, turned
 from almoner.donors.tests.test_yearly import AUTUMN, says
 from almoner.impact.models import Observation, Programme, Translation
 from almoner.impact.register import decide
+from almoner.impact.worded import Kind, Phrase, keep, of_programme
 from almoner.kernel.clock import now
 from almoner.outbox.models import Job
 from almoner.outbox.worker import reap
@@ -372,6 +373,22 @@ def test_by_what_the_register_calls_it_in_their_language(register: Register, sen
     assert "Gerettete Kinder" in text and "1.299" in text and "Children rescued" not in text
     assert "http://127.0.0.1:8000/de/figures/rescue/rescued/" in text
     assert "http://127.0.0.1:8000/figures/rescue/rescued/" in text_of(english)
+
+
+def test_why_in_their_language_as_far_as_it_is_worded(register: Register, sent: Any) -> None:
+    """Both reasons on the way; the first was worded while it waited, the second has no words but its own."""
+    Contact.objects.filter(email="ada@example.org").update(language="de")
+    with turned(LATER):
+        first = register.propose(register.second, 1290, "Thirteen were counted twice.")
+        phrase = Phrase(Kind.REASON, first.reason)
+        assert phrase in of_programme(first.indicator.result.programme)
+        keep(register.charity, "de", {phrase: "Dreizehn wurden doppelt gezählt."}, actor=ANA)
+        decide(first, accepted=True, role="Lead", actor=BEN)
+        register.correct(first, 1299, "One list was late.")
+    german, english = sent()
+    for kind in ("plain", "html"):
+        assert "Dreizehn wurden doppelt gezählt. One list was late." in text_of(german, kind)
+        assert "Thirteen were counted twice. One list was late." in text_of(english, kind)
 
 
 # ---- Proof -----------------------------------------------------------------------------------------------------------

@@ -26,10 +26,10 @@ from almoner.impact.models.programmes import (
     Target,
 )
 from almoner.impact.models.published import Claim, FigureFile, Publisher
-from almoner.impact.models.translations import Translation
+from almoner.impact.models.translations import Translation, Wording
 
 __all__ = [
     "Claim", "Dimension", "Disclosure", "FigureFile", "Indicator", "Observation", "Partner", "Partnership", "Programme",
     "Publisher", "Release", "ReleaseApproval", "ReleaseEnd", "Replacement", "Result", "Source", "Target",
-    "Translation", "Verification", "quantity_of",
+    "Translation", "Verification", "Wording", "quantity_of",
 ]  # fmt: skip

@@ -1,8 +1,11 @@
-"""What programmes, results and indicators are called in other languages than their charity's."""
+"""What programmes, results and indicators are called in other languages than their charity's, and how what is entered
+with their numbers is worded there."""
 
 from django.db import models
 from django.db.models import Q
 
+from almoner.charities.appendonly import protect
+from almoner.charities.models import Charity
 from almoner.impact.models.programmes import Indicator, Programme, Result
 
 
@@ -50,3 +53,44 @@ class Translation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.language})"
+
+
+class Wording(models.Model):
+    """How one language says words that were entered with a number, or to group numbers by.
+
+    It stands beside the words and not beside a row, for those rows never change, and what is said each month is worded
+    once. This table only grows: the newest of the same words stands, and an empty one takes those before it back.
+    """
+
+    class Kind(models.TextChoices):
+        """What the words are, as staff read it above them."""
+
+        BREAKDOWN = "breakdown", "Breakdowns"
+        GROUP = "group", "Groups of breakdowns"
+        METHOD = "method", "How it was counted"
+        REASON = "reason", "Why a number was corrected"
+        ROLE = "role", "Who looked at the source"
+        SOURCE = "source", "Titles of sources"
+
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    language = models.CharField(max_length=10)
+    # As it was entered, in the charity's language.
+    own = models.CharField(max_length=500)
+    text = models.CharField(max_length=800, blank=True)
+    by_id = models.BigIntegerField()
+    by_name = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(own="") & ~Q(language=""), name="impact_wording_of_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.own}: {self.text} ({self.language})"
+
+
+protect("impact_wording")

@@ -148,13 +148,24 @@ def test_a_picked_story_comes_first(charity: Charity, reader: Client) -> None:
     assert re.findall(r'href="[^"]*/stories/([\w-]+)/"', nearby)[0] == "those-who-notice"
 
 
-@pytest.mark.parametrize(("root", "marked"), [("", ""), ("/de", ' lang="en"')])
-def test_groups_are_marked_as_the_language_in_which_they_were_entered(
-    reader: Client, root: str, marked: str
-) -> None:
+@pytest.mark.parametrize(
+    ("root", "said"),
+    [
+        ("", {("", "Tasmania"), ("", "Victoria"), ("", "South Australia")}),
+        # Whatever has no German stands as what it is; New South Wales and elsewhere are hidden.
+        ("/de", {("", "Tasmanien"), ("en", "Victoria"), ("", "Südaustralien")}),
+        ("/ar", {("", "تسمانيا"), ("", "فيكتوريا"), ("", "جنوب أستراليا")}),
+    ],
+)
+def test_each_group_as_its_readers_call_it(reader: Client, root: str, said: set[tuple[str, str]]) -> None:
     html = reader.get(f"{root}{NIGHT}").content.decode()
-    groups = re.findall(r"<td([^>]*)>([^<\d][^<]*)</td>", html)
-    assert groups and {language for language, _ in groups} == {marked}
+    groups = re.findall(r'<td>(?:<bdi lang="(\w\w)">)?([^<\d][^<]*)(?:</bdi>)?</td>', html)
+    assert set(groups) == said and len(groups) > len(said)
+    assert not [
+        each
+        for each in ("elsewhere", "anderswo", "أماكن أخرى", "New South Wales", "نيو ساوث ويلز")
+        if each in html
+    ]
 
 
 @pytest.mark.parametrize("path", LIMITS)

@@ -21,9 +21,9 @@ from almoner.stories.tests import fetched
 pytestmark = pytest.mark.django_db
 # Of a programme with its figures, breakdowns, targets and partners.
 QUERIES: Final = {
-    "/data/programmes.json": 10,
+    "/data/programmes.json": 11,
     "/data/figures.csv": 9,
-    "/data/iati-activities.xml": 12,
+    "/data/iati-activities.xml": 13,
     "/data/iati-organisation.xml": 3,
     "/programmes/": 9,
     "/programmes/wells/": 16,
