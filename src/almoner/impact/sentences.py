@@ -1,9 +1,10 @@
 """Free text, read for what the register counts: a number, and within a few words of it what an indicator calls them.
 
 An indicator's `nouns` are the words that sentences use for it: "clients restored" is found in "286 clients were
-restored" and in "restored more than 280 young clients". The first word must follow the number; the others stand
-anywhere in the sentence, in any of their forms. Nouns may be in any language, and are compared as the text's own does.
-Where the register has no words of a language, a number speaks of a figure that the page tells of and that it is near.
+restored" and in "restored more than 280 young clients". The first word must follow the number, or lead to it with a
+colon; the others stand anywhere in the sentence, in any of their forms. Nouns may be in any language, and are
+compared as the text's own does. Where the register has no words of a language, a number speaks of a figure that the
+page tells of and that it is near.
 """
 
 import re
@@ -67,9 +68,11 @@ def read(
             end = numbers[at + 1].start if at + 1 < len(numbers) else len(sentence)
             # "Un enfant sur cinq": what is counted may stand inside.
             near = [*_stems(claimed.text, tongue), *_stems(sentence[claimed.end : end], tongue)[: _AWAY + 1]]
-            meant = _meant(claimed, near, present, phrases) or [
-                unit for unit in told_of if _is_near(claimed, unit)
-            ]
+            meant = (
+                _meant(claimed, _leading(sentence[: claimed.start], tongue), present, phrases)
+                or _meant(claimed, near, present, phrases)
+                or [unit for unit in told_of if _is_near(claimed, unit)]
+            )
             if meant:
                 yield min(
                     (
@@ -78,6 +81,12 @@ def read(
                     ),
                     key=lambda said: said.verdict != Verdict.HOLDS,
                 )
+
+
+def _leading(before: str, tongue: Tongue) -> list[str]:
+    """The words whose colon leads to a number: "Clients restored: 286"."""
+    bare = before.rstrip()
+    return _stems(bare, tongue)[-_AWAY - 1 :] if bare.endswith(":") else []
 
 
 def sentences(text: str, tongue: Tongue | None = None) -> Iterator[str]:

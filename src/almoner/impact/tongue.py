@@ -22,6 +22,8 @@ class Tongue:
     atoms: Mapping[str, int]
     times: Mapping[str, int]
     large: Mapping[str, int]
+    # The same as letters at the end of digits: 10k.
+    scales: Mapping[str, int] = field(default_factory=dict)
     # Between number words, an expression; and whether they are also written as one word, with what between.
     link: str = r"\s+"
     glued: bool = False

@@ -21,13 +21,17 @@ def _each(**values: int) -> dict[str, int]:
     return {_flat(word): value for word, value in values.items()}
 
 
+def _before(**kinds: str) -> dict[str, str]:
+    return {"~": "about", "≈": "about"} | _kinds(**kinds)
+
+
 def _kinds(**kinds: str) -> dict[str, str]:
     return {_flat(word.strip()): kind for kind, text in kinds.items() for word in text.split(",")}
 
 
 def _parts(**parts: str) -> dict[str, tuple[int, int]]:
     """`of_1_3="a third, one third"`."""
-    found: dict[str, tuple[int, int]] = {}
+    found = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5)}
     for name, text in parts.items():
         _, of, whole = name.split("_")
         found |= {_flat(word.strip()): (int(of), int(whole)) for word in text.split(",")}
@@ -45,24 +49,27 @@ def _set(text: str) -> frozenset[str]:
 
 
 _ENGLISH: Final = Tongue(
-    groups=",\u00a0\u202f", point=".",
+    groups="," + _SPACED, point=".",
     atoms=_row("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
                "seventeen eighteen nineteen", 0)
     | _row("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10),
     times={"hundred": 100, "dozen": 12},
-    large={"thousand": 10**3, "million": 10**6, "billion": 10**9},
+    large={"thousand": 10**3, "million": 10**6, "billion": 10**9}, scales={"k": 10**3, "m": 10**6, "bn": 10**9},
     link=r"[\s-]+(?:and[\s-]+)?", begins_large=False, leads=_set("a an"), articles=_set("a an one"),
-    before=_kinds(
+    before=_before(
         just_over="just over, slightly more than, a little over", at_least="no fewer than, no less than, at least",
-        above="more than, upwards of, in excess of, over, above", at_most="no more than, at most, up to",
+        above="more than, upwards of, in excess of, exceeding, over, above",
+        at_most="no more than, at most, as many as, up to",
         below="fewer than, less than, under, below", nearly="just under, close to, nearly, almost",
-        about="approximately, roughly, around, about, some",
+        about="approximately, roughly, around, about, circa, some, ca., c.",
     ),
     after=_kinds(at_least="or more", about="or so"),
-    parts=_parts(of_1_2="half", of_1_3="a third, one third", of_2_3="two thirds", of_1_4="a quarter, one quarter",
-                 of_3_4="three quarters", of_1_5="a fifth, one fifth", of_1_10="a tenth, one tenth"),
+    parts=_parts(of_1_2="half", of_1_3="a third, one third, one-third", of_2_3="two thirds, two-thirds",
+                 of_1_4="a quarter, one quarter, one-quarter", of_3_4="three quarters, three-quarters",
+                 of_1_5="a fifth, one fifth, one-fifth", of_1_10="a tenth, one tenth, one-tenth"),
     roughly=_spoken(
-        "a dozen 12, half a dozen 6, a score 20"
+        "a dozen 12, half a dozen 6, a score 20, half a million 500000, a million and a half 1500000, one and a half "
+        "million 1500000"
     ),
     many=_spoken(
         "dozens 12, scores 20, hundreds 100, thousands 1000, tens of thousands 10000, hundreds of thousands "
@@ -72,6 +79,7 @@ _ENGLISH: Final = Tongue(
     months=r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?",
     not_after=r"[ap]\.?m|o'clock|dollars?|euros?|pounds?|cents?", not_before=r"aged?|ages",
+    no_end=r"(?<!\bc\.)(?<!\bca\.)",
     endings=("ing", "ed", "es", "s", "e"),
     odd={"children": "child", "people": "person", "women": "woman", "men": "man", "families": "family",
          "lives": "life"},
@@ -87,7 +95,7 @@ _GERMAN: Final = Tongue(
     large=_each(tausend=10**3, million=10**6, millionen=10**6, milliarde=10**9, milliarden=10**9)
     | {"mio.": 10**6, "mio": 10**6, "mrd.": 10**9, "mrd": 10**9},
     glued=True, inside="und", articles=_set("ein eins eine einer einen einem eines"),
-    before=_kinds(
+    before=_before(
         just_over="etwas mehr als, knapp über, etwas über, gut", at_least="mindestens, wenigstens, nicht weniger als",
         above="mehr als, über", at_most="höchstens, maximal, nicht mehr als, bis zu", below="weniger als, unter",
         nearly="fast, beinahe, nahezu, knapp", about="etwa, ungefähr, rund, circa, zirka, ca.",
@@ -98,7 +106,8 @@ _GERMAN: Final = Tongue(
                  of_3_4="drei Viertel", of_1_5="ein Fünftel, jedes fünfte, jede fünfte, jeder fünfte",
                  of_1_10="ein Zehntel, jedes zehnte, jede zehnte, jeder zehnte"),
     roughly=_spoken(
-        "ein Dutzend 12, ein halbes Dutzend 6"
+        "ein Dutzend 12, ein halbes Dutzend 6, eine halbe Million 500000, einer halben Million 500000, anderthalb "
+        "Millionen 1500000, eineinhalb Millionen 1500000"
     ),
     many=_spoken(
         "Dutzende 12, Dutzenden 12, Hunderte 100, Hunderten 100, Tausende 1000, Tausenden 1000, Zehntausende "
@@ -121,7 +130,7 @@ _FRENCH: Final = Tongue(
     times={"cent": 100, "cents": 100},
     large={"mille": 10**3, "million": 10**6, "millions": 10**6, "milliard": 10**9, "milliards": 10**9},
     link=r"[\s-]+(?:et[\s-]+|d')?", articles=_set("un une"),
-    before=_kinds(
+    before=_before(
         just_over="un peu plus de, à peine plus de", at_least="au moins, pas moins de, au minimum",
         above="plus de, plus d', au-delà de", at_most="au plus, pas plus de, jusqu'à, au maximum",
         below="moins de, moins d'", nearly="près de, près d', presque, un peu moins de, pas loin de",
@@ -133,7 +142,7 @@ _FRENCH: Final = Tongue(
     roughly=_spoken(
         "une dizaine 10, une douzaine 12, une demi-douzaine 6, une quinzaine 15, une vingtaine 20, une "
         "trentaine 30, une quarantaine 40, une cinquantaine 50, une soixantaine 60, une centaine 100, un "
-        "millier 1000"
+        "millier 1000, un demi-million 500000, un million et demi 1500000"
     ),
     many=_spoken(
         "dizaines 10, douzaines 12, centaines 100, milliers 1000, dizaines de milliers 10000, centaines de "
@@ -157,7 +166,7 @@ _SPANISH: Final = Tongue(
     times={"docena": 12, "docenas": 12},
     large={"mil": 10**3, "millon": 10**6, "millones": 10**6},
     link=r"\s+(?:(?:y|de)\s+)?", glued=True, articles=_set("un uno una"),
-    before=_kinds(
+    before=_before(
         just_over="poco más de, algo más de", at_least="al menos, por lo menos, como mínimo, no menos de",
         above="más de, por encima de", at_most="como máximo, no más de, a lo sumo, hasta",
         below="menos de, por debajo de", nearly="casi, cerca de",
@@ -168,7 +177,8 @@ _SPANISH: Final = Tongue(
                  of_3_4="tres cuartas partes", of_1_5="un quinto, una quinta parte", of_1_10="una décima parte"),
     roughly=_spoken(
         "una decena 10, una docena 12, media docena 6, una quincena 15, una veintena 20, una treintena 30, "
-        "una cincuentena 50, una centena 100, un centenar 100, un millar 1000"
+        "una cincuentena 50, una centena 100, un centenar 100, un millar 1000, medio millón 500000, un millón y "
+        "medio 1500000, millón y medio 1500000"
     ),
     many=_spoken(
         "decenas 10, docenas 12, cientos 100, centenares 100, miles 1000, millares 1000, decenas de miles "
@@ -189,7 +199,7 @@ _DUTCH: Final = Tongue(
     times={"honderd": 100, "dozijn": 12},
     large={"duizend": 10**3, "miljoen": 10**6, "miljard": 10**9},
     link=r"\s+(?:en\s+)?", glued=True, inside="en", articles=_set("een"),
-    before=_kinds(
+    before=_before(
         just_over="iets meer dan, ruim", at_least="minstens, ten minste, tenminste, minimaal, niet minder dan",
         above="meer dan, boven de", at_most="hoogstens, ten hoogste, maximaal, niet meer dan",
         below="minder dan, onder de", nearly="bijna, haast, net geen", about="ongeveer, circa, rond de, zo'n",
@@ -199,7 +209,8 @@ _DUTCH: Final = Tongue(
                  of_1_5="een vijfde", of_1_10="een tiende"),
     roughly=_spoken(
         "een tiental 10, een dozijn 12, een half dozijn 6, een vijftiental 15, een twintigtal 20, een "
-        "dertigtal 30, een vijftigtal 50, een honderdtal 100, een duizendtal 1000"
+        "dertigtal 30, een vijftigtal 50, een honderdtal 100, een duizendtal 1000, een half miljoen 500000, half "
+        "miljoen 500000, anderhalf miljoen 1500000"
     ),
     many=_spoken(
         "tientallen 10, dozijnen 12, honderden 100, duizenden 1000, tienduizenden 10000, honderdduizenden "
@@ -221,7 +232,7 @@ _ITALIAN: Final = Tongue(
     times={"cento": 100, "cent": 100, "dozzina": 12, "dozzine": 12},
     large={"mille": 10**3, "mila": 10**3, "milione": 10**6, "milioni": 10**6, "miliardo": 10**9, "miliardi": 10**9},
     link=r"\s+(?:(?:e|di)\s+)?", glued=True, articles=_set("un uno una"),
-    before=_kinds(
+    before=_before(
         just_over="poco più di", at_least="almeno, non meno di", above="più di, oltre",
         at_most="al massimo, non più di, fino a", below="meno di", nearly="quasi", about="circa, intorno a",
     ),
@@ -230,7 +241,8 @@ _ITALIAN: Final = Tongue(
                  of_1_5="un quinto", of_1_10="un decimo"),
     roughly=_spoken(
         "una decina 10, una dozzina 12, una mezza dozzina 6, mezza dozzina 6, una quindicina 15, una ventina "
-        "20, una trentina 30, una quarantina 40, una cinquantina 50, un centinaio 100, un migliaio 1000"
+        "20, una trentina 30, una quarantina 40, una cinquantina 50, un centinaio 100, un migliaio 1000, mezzo "
+        "milione 500000, un milione e mezzo 1500000"
     ),
     many=_spoken(
         "decine 10, dozzine 12, centinaia 100, migliaia 1000, decine di migliaia 10000, centinaia di migliaia "
@@ -253,7 +265,7 @@ _PORTUGUESE: Final = Tongue(
     times={"duzia": 12, "duzias": 12},
     large={"mil": 10**3, "milhao": 10**6, "milhoes": 10**6, "bilhao": 10**9, "bilhoes": 10**9},
     link=r"\s+(?:(?:e|de)\s+)?", articles=_set("um uma"),
-    before=_kinds(
+    before=_before(
         just_over="pouco mais de", at_least="pelo menos, ao menos, no mínimo, não menos de",
         above="mais de, acima de", at_most="no máximo, não mais de, até", below="menos de, abaixo de",
         nearly="quase, perto de", about="cerca de, aproximadamente, por volta de, em torno de",
@@ -263,7 +275,7 @@ _PORTUGUESE: Final = Tongue(
                  of_3_4="três quartos", of_1_5="um quinto", of_1_10="um décimo"),
     roughly=_spoken(
         "uma dezena 10, uma dúzia 12, meia dúzia 6, uma quinzena 15, uma vintena 20, uma centena 100, um "
-        "milhar 1000"
+        "milhar 1000, meio milhão 500000, um milhão e meio 1500000"
     ),
     many=_spoken(
         "dezenas 10, dúzias 12, centenas 100, milhares 1000, dezenas de milhares 10000, centenas de milhares "
@@ -286,7 +298,7 @@ _ARABIC: Final = Tongue(
     times=_each(مئة=100, مائة=100),
     large=_each(ألف=10**3, آلاف=10**3, ألفا=10**3, مليون=10**6, ملايين=10**6, مليار=10**9),
     link=r"\s+(?:و\s?)?", glued=True, articles=_set("واحد واحدة"),
-    before=_kinds(
+    before=_before(
         just_over="أكثر بقليل من", at_least="ما لا يقل عن, على الأقل",
         above="أكثر من, ما يزيد على, ما يزيد عن, أزيد من",
         at_most="ما لا يزيد عن, ما لا يزيد على", below="أقل من, ما يقل عن", nearly="ما يقارب, ما يقرب من",
@@ -295,7 +307,7 @@ _ARABIC: Final = Tongue(
     after=_kinds(at_least="على الأقل, أو أكثر", at_most="على الأكثر", about="تقريبا"),
     parts=_parts(of_1_2="نصف", of_1_3="ثلث", of_2_3="ثلثي, ثلثا", of_1_4="ربع", of_3_4="ثلاثة أرباع"),
     roughly=_spoken(
-        "دزينة 12, نصف دزينة 6"
+        "دزينة 12, نصف دزينة 6, نصف مليون 500000, مليون ونصف 1500000, مليون ونصف المليون 1500000"
     ),
     many=_spoken(
         "عشرات 10, العشرات 10, مئات 100, المئات 100, آلاف 1000, الآلاف 1000, عشرات الآلاف 10000, مئات الآلاف "

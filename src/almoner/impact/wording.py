@@ -7,6 +7,7 @@
     "286"               286, and nothing else
     "a dozen"           12, a tenth more or less
     "hundreds"          200 or more
+    "200–300"           from the one to the other
     "1.2 million"       what rounds to it: 1.15 up to, and without, 1.25 million
     "20%"               what rounds to it: 19.5 up to, and without, 20.5
     "one in five"       a share: a tenth of it more or less, but never more than 2.5 points
@@ -57,8 +58,31 @@ class _Patterns:
 def find(text: str, language: str = "en") -> Iterator[Claimed]:
     """The numbers that a text claims, in their order; none in a language without a table."""
     tongue = tongue_of(language)
-    if tongue is None:
-        return
+    waits: Claimed | None = None
+    for claimed in _each(text, tongue) if tongue is not None else ():
+        if waits is not None and text[waits.end : claimed.start] == "–" and _are_ends(waits, claimed):
+            words = text[waits.start : claimed.end]
+            ends = Range(waits.range.low, claimed.range.high, high_open=claimed.range.high_open)
+            waits = Claimed(words, waits.start, claimed.end, ends, claimed.percent)
+        else:
+            if waits is not None:
+                yield waits
+            waits = claimed
+    if waits is not None:
+        yield waits
+
+
+def _are_ends(one: Claimed, other: Claimed) -> bool:
+    """ "200–300" and "10–20%" are one claim; what is open to a side ends none."""
+    return (
+        one.range.low.is_finite()
+        and other.range.high.is_finite()
+        and one.range.high <= other.range.low
+        and (not one.percent or other.percent)
+    )
+
+
+def _each(text: str, tongue: Tongue) -> Iterator[Claimed]:
     patterns = _patterns(tongue)
     flat, at = folded(text)
     for match in patterns.phrase.finditer(flat):
@@ -85,15 +109,16 @@ def _patterns(tongue: Tongue) -> _Patterns:
     begins = word if tongue.begins_large else _any_of([*tongue.leads, *tongue.atoms])
     few = rf"(?:{word}|\d{{1,4}})(?!\w)"
     groups, point = re.escape(tongue.groups), re.escape(tongue.point)
-    phrase = rf"""(?<![\w.,$€£¥/-])
-    (?:{tongue.prefix}(?P<before>{_any_of(tongue.before)})(?:\s+|(?<=')))?
+    phrase = rf"""(?<![\w.,$€£¥/-])(?<!\d:)
+    (?:{tongue.prefix}(?P<before>{_any_of(tongue.before)})(?:\s+|(?<=['~≈])))?
     (?:
         (?P<roughly>{_any_of(tongue.roughly)})(?!\w)
       | (?P<many>{_any_of(tongue.many)})(?!\w)
       | (?P<part>{_any_of(tongue.parts)})(?!\w)
       | (?P<share>{tongue.share_first.format(few=few)}\s+{share}\s+{few})(?!,\d)
       | (?P<digits>\d{{1,3}}(?:[{groups}]\d{{3}})+(?:{point}\d+)?|\d+(?:{point}\d+)?)(?P<plus>\+)?
-        (?:\s?(?P<percent>%|(?:{percent})\b)|\s(?P<large>{_any_of(tongue.large)})(?!\w))?
+        (?:\s?(?P<percent>%|(?:{percent})\b)|\s(?P<large>{_any_of(tongue.large)})(?!\w)
+          |(?P<scale>{_any_of(tongue.scales)})(?!\w))?
       | (?P<words>(?:{begins})(?!\w)(?:{link}(?:{word})(?!\w))*)(?:\s(?P<percent_word>{percent})\b)?
     )
     (?:\s+(?P<after>{_any_of(tongue.after)})(?!\w))?
@@ -131,10 +156,11 @@ def _is_something_else(match: re.Match[str], flat: str, before: str, after: str,
         return match["words"] is not None and (alone or counted)
     if match["percent"]:
         return False
-    bare = not (match["before"] or match["after"] or match["large"])
+    large = match["large"] or match["scale"]
+    bare = not (match["before"] or match["after"] or large)
     bare_year = bare and re.fullmatch(r"(?:19|20)\d\d", number) is not None
     # A thousand to some, one with three decimals to others.
-    either = re.fullmatch(rf"\d{{1,3}}{re.escape(tongue.point)}\d{{3}}", number) and not match["large"]
+    either = re.fullmatch(rf"\d{{1,3}}{re.escape(tongue.point)}\d{{3}}", number) and not large
     return (
         bare_year
         or counted
@@ -166,7 +192,7 @@ def _claimed(match: re.Match[str], patterns: _Patterns) -> tuple[Range, bool] | 
             return None
         number, step = read_as
         rounded = Range(number - step / 2, number + step / 2, high_open=True)
-        plain = rounded if percent or match["large"] else quantities.exactly(number)
+        plain = rounded if percent or match["large"] or match["scale"] else quantities.exactly(number)
         if match["roughly"]:
             plain = Range(number - number / 10, number + number / 10)
             kind = "" if kind == "about" else kind
@@ -217,5 +243,6 @@ def _number(match: re.Match[str], tongue: Tongue) -> tuple[Decimal, Decimal] | N
         return (Decimal(value), Decimal(1)) if value is not None else None
     bare = re.sub(f"[{re.escape(tongue.groups)}]", "", match["digits"]).replace(tongue.point, ".")
     _, _, decimals = bare.partition(".")
-    by = Decimal(tongue.large[_spaced(match["large"])] if match["large"] else 1)
+    large = {**tongue.large, **tongue.scales}
+    by = Decimal(large.get(_spaced(match["large"] or match["scale"]), 1))
     return Decimal(bare) * by, by.scaleb(-len(decimals))

@@ -39,6 +39,18 @@ ALL = (RESCUED, RESTORED, ARRESTED, SHARE)
         ("They arrest nearly 330 suspects.", [(3, "nearly 330", HOLDS)]),
         ("One in five children is protected.", [(4, "One in five", HOLDS)]),
         ("One in four children is protected.", [(4, "One in four", CONTRADICTED)]),
+        # As a list or a heading says it, and where a colon leads to something else.
+        ("Clients restored: 286", [(2, "286", CONTRADICTED)]),
+        ("Suspects arrested: 321; clients restored: 290.", [(3, "321", HOLDS), (2, "290", CONTRADICTED)]),
+        ("We know this: 291 clients were restored.", [(2, "291", HOLDS)]),
+        ("Clients restored by us: many. Some 286 came.", []),
+        # As people type them.
+        ("1.5k children were freed.", [(1, "1.5k", CONTRADICTED)]),
+        ("c. 290 clients were restored.", [(2, "c. 290", HOLDS)]),
+        ("280–300 clients were restored.", [(2, "280–300", HOLDS)]),
+        ("292–300 clients were restored.", [(2, "292–300", CONTRADICTED)]),
+        ("Half a million children were freed.", [(1, "Half a million", CONTRADICTED)]),
+        ("Two-thirds of children are protected.", [(4, "Two-thirds", CONTRADICTED)]),
         # A part of the whole is not held against the whole; half of it is.
         ("That day 12 children were freed.", [(1, "12", NOT_SHOWN)]),
         ("499 children were freed.", [(1, "499", NOT_SHOWN)]),

@@ -33,13 +33,22 @@ def judged(phrase: str, value: str, bound: str = "exact", *, counted: bool = Tru
         ("almost two hundred and ninety", "286", "290"),
         ("about 300", "285 300 315", "284 316"),
         ("some 1,000", "950 1050", "949 1051"),
+        ("~300", "285 315", "284 316"),
+        ("c. 300", "285 315", "284 316"),
         ("up to 300", "300 1", "301"),
+        ("as many as 300", "300 1", "301"),
+        ("exceeding 300", "301", "300"),
+        ("over 1 000", "1001", "1000"),
+        ("200–300", "200 286 300", "199 301"),
         ("no more than 300", "300", "301"),
         ("fewer than 300", "299 0", "300"),
         ("286", "286", "285 287 291"),
         ("two hundred and eighty-six", "286", "291"),
         ("two dozen", "24", "23 25"),
         ("1.2 million", "1200000 1150000 1249999", "1149999 1250000"),
+        ("10k", "10000 9500 10499", "9499 10500"),
+        ("over 1.5m", "1500001", "1500000"),
+        ("half a million", "450000 550000", "449999 550001 1000000"),
         ("3 thousand", "3000 2500 3499", "2499 3500"),
     ],
 )
@@ -61,6 +70,9 @@ def test_counts(phrase: str, holds: str, contradicted: str) -> None:
         ("more than half", "50.1 99", "50 49"),
         ("nearly two thirds", "60 66", "67 59.9"),
         ("over a quarter", "25.1", "25"),
+        ("nearly two-thirds", "60 66", "67 59.9"),
+        ("½", "47.5 52.5", "47.4 53"),
+        ("10–20%", "10 20.4", "9.9 20.5"),
         ("20%", "19.5 20 20.49", "19.4 20.5"),
         ("20.4 per cent", "20.4 20.35 20.44", "20 20.45"),
         ("under 5%", "4.9", "5"),
@@ -96,8 +108,8 @@ def test_what_is_only_known_from_below(phrase: str, value: str, bound: str, expe
 def test_numbers_in_a_text() -> None:
     text = (
         "On 15 September 2022 an operation freed 12 children: over 1,000 since 2011, in 24/7 work by 3 teams, at 6 pm, "
-        "for $50 or 300 dollars, by a child aged 9 and a 12-year-old of COVID-19. May 5. One of them said that nearly "
-        "two thirds of a village, and twenty per cent of 1.2 million people, are safe."
+        "10:30, for $50 or 300 dollars, by a child aged 9 and a 12-year-old of COVID-19. May 5. One of them said that "
+        "nearly two thirds of a village, and twenty per cent of 1.2 million people, are safe."
     )
     assert [each.text for each in wording.find(text)] == [
         "12", "over 1,000", "3", "nearly two thirds", "twenty per cent", "1.2 million",
