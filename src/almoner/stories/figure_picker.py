@@ -75,7 +75,7 @@ def feature() -> EntityFeature:
             "attributes": ["indicator", "wording", "day"],
             "chooserUrls": {"figures": reverse_lazy("stories_figures")},
         },
-        js=["stories/figure-entity.js"],
+        js=["stories/figure-entity.js", "stories/pasted.js"],
     )
 
 
