@@ -24,7 +24,7 @@ from almoner.giving import actions
 from almoner.giving.models import DonationForm, Gift
 from almoner.giving.tests.conftest import Donor, charity, donor, sandbox  # noqa: F401  (fixtures)
 from almoner.giving.tests.plans import begun
-from almoner.impact import register, releasing
+from almoner.impact import register, releasing, worded
 from almoner.impact.quantities import Bound
 from almoner.impact.tests.making import make_figure
 from almoner.kernel.clock import now
@@ -41,7 +41,8 @@ TABLES = sorted(appendonly.protected_tables())
 @pytest.fixture
 def full(request: pytest.FixtureRequest) -> None:
     """A row in every protected table: a gift with its consent and receipt, a refund that cancels the receipt, a plan
-    whose gift is disputed, a payout, days that are closed, a figure that its donor was told, and acts in Wagtail."""
+    whose gift is disputed, a payout, days that are closed, a figure that its donor was told, its correction
+    in two languages, and acts in Wagtail."""
     giver: Donor = request.getfixturevalue("donor")
     giver.give(giver.to_payment(consent_email="yes"))
     worker.drain(wiring.HANDLERS)
@@ -53,6 +54,8 @@ def full(request: pytest.FixtureRequest) -> None:
     tell(Gift.objects.get().contact, figure)
     right = register.correct(figure, made, reason="Counted again.", actor=staff)
     register.decide(right, accepted=True, role="Editor", actor=User.objects.get(username="editor"))
+    why = worded.Phrase(worded.Kind.REASON, right.reason)
+    worded.keep(Charity.objects.get(), "de", {why: "Noch einmal gezählt."}, actor=staff)
     consent = make_consent(Charity.objects.get(), marks.words_of("Words"))
     consents.withdraw(consent, by="person", why="asked", actor=staff)
     few = register.enter(
