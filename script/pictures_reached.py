@@ -31,11 +31,26 @@ def reached(studio: Studio) -> None:
     office = studio.staff()
     office.goto("/admin/programmes/")
     office.get_by_role("link", name="Those who notice", exact=True).click()
+    programme = office.url
     office.locator(".bo-main td.title a").first.click()
     office.get_by_text("counted twice").first.wait_for()
     tall(office, 1300)
     studio.keep("staff-indicator", shot(office))
+    _in_german(studio, office, programme)
     office.set_viewport_size({"width": DESK, "height": 900})
+
+
+def _in_german(studio: Studio, office: Page, programme: str) -> None:
+    """Some of what was entered with the numbers, and beside it what German readers find."""
+    office.goto(f"{programme}languages/?language=de")
+    for own, german in (
+        ("where they work", "Arbeitsort"),
+        ("schools", "Schulen"),
+        ("sports clubs", "Sportvereine"),
+    ):
+        office.get_by_label(own, exact=True).fill(german)
+    tall(office, 1100)
+    studio.keep("staff-words", shot(office))
 
 
 def _to(page: Page, heading: str) -> None:

@@ -16,6 +16,7 @@ from almoner.donors import corrections, since, wishes, yearly
 from almoner.donors.models import ReachedMail, Told
 from almoner.donors.reached_letters import correction_letter, said, said_of, stop_address, yearly_letter
 from almoner.impact.translated import Reader
+from almoner.impact.worded import Kind as PhraseKind
 from almoner.kernel.clock import now
 from almoner.kernel.crashpoint import crash_point
 from almoner.receipts.handing import MailRefused, compose, connected, hand_over, surely_not_taken
@@ -129,7 +130,8 @@ def _correction(mail: ReachedMail) -> _Parcel | str:
     if stands.pk != right.pk:
         # What took its place meanwhile has a mail of its own.
         return "overtaken"
-    why = corrections.reasons(told, right, Reader(mail.charity, contact.language))
+    speaks = Reader(mail.charity, contact.language, kind=PhraseKind.REASON)
+    why = corrections.reasons(told, right, speaks)
     letter = correction_letter(
         told, right, why=why, charity=mail.charity, contact=contact,
         language=contact.language, unwanted=not wishes.wants(contact.supporter_id),

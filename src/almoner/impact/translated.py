@@ -59,8 +59,9 @@ class Reader:
     """Says to readers of one language what the register calls things: in the charity's language, where it has no words
     of theirs. A query for names and one for phrases, once either is asked for, and none for the charity's own."""
 
-    def __init__(self, charity: Charity, language: str) -> None:
-        self._charity, self._language = charity, language
+    def __init__(self, charity: Charity, language: str, *, kind: str = "") -> None:
+        """`kind`: the only one of phrases that is asked for, where a letter needs no other."""
+        self._charity, self._language, self._kind = charity, language, kind
         self._own = language == charity.language
 
     @cached_property
@@ -69,7 +70,7 @@ class Reader:
 
     @cached_property
     def _phrases(self) -> Words:
-        return NONE if self._own else Words({}, worded.said(self._charity, self._language))
+        return NONE if self._own else Words({}, worded.said(self._charity, self._language, self._kind))
 
     def title(self, named: _Named) -> Line:
         return self._line(next((each.title for each in self._words.of(named)), ""), named.title)

@@ -36,11 +36,14 @@ class Phrase:
     own: str
 
 
-def said(charity: Charity, language: str = "") -> dict[Phrase, dict[str, str]]:
-    """How a charity's phrases are worded now, by language, languages in their order; or in one language alone."""
+def said(charity: Charity, language: str = "", kind: str = "") -> dict[Phrase, dict[str, str]]:
+    """How a charity's phrases are worded now, by language, languages in their order; or in one language alone, or of
+    one kind."""
     rows = Wording.objects.filter(charity=charity)
     if language:
         rows = rows.filter(language=language)
+    if kind:
+        rows = rows.filter(kind=kind)
     newest: dict[tuple[str, Phrase], str] = {}
     for kind, own, code, text in rows.order_by("pk").values_list("kind", "own", "language", "text"):
         newest[code, Phrase(kind, own)] = text

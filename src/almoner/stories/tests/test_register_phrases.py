@@ -285,7 +285,10 @@ def test_lists_are_separated_as_the_language_does(figures: Observation, reader: 
 
 def test_as_many_queries_however_many_words(figures: Observation, reader: Client, editor: Client) -> None:
     few = {path: asked(reader, f"/de{path}") for path in (PROGRAMME, FIGURES)}
+    of_staff = asked(editor, address())
     word(editor, GERMAN)
+    Dimension.objects.filter(name="age").update(categories=[f"{age} years" for age in range(30)])
     assert {path: asked(reader, f"/de{path}") for path in (PROGRAMME, FIGURES)} == few
+    assert asked(editor, address()) == of_staff
     # Names, phrases, and the stamps twice: see `test_it_costs_one_query_and_the_stamps`.
     assert {path: few[path] - asked(reader, path) for path in few} == {PROGRAMME: 4, FIGURES: 4}
