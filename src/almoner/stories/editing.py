@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
@@ -120,6 +121,9 @@ class CheckPanel(Panel):
             page, place = self.instance, self.place
             if (page.pk is None and not self.form.is_bound) or place is None:
                 return context | {"unsaved": True}
+            # What wasn't taken isn't in the page: of that nothing could be said but that all is well.
+            if self.form.is_bound and self.form.errors.keys() - {NON_FIELD_ERRORS, REASON}:
+                return context | {"unread": True}
             grade = reading_level.grade(
                 reading.words(getattr(page, "body", None) or ()), tongues.language_of(page, place.charity)
             )

@@ -365,11 +365,11 @@ def test_what_is_unknown_is_refused_and_what_is_hard_or_mute_is_said(
 ) -> None:
     page = published(write, owner, text="<p>Words.</p>")
     address = f"/admin/pages/{page.pk}/edit/"
-    unknown = '<p><embed embedtype="figure" indicator="no/such" wording="over"/></p>'
-    assert (
-        "No indicator in the register is called"
-        in editor.post(address, posted(page, unknown)).content.decode()
-    )
+    unknown = '<p><embed embedtype="figure" indicator="no/such" wording="over"/> 290 clients were restored.</p>'
+    refused = editor.post(address, posted(page, unknown)).content.decode()
+    assert "No indicator in the register is called" in refused
+    # Nothing is said to be well that nobody looked at.
+    assert "What you wrote isn’t read yet" in refused and "No typed number" not in refused
     spelt = posted(page, "<p>x</p>", summary="[figure no/such]")
     assert "is called “no/such”: write programme/indicator" in editor.post(address, spelt).content.decode()
     sentence = "Considerable institutional deliberation necessarily precedes comprehensive rehabilitation. "
