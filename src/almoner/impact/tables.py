@@ -5,6 +5,7 @@ A row is one figure. The same row twice, in one file or in two, is one figure.
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -245,6 +246,11 @@ def _day(cells: dict[str, str], name: str) -> date:
 
 
 def _value(text: str) -> Decimal:
+    """One of three decimals is a thousand to spreadsheets of other languages: 1.000."""
+    if re.fullmatch(r"\d{1,3}\.\d{3}", text):
+        raise NotEntered(
+            f"If value is {text.replace('.', '')}, leave the point out; if not, write {text}0.", field="value"
+        )
     try:
         return Decimal(text)
     except InvalidOperation:

@@ -7,6 +7,8 @@ from typing import Any, Final
 from django import forms
 
 _PLAIN: Final = re.compile(r"\d{1,15}(\.\d{1,4})?")
+# One to some, a thousand to others: 1.000.
+_EITHER: Final = re.compile(r"\d{1,3}\.\d{3}")
 _GROUPED: Final = re.compile(r"\d{1,3}(,\d{3})+(\.\d{1,4})?")
 
 
@@ -25,6 +27,9 @@ class NumberField(forms.CharField):
             text = text.replace(",", "")
         if not _PLAIN.fullmatch(text):
             raise forms.ValidationError("Write it as a number: 1234, 1,234 or 12.5.")
+        if _EITHER.fullmatch(text):
+            whole = text.replace(".", "")
+            raise forms.ValidationError(f"If it is {whole}, leave the point out; if not, write {text}0.")
         return Decimal(text)
 
     def has_changed(self, initial: Any, data: Any) -> bool:

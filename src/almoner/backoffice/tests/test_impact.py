@@ -115,6 +115,25 @@ def test_a_month_is_entered_on_one_form_and_stands_once_another_has_looked(
     assert AuditEntry.objects.filter(action="verify figure").count() == 3
 
 
+def test_a_point_that_may_stand_between_thousands_is_asked_about(
+    world: World, indicator: Indicator, field: Client
+) -> None:
+    """Whoever writes 1.200 for 1,200 would have entered one; with a zero more it is a number of four decimals."""
+    for value in ("1.200", "1.000", "12.000"):
+        answer = field.post(month_url(indicator), typed(indicator, value)).content.decode()
+        assert f"If it is {value.replace('.', '')}, leave the point out" in answer
+        sent = {
+            "charity": world.tide.charity.pk,
+            "file": filled(world.tide.charity, ROW.replace("1200", value)),
+        }
+        report = field.get(field.post(reverse("backoffice:figure_files"), sent).headers["Location"])
+        assert f"If value is {value.replace('.', '')}, leave the point out" in report.content.decode()
+        assert "Enter 1 figure" not in report.content.decode()
+    assert Observation.objects.count() == 0
+    assert field.post(month_url(indicator), typed(indicator, "1000.0")).status_code == 302
+    assert [each.value for each in Observation.objects.all()] == [1000]
+
+
 def test_the_number_of_everybody_stands_above_its_groups(
     world: World, indicator: Indicator, field: Client
 ) -> None:
@@ -357,6 +376,22 @@ def test_a_file_is_judged_row_by_row_and_entered_once(
     )
     assert "Enter 1" not in field.get(again.headers["Location"]).content.decode()
     assert Source.objects.count() == 1
+
+
+def test_whoever_has_a_file_entered_answers_for_it(
+    world: World, indicator: Indicator, field: Client, editor: Client
+) -> None:
+    """Handed in by one and entered by another, it can't be verified by that other."""
+    sent = {"charity": world.tide.charity.pk, "file": filled(world.tide.charity, ROW)}
+    url = field.post(reverse("backoffice:figure_files"), sent).headers["Location"]
+    assert editor.post(url).status_code == 302
+    drain({importing.JOB: HANDLERS[importing.JOB]})
+    figure = Observation.objects.get()
+    assert figure.entered_by_name == "editor"
+    accept(world, figure)
+    assert not Verification.objects.exists()
+    assert accept(world, figure, who="treasurer").status_code == 302
+    assert Verification.objects.get().accepted
 
 
 def test_a_template_comes_back_as_it_went_out(world: World, indicator: Indicator, field: Client) -> None:

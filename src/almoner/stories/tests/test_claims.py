@@ -2,11 +2,13 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.core import mail
 from django.db import connection
@@ -365,7 +367,9 @@ def test_what_is_unknown_is_refused_and_what_is_hard_or_mute_is_said(
 ) -> None:
     page = published(write, owner, text="<p>Words.</p>")
     address = f"/admin/pages/{page.pk}/edit/"
-    unknown = '<p><embed embedtype="figure" indicator="no/such" wording="over"/> 290 clients were restored.</p>'
+    unknown = (
+        '<p><embed embedtype="figure" indicator="no/such" wording="over"/> 290 clients were restored.</p>'
+    )
     refused = editor.post(address, posted(page, unknown)).content.decode()
     assert "No indicator in the register is called" in refused
     # Nothing is said to be well that nobody looked at.
@@ -439,6 +443,26 @@ def test_what_is_printed_is_entered_goes_stale_and_expires(
     assert claim.ended_at is not None and not claims.current(charity).filter(origin="entered").exists()
     acts = AuditEntry.objects.filter(object_type="claim").order_by("pk").values_list("action", flat=True)
     assert [*acts] == ["enter claim", "affirm claim", "set last day of claim", "end claim"]
+
+
+def test_the_last_day_of_a_claim_ends_where_the_charity_is(
+    charity: Charity, owner: User, editor: Client
+) -> None:
+    leaflet = {
+        "indicator": Indicator.objects.get(slug="restored").pk, "carrier": "print", "carrier_title": "Leaflet",
+        "number": "over 280", "wording": "Over 280.", "owner": owner.pk, "expires_on": "2030-05-06",
+    }  # fmt: skip
+    assert editor.post("/admin/claims/new/", leaflet).status_code == 302
+    claim = Claim.objects.get(origin="entered")
+    last = datetime(2030, 5, 6, 23, 59, 59, tzinfo=ZoneInfo(charity.timezone))
+    assert last.utcoffset() != timedelta()
+    with time_machine.travel(last, tick=False) as clock:
+        for state in ("holds", "expired"):
+            look()
+            claim.refresh_from_db()
+            assert claim.state == state
+            clock.shift(1)
+    assert [each.to for each in mail.outbox] == [["olu@example.org"]]
 
 
 def test_the_list_asks_the_same_however_long_it_is(
