@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from almoner.charities.models import Charity, CharityHost, Fund
 from almoner.donors.tests.conftest import Browser, words
 from almoner.giving.models import Gift, GiftStatus
-from almoner.impact.models import Observation, Programme
+from almoner.impact.models import Indicator, Observation, Programme
 from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure, correct, decide, enter
 from almoner.impact.tests.making import Person, make_figure
@@ -138,6 +138,26 @@ def test_what_the_funds_of_the_donor_have_reached(browser: Browser, charity: Cha
     today = local_date(now(), charity.timezone)
     assert "1,299" in page and "1,312" not in page and three == one
     assert page.count(f"Corrected on {today.day} {today:%B %Y}. Before, we said another number.") == 2
+
+
+def test_a_number_that_counts_its_own_time_alone_is_compared_with_none(
+    browser: Browser, charity: Charity, give: Give
+) -> None:
+    """A month's calls are no growth of those of the month in which the donor first gave."""
+    figure = replace(make_figure(charity), bound=Bound.EXACT)
+    Indicator.objects.update(cumulative=False)
+    fund = Fund.objects.get(charity=charity, code="children")
+    Programme.objects.get().funds.set([fund])
+    _stands(replace(figure, first=date(2022, 9, 1)))
+    _stands(
+        replace(
+            figure, value=Decimal(1312), first=date(2023, 3, 1), last=(day := date(2023, 3, 31)), as_of=day
+        )
+    )
+    give(fund=fund, given_on=date(2022, 10, 1))
+    browser.sign_in()
+    page = words(browser.get())
+    assert "1,312" in page and "when you first gave" not in page and "1,000" not in page
 
 
 def _counted(browser: Browser) -> tuple[str, int]:
