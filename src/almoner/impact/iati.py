@@ -262,19 +262,17 @@ def _actual(parent: ET.Element, number: Observation, words: Words) -> None:
     if number.dimension:
         ET.SubElement(found, "dimension", {"name": number.dimension, "value": number.category})
     comment = ET.SubElement(found, "comment")
-    bound = {Bound.AT_LEAST: "at least", Bound.MORE_THAN: "more than"}.get(Bound(number.bound), "")
-    said = [bound and f"{bound} {plain(number.value)}", number.method, f"as of {number.as_of.isoformat()}"]
-    _narrative(comment, "; ".join(each for each in said if each))
+    _narrative(comment, _commented(number, number.method, words.own))
     for language, method in words.worded(Kind.METHOD, number.method).items():
         _narrative(comment, _commented(number, method, language), language)
 
 
 def _commented(number: Observation, method: str, language: str) -> str:
-    """The same in another language."""
+    """Of when it is, how its source gives it, and how it was counted, in one language."""
     exact = number.bound == Bound.EXACT
     with override(language):
         bound = "" if exact else say(number.quantity, Style.EXACT, percent=number.indicator.percent)
-        said = (bound, method, _("As of %(day)s") % {"day": number.as_of.isoformat()})
+        said = (_("As of %(day)s") % {"day": number.as_of.isoformat()}, bound, method)
         return semicolon(language).join(each for each in said if each)
 
 

@@ -33,8 +33,11 @@ class Words:
         self,
         rows: Mapping[tuple[str, int], Sequence[Said]],
         phrases: Mapping[Phrase, Mapping[str, str]] = MappingProxyType({}),
+        *,
+        own: str = "en",
     ) -> None:
-        self._rows, self._phrases = rows, phrases
+        """`own` is the charity's language, which is none of theirs."""
+        self._rows, self._phrases, self.own = rows, phrases, own
 
     def of(self, named: _Named) -> Sequence[Said]:
         return self._rows.get((named._meta.model_name or "", named.pk), ())
@@ -104,7 +107,7 @@ def root(charity: Charity, language: str) -> str:
 
 def words(charity: Charity) -> Words:
     """All of a charity's, languages in their order, in two queries."""
-    return Words(_names(charity), worded.said(charity))
+    return Words(_names(charity), worded.said(charity), own=charity.language)
 
 
 def _names(charity: Charity, language: str = "") -> dict[tuple[str, int], list[Said]]:

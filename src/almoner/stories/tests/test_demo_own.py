@@ -17,6 +17,7 @@ from pytest_django import Settings as SettingsWrapper
 from pytest_django.plugin import DjangoDbBlocker
 from tests.support import databases, templates
 from tests.support.iati_standard import faults
+from tests.support.tongue import latin_in
 
 from almoner.charities.models import Charity
 from almoner.giving import demo as giving_demo
@@ -166,6 +167,16 @@ def test_each_group_as_its_readers_call_it(reader: Client, root: str, said: set[
         for each in ("elsewhere", "anderswo", "أماكن أخرى", "New South Wales", "نيو ساوث ويلز")
         if each in html
     ]
+
+
+@pytest.mark.parametrize("path", [NIGHT, "/figures/night-line/families/", "/figures/night-line/a-year-on/"])
+def test_no_english_is_left_unmarked_on_an_arabic_page(reader: Client, path: str) -> None:
+    """But for names: of partners, of the charity, and of the files."""
+    html = article(reader, f"/ar{path}")
+    marked = r'<(\w+)[^>]* lang="en"[^>]*>.*?</\1>'
+    assert re.search(marked, html), "something has no Arabic yet"
+    names = ("JSON", "CSV", "IATI", "CC BY", *Partner.objects.values_list("name", flat=True))
+    assert latin_in(re.sub(marked, "", html), besides=names) == set()
 
 
 @pytest.mark.parametrize("path", LIMITS)

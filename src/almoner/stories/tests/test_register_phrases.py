@@ -169,9 +169,21 @@ def test_open_data_name_the_languages(figures: Observation, reader: Client, edit
     }
     as_of = figures.as_of.isoformat()
     assert said >= {
-        (None, f"{HOW.own}; as of {as_of}"), ("de", f"{GERMAN[HOW]}; Stand: {as_of}"),
-        ("ar", f"سُئلوا هاتفيًا.؛ حتى {as_of}"), ("de", GERMAN[REPORT]),
+        (None, f"As of {as_of}; {HOW.own}"), ("de", f"Stand: {as_of}; {GERMAN[HOW]}"),
+        ("ar", f"حتى {as_of}؛ سُئلوا هاتفيًا."), ("de", GERMAN[REPORT]),
     }  # fmt: skip
+
+
+def test_a_comment_in_iati_is_in_the_charity_s_language(figures: Observation, reader: Client) -> None:
+    """When the source says more than it knows, too."""
+    for language, said in (
+        ("en", "As of 2022-09-15; over 1,000; "),
+        ("de", "Stand: 2022-09-15; über 1.000; "),
+    ):
+        Charity.objects.filter(slug="tidelight").update(language=language)
+        forget()
+        body = reader.get("/data/iati-activities.xml").content
+        assert list(faults(body)) == [] and f"<narrative>{said}" in body.decode(), language
 
 
 def test_who_and_when_and_nothing_is_overwritten(
