@@ -85,8 +85,8 @@ def consent(request: HttpRequest, supporter_id: Id, sent: ConsentIn, key: Key) -
 
 
 def _wording(caller: Caller, channel: str) -> ConsentWording:
-    newest = ConsentWording.objects.filter(charity=caller.charity, channel=channel).order_by("-version")
-    wording = newest.first()
+    own = ConsentWording.objects.filter(charity=caller.charity, channel=channel, of=None)
+    wording = own.order_by("-version").first()
     if wording is None:
         raise Problem(422, "channel", f"channel: no form of this charity ever asked about {channel}.")
     return wording

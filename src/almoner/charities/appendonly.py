@@ -109,3 +109,4 @@ def _columns(connection: BaseDatabaseWrapper, table: str) -> str:
 
 
 protect("charities_auditentry")
+protect("charities_phrase")

@@ -95,6 +95,36 @@ class Fund(models.Model):
         return self.name
 
 
+class Phrase(models.Model):
+    """How one language says words of a charity's own: a form's title, the name of a fund, a question.
+
+    It stands beside the words and not beside a row: what several forms say is said once, and words that were changed
+    since are nobody's any more. This table only grows: the newest of the same words stands, and an empty one takes
+    those before it back.
+    """
+
+    charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+")
+    language = models.CharField(max_length=10)
+    # As it stands in the charity's language.
+    own = models.TextField()
+    text = models.TextField(blank=True)
+    # No foreign key: what somebody wrote outlives the account.
+    by_id = models.BigIntegerField()
+    by_name = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["charity", "language"], name="charities_phrase_language")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(own="") & ~Q(language=""), name="charities_phrase_of_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.own}: {self.text} ({self.language})"
+
+
 class ContentStamp(models.Model):
     """Counts the changes of a charity's public content, so that every process knows when its memory is stale."""
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from almoner.donors import wishes
 from almoner.donors.models import YearlyMessage
 from almoner.donors.visiting import Donor
+from almoner.giving.catalogue import phrases_of
 from almoner.giving.models import Gift, GiftStatus
 from almoner.giving.reaching import in_words
 from almoner.giving.views_model import ReachedFigure
@@ -127,8 +128,11 @@ def _funds(donor: Donor) -> tuple[FundLine, ...]:
     zone, language = ZoneInfo(donor.charity.timezone), get_language() or donor.charity.language
     given = {fund: (name, at.astimezone(zone).date()) for fund, name, at in firsts.order_by("-first", "fund")}
     found = reached.by_fund({fund: first for fund, (_name, first) in given.items()})
+    say = phrases_of(donor.charity, language).say
     lines = (
-        FundLine(name=name, since=day(first), figures=in_words(found.get(fund, ()), donor.charity, language))
+        FundLine(
+            name=say(name), since=day(first), figures=in_words(found.get(fund, ()), donor.charity, language)
+        )
         for fund, (name, first) in given.items()
     )
     return tuple(line for line in lines if line.figures)
@@ -148,7 +152,7 @@ def _line(donor: Donor, gift: Gift, receipt: Receipt | None) -> GiftLine:
         reference=shown_reference(gift.reference),
         date=day(gift.given_at.astimezone(zone).date()),
         amount=money(amount_minor, gift.currency),
-        fund=gift.fund.name,
+        fund=phrases_of(donor.charity, get_language() or donor.charity.language).say(gift.fund.name),
         note=_note(gift),
         regular=gift.plan_id is not None,
         receipt=receipt.shown_number if receipt is not None else "",

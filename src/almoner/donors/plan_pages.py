@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import Http404
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from almoner.donors.visiting import Donor
 from almoner.donors.wording import month_of, paid_by, promise_of, why_declined
+from almoner.giving.catalogue import phrases_of
 from almoner.giving.models import Gift, GiftStatus
 from almoner.kernel.references import shown_reference
 from almoner.payments.gateways.port import Decline
@@ -87,24 +89,28 @@ def living_plan_at(donor: Donor, reference: str) -> Plan:
     return plan
 
 
-def line_of(plan: Plan) -> PlanLine:
+def line_of(donor: Donor, plan: Plan) -> PlanLine:
     return PlanLine(
         reference=plan.reference,
         shown=shown_reference(plan.reference),
         promise=promise_of(plan),
-        fund=plan.fund.name,
+        fund=_fund(donor, plan),
         standing=_standing(plan),
         warns=plan.state == PlanState.RETRYING or bool(plan.state == PlanState.PAUSED and plan.decline_code),
         living=plan.state in LIVING_STATES,
     )
 
 
+def _fund(donor: Donor, plan: Plan) -> str:
+    return phrases_of(donor.charity, get_language() or donor.charity.language).say(plan.fund.name)
+
+
 def view_of(donor: Donor, plan: Plan) -> PlanView:
     history = history_of(plan, wanted_page=donor.request.GET.get("page", ""), size=_HISTORY)
     begun = plan.state in LIVING_STATES and plan.state != PlanState.STARTING
     return PlanView(
-        line=line_of(plan),
-        facts=_facts(plan),
+        line=line_of(donor, plan),
+        facts=_facts(donor, plan),
         history=_history(plan, history),
         newer=history.newer,
         older=history.older,
@@ -220,9 +226,9 @@ def _standing(plan: Plan) -> str:
     }
 
 
-def _facts(plan: Plan) -> tuple[tuple[str, str], ...]:
+def _facts(donor: Donor, plan: Plan) -> tuple[tuple[str, str], ...]:
     rows = [
-        (_("For"), plan.fund.name),
+        (_("For"), _fund(donor, plan)),
         (_("Paid by"), paid_by(plan)),
         (_("Card expires"), month_of(plan.method_expires)),
         (_("Of each, to cover the cost"), money(plan.cover_minor, plan.currency) if plan.cover_minor else ""),
@@ -280,4 +286,4 @@ def open_address(gift: Gift) -> str:
 
 
 def lines_of(donor: Donor) -> Sequence[PlanLine]:
-    return [line_of(plan) for plan in plans_of(donor)]
+    return [line_of(donor, plan) for plan in plans_of(donor)]

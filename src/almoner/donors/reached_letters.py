@@ -17,7 +17,7 @@ from almoner.impact.reached import Reached
 from almoner.impact.saying import Style, say
 from almoner.impact.translated import Reader, root
 from almoner.receipts.facts import one_line
-from almoner.receipts.letters import Letter, Line, colour, footer, greeting
+from almoner.receipts.letters import Letter, Line, colour, footer, greeting, in_words
 from almoner.receipts.links import site_of
 from almoner.receipts.wording import apart, day
 from almoner.supporters.models import Contact
@@ -49,7 +49,7 @@ def yearly_letter(
                     "person checked each of them, and its link shows how it is known."
                 ),
             ),
-            lines=tuple(line for fund in funds for line in _of_fund(fund, site, reader)),
+            lines=tuple(line for fund in funds for line in _of_fund(fund, site, reader, charity)),
             check=Line(_("Stop the yearly messages"), stop),
             after=(
                 _(
@@ -159,8 +159,8 @@ def _register(charity: Charity, language: str) -> str:
     return site_of(charity) + root(charity, language)
 
 
-def _of_fund(fund: OfFund, site: str, reader: Reader) -> Iterable[Line]:
-    yield Line(_("For"), one_line(fund.name))
+def _of_fund(fund: OfFund, site: str, reader: Reader, charity: Charity) -> Iterable[Line]:
+    yield Line(_("For"), one_line(in_words(charity, fund.name)))
     for each in fund.figures:
         yield Line(
             _title(each.now, reader),

@@ -38,11 +38,12 @@ def poster(spec: FormSpec, wanted: Wanted, *, site: str) -> bytes:
             "qr_alt": _("QR code that leads to %(address)s") % {"address": url},
             "invitation": _("Scan to give, or go to"),
         }
-    text = f"{spec.title}{spec.charity.name}{words['invitation']}"
+    title = spec.say(spec.title, language)
+    text = f"{title}{spec.charity.name}{words['invitation']}"
     collection = fonts.collection(fonts.font_dirs())
     values: dict[str, Any] = {
         **{name: settable(each) for name, each in words.items()},
-        "title": settable(spec.title),
+        "title": settable(title),
         "charity": settable(spec.charity.name),
         "legal": settable(legal_line(spec.charity)),
         "url": url,

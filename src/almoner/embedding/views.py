@@ -8,8 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from almoner.embedding.hooks import Story, hooks
@@ -73,7 +73,9 @@ def _of_form(request: HttpRequest, wanted: Wanted, *, site: str) -> Answer | Non
     spec = _spec_of(request, wanted.key)
     if spec is None:
         return None
-    told = _told(spec.charity.name, spec.title, site=site)
+    told = _told(
+        spec.charity.name, spec.say(spec.title, wanted.language or settings.LANGUAGE_CODE), site=site
+    )
     return told | _rich(request, _element(spec, wanted, site)) if spec.sites else told
 
 
@@ -120,7 +122,7 @@ def _rich(request: HttpRequest, html: str) -> Answer:
 
 def _element(spec: FormSpec, wanted: Wanted, site: str) -> SafeString:
     with override(wanted.language or None):
-        words = _("Give: %(form)s") % {"form": spec.title}
+        words = _("Give: %(form)s") % {"form": spec.say(spec.title, get_language() or settings.LANGUAGE_CODE)}
     return wanted.element(site, words=words)
 
 

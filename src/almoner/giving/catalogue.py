@@ -4,7 +4,7 @@ changes. The giving path reads no form from the database."""
 import logging
 import math
 import time
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final, cast
@@ -13,31 +13,31 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from almoner.charities.models import Charity
+from almoner.charities.phrases import Phrases, Spoken
 from almoner.charities.sites import NoCharity, charity_for, current_stamps
 from almoner.giving.address_rule import address_rule
 from almoner.giving.framing import Frame
 from almoner.giving.goals import goal_of, goal_time
 from almoner.giving.hooks import RelatedStory, hooks
-from almoner.giving.models import DonationForm, FormCurrency, SuggestedAmount
+from almoner.giving.models import DonationForm
 from almoner.giving.pages import Embedded, embedded_form
+from almoner.giving.speaking import ConsentSpec, asked_in, currency_in
+from almoner.giving.terms import choice_of, terms_of
 from almoner.giving.views_model import (
-    AmountChoice,
-    AmountGroup,
     Ask,
     Asks,
     CharityLook,
     ConsentChoice,
     CurrencyChoice,
     FormLook,
-    Frequency,
     FundChoice,
     LanguageLink,
 )
-from almoner.giving.ways import Way, can_pay, least_minor, ways_of
+from almoner.giving.ways import Way, can_pay, ways_of
 from almoner.impact.reached import Reached, by_fund
 from almoner.impact.translated import Reader
 from almoner.kernel.clock import now
-from almoner.kernel.money import about_as_much, cover_fee
+from almoner.kernel.money import cover_fee
 from almoner.plans.hooks import hooks as plan_hooks
 
 _log = logging.getLogger(__name__)
@@ -57,13 +57,6 @@ class FundSpec:
     name: str
     line: str
     deductible: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentSpec:
-    channel: str
-    wording_id: int
-    text: str
 
 
 @dataclass(frozen=True)
@@ -95,6 +88,7 @@ class FormSpec:
     # Language -> (the goal as of when, the look)
     looks: dict[str, tuple[datetime | None, FormLook]] = field(default_factory=dict)
     plain_looks: dict[str, CharityLook] = field(default_factory=dict)
+    asked: dict[str, tuple[ConsentSpec, ...]] = field(default_factory=dict)
     in_frames: dict[Frame, "FormSpec"] = field(default_factory=dict)
 
     @property
@@ -160,6 +154,21 @@ class FormSpec:
     def offers_wallets(self, currency: str) -> bool:
         return any(choice.wallets for choice in self.currencies if choice.currency == currency)
 
+    def say(self, text: str, language: str) -> Spoken:
+        """Words of the form's or of its funds', in a language."""
+        return phrases_of(self.charity, language).say(text)
+
+    def fund_name(self, fund_id: int, language: str) -> Spoken:
+        """What a fund is called; "" for one that the form doesn't offer."""
+        name = next((fund.name for fund in self.funds.values() if fund.pk == fund_id), "")
+        return self.say(name, language)
+
+    def consents_in(self, language: str) -> tuple[ConsentSpec, ...]:
+        """The questions as they are asked in a language, each with the version that an answer is given to."""
+        if language not in self.asked:
+            self.asked[language] = asked_in(self.consents, phrases_of(self.charity, language), language)
+        return self.asked[language]
+
     def today(self) -> date:
         """The date where the charity is, by the clock that regular gifts go by."""
         gateway = self.ways[0].gateway if self.ways else ""
@@ -200,6 +209,8 @@ class _Known:
     reached: dict[int, tuple[Reached, ...]] = field(default_factory=dict)
     # (charity, language) -> what readers of it call what is counted
     readers: dict[tuple[int, str], Reader] = field(default_factory=dict)
+    # (charity, language) -> what its own words are there
+    phrases: dict[tuple[int, str], Phrases] = field(default_factory=dict)
 
 
 class _Memory:
@@ -298,6 +309,12 @@ def reader_of(charity: Charity, language: str) -> Reader:
     return known.get(key) or known.setdefault(key, Reader(charity, language))
 
 
+def phrases_of(charity: Charity, language: str) -> Phrases:
+    """Who says a charity's words in a language, from memory while its content stands as it is."""
+    known, key = _known().phrases, (charity.pk, language)
+    return known.get(key) or known.setdefault(key, Phrases(charity, language))
+
+
 def embedded(charity: Charity, number: int | str, *, story_id: int, language: str) -> Embedded | None:
     """A form's first step for the text of a story; None when the charity has no such form."""
     spec = form_of(charity, str(number))
@@ -311,7 +328,7 @@ def language_root(language: str) -> str:
 
 def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
     """Read a form's rows into one value: what donors see of it, and what their answers are checked against."""
-    terms, ways = _terms(form), ways_of(form, charity)
+    terms, ways = terms_of(form), ways_of(form, charity)
     numbers = [row.number for row in form.numbers.all()]
     funds = {
         row.fund.code: FundSpec(row.fund.pk, row.fund.code, row.fund.name, row.fund.line, row.fund.deductible)
@@ -325,7 +342,7 @@ def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
         slug=form.slug,
         title=form.title,
         intro=form.intro,
-        currencies=tuple(_currency(form, each, ways) for each in terms),
+        currencies=tuple(choice_of(form, each, ways) for each in terms),
         funds=funds or _default_funds(charity),
         ways=ways,
         asks=Asks(
@@ -397,68 +414,6 @@ def _compile(charity: Charity, key: str) -> FormSpec | None:
     return spec
 
 
-def _terms(form: DonationForm) -> list[FormCurrency]:
-    """Limits and fee in each of the form's currencies, the first one's own standing in the form itself. A further one
-    without terms of its own gets amounts worth about as much."""
-    first, *further = form.currencies.split()
-    own = {row.currency: row for row in form.further_currencies.all()}
-    return [_first_terms(form, first), *(own.get(code) or _like_first(form, first, code) for code in further)]
-
-
-def _first_terms(form: DonationForm, code: str) -> FormCurrency:
-    return FormCurrency(
-        currency=code,
-        minimum_minor=form.minimum_minor,
-        maximum_minor=form.maximum_minor,
-        cover_fixed_minor=form.cover_fixed_minor,
-    )
-
-
-def _like_first(form: DonationForm, first: str, code: str) -> FormCurrency:
-    return FormCurrency(
-        currency=code,
-        minimum_minor=max(1, about_as_much(form.minimum_minor, first, code)),
-        maximum_minor=max(1, about_as_much(form.maximum_minor, first, code)),
-        cover_fixed_minor=about_as_much(form.cover_fixed_minor, first, code),
-    )
-
-
-def _currency(form: DonationForm, terms: FormCurrency, ways: Sequence[Way]) -> CurrencyChoice:
-    code = terms.currency
-    frequencies = _frequencies(form, code, ways)
-    # A form that was saved before a way to pay was set up may ask for less than that takes.
-    least = max(terms.minimum_minor, least_minor(ways, code))
-    return CurrencyChoice(
-        currency=code,
-        amounts=_suggested(form, code, SuggestedAmount.Frequency.ONCE, least),
-        min_minor=least,
-        max_minor=terms.maximum_minor,
-        frequencies=frequencies,
-        regular=tuple(
-            AmountGroup(each, code, _suggested(form, code, each, least))
-            for each in frequencies
-            if each != "once"
-        ),
-        wallets=form.offer_wallets and any(way.wallets and can_pay(way, code) for way in ways),
-    )
-
-
-def _frequencies(form: DonationForm, currency: str, ways: Sequence[Way]) -> tuple[Frequency, ...]:
-    """What the form offers and can keep: a gift can't be promised again where no method can be charged again."""
-    again = any(can_pay(way, currency, regular=True) for way in ways)
-    chosen = cast(tuple[Frequency, ...], tuple(form.frequencies.split()))
-    return tuple(each for each in chosen if again or each == "once") or ("once",)
-
-
-def _suggested(form: DonationForm, currency: str, frequency: str, least: int) -> tuple[AmountChoice, ...]:
-    rows = [
-        AmountChoice(row.amount_minor, row.line)
-        for row in form.suggested_amounts.all()
-        if (row.currency, row.frequency) == (currency, frequency) and row.amount_minor >= least
-    ]
-    return tuple(sorted(rows, key=lambda choice: choice.amount_minor))
-
-
 def _default_funds(charity: Charity) -> dict[str, FundSpec]:
     return {
         fund.code: FundSpec(fund.pk, fund.code, fund.name, fund.line, fund.deductible)
@@ -467,7 +422,7 @@ def _default_funds(charity: Charity) -> dict[str, FundSpec]:
 
 
 def _look(spec: FormSpec, language: str, as_of: datetime | None) -> FormLook:
-    base = charity_look(spec.charity, language, spec=spec)
+    base, say = charity_look(spec.charity, language, spec=spec), phrases_of(spec.charity, language).say
     return FormLook(
         charity_name=base.charity_name,
         logo_svg=base.logo_svg,
@@ -490,11 +445,11 @@ def _look(spec: FormSpec, language: str, as_of: datetime | None) -> FormLook:
         number=spec.number,
         slug=spec.slug,
         prefix=spec.prefix(language),
-        title=spec.title,
-        intro=spec.intro,
-        currencies=spec.currencies,
-        funds=tuple(FundChoice(fund.code, fund.name, fund.line) for fund in spec.funds.values()),
+        title=say(spec.title),
+        intro=say(spec.intro),
+        currencies=tuple(currency_in(each, say) for each in spec.currencies),
+        funds=tuple(FundChoice(fund.code, say(fund.name), say(fund.line)) for fund in spec.funds.values()),
         asks=spec.asks,
-        consents=tuple(ConsentChoice(consent.channel, consent.text) for consent in spec.consents),
+        consents=tuple(ConsentChoice(each.channel, each.text) for each in spec.consents_in(language)),
         goal=goal_of(spec.form_id, spec.goal_minor, spec.currencies[0].currency, as_of),
     )

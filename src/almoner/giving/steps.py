@@ -99,7 +99,7 @@ def details_step(
 ) -> StepDetails:
     """Your Details, with what was typed. The address opens by hand when there is no finder, when it was asked for,
     when something stands in its fields, or when an error does. The draft keeps the words of the questions it asks."""
-    draft = asking(draft, {consent.channel: consent.wording_id for consent in spec.consents})
+    draft = asking(draft, {consent.channel: consent.wording_id for consent in spec.consents_in(language)})
     values = dict(draft.values)
     country = values["country"] = _known_country(values.get("country", "")) or spec.charity.country
     finder = finder_for(country) if spec.asks.address != "no" else None
@@ -174,7 +174,7 @@ def payment_step(
     return StepPayment(
         form=spec.look(language),
         token=draft.seal(),
-        summary=_summary(spec, draft, person),
+        summary=_summary(spec, draft, person, language),
         methods=tuple(_choice(way) for way in ways),
         chosen=_chosen(ways, chosen),
         outcomes=tuple((outcome.value, outcome_label(outcome)) for outcome in outcomes),
@@ -379,7 +379,7 @@ def intent_of(
         method=way.method,
         digest=digest_of(draft, person, cover_minor),
         language=language,
-        description=spec.title,
+        description=str(spec.say(spec.title, language)),
         return_url=return_url,
         input=given,
         consents=_answers(draft),
@@ -417,10 +417,9 @@ def _fund_code(spec: FormSpec, draft: Draft) -> str:
     return next(fund.code for fund in spec.funds.values() if fund.pk == draft.fund_id)
 
 
-def _summary(spec: FormSpec, draft: Draft, person: Person) -> Summary:
+def _summary(spec: FormSpec, draft: Draft, person: Person, language: str) -> Summary:
     entry = person.entry
     total_minor = _total_minor(spec, draft, person)
-    fund = next((fund.name for fund in spec.funds.values() if fund.pk == draft.fund_id), "")
     return Summary(
         amount_minor=draft.amount_minor,
         cover_minor=total_minor - draft.amount_minor,
@@ -428,7 +427,7 @@ def _summary(spec: FormSpec, draft: Draft, person: Person) -> Summary:
         currency=draft.currency,
         name=f"{entry.given_name} {entry.family_name}".strip(),
         email=entry.email,
-        fund=fund,
+        fund=spec.fund_name(draft.fund_id, language),
         address=", ".join(format_lines(person.address, with_country=False)) if person.address else "",
         tribute_kind=entry.tribute_kind,
         tribute_name=entry.tribute_name,

@@ -16,6 +16,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
+from almoner.charities.phrases import Spoken
 from almoner.kernel.money import format_money
 
 _ROOM: Final = Path(__file__).parent
@@ -118,8 +119,11 @@ def _money(language: str) -> Callable[..., str]:
 
 
 def _bdi(text: str) -> Markup:
-    """Kept apart from the direction of the sentence around it: an amount or a name within another script."""
-    return Markup(f"<bdi>{escape(text)}</bdi>")  # noqa: S704 (escaped here; Markup.format costs four times as much)
+    """Kept apart from the direction of the sentence around it: an amount or a name within another script. What the
+    charity wrote in another language than the page's says which."""
+    mark = f' lang="{text.language}"' if isinstance(text, Spoken) and text.language else ""
+    # escaped here; Markup.format costs four times as much
+    return Markup(f"<bdi{mark}>{escape(text)}</bdi>")  # noqa: S704
 
 
 def _email(address: str) -> Markup:
@@ -139,8 +143,11 @@ def _sign(currency: str) -> str:
 
 
 def _paragraphs(text: str) -> Markup:
+    language = text.language if isinstance(text, Spoken) else ""
     blocks = (block.strip() for block in text.replace("\r\n", "\n").split("\n\n"))
-    return Markup("").join(Markup("<p><bdi>{}</bdi></p>").format(block) for block in blocks if block)
+    return Markup("").join(
+        Markup("<p>{}</p>").format(_bdi(Spoken(block, language))) for block in blocks if block
+    )
 
 
 def _mail_link(address: str) -> Markup:

@@ -20,6 +20,7 @@ from almoner.giving.catalogue import (
     charity_look,
     form_with_id,
     language_root,
+    phrases_of,
     reached_by,
     related_stories,
 )
@@ -149,12 +150,12 @@ def thanks_of(gift: Seen, language: str, *, awaited: bool = False, frame: Frame 
         look_url=f"{language_root(language)}/give/return/{gift.public_key}/{shown_in.path if shown_in else ''}",
         keep_url=address(gift.public_key, language),
         host_url=host_url,
-        form_title=spec.title if spec else "",
+        form_title=spec.say(spec.title, language) if spec else "",
         email=gift.email,
-        lines=_lines(gift, spec, method),
+        lines=_lines(gift, spec, method, language),
         bank=_bank(gift) if status == "awaiting_bank" else (),
         receipt_url=receipt.url if receipt else "",
-        message=spec.thanks_text if spec else "",
+        message=spec.say(spec.thanks_text, language) if spec else "",
         next_steps=_next_steps(gift, status, receipt_number=receipt.number if receipt else ""),
         decline=_decline(gift, decline_code, method=method, kept=again is not None)
         if status == "declined"
@@ -244,22 +245,24 @@ def _amount_fields(look: FormLook, plain: str, currency: str, frequency: str) ->
     return {f"amount{group.suffix}": "other", f"other_amount{group.suffix}": plain}
 
 
-def _fund_name(gift: Seen, spec: FormSpec | None) -> str:
+def _fund_name(gift: Seen, spec: FormSpec | None, language: str) -> str:
     """From the form in memory; a fund that the form offers no more is read."""
-    for fund in spec.funds.values() if spec is not None else ():
-        if fund.pk == gift.fund_id:
-            return fund.name
-    return Fund.objects.get(pk=gift.fund_id).name
+    named = spec.fund_name(gift.fund_id, language) if spec is not None else ""
+    own = Fund.objects.get(pk=gift.fund_id).name if not named else ""
+    return named or phrases_of(gift.charity, language).say(own)
 
 
-def _lines(gift: Seen, spec: FormSpec | None, method: str) -> tuple[Line, ...]:
+def _lines(gift: Seen, spec: FormSpec | None, method: str, language: str) -> tuple[Line, ...]:
     day = gift.given_at.astimezone(ZoneInfo(gift.charity.timezone)).date()
     lines = [Line(_("Amount"), f"{in_words(gift.total_minor, gift.currency)} {gift.currency}")]
     if gift.cover_minor:
         lines.append(Line(_("Of this, to cover the cost"), in_words(gift.cover_minor, gift.currency)))
     if gift.refunded_minor:
         lines.append(Line(_("Given back"), in_words(gift.refunded_minor, gift.currency)))
-    lines += [Line(_("For"), _fund_name(gift, spec)), Line(_("Date"), date_format(day, "DATE_FORMAT"))]
+    lines += [
+        Line(_("For"), _fund_name(gift, spec, language)),
+        Line(_("Date"), date_format(day, "DATE_FORMAT")),
+    ]
     if paid_by := method_name(method):
         lines.append(Line(_("Paid by"), paid_by))
     return tuple(lines)

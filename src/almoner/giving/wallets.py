@@ -43,7 +43,9 @@ def wallet_step(spec: FormSpec, draft: Draft, language: str, *, verdict: Verdict
     way = _way(spec, draft)
     if way is None or verdict.hosted_only or verdict.work:
         return None
-    draft = steps.asking(draft, {consent.channel: consent.wording_id for consent in spec.consents})
+    draft = steps.asking(
+        draft, {consent.channel: consent.wording_id for consent in spec.consents_in(language)}
+    )
     promise = None
     if draft.frequency != "once":
         promise = promise_of(Schedule(draft.frequency), today=spec.today(), charity_name=spec.charity.name)
@@ -54,7 +56,7 @@ def wallet_step(spec: FormSpec, draft: Draft, language: str, *, verdict: Verdict
         method=way.method,
         amount_minor=draft.amount_minor,
         currency=draft.currency,
-        fund=next((fund.name for fund in spec.funds.values() if fund.pk == draft.fund_id), ""),
+        fund=spec.fund_name(draft.fund_id, language),
         frequency=draft.frequency,
         promise=promise,
         every=EVERY[draft.frequency],

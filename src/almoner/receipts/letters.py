@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from almoner.charities.models import Charity
+from almoner.charities.phrases import Phrases
 from almoner.giving.looks import ColourInvalid, theme
 from almoner.giving.models import Gift
 from almoner.kernel.references import shown_reference, transfer_reference
@@ -243,17 +245,22 @@ def _facts(receipt: Receipt) -> tuple[Line, ...]:
         Line(_("Amount received"), money(receipt.amount_minor, receipt.currency), code=True),
         Line(_("Date of gift"), day(receipt.given_at.astimezone(zone).date())),
         Line(_("Given by"), method_words(receipt.attempt.method)),
-        Line(_("For"), one_line(receipt.gift.fund.name)),
+        Line(_("For"), one_line(in_words(receipt.gift.charity, receipt.gift.fund.name))),
     )
     return tuple(line for line in lines if line.value)
 
 
 def _own_words(gift: Gift) -> tuple[str, ...]:
-    """The form's own thank-you, as its editors wrote it."""
+    """The form's own thank-you, as its editors wrote it, in the active language where they said it there."""
     if gift.form is None:
         return ()
-    blocks = gift.form.thanks_text.replace("\r\n", "\n").split("\n\n")
+    blocks = in_words(gift.charity, gift.form.thanks_text).replace("\r\n", "\n").split("\n\n")
     return tuple(one_line(block) for block in blocks if one_line(block))
+
+
+def in_words(charity: Charity, text: str) -> str:
+    """What the charity calls it, in the active language where somebody said it there."""
+    return Phrases(charity, get_language() or charity.language).say(text)
 
 
 def footer(charity: Charity) -> tuple[str, ...]:

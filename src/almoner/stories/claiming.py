@@ -10,10 +10,10 @@ from django.utils.html import strip_tags
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
-from almoner.charities import audit
+from almoner.charities import audit, phrases
 from almoner.charities.models import Charity
 from almoner.giving.models import DonationForm
-from almoner.giving.saying import said_by
+from almoner.giving.saying import said_by, said_in
 from almoner.impact import claims, sentences, standing
 from almoner.impact.claims import Carrier, Found
 from almoner.impact.models import Claim, Indicator
@@ -115,11 +115,15 @@ def _pages(place: Place) -> None:
 
 
 def _forms(charity: Charity) -> None:
-    known = claims.units(charity)
-    forms = DonationForm.objects.filter(charity=charity, active=True).prefetch_related("suggested_amounts")
+    known, spoken = claims.units(charity), phrases.said_in_all(charity)
+    forms = DonationForm.objects.filter(charity=charity, active=True).prefetch_related(
+        "suggested_amounts", "consent_questions"
+    )
     seen = []
     for form in forms:
         found = [_as_found(each, charity.language) for each in said_by(form, known, charity.language)]
+        for language, said in spoken.items():
+            found += [_as_found(each, language) for each in said_in(form, said, known, language)]
         claims.keep(charity, Carrier(Claim.Carrier.FORM, str(form.pk), form.title, None), found)
         seen.append(str(form.pk))
     claims.end_others(charity, Claim.Carrier.FORM, seen)

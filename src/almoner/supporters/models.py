@@ -70,6 +70,9 @@ class ConsentWording(models.Model):
     basis = models.CharField(max_length=20, choices=Basis.choices, default=Basis.CONSENT)
     version = models.PositiveIntegerField()
     text = models.TextField()
+    # Of words in another language than the charity's: which, and what they say.
+    language = models.CharField(max_length=10, blank=True, default="", db_default="")
+    of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="said")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from almoner.charities.rows import insert
 from almoner.kernel.cards import scrub
 from almoner.supporters.models import Consent, ConsentWording, Contact, Supporter
@@ -130,16 +132,33 @@ def record_consents(
 
 
 def wording(charity_id: int, *, channel: str, basis: str, text: str, at: datetime) -> ConsentWording:
-    """The newest version of a channel's words; a new version when they changed."""
-    newest = (
-        ConsentWording.objects.filter(charity_id=charity_id, channel=channel).order_by("-version").first()
+    """The newest version of a channel's words in the charity's language; a new version when they changed."""
+    newest = ConsentWording.objects.filter(charity_id=charity_id, channel=channel, of=None).order_by(
+        "-version"
     )
-    if newest is not None and newest.text == text and newest.basis == basis:
-        return newest
-    version = newest.version + 1 if newest is not None else 1
+    found = newest.first()
+    if found is not None and found.text == text and found.basis == basis:
+        return found
     return ConsentWording.objects.create(
-        charity_id=charity_id, channel=channel, basis=basis, version=version, text=text, created_at=at
-    )
+        charity_id=charity_id, channel=channel, basis=basis, version=_next_version(charity_id, channel), text=text,
+        created_at=at,
+    )  # fmt: skip
+
+
+def wording_in(own: ConsentWording, language: str, text: str, *, at: datetime) -> ConsentWording:
+    """The same question in another language: a version of its own, for an answer is given to words that were read."""
+    found = own.said.filter(language=language, text=text).order_by("-version").first()
+    if found is not None:
+        return found
+    return ConsentWording.objects.create(
+        charity_id=own.charity_id, channel=own.channel, basis=own.basis, text=text, language=language, of=own,
+        version=_next_version(own.charity_id, own.channel), created_at=at,
+    )  # fmt: skip
+
+
+def _next_version(charity_id: int, channel: str) -> int:
+    versions = ConsentWording.objects.filter(charity_id=charity_id, channel=channel)
+    return (versions.aggregate(Max("version"))["version__max"] or 0) + 1
 
 
 def _supporter(details: Details, *, charity_id: int, at: datetime) -> Supporter:

@@ -23,6 +23,7 @@ from almoner.charities.models import Charity
 from almoner.charities.scope import charities_of
 from almoner.giving.catalogue import RESERVED_SLUGS
 from almoner.giving.models import DonationForm, FormNumber
+from almoner.giving.speaking import keep_questions
 from almoner.giving.ways import least_minor, ways_by_code
 from almoner.kernel.clock import now
 from almoner.kernel.money import format_plain
@@ -249,6 +250,7 @@ class FormForm(MoneyForm, WagtailAdminModelForm):
             question.wording = wording(
                 form.charity_id, channel=question.channel, basis=question.basis, text=question.text, at=now()
             )
+        keep_questions(form.charity, form.consent_questions.all())
 
     def changed(self) -> list[str]:
         """The names of what was changed, for the audit log: never the contents."""

@@ -22,7 +22,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
 from almoner.backoffice import access
-from almoner.backoffice.editor import elsewhere
+from almoner.backoffice.editor import elsewhere, languages
 from almoner.backoffice.editor.fields import colour_notes
 from almoner.backoffice.editor.form_form import FormForm, slug_problem
 from almoner.backoffice.editor.rows import AMOUNTS, CONSENTS, CURRENCIES, FUNDS, NUMBERS
@@ -250,6 +250,9 @@ class FormEdit(_Own, _Saves, generic.EditView):
         pk = self.object.pk
         buttons = [
             Button("Copy", url=reverse("forms:copy_form", args=[pk]), icon_name="copy", priority=10),
+            Button(
+                "In other languages", url=reverse("forms:languages", args=[pk]), icon_name="globe", priority=8
+            ),
             Button("On other sites", url=reverse("forms:elsewhere", args=[pk]), icon_name="site", priority=7),
         ]
         if self.can_delete:
@@ -326,6 +329,7 @@ class FormsViewSet(ModelViewSet):
             path("edit/<int:pk>/", self.edit_view, name="edit"),
             path("delete/<int:pk>/", self.delete_view, name="delete"),
             path("copy/<int:pk>/", copy_form, name="copy_form"),
+            path("languages/<int:pk>/", languages.form_languages, name="languages"),
             path("elsewhere/<int:pk>/", elsewhere.elsewhere, name="elsewhere"),
             path("elsewhere/almoner.zip", elsewhere.plugin_zip, name="plugin_zip"),
             path("elsewhere/<int:pk>/qr.svg", elsewhere.qr_svg, name="qr_svg"),

@@ -200,6 +200,7 @@ ADDRESSES = [
     Address("forms:edit", access.EDIT_FORMS, "form"),
     Address("forms:delete", access.EDIT_FORMS, "form"),
     Address("forms:copy_form", access.EDIT_FORMS, "form"),
+    Address("forms:languages", access.EDIT_FORMS, "form"),
     Address("forms:elsewhere", access.EDIT_FORMS, "form"),
     Address("forms:plugin_zip", access.EDIT_FORMS),
     Address("forms:qr_svg", access.EDIT_FORMS, "form"),

@@ -14,11 +14,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from almoner.backoffice.impact.wordings import field_of
 from almoner.backoffice.tests.conftest import World
 from almoner.backoffice.tests.test_access import ADDRESSES, own_urls, rows_of, url_of
 from almoner.backoffice.tests.test_desk import entered
 from almoner.backoffice.tests.test_gift import CORRECTED
+from almoner.backoffice.words_form import field_of
 from almoner.charities import audit
 from almoner.charities.models import AuditEntry
 from almoner.impact.models import Disclosure, Observation, Verification
