@@ -59,7 +59,7 @@ class WordsForm(forms.Form, Generic[_P]):
         return forms.CharField(
             label=phrase.own, required=False, max_length=self._most[phrase.kind],
             initial=kept.text if kept is not None else "", show_hidden_initial=True,
-            widget=forms.Textarea(spoken | {"rows": 3}) if phrase.kind in self._long else forms.TextInput(spoken),
+            widget=forms.Textarea(spoken | {"rows": 2}) if phrase.kind in self._long else forms.TextInput(spoken),
             help_text=_by(kept) if kept is not None and kept.text else "",
         )  # fmt: skip
 

@@ -13,7 +13,7 @@ from tests.support.databases import LiveDb
 from wagtail.log_actions import log
 from wagtail.models import Page
 
-from almoner.charities import appendonly
+from almoner.charities import appendonly, phrases
 from almoner.charities.models import AuditEntry, Charity
 from almoner.config import wiring
 from almoner.consents import acts as consents
@@ -56,6 +56,7 @@ def full(request: pytest.FixtureRequest) -> None:
     register.decide(right, accepted=True, role="Editor", actor=User.objects.get(username="editor"))
     why = worded.Phrase(worded.Kind.REASON, right.reason)
     worded.keep(Charity.objects.get(), "de", {why: "Noch einmal gezählt."}, actor=staff)
+    phrases.keep(Charity.objects.get(), "de", {"Keep a light on": "Ein Licht für die Nacht"}, actor=staff)
     consent = make_consent(Charity.objects.get(), marks.words_of("Words"))
     consents.withdraw(consent, by="person", why="asked", actor=staff)
     few = register.enter(

@@ -1,0 +1,75 @@
+"""The page on which a fundraiser says a form's words in another language."""
+
+import re
+from collections.abc import Callable
+from html import escape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from almoner.backoffice.tests.conftest import World
+from almoner.backoffice.words_form import field_of
+from almoner.charities.models import AuditEntry, Phrase
+from almoner.giving.models import DonationForm
+from almoner.giving.speaking import Kind
+from almoner.giving.speaking import Phrase as OfForm
+
+
+@pytest.fixture
+def editor(as_: Callable[[str], Client]) -> Client:
+    return as_("editor")
+
+
+def form_of(world: World) -> DonationForm:
+    form = DonationForm.objects.filter(charity=world.tide.charity).order_by("pk").first()
+    assert form is not None
+    return form
+
+
+def address(world: World) -> str:
+    return reverse("forms:languages", args=[form_of(world).pk])
+
+
+def test_all_that_the_form_says_is_asked_for_beside_its_own_words(world: World, editor: Client) -> None:
+    form = form_of(world)
+    page = editor.get(address(world), {"language": "fr"}).content.decode()
+    own = re.findall(r'<label class="w-field__label" for="[^"]+"><bdi>(.*?)</bdi></label>', page, re.DOTALL)
+    lines = [each.line for each in form.suggested_amounts.all() if each.line]
+    asked = [each.text for each in form.consent_questions.all()]
+    for text in (form.title, form.intro, *lines, *asked, form.thanks_text):
+        assert not text or escape(text.strip()) in own
+    assert f"{len(own)} of {len(own)} are missing in French" in page
+    assert 'lang="fr" dir="auto"' in page
+
+
+def test_what_is_kept_is_found_by_donors_and_counted(world: World, editor: Client) -> None:
+    form = form_of(world)
+    title = field_of(OfForm(Kind.TITLE, form.title))
+    answer = editor.post(address(world), {"language": "de", title: "  Ein Licht  ", f"initial-{title}": ""})
+    assert answer.status_code == 302 and answer["Location"].endswith("?language=de")
+    kept = Phrase.objects.get()
+    assert (kept.own, kept.text, kept.by_name) == (form.title, "Ein Licht", "editor")
+    entry = AuditEntry.objects.get(action="say in other words")
+    assert entry.detail == {"language": "de", "count": 1}
+    page = editor.get(address(world), {"language": "de"}).content.decode()
+    assert 'value="Ein Licht"' in page and "Kept by editor on " in page and "1/" in page
+    # Sent once more with nothing changed, it keeps nothing.
+    editor.post(address(world), {"language": "de", title: "Ein Licht", f"initial-{title}": "Ein Licht"})
+    assert Phrase.objects.count() == 1
+
+
+def test_too_long_a_translation_is_said_at_its_field_and_nothing_is_kept(
+    world: World, editor: Client
+) -> None:
+    title = field_of(OfForm(Kind.TITLE, form_of(world).title))
+    answer = editor.post(address(world), {"language": "de", title: "x" * 161, f"initial-{title}": ""})
+    assert answer.status_code == 200 and "160 characters" in answer.content.decode()
+    assert "x" * 161 in answer.content.decode() and not Phrase.objects.exists()
+
+
+def test_a_page_that_stood_open_undoes_nobody_s_newer_words(world: World, editor: Client) -> None:
+    title = field_of(OfForm(Kind.TITLE, form_of(world).title))
+    editor.post(address(world), {"language": "de", title: "Ein Licht", f"initial-{title}": ""})
+    editor.post(address(world), {"language": "de", title: "", f"initial-{title}": ""})
+    assert Phrase.objects.get().text == "Ein Licht"
