@@ -165,6 +165,8 @@ class FormSpec:
 
     def consents_in(self, language: str) -> tuple[ConsentSpec, ...]:
         """The questions as they are asked in a language, each with the version that an answer is given to."""
+        if language == self.charity.language:
+            return self.consents
         if language not in self.asked:
             self.asked[language] = asked_in(self.consents, phrases_of(self.charity, language), language)
         return self.asked[language]
