@@ -9,11 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from almoner.backoffice.tests.conftest import World
+from almoner.backoffice.tests.test_forms import edit, make, standing
 from almoner.backoffice.words_form import field_of
 from almoner.charities.models import AuditEntry, Phrase
 from almoner.giving.models import DonationForm
 from almoner.giving.speaking import Kind
 from almoner.giving.speaking import Phrase as OfForm
+from almoner.supporters.models import ConsentWording
 
 
 @pytest.fixture
@@ -32,12 +34,14 @@ def address(world: World) -> str:
 
 
 def test_all_that_the_form_says_is_asked_for_beside_its_own_words(world: World, editor: Client) -> None:
-    form = form_of(world)
-    page = editor.get(address(world), {"language": "fr"}).content.decode()
+    make(editor, world)
+    form = DonationForm.objects.get(slug="winter")
+    page = editor.get(reverse("forms:languages", args=[form.pk]), {"language": "fr"}).content.decode()
     own = re.findall(r'<label class="w-field__label" for="[^"]+"><bdi>(.*?)</bdi></label>', page, re.DOTALL)
     lines = [each.line for each in form.suggested_amounts.all() if each.line]
     asked = [each.text for each in form.consent_questions.all()]
-    for text in (form.title, form.intro, *lines, *asked, form.thanks_text):
+    assert lines and asked and form.thanks_text
+    for text in (form.title, form.intro, *lines, *asked, form.thanks_text, world.tide.fund.name):
         assert not text or escape(text.strip()) in own
     assert f"{len(own)} of {len(own)} are missing in French" in page
     assert 'lang="fr" dir="auto"' in page
@@ -73,3 +77,30 @@ def test_a_page_that_stood_open_undoes_nobody_s_newer_words(world: World, editor
     editor.post(address(world), {"language": "de", title: "Ein Licht", f"initial-{title}": ""})
     editor.post(address(world), {"language": "de", title: "", f"initial-{title}": ""})
     assert Phrase.objects.get().text == "Ein Licht"
+
+
+def test_a_form_that_is_saved_anew_asks_in_the_words_that_were_said_already(
+    world: World, editor: Client
+) -> None:
+    """The question's own version stays the one it had, and each language's stands beside it."""
+    make(editor, world)
+    form = DonationForm.objects.get(slug="winter")
+    question = field_of(OfForm(Kind.QUESTION, "Email me?"))
+    here = reverse("forms:languages", args=[form.pk])
+    editor.post(here, {"language": "de", question: "Mailen Sie mir?", f"initial-{question}": ""})
+    own = form.consent_questions.get().wording
+    said = ConsentWording.objects.get(of=own)
+    assert own is not None and (said.language, said.text) == ("de", "Mailen Sie mir?")
+    # Asked by post too, in the same words: another question, with a version of its own.
+    values = {"consent_questions-0-channel": "phone"}
+    made = make(
+        editor, world, slug="second", **values, **{"numbers-0-number": "6001", "numbers-1-number": "6002"}
+    )
+    assert made.status_code == 302, made.context
+    phone = ConsentWording.objects.get(of__channel="phone")
+    assert (phone.channel, phone.language, phone.text) == ("phone", "de", "Mailen Sie mir?")
+    edit(editor, form, standing(world, form, title="Winter"))
+    assert form.consent_questions.get().wording == own
+    third = {"numbers-0-number": "7001", "numbers-1-number": "7002"}
+    assert make(editor, world, slug="third", **third).status_code == 302
+    assert DonationForm.objects.get(slug="third").consent_questions.get().wording == own
