@@ -1,7 +1,6 @@
 """A charity's own words in the languages of its donors: what staff entered, each question in one query."""
 
 from collections.abc import Mapping
-from typing import Self
 
 from django.db import transaction
 
@@ -9,18 +8,7 @@ from almoner.charities import audit
 from almoner.charities.models import Charity, Phrase
 from almoner.charities.sites import bump
 from almoner.kernel.clock import now
-
-
-class Spoken(str):
-    """Words as a page shows them. `language` is theirs where it isn't the page's own, and else empty."""
-
-    __slots__ = ("language",)
-    language: str
-
-    def __new__(cls, text: str, language: str = "") -> Self:
-        made = super().__new__(cls, text)
-        made.language = language
-        return made
+from almoner.kernel.spoken import Spoken
 
 
 class Phrases:

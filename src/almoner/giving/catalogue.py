@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from almoner.charities.models import Charity
-from almoner.charities.phrases import Phrases, Spoken
+from almoner.charities.phrases import Phrases
 from almoner.charities.sites import NoCharity, charity_for, current_stamps
 from almoner.giving.address_rule import address_rule
 from almoner.giving.framing import Frame
@@ -38,6 +38,7 @@ from almoner.impact.reached import Reached, by_fund
 from almoner.impact.translated import Reader
 from almoner.kernel.clock import now
 from almoner.kernel.money import cover_fee
+from almoner.kernel.spoken import Spoken
 from almoner.plans.hooks import hooks as plan_hooks
 
 _log = logging.getLogger(__name__)

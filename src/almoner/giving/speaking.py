@@ -8,10 +8,11 @@ from django.db import models, transaction
 
 from almoner.charities import audit, phrases
 from almoner.charities.models import Charity, Fund
-from almoner.charities.phrases import Phrases, Spoken, plain
+from almoner.charities.phrases import Phrases, plain
 from almoner.giving.models import ConsentQuestion, DonationForm
 from almoner.giving.views_model import AmountChoice, AmountGroup, CurrencyChoice
 from almoner.kernel.clock import now
+from almoner.kernel.spoken import Spoken
 from almoner.supporters.models import ConsentWording
 from almoner.supporters.people import wording_in
 

@@ -16,8 +16,8 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup, escape
 
-from almoner.charities.phrases import Spoken
 from almoner.kernel.money import format_money
+from almoner.kernel.spoken import Spoken
 
 _ROOM: Final = Path(__file__).parent
 _LOCALE: Final = _ROOM.parent / "locale"
