@@ -104,7 +104,7 @@ def test_each_gift_gets_the_wording_of_its_day(monkeypatch: pytest.MonkeyPatch) 
 
 def test_arabic_speaks_arabic_and_keeps_names_apart() -> None:
     page = compose(facts(language="ar", replaces="000100"))
-    assert page.title == "إيصال تبرع يُخصم من الضريبة"
+    assert page.title == "إيصال تبرّع يُخصم من الضريبة"
     assert "\u206898\u00a0765\u00a0432\u00a0109\u2069" in page.statements[0]
     assert page.thanks == "شكرًا لك، \u2068Zoë O’Brien-Łukasz\u2069."
 
