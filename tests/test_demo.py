@@ -75,6 +75,7 @@ def test_a_demo_starts_stops_and_keeps_its_data(tmp_path: Path) -> None:
             assert f"Ready: http://127.0.0.1:{port}/" in said, said
             for address in re.findall(r"http://127\.0\.0\.1:\d+/\S*", said):
                 assert get(address)
+            assert "Lassen Sie für ein Kind ein Licht an" in get(f"http://127.0.0.1:{port}/de/give/4840/")
             passwords += re.findall(r"user staff, password (\S+)", said)
             running = started_by(data)
             for command in ("almoner demo", "almoner serve", "almoner worker"):

@@ -7,7 +7,9 @@ from pathlib import Path
 from django.conf import settings
 
 from almoner.giving import demo_charity as demo
+from almoner.giving import demo_tongues
 from almoner.giving.pages import embedded_form, render
+from almoner.giving.speaking import currency_in
 from almoner.giving.views_model import (
     AddressField,
     AmountGroup,
@@ -32,6 +34,7 @@ from almoner.giving.views_model import (
     Summary,
     Thanks,
 )
+from almoner.kernel.spoken import Spoken
 
 COUNTRIES = (("AU", "Australia"), ("GB", "United Kingdom"), ("JP", "Japan"), ("NZ", "New Zealand"))
 ADDRESS = (
@@ -98,7 +101,23 @@ def look(language: str = "en", **changes: object) -> FormLook:
         consents=demo.CONSENTS,
         goal=Goal(1_842_500, 4_000_000, "AUD", 214),
     )
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return _said(replace(base, **changes))  # type: ignore[arg-type]
+
+
+def _said(form: FormLook) -> FormLook:
+    """The form in the charity's own words for its language."""
+    texts = dict(demo_tongues.said()).get(form.language, {})
+
+    def say(text: str) -> Spoken:
+        return Spoken(
+            texts.get(text, text), "" if text in texts or form.language == "en" or not text else "en"
+        )
+
+    consents = tuple(replace(each, label=say(each.label)) for each in form.consents)
+    currencies = tuple(currency_in(each, say) for each in form.currencies)
+    return replace(
+        form, title=say(form.title), intro=say(form.intro), consents=consents, currencies=currencies
+    )
 
 
 def summary(**changes: object) -> Summary:

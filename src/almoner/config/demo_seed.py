@@ -13,7 +13,7 @@ from almoner.backoffice import roles
 from almoner.config import secrets
 from almoner.consents.standing import today
 from almoner.giving import demo as giving
-from almoner.giving import demo_night
+from almoner.giving import demo_night, demo_tongues
 from almoner.impact import demo_own as register
 from almoner.stories import demo as stories
 from almoner.stories import demo_own as own_stories
@@ -49,12 +49,14 @@ def seed(*, port: int) -> Demo:
 
 
 def tell() -> None:
-    """A year of gifts, two programmes with what they reached, and stories of them: what a visitor looks at, and tests
-    and benches, which count from nothing, do without. Make what isn't there yet, after `seed`."""
+    """A year of gifts, what the forms say in other languages, two programmes with what they reached, and stories of
+    them: what a visitor looks at, and tests and benches, which count from nothing, do without. Make what isn't there
+    yet, after `seed`."""
     charity = giving.seed()
     day = today(charity)
     with transaction.atomic():
         demo_night.seed(charity, today=day)
+        demo_tongues.seed(charity)
         register.seed(charity, today=day)
         own_stories.seed(charity)
 
