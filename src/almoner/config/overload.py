@@ -32,7 +32,7 @@ class Rank(IntEnum):
 
 _LANGUAGES: Final = frozenset(code for code, _ in settings.LANGUAGES)
 # Charts and sums over many rows, and what other sites show of ours.
-_ORNAMENTS: Final = ("admin/giving-reports/", "oembed", "sitemap.xml")
+_ORNAMENTS: Final = ("admin/giving-reports/", "oembed", "sitemap.xml", "sitemap-")
 _EXPORT: Final = "/export/"
 # Whoever asks here has begun to pay, or tells us of money.
 _NEVER: Final = (

@@ -7,12 +7,12 @@ each of its groups is verified, for one that is missing would be what the others
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, Max, OuterRef, Q, QuerySet
 
 from almoner.charities.models import Charity
 from almoner.charities.rows import Given, Select
@@ -117,6 +117,27 @@ _wholes: Final = Select[tuple[str, str, str, str, date, Decimal, str, date | Non
 def ever_said(rows: QuerySet[Observation]) -> QuerySet[Observation]:
     """With their verdicts, and `let_out`: whether two people ever let it out. Nobody forgets it if it is taken back."""
     return rows.select_related("disclosure").annotate(let_out=Exists(_agreed()))
+
+
+def changed(indicators: Iterable[int]) -> dict[int, datetime]:
+    """By indicator: when what is told in public of its numbers of everybody changed last. One of which none was ever
+    told has no time here. One query."""
+    said = Q(disclosure__shown=True)
+    ever = said | Q(releases__approval__isnull=False)
+    times = (
+        Observation.objects.filter(indicator__in=indicators, dimension="")
+        .order_by()
+        .values_list("indicator")
+        .annotate(
+            told=Max("disclosure__at", filter=said),
+            let_out=Max("releases__approval__at"),
+            taken_back=Max("releases__end__at", filter=Q(releases__approval__isnull=False)),
+            # Also by one that is hidden: from then on the older one stands no more.
+            replaced=Max("replacement__at", filter=ever),
+        )
+    )
+    found = {indicator: [each for each in at if each is not None] for indicator, *at in times}
+    return {indicator: max(at) for indicator, at in found.items() if at}
 
 
 def settle(indicator: Indicator) -> None:

@@ -1,5 +1,6 @@
 """What the head of a page needs: its one style element, its policy, its icon, its picture for those who share it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from almoner.giving.assets import asset, minify_css, source_hash
 from almoner.giving.views_model import CharityLook
 from almoner.stories import illustrations, renditions
 from almoner.stories.permits.permits import Permits
+from almoner.stories.tongues import Version
 
 _ASSETS: Final = Path(__file__).parent / "assets"
 SHARE_WIDTH: Final = 1200
@@ -24,6 +26,21 @@ COPY_SCRIPT: Final = (
     'for(const b of document.querySelectorAll("[data-copy]"))if(navigator.clipboard){b.hidden=false;'
     "b.onclick=async()=>{await navigator.clipboard.writeText(b.dataset.copy);b.textContent=b.dataset.done}}"
 )
+
+
+# Languages as those who show a shared page know them, each with one country.
+_LOCALES: Final = {
+    "en": "en_GB", "de": "de_DE", "fr": "fr_FR", "es": "es_ES", "nl": "nl_NL", "it": "it_IT", "pt-br": "pt_BR",
+    "ar": "ar_AR",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Locales:
+    """Of the page, and of its other languages, as Open Graph writes them: "de_DE"."""
+
+    own: str
+    others: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +104,12 @@ def share(page: Any, url: str) -> ShareLinks:
         facebook="https://www.facebook.com/sharer/sharer.php?" + urlencode({"u": url}),
         x="https://x.com/intent/post?" + urlencode({"text": title, "url": url}, quote_via=quote),
     )
+
+
+def locales(language: str, versions: Iterable[Version], country: str) -> Locales:
+    """`country` is the charity's: English is spelt as it does there."""
+    known = _LOCALES | ({"en": "en_US"} if country == "US" else {})
+    return Locales(known[language], tuple(known[each.language] for each in versions if not each.here))
 
 
 def lead(page: Any, permits: Permits) -> tuple[renditions.Responsive | None, Verdict | None]:

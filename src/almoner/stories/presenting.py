@@ -197,6 +197,7 @@ def _render(
         form_script=embedded.script if embedded else None,
         copy_script=mark_safe(f"<script>{head.COPY_SCRIPT}</script>"),  # noqa: S308 (a constant)
         share=head.share(page, frame.url),
+        locales=head.locales(frame.look.language, versions, place.charity.country),
         linked_data=linked_data.script(page, frame),
         picture=head.picture(page, frame.root_url, frame.permits),
         charity_logo=mark_safe(place.charity.logo_svg),  # noqa: S308 (cleaned when it was saved)

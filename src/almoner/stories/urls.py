@@ -3,7 +3,7 @@ import re
 from django.conf import settings
 from django.urls import path, re_path, register_converter
 
-from almoner.stories import data, evidence, feed, finding, programmes, views
+from almoner.stories import data, evidence, feed, finding, programmes, sitemap, views
 
 
 class _Language:
@@ -33,7 +33,8 @@ urlpatterns = [
     path("<language:language>/figures/<slug:programme>/<slug:indicator>/", evidence.page),
     path("feed.xml", feed.feed, name="stories-feed"),
     path("<slug:language>/feed.xml", feed.feed, name="stories-feed-in"),
-    path("sitemap.xml", views.sitemap, name="stories-sitemap"),
+    path("sitemap.xml", sitemap.sitemap, name="stories-sitemap"),
+    path("sitemap-<slug:kind>-<int:number>.xml", sitemap.part, name="stories-sitemap-part"),
     path("robots.txt", views.robots, name="stories-robots"),
     path("drawings/<slug:name>/<slug:primary>/<slug:accent>.svg", views.drawing, name="stories-drawing"),
     # In front of Wagtail's own view of pages, and by its name: what leads here leads to a page.

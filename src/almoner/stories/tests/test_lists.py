@@ -64,7 +64,8 @@ def test_the_sitemap_leaves_out_what_nobody_may_read(reader: Client, write: Writ
     write("Draft", live=False)
     sitemap = reader.get("/sitemap.xml")
     assert sitemap["Content-Type"].startswith("application/xml")
-    assert sitemap.content.count(b"<loc>") == 9 + 2 * 3
+    # Pages; in three languages each, three of programmes and five of figures.
+    assert sitemap.content.count(b"<loc>") == 9 + (3 + 5) * 3
     assert b"draft" not in sitemap.content
 
 

@@ -13,7 +13,7 @@ from almoner.stories.models import StoryPage
 from almoner.stories.tests.conftest import forget
 from almoner.stories.tests.test_register_costs import asked
 from almoner.stories.tests.test_register_translated import FIGURE, of_indicator, stories  # noqa: F401
-from almoner.stories.tests.test_tongues import alternates, page_at, switcher
+from almoner.stories.tests.test_tongues import alternates, locales, page_at, switcher
 
 pytestmark = pytest.mark.django_db
 ROOT: Final = "http://testserver"
@@ -32,11 +32,13 @@ def test_each_page_stands_in_each_language(reader: Client, path: str, language: 
     for each in (html, page_at(reader, path)):
         assert alternates(each) == {code: ROOT + way for code, way in {**ways, "x-default": path}.items()}
         assert switcher(each) == [(way, code) for code, way in ways.items()]
+    assert locales(page_at(reader, path)) == ("en_GB", ["de_DE", "ar_AR"])
+    assert locales(page_at(reader, ways["de"])) == ("de_DE", ["en_GB", "ar_AR"])
     # The way on stays in the language.
     leads = set(re.findall(r'href="((?:/\w\w)?/(?:programmes|figures)/[^"]*)"', html)) - set(ways.values())
     assert leads and all(way.startswith(f"/{language}/") for way in leads)
     found = page_at(reader, "/sitemap.xml")
-    assert f"<loc>{ROOT}{ways[language]}</loc>" in found or path == FIGURES
+    assert f"<loc>{ROOT}{ways[language]}</loc>" in found
 
 
 def test_it_says_what_the_register_calls_things(reader: Client) -> None:

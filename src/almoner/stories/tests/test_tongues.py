@@ -5,16 +5,17 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from pytest_django import Settings as SettingsWrapper
 from wagtail.models import Page
 
 from almoner.charities.models import Charity
-from almoner.stories import demo, tongues
+from almoner.stories import demo, head, tongues
 from almoner.stories.models import HomePage, StoryIndexPage, StoryPage
 from almoner.stories.sites import Place, place_for
-from almoner.stories.tests.conftest import WriteStory
+from almoner.stories.tests.conftest import WriteStory, forget
 
 ORIGINAL = "/stories/four-reasons-for-hope/"
 GERMAN = "/de/stories/four-reasons-for-hope/"
@@ -37,6 +38,12 @@ def switcher(html: str) -> list[tuple[str, str]]:
     return re.findall(r'href="([^"]+)"\s+lang="([^"]+)"', found[0]) if found else []
 
 
+def locales(html: str) -> tuple[str, list[str]]:
+    """The page's own for those who show it when it is shared, and those of its other languages."""
+    (own,) = re.findall(r'<meta property="og:locale" content="([^"]*)">', html)
+    return own, re.findall(r'<meta property="og:locale:alternate" content="([^"]*)">', html)
+
+
 def page_at(reader: Client, path: str) -> str:
     answer = reader.get(path)
     assert answer.status_code == 200, path
@@ -50,6 +57,10 @@ def test_a_story_and_its_form_in_german(reader: Client, first_story: StoryPage, 
     root = "http://testserver"
     both = {"en": root + ORIGINAL, "x-default": root + ORIGINAL, "de": root + GERMAN}
     german = page_at(reader, GERMAN)
+    assert locales(german) == ("de_DE", ["en_GB"]) and locales(page_at(reader, ORIGINAL)) == (
+        "en_GB",
+        ["de_DE"],
+    )
     for html in (page_at(reader, ORIGINAL), german):
         assert alternates(html) == both
         assert switcher(html) == [(ORIGINAL, "en"), (GERMAN, "de")]
@@ -79,6 +90,21 @@ def test_a_story_from_right_to_left_in_a_cache_of_its_own(
     assert "Accept-Language" not in arabic.get("Vary", "")
     # The original is told of it at once.
     assert reader.get(ORIGINAL)["ETag"] != before
+
+
+@pytest.mark.parametrize(("country", "own"), [("AU", "en_GB"), ("US", "en_US")])
+def test_english_is_shared_as_the_charity_s_country_spells_it(
+    reader: Client, first_story: StoryPage, country: str, own: str
+) -> None:
+    Charity.objects.update(country=country)
+    forget()
+    assert locales(page_at(reader, ORIGINAL)) == (own, [])
+
+
+def test_every_language_has_a_name_for_those_who_show_shared_pages() -> None:
+    found = [head.locales(code, (), "AU").own for code, _ in settings.LANGUAGES]
+    assert [re.fullmatch("[a-z]{2}_[A-Z]{2}", each) is not None for each in found] == [True] * 8
+    assert [each[:2] for each in found] == [code[:2] for code, _ in settings.LANGUAGES]
 
 
 def test_only_what_is_published_is_led_to(reader: Client, first_story: StoryPage, place: Place) -> None:
