@@ -200,21 +200,21 @@ def _proved(gift: Gift) -> int:
 def _kept_register(page: Page) -> dict[str, Any]:
     """A figure that waits for a second person, in a breakdown, and a file with a row that isn't taken."""
     figure = Observation.objects.earliest("as_of")
-    indicator = figure.indicator
+    indicator, programme = figure.indicator, figure.indicator.result.programme
     Dimension.objects.create(indicator=indicator, name="age", categories=["child", "grown up"])
-    programme = indicator.result.programme
     page.goto(f"/admin/programmes/{programme.pk}/month/")
     page.get_by_label(indicator.title, exact=False).first.fill("1,100")
     page.get_by_label("Title").fill("October report")
     page.get_by_label("Its date").fill("2026-11-05")
+    page.get_by_label("On paper, kept at").fill("Office")
     with answered(page):
         page.get_by_role("button", name="Enter").click()
     page.get_by_text("waits for somebody else").wait_for()
     register.correct(
         figure, replace(_again(figure), value=Decimal(1001)), reason="One was not counted.", actor=_Clerk()
     )
-    row = f"{programme.slug},{indicator.slug},2011-01-01,2023-01-31,2023-01-31,{{}},Report,2023-02-01"
-    head = "programme,indicator,first,last,as_of,value,source_title,source_date"
+    row = f"{programme.slug},{indicator.slug},2011-01-01,2023-01-31,2023-01-31,{{}},Report,2023-02-01,Office"
+    head = "programme,indicator,first,last,as_of,value,source_title,source_date,source_kept_at"
     page.goto("/admin/programmes/files/")
     table = "\n".join((head, row.format(1050), row.format("many"))).encode()
     page.get_by_label("File").set_input_files({"name": "f.csv", "mimeType": "text/csv", "buffer": table})

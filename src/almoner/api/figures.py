@@ -120,6 +120,7 @@ class FigureSourceOut(Schema):
     url: str
     file_name: str
     file_sha256: str
+    kept_at: str
     access: str
 
     @classmethod
@@ -175,7 +176,8 @@ class ObservationOut(Schema):
 
 
 class FigureSourceIn(Taken):
-    """Where the figure stands. Of a file its name and fingerprint, never the file."""
+    """Where the figure stands, and how it can be looked at again: `url`, `file_sha256` or `kept_at` is needed. Of a
+    file its name and fingerprint, never the file; `kept_at` says where one on paper is, such as an office's archive."""
 
     title: Annotated[Line, StringConstraints(min_length=1)]
     dated: date
@@ -183,6 +185,7 @@ class FigureSourceIn(Taken):
     url: Annotated[Text, StringConstraints(max_length=500)] = ""
     file_name: Line = ""
     file_sha256: Annotated[str, StringConstraints(pattern="^([0-9a-f]{64})?$")] = ""
+    kept_at: Line = ""
     access: Literal["public", "on_request", "internal"] = "internal"
 
 

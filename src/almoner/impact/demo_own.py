@@ -111,7 +111,7 @@ class _Sources:
         if last not in self.kept:
             cited = Cited(
                 title=f"{self._title}, {last:%B %Y}", publisher=self._charity.name,
-                dated=min(last + 4 * _DAY, self._today), access=Source.Access.ON_REQUEST,
+                dated=min(last + 4 * _DAY, self._today), kept_at=self._charity.name, access=Source.Access.ON_REQUEST,
             )  # fmt: skip
             self.kept[last] = keep_source(self._charity, cited)
         return self.kept[last]

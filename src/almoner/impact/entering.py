@@ -29,7 +29,7 @@ Cell = tuple[int, str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
-    """A source as somebody names it. The hash is of a file that stays where it is."""
+    """A source as somebody names it. The hash is of a file that stays where it is; `kept_at` is where paper is."""
 
     title: str
     dated: date
@@ -37,6 +37,7 @@ class Cited:
     url: str = ""
     file_name: str = ""
     file_sha256: str = ""
+    kept_at: str = ""
     access: str = Source.Access.PUBLIC
 
 
@@ -52,11 +53,33 @@ def check_address(url: str) -> None:
         ) from None
 
 
+def check_source(cited: Cited, *, old: Collection[Cited] = ()) -> None:
+    """Raises `NotEntered` for a new source that nobody could look at again. `old` are those that were kept before this
+    was asked (`nowhere`): they stay what they are, and may be cited."""
+    if not (cited.url or cited.file_sha256 or cited.kept_at) and cited not in old:
+        raise NotEntered(
+            "Say where the source can be looked at: its address, its file, or where it is kept on paper.",
+            field="source",
+        )
+
+
+def nowhere(charity: Charity) -> frozenset[Cited]:
+    """The charity's sources with neither address, file nor place."""
+    rows = Source.objects.filter(charity=charity, url="", file_sha256="", kept_at="")
+    return frozenset(Cited(**row) for row in rows.values(*Cited.__slots__))
+
+
 def keep_source(charity: Charity, cited: Cited) -> Source:
-    """The charity's source that is this one, or a new row: the same report named twice is one source."""
+    """The charity's source that is this one, or a new row: the same report named twice is one source.
+
+    Raises `NotEntered` for a new one that can't be found (`check_source`).
+    """
     named = {name: getattr(cited, name) for name in cited.__slots__}
     found = Source.objects.filter(charity=charity, **named).order_by("pk").first()
-    return found or Source.objects.create(charity=charity, created_at=now(), **named)
+    if found is None:
+        check_source(cited)
+        found = Source.objects.create(charity=charity, created_at=now(), **named)
+    return found
 
 
 def enter_new(

@@ -18,6 +18,7 @@ LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 _COLUMNS: Final = (
     "programme", "indicator", "title", "measure", "first", "last", "as_of", "value", "bound", "breakdown", "group",
     "place", "source", "source_url", "verified_on", "verified_by", "method",
+    "source_kept_at",
 )  # fmt: skip
 
 
@@ -130,6 +131,7 @@ def _number(each: Observation, words: Words) -> dict[str, Any]:
             "translations": _worded({"title": (Kind.SOURCE, each.source.title)}, words),
             "dated": each.source.dated.isoformat(),
             "url": _url(each.source),
+            "kept_at": each.source.shown_kept_at,
         },
         "verified": {"on": each.verification.at.date().isoformat(), "by": each.verification.role},
     }
@@ -141,7 +143,7 @@ def _row(shelved: Shelved, measured: Measured, each: Observation) -> tuple[str, 
         shelved.programme.slug, found.slug, found.title, found.measure, each.first.isoformat(), each.last.isoformat(),
         each.as_of.isoformat(), plain(each.value), each.bound, each.dimension, each.category, each.place,
         each.source.title, _url(each.source), each.verification.at.date().isoformat(), each.verification.role,
-        each.method,
+        each.method, each.source.shown_kept_at,
     )  # fmt: skip
 
 

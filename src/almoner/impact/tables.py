@@ -16,7 +16,7 @@ from typing import Final
 from almoner.charities.models import Charity
 from almoner.impact import register
 from almoner.impact.due import period_of
-from almoner.impact.entering import Cited, Known, check_address
+from almoner.impact.entering import Cited, Known, check_address, check_source, nowhere
 from almoner.impact.models import Indicator, Observation, Programme, Source
 from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure, NotEntered
@@ -28,10 +28,10 @@ MOST_ROWS: Final = 20_000
 NEEDED: Final = ("programme", "indicator", "first", "last", "as_of", "value", "source_title", "source_date")
 COLUMNS: Final = (
     "programme", "indicator", "about", "dimension", "category", "first", "last", "as_of", "value", "bound", "place",
-    "method", "source_title", "source_publisher", "source_date", "source_url", "source_access",
+    "method", "source_title", "source_publisher", "source_date", "source_url", "source_kept_at", "source_access",
 )  # fmt: skip
 _LONGEST: Final = {
-    "place": 80, "method": 500, "source_title": 200, "source_publisher": 160, "source_url": 500,
+    "place": 80, "method": 500, "source_title": 200, "source_publisher": 160, "source_url": 500, "source_kept_at": 200,
 }  # fmt: skip
 _BOUNDS: Final = {"": Bound.EXACT} | {each.value: each for each in Bound}
 _ACCESS: Final = ("", *Source.Access.values)
@@ -92,10 +92,10 @@ def read(content: bytes) -> list[Line]:
 
 def judge(lines: Sequence[Line], charity: Charity, *, countries: frozenset[str] | None) -> Iterator[Judged]:
     """What would become of each row, in their order, from what the register has now. `countries` as `Known` has it."""
-    indicators = _indicators(lines, charity)
+    indicators, old = _indicators(lines, charity), nowhere(charity)
     known = Known(list(indicators.values()), countries=countries)
     for line in lines:
-        judged = _judged(line, indicators, known, charity)
+        judged = _judged(line, indicators, known, charity, old)
         if judged.verdict == Verdict.NEW and judged.figure is not None:
             # So that the same row further down is known, and another value there is a contradiction.
             known.add(_as_if(judged.figure))
@@ -113,7 +113,7 @@ def template(programme: Programme, day: date) -> Iterator[list[object]]:
         for dimension, category in cells:
             yield [
                 programme.slug, each.slug, each.title, dimension, category, first.isoformat(), last.isoformat(),
-                last.isoformat(), "", Bound.EXACT.value, "", "", "", "", "", "", Source.Access.INTERNAL.value,
+                last.isoformat(), "", Bound.EXACT.value, "", "", "", "", "", "", "", Source.Access.INTERNAL.value,
             ]  # fmt: skip
 
 
@@ -161,12 +161,18 @@ def _indicators(lines: Sequence[Line], charity: Charity) -> dict[tuple[str, str]
 
 
 def _judged(
-    line: Line, indicators: dict[tuple[str, str], Indicator], known: Known, charity: Charity
+    line: Line,
+    indicators: dict[tuple[str, str], Indicator],
+    known: Known,
+    charity: Charity,
+    old: frozenset[Cited],
 ) -> Judged:
     try:
         figure, cited = _figure(line.cells, indicators, charity), _cited(line.cells)
         register.check(figure)
         there = known.check(figure)
+        if there is None:
+            check_source(cited, old=old)
     except NotEntered as wrong:
         return Judged(number=line.number, verdict=Verdict.WRONG, why=str(wrong))
     if there is not None:
@@ -225,6 +231,7 @@ def _cited(cells: dict[str, str]) -> Cited:
         publisher=_text(cells, "source_publisher"),
         dated=_day(cells, "source_date"),
         url=url,
+        kept_at=_text(cells, "source_kept_at"),
         access=access or Source.Access.INTERNAL.value,
     )
 

@@ -50,6 +50,7 @@ class Wording:
     corrected: str
     on_request: str
     not_public: str
+    kept_at: str
     no_longer: str
     since: str
     programme: str
@@ -108,6 +109,7 @@ def wording() -> Wording:
         corrected=_("Corrected:"),
         on_request=_("shown on request"),
         not_public=_("not public"),
+        kept_at=_("On paper, kept at:"),
         no_longer=_("This number no longer stands."),
         since=_("Counted from"),
         programme=_("Part of:"),

@@ -57,7 +57,7 @@ OPERATIONS: dict[str, tuple[Scope, dict[str, Any] | None]] = {
     "enter_observation": (
         Scope.IMPACT_WRITE,
         {"indicator": "rescued", "first": "2011-01-01", "last": "2022-12-31", "as_of": "2022-12-31", "value": "1010",
-         "source": {"title": "Report", "dated": "2023-01-31"}},
+         "source": {"title": "Report", "dated": "2023-01-31", "kept_at": "Office"}},
     ),
 }  # fmt: skip
 

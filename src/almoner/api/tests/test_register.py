@@ -17,7 +17,8 @@ from almoner.impact.tests.making import make_figure
 Make = Callable[..., Api]
 SENT: dict[str, Any] = {
     "indicator": "rescued", "first": "2011-01-01", "last": "2022-12-31", "as_of": "2022-12-31", "value": "1010",
-    "bound": "at_least", "place": "Philippines", "source": {"title": "Report", "dated": "2023-01-31"},
+    "bound": "at_least", "place": "Philippines",
+    "source": {"title": "Report", "dated": "2023-01-31", "kept_at": "Office in Manila"},
 }  # fmt: skip
 
 
@@ -44,7 +45,12 @@ def test_a_figure_is_entered_once_and_waits_for_a_person(api: Make, world: World
         "waiting",
         False,
     )
-    assert (told["source"]["title"], told["source"]["access"]) == ("Report", "internal")
+    source = told["source"]
+    assert (source["title"], source["access"], source["kept_at"]) == (
+        "Report",
+        "internal",
+        "Office in Manila",
+    )
     assert (row.entered_by_id, row.entered_by_name) == (world.users["superuser"].pk, "root by token CRM")
     assert AuditEntry.objects.filter(action="enter figure", actor_name="root by token CRM").count() == 1
     with pytest.raises(NotDecidable, match="Somebody else"):
@@ -62,7 +68,7 @@ def test_a_figure_is_entered_once_and_waits_for_a_person(api: Make, world: World
     ("changes", "says"),
     [
         (
-            {"value": "1020", "source": {"title": "Other", "dated": "2023-02-01"}},
+            {"value": "1020", "source": {"title": "Other", "dated": "2023-02-01", "kept_at": "Office"}},
             "The register has 1,010 for this time already",
         ),
         ({"as_of": "2022-11-30", "value": "12.5"}, "whole ones"),
@@ -71,6 +77,14 @@ def test_a_figure_is_entered_once_and_waits_for_a_person(api: Make, world: World
         ({"dimension": "town", "category": "Cebu"}, "no breakdown by town"),
         ({"as_of": "2999-01-01", "last": "2999-01-01"}, "nor to come"),
         ({"source": {"title": "Report", "dated": "2023-01-31", "url": "javascript:alert(1)"}}, "address"),
+        (
+            {"as_of": "2022-11-30", "source": {"title": "R", "dated": "2023-01-31"}},
+            "its address, its file, or",
+        ),
+        (
+            {"as_of": "2022-11-30", "source": {"title": "R", "dated": "2023-01-31", "kept_at": " "}},
+            "where it is kept on paper",
+        ),
     ],
 )
 def test_what_cannot_stand_is_refused_and_nothing_is_kept(

@@ -134,7 +134,7 @@ class CorrectionForm(SourceForm):
     """The number that is right, and why it takes the other's place."""
 
     def __init__(self, *args: Any, wrong: Observation, **kwargs: Any) -> None:
-        super().__init__(*args, charity=wrong.indicator.result.programme.charity, **kwargs)
+        super().__init__(*args, programme=wrong.indicator.result.programme, **kwargs)
         own: dict[str, Any] = {
             "value": NumberField(label="The right number"),
             "bound": forms.ChoiceField(label="Is", choices=words.BOUNDS),

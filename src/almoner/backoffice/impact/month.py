@@ -200,7 +200,7 @@ def month(request: HttpRequest, programme_id: int) -> HttpResponse:
     form = MonthForm(
         request.POST if request.method == "POST" else None,
         request.FILES or None,
-        charity=programme.charity,
+        programme=programme,
         rows=rows,
         known=known,
         today=today,

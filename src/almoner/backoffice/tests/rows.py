@@ -37,10 +37,10 @@ def figures_of(house: House, user: User) -> dict[str, object]:
     Dimension.objects.create(indicator=figure.indicator, name="age", categories=["child", "adult"])
     result = figure.indicator.result
     Programme.objects.filter(pk=result.programme_id).update(title=f"{house.charity.slug.title()} rescue")
-    row = f"rescue,rescued,2011-01-01,2022-10-31,2022-10-31,1010,Report of {house.charity.slug},2022-11-01"
+    row = f"rescue,rescued,2011-01-01,2022-10-31,2022-10-31,1010,Report of {house.charity.slug},2022-11-01,Office"
     handed_in = figure_files.hand_in(
         charity=house.charity, file_name="october.csv", actor=user,
-        content=f"programme,indicator,first,last,as_of,value,source_title,source_date\n{row}\n".encode(),
+        content=f"programme,indicator,first,last,as_of,value,source_title,source_date,source_kept_at\n{row}\n".encode(),
     )  # fmt: skip
     return {
         "programme": result.programme_id, "result": result.pk, "indicator": figure.indicator.pk,

@@ -71,8 +71,8 @@ def _with_a_figure_to_tell(world: World, rows: Rows) -> tuple[str, dict[str, Any
 
 
 FIGURES = (
-    b"programme,indicator,first,last,as_of,value,source_title,source_date\n"
-    b"rescue,rescued,2011-01-01,2022-11-30,2022-11-30,1020,Report,2022-12-01\n"
+    b"programme,indicator,first,last,as_of,value,source_title,source_date,source_kept_at\n"
+    b"rescue,rescued,2011-01-01,2022-11-30,2022-11-30,1020,Report,2022-12-01,Office\n"
 )
 
 

@@ -149,8 +149,8 @@ def test_a_correction_is_asked_about_too(world: World, indicator: Indicator, fie
 def test_a_file_waits_until_its_places_are_confirmed(
     world: World, indicator: Indicator, field: Client
 ) -> None:
-    head = "programme,indicator,first,last,as_of,value,place,source_title,source_date"
-    row = "rescue,rescued,2011-01-01,{0},{0},{1},{2},Report,2026-11-05"
+    head = "programme,indicator,first,last,as_of,value,place,source_title,source_date,source_kept_at"
+    row = "rescue,rescued,2011-01-01,{0},{0},{1},{2},Report,2026-11-05,Office"
     lines = [row.format(f"2026-{month:02}-28", 100 + month, VILLAGE) for month in range(1, 4)]
     lines.append(row.format("2026-04-28", 104, "Philippines"))
     file = SimpleUploadedFile("october.csv", "\n".join([head, *lines]).encode())

@@ -68,7 +68,7 @@ def typed(indicator: Indicator, value: str = "1,200", **more: Any) -> dict[str, 
     pk = indicator.pk
     return {
         f"value_{pk}": value, f"bound_{pk}": "exact", f"as_of_{pk}": "2026-10-31", "source_title": "October report",
-        "source_dated": "2026-11-05", "source_access": "internal",
+        "source_dated": "2026-11-05", "source_kept_at": "Office, folder 12", "source_access": "internal",
     } | more  # fmt: skip
 
 
@@ -296,11 +296,11 @@ def test_a_field_worker_meets_no_donor(world: World, field: Client) -> None:
 
 
 def filled(charity: Charity, *rows: str) -> SimpleUploadedFile:
-    head = "programme,indicator,dimension,category,first,last,as_of,value,bound,source_title,source_date"
+    head = "programme,indicator,dimension,category,first,last,as_of,value,bound,source_title,source_date,source_kept_at"
     return SimpleUploadedFile("figures.csv", "\r\n".join((head, *rows)).encode("utf-8-sig"))
 
 
-ROW = "rescue,rescued,,,2011-01-01,2026-10-31,2026-10-31,1200,exact,October report,2026-11-05"
+ROW = "rescue,rescued,,,2011-01-01,2026-10-31,2026-10-31,1200,exact,October report,2026-11-05,Office"
 
 
 def test_a_long_file_goes_on_where_a_worker_died(world: World, indicator: Indicator, field: Client) -> None:
@@ -399,7 +399,7 @@ def test_a_template_comes_back_as_it_went_out(world: World, indicator: Indicator
     template = b"".join(field.get(url).streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     assert template.count("\r\n") == 4
     assert "rescue,rescued,Children rescued,age,grown up,2011-01-01,2026-10-31,2026-10-31,,exact" in template
-    value = template.replace("2026-10-31,,exact,,,,,,", "2026-10-31,7,exact,,,Report,,2026-11-05,")
+    value = template.replace("2026-10-31,,exact,,,,,,,", "2026-10-31,7,exact,,,Report,,2026-11-05,,Office")
     file = SimpleUploadedFile("f.csv", value.replace(",", ";").encode("utf-8-sig"))
     answer = field.post(reverse("backoffice:figure_files"), {"charity": world.tide.charity.pk, "file": file})
     assert "Enter 3 figures" in field.get(answer.headers["Location"]).content.decode()
@@ -412,7 +412,7 @@ def test_a_group_that_a_spreadsheet_would_run_comes_back_too(
     url = reverse("backoffice:figures_template", args=[indicator.result.programme_id])
     template = b"".join(field.get(url).streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
     assert "age,'-18," in template and "age,'+18," in template
-    value = template.replace("2026-10-31,,exact,,,,,,", "2026-10-31,7,exact,,,Report,,2026-11-05,")
+    value = template.replace("2026-10-31,,exact,,,,,,,", "2026-10-31,7,exact,,,Report,,2026-11-05,,Office")
     file = SimpleUploadedFile("f.csv", value.encode("utf-8-sig"))
     answer = field.post(reverse("backoffice:figure_files"), {"charity": world.tide.charity.pk, "file": file})
     assert "Enter 3 figures" in field.get(answer.headers["Location"]).content.decode()

@@ -11,8 +11,8 @@ from almoner.impact.models import FigureFile, Observation
 from almoner.impact.tests.making import make_charity, make_indicator
 
 pytestmark = pytest.mark.django_db
-HEAD = "programme;indicator;first;last;as_of;value;source_title;source_date"
-ROW = "rescue;rescued;2011-01-01;{day};{day};{value};Report;2023-01-31"
+HEAD = "programme;indicator;first;last;as_of;value;source_title;source_date;source_kept_at"
+ROW = "rescue;rescued;2011-01-01;{day};{day};{value};Report;2023-01-31;Office"
 
 
 @pytest.fixture(autouse=True)

@@ -28,11 +28,18 @@ class Source(models.Model):
     # Of the file that staff hold, so that it can be shown to be this one. The file itself stays where it is.
     file_name = models.CharField(max_length=200, blank=True)
     file_sha256 = models.CharField(max_length=64, blank=True)
+    # Of one that is on paper. A new source has this, an address or a file (`entering.check_source`); old ones may not.
+    kept_at = models.CharField(max_length=200, blank=True, default="", db_default="")
     access = models.CharField(max_length=10, choices=Access.choices, default=Access.PUBLIC)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def shown_kept_at(self) -> str:
+        """Where it is kept, as far as the public may know: of one that is internal nobody can ask for it there."""
+        return self.kept_at if self.access != self.Access.INTERNAL else ""
 
 
 class Observation(models.Model):

@@ -140,7 +140,7 @@ def test_whoever_is_sent_a_source_can_tell_that_it_is_the_file(
     charity, dated = before.source.charity, before.source.dated
     kept = Source.objects.create(
         charity=charity, title="Aftercare report", dated=dated, access=access, file_sha256=digest,
-        created_at=before.source.created_at,
+        kept_at="Archive <1>", created_at=before.source.created_at,
     )  # fmt: skip
     figure = Figure(
         indicator=before.indicator, first=before.first, last=before.last, as_of=before.as_of, value=Decimal(290),
@@ -150,3 +150,9 @@ def test_whoever_is_sent_a_source_can_tell_that_it_is_the_file(
     decide(correct(before, figure, reason="Counted again.", actor=ana), accepted=True, role="Lead", actor=ben)
     html = reader.get(ADDRESS).content.decode()
     assert ("Aftercare report" in html, html.count(digest)) == (True, shown)
+    paper = "<span>On paper, kept at:</span> <bdi>Archive &lt;1&gt;</bdi>"
+    assert (html.count(paper), html.count("Archive")) == (shown, shown)
+    of_all = reader.get("/data/programmes.json").content.decode()
+    assert of_all.count('"kept_at": "Archive <1>"') == shown == of_all.count("Archive")
+    table = reader.get("/data/figures.csv").content.decode()
+    assert (",source_kept_at\r\n" in table, table.count("Archive")) == (True, shown)
