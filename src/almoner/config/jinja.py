@@ -9,6 +9,7 @@ from django.utils import formats, timezone, translation
 from jinja2 import Environment, StrictUndefined
 
 from almoner.charities.amounts import in_words
+from almoner.giving.templating import isolated
 
 
 def environment(**options: Any) -> Environment:
@@ -21,7 +22,7 @@ def environment(**options: Any) -> Environment:
     )
     env.filters["money"] = money
     env.filters["localdate"] = localdate
-    env.globals.update(static=static, url=url, get_language=translation.get_language)
+    env.globals.update(static=static, url=url, get_language=translation.get_language, bdi=isolated)
     return env
 
 

@@ -14,7 +14,7 @@ from almoner.giving.regular import often_in_words, ordinal
 from almoner.payments.gateways.port import Decline
 from almoner.plans.models import Plan
 from almoner.receipts.facts import one_line
-from almoner.receipts.letters import Letter, Line, colour, footer, greeting, in_words, questions
+from almoner.receipts.letters import Letter, Line, colour, footer, greeting, named, questions
 from almoner.receipts.links import site_of
 from almoner.receipts.wording import apart, money, unbroken
 
@@ -73,7 +73,7 @@ class _Words:
         facts, plan = self.facts, self.plan
         lines = (
             Line(_("Your regular gift"), promise(facts["total_minor"], plan.currency, plan.every)),
-            Line(_("For"), one_line(in_words(plan.charity, plan.fund.name))),
+            named(plan.charity, plan.fund.name),
             Line(_("Next gift"), day_of(facts["next_on"])),
             Line(_("Paid by"), paid_by(plan)),
         )

@@ -35,7 +35,7 @@ from almoner.donors.visiting import Donor, Guest, for_donors, for_guests, see_ot
 from almoner.donors.wording import REASONS, promise_of, reason_label
 from almoner.giving.actions import look
 from almoner.giving.asking import absolute
-from almoner.giving.catalogue import language_root
+from almoner.giving.catalogue import language_root, phrases_of
 from almoner.giving.entry import Invalid
 from almoner.giving.models import DonationForm, Gift, GiftStatus
 from almoner.giving.regular import ordinal
@@ -326,6 +326,7 @@ def _pay_page(guest: Guest, gift: Gift, ways: list[object]) -> HttpResponse:
         amount=unbroken(money(gift.total_minor, gift.currency)), there=open_address(gift),
         first=gift.plan is not None and gift.plan.first_gift_id == gift.pk,
         promise=promise_of(gift.plan) if gift.plan is not None else "",
+        fund=phrases_of(guest.charity, guest.language).say(gift.fund.name),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from almoner.impact.reached import Reached
 from almoner.impact.saying import Style, say
 from almoner.impact.translated import Reader, root
 from almoner.receipts.facts import one_line
-from almoner.receipts.letters import Letter, Line, colour, footer, greeting, in_words
+from almoner.receipts.letters import Letter, Line, colour, footer, greeting, named
 from almoner.receipts.links import site_of
 from almoner.receipts.wording import apart, day
 from almoner.supporters.models import Contact
@@ -160,7 +160,7 @@ def _register(charity: Charity, language: str) -> str:
 
 
 def _of_fund(fund: OfFund, site: str, reader: Reader, charity: Charity) -> Iterable[Line]:
-    yield Line(_("For"), one_line(in_words(charity, fund.name)))
+    yield named(charity, fund.name)
     for each in fund.figures:
         yield Line(
             _title(each.now, reader),

@@ -122,9 +122,17 @@ def keep_questions(charity: Charity, questions: Iterable[ConsentQuestion]) -> No
 
 
 def _keep_versions(questions: Iterable[ConsentQuestion], said: Mapping[str, Mapping[str, str]]) -> None:
-    at = now()
-    for question in questions:
-        for language, texts in said.items():
-            text = texts.get(plain(question.text))
-            if text and question.wording is not None:
-                wording_in(question.wording, language, text, at=at)
+    wanted = {
+        (question.wording.pk, language, text): question.wording
+        for question in questions
+        if question.wording is not None
+        for language, texts in said.items()
+        if (text := texts.get(plain(question.text)))
+    }
+    if not wanted:
+        return
+    versions = ConsentWording.objects.filter(of__in={own.pk for own in wanted.values()})
+    known, at = set(versions.values_list("of_id", "language", "text")), now()
+    for (pk, language, text), own in wanted.items():
+        if (pk, language, text) not in known:
+            wording_in(own, language, text, at=at)

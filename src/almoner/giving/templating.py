@@ -74,7 +74,7 @@ def _environment(language: str) -> Environment:
     environment.globals.update(
         field=_field(environment),
         money=_money(language),
-        bdi=_bdi,
+        bdi=isolated,
         email=_email,
         strong=_strong,
         sign=_sign,
@@ -118,7 +118,7 @@ def _money(language: str) -> Callable[..., str]:
     return money
 
 
-def _bdi(text: str) -> Markup:
+def isolated(text: str) -> Markup:
     """Kept apart from the direction of the sentence around it: an amount or a name within another script. What the
     charity wrote in another language than the page's says which."""
     mark = f' lang="{text.language}"' if isinstance(text, Spoken) and text.language else ""
@@ -146,7 +146,7 @@ def _paragraphs(text: str) -> Markup:
     language = text.language if isinstance(text, Spoken) else ""
     blocks = (block.strip() for block in text.replace("\r\n", "\n").split("\n\n"))
     return Markup("").join(
-        Markup("<p>{}</p>").format(_bdi(Spoken(block, language))) for block in blocks if block
+        Markup("<p>{}</p>").format(isolated(Spoken(block, language))) for block in blocks if block
     )
 
 

@@ -11,10 +11,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from almoner.charities.models import Charity
-from almoner.charities.phrases import Phrases
+from almoner.giving.catalogue import phrases_of
 from almoner.giving.looks import ColourInvalid, theme
 from almoner.giving.models import Gift
 from almoner.kernel.references import shown_reference, transfer_reference
+from almoner.kernel.spoken import Spoken
 from almoner.receipts.facts import one_line
 from almoner.receipts.links import check_path, pdf_path, site_of
 from almoner.receipts.models import Receipt, ReceiptCancellation, ReceiptDelivery
@@ -245,7 +246,7 @@ def _facts(receipt: Receipt) -> tuple[Line, ...]:
         Line(_("Amount received"), money(receipt.amount_minor, receipt.currency), code=True),
         Line(_("Date of gift"), day(receipt.given_at.astimezone(zone).date())),
         Line(_("Given by"), method_words(receipt.attempt.method)),
-        Line(_("For"), one_line(in_words(receipt.gift.charity, receipt.gift.fund.name))),
+        named(receipt.gift.charity, receipt.gift.fund.name),
     )
     return tuple(line for line in lines if line.value)
 
@@ -258,9 +259,15 @@ def _own_words(gift: Gift) -> tuple[str, ...]:
     return tuple(one_line(block) for block in blocks if one_line(block))
 
 
-def in_words(charity: Charity, text: str) -> str:
+def in_words(charity: Charity, text: str) -> Spoken:
     """What the charity calls it, in the active language where somebody said it there."""
-    return Phrases(charity, get_language() or charity.language).say(text)
+    return phrases_of(charity, get_language() or charity.language).say(text)
+
+
+def named(charity: Charity, fund: str) -> Line:
+    """What a gift is for: the fund's name in the active language, or marked as the charity's own."""
+    said = in_words(charity, fund)
+    return Line(_("For"), Spoken(one_line(said), said.language))
 
 
 def footer(charity: Charity) -> tuple[str, ...]:

@@ -5,10 +5,11 @@ import json
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.http import HttpResponse
 
 from almoner.charities.sites import bump
-from almoner.giving import limits
+from almoner.giving import limits, speaking
 from almoner.giving.limits import Verdict
 from almoner.giving.models import DonationForm, Gift
 from almoner.giving.tests.checking import nothing_stored_or_sent, problems, step_of, text_of
@@ -168,3 +169,15 @@ def test_to_the_script_the_page_is_nothing(shop: StripeServer, donor: Donor) -> 
     donor.client.defaults["HTTP_X_ALMONER_FRAGMENT"] = "1"
     page = wallets(donor)
     assert (page.status_code, page.content) == (200, b"")
+
+
+def test_their_page_says_the_form_s_own_words_in_the_donor_s_language(
+    shop: StripeServer, donor: Donor, form: DonationForm
+) -> None:
+    fund, question = form.charity.funds.get(is_default=True).name, form.consent_questions.get().text
+    said = {form.title: "Ein Licht", fund: "Für Kinder", question: "Schreiben Sie mir"}
+    speaking.keep(form.charity, "de", said, actor=User.objects.create_user("editor"))
+    page = text_of(wallets(Donor(donor.client, "/de/give/4840/")))
+    for own, text in said.items():
+        assert f"<bdi>{text}</bdi>" in page and own not in page
+    assert f'<bdi lang="en">{fund}</bdi>' in text_of(wallets(Donor(donor.client, "/fr/give/4840/")))

@@ -12,7 +12,9 @@ from django.test import Client
 
 from almoner.backoffice.tests.conftest import World
 from almoner.backoffice.tests.test_forms import make
+from almoner.giving import speaking
 from almoner.giving.models import DonationForm
+from almoner.receipts.tests.paper import text_of
 
 
 @pytest.fixture
@@ -101,3 +103,13 @@ def test_the_plugin_is_there_to_be_downloaded(editor: Client) -> None:
     assert answer.headers["Content-Disposition"] == 'attachment; filename="almoner.zip"'
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert archive.testzip() is None and "almoner/almoner.php" in archive.namelist()
+
+
+def test_the_poster_says_the_form_s_words_in_a_language(editor: Client, world: World) -> None:
+    speaking.keep(world.tide.charity, "de", {world.tide.form.title: "Ein Licht"}, actor=world.users["editor"])
+    where = f"/admin/forms/elsewhere/{world.tide.form.pk}"
+    german, french = (
+        text_of(editor.get(f"{where}/qr.pdf", {"language": language}).content) for language in ("de", "fr")
+    )
+    assert "Ein Licht" in german and world.tide.form.title not in german
+    assert world.tide.form.title in french and "Ein Licht" not in french

@@ -4,11 +4,13 @@ from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
+from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
 from almoner.charities.models import Charity
 from almoner.charities.sites import bump
+from almoner.giving import speaking
 from almoner.giving.models import DonationForm
 from almoner.giving.tests.conftest import charity, sandbox  # noqa: F401
 
@@ -97,3 +99,12 @@ def test_a_forms_page_says_where_to_ask() -> None:
     assert Client().get(json_url.removeprefix(SITE)).json()["title"] == "Keep a light on for a child"
     assert ElementTree.fromstring(Client().get(xml_url.removeprefix(SITE)).content).tag == "oembed"  # noqa: S314
     assert "Link" not in Client().get("/give/4840/frame/").headers
+
+
+def test_a_form_s_own_words_are_those_of_its_language(charity: Charity) -> None:  # noqa: F811
+    title = DonationForm.objects.get().title
+    speaking.keep(charity, "de", {title: "Ein Licht"}, actor=User.objects.create_user("editor"))
+    german = ask(f"{SITE}/de/give/4840/").json()
+    assert german["title"] == "Ein Licht" and ">Spenden: Ein Licht</a>" in german["html"]
+    french = ask(f"{SITE}/fr/give/4840/").json()
+    assert french["title"] == title and title in french["html"]

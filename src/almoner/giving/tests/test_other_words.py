@@ -5,16 +5,21 @@ import re
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from almoner.charities.models import Charity, Fund, Phrase
 from almoner.charities.sites import bump
 from almoner.config import wiring
 from almoner.giving import speaking
-from almoner.giving.models import DonationForm, SuggestedAmount
+from almoner.giving.catalogue import forget
+from almoner.giving.models import ConsentQuestion, DonationForm, SuggestedAmount
 from almoner.giving.tests.conftest import Donor, UrlencodedClient
+from almoner.kernel.clock import now
 from almoner.outbox import worker
 from almoner.supporters.models import Consent, ConsentWording
+from almoner.supporters.people import wording
 
 TITLE, INTRO, LINE = (
     "Ein Licht für ein Kind",
@@ -147,3 +152,34 @@ def test_keeping_the_same_question_twice_makes_one_version(
     speaking.keep(charity, "de", german, actor=staff)
     assert ConsentWording.objects.count() == before == 2
     assert Phrase.objects.count() == 2 * len(german)
+
+
+def asking(table: str, captured: CaptureQueriesContext) -> list[str]:
+    """The questions to a table that were asked."""
+    return [each["sql"] for each in captured if f'FROM "{table}"' in each["sql"]]
+
+
+def test_keeping_words_asks_for_all_questions_and_their_versions_once(
+    german: dict[str, str], charity: Charity, form: DonationForm, staff: User
+) -> None:
+    for number in range(3):
+        own = wording(charity.pk, channel=f"c{number}", basis="consent", text=f"May we? {number}", at=now())
+        ConsentQuestion.objects.create(form=form, channel=f"c{number}", text=own.text, wording=own)
+    speaking.keep(
+        charity, "de", {f"May we? {number}": f"Dürfen wir? {number}" for number in range(3)}, actor=staff
+    )
+    with CaptureQueriesContext(connection) as captured:
+        speaking.keep(charity, "de", {form.title: "Ein anderes Licht"}, actor=staff)
+    assert len(asking("giving_consentquestion", captured)) == 1
+    assert len(asking("supporters_consentwording", captured)) == 1
+    assert ConsentWording.objects.filter(language="de").count() == 4
+
+
+def test_the_mails_of_a_gift_ask_once_for_all_that_is_said(giver: Donor, german: dict[str, str]) -> None:
+    giver.give(giver.to_payment())
+    forget()
+    with CaptureQueriesContext(connection) as captured:
+        worker.drain(wiring.HANDLERS)
+    body = str(mail.outbox[-1].body)
+    assert THANKS in body and FUND in body
+    assert len(asking("charities_phrase", captured)) == 1

@@ -23,6 +23,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, strea
 
 from almoner.charities.models import AuditEntry, Charity
 from almoner.config.wiring import HANDLERS
+from almoner.giving import speaking
 from almoner.giving.models import DonationForm
 from almoner.impact import claims
 from almoner.impact import demo as register_demo
@@ -400,6 +401,19 @@ def test_the_words_of_forms_and_their_mails_are_read(charity: Charity, owner: Us
     DonationForm.objects.filter(pk=form.pk).update(thanks_text="You are why.")
     look()
     assert not Claim.objects.filter(carrier="form", ended_at=None).exists() and len(mail.outbox) == 1
+
+
+def test_the_words_of_forms_are_read_in_each_language(charity: Charity, owner: User) -> None:
+    form = DonationForm.objects.filter(charity=charity).earliest("pk")
+    DonationForm.objects.filter(pk=form.pk).update(thanks_text="You are why.")
+    speaking.keep(charity, "de", {"You are why.": "So wurden über 300 Klienten begleitet."}, actor=owner)
+    look()
+    claim = Claim.objects.get(carrier="form", ended_at=None)
+    assert (claim.language, claim.number, claim.state) == ("de", "über 300", "contradicted")
+    assert [each.to for each in mail.outbox] == [[charity.email]]
+    speaking.keep(charity, "de", {"You are why.": "Danke."}, actor=owner)
+    look()
+    assert not Claim.objects.filter(carrier="form", ended_at=None).exists()
 
 
 def test_what_is_printed_is_entered_goes_stale_and_expires(
