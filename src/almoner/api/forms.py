@@ -9,6 +9,7 @@ from almoner.api.paging import Cursor, Limit, Page, page_of, whole
 from almoner.api.problems import ProblemBody, not_found
 from almoner.api.scopes import Scope
 from almoner.api.shapes import FormOut
+from almoner.charities.phrases import said_in_all
 from almoner.giving.models import DonationForm
 
 router = Router(tags=["forms"])
@@ -16,11 +17,14 @@ router = Router(tags=["forms"])
 
 @router.get("", **takes(Scope.FORMS_READ), response=Page[FormOut], operation_id="list_forms")
 def listing(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> Page[FormOut]:
-    """The newest first."""
-    forms = DonationForm.objects.filter(charity=caller_of(request).charity)
+    """The newest first, each with what is said of it in other languages."""
+    charity = caller_of(request).charity
+    forms = DonationForm.objects.filter(charity=charity)
     forms = forms.prefetch_related("numbers", "form_funds__fund")
     found, after = page_of(forms, by={"id": whole}, cursor=cursor, limit=limit)
-    return Page[FormOut](items=[FormOut.of(form) for form in found], next=after)
+    said = said_in_all(charity)
+    shown = [FormOut.of(form, language=charity.language, said=said) for form in found]
+    return Page[FormOut](items=shown, next=after)
 
 
 @router.get(
@@ -30,10 +34,11 @@ def listing(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> Pag
     operation_id="get_form",
 )
 def one(request: HttpRequest, slug: str) -> FormOut:
-    forms = DonationForm.objects.filter(charity=caller_of(request).charity)
+    charity = caller_of(request).charity
+    forms = DonationForm.objects.filter(charity=charity)
     # What can't be a name is no question for a database.
     known = slug_re.fullmatch(slug)
     form = forms.filter(slug=slug).prefetch_related("numbers", "form_funds__fund").first() if known else None
     if form is None:
         raise not_found()
-    return FormOut.of(form)
+    return FormOut.of(form, language=charity.language, said=said_in_all(charity))

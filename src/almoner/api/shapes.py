@@ -1,12 +1,14 @@
 """What goes out, as other systems see it: amounts in minor units of their currency, moments in UTC, dates where the
 charity is. A field is only ever added in this version."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from ninja import Schema
 
+from almoner.charities.phrases import plain
 from almoner.giving.models import DonationForm, Gift
 from almoner.payments.models import Refund
 from almoner.plans.models import Plan
@@ -19,7 +21,17 @@ class FundOut(Schema):
     name: str
 
 
+class WordsOut(Schema):
+    """What is said of a form in one language; "" and no fund where nobody said it there: donors find the form's own."""
+
+    title: str
+    intro: str
+    funds: list[FundOut]
+
+
 class FormOut(Schema):
+    """`languages`: what is said of it in others than its own, `language`."""
+
     slug: str
     numbers: list[int]
     title: str
@@ -31,10 +43,13 @@ class FormOut(Schema):
     maximum_minor: int
     goal_minor: int | None
     funds: list[FundOut]
+    language: str
+    languages: dict[str, WordsOut]
 
     @classmethod
-    def of(cls, form: DonationForm) -> "FormOut":
-        """Its numbers and funds are prefetched."""
+    def of(cls, form: DonationForm, *, language: str, said: Mapping[str, Mapping[str, str]]) -> "FormOut":
+        """Its numbers and funds are prefetched. `said`: the words of its charity, whose own language is `language`."""
+        funds = [FundOut(code=each.fund.code, name=each.fund.name) for each in form.form_funds.all()]
         return cls(
             slug=form.slug,
             numbers=sorted(each.number for each in form.numbers.all()),
@@ -46,8 +61,28 @@ class FormOut(Schema):
             minimum_minor=form.minimum_minor,
             maximum_minor=form.maximum_minor,
             goal_minor=form.goal_minor,
-            funds=[FundOut(code=each.fund.code, name=each.fund.name) for each in form.form_funds.all()],
+            funds=funds,
+            language=language,
+            languages=_in_languages(form, funds, said),
         )
+
+
+def _in_languages(
+    form: DonationForm, funds: list[FundOut], said: Mapping[str, Mapping[str, str]]
+) -> dict[str, WordsOut]:
+    """Those in which anything of the form is said."""
+    found = {}
+    for language, texts in said.items():
+        words = WordsOut(
+            title=texts.get(plain(form.title), ""),
+            intro=texts.get(plain(form.intro), ""),
+            funds=[
+                FundOut(code=each.code, name=text) for each in funds if (text := texts.get(plain(each.name)))
+            ],
+        )
+        if words.title or words.intro or words.funds:
+            found[language] = words
+    return found
 
 
 class PersonOut(Schema):

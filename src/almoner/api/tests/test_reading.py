@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from almoner.api.scopes import Scope
 from almoner.api.tests.conftest import Api
 from almoner.backoffice.tests.conftest import World
+from almoner.giving import speaking
 from almoner.giving.models import FormFund, Gift
 from almoner.kernel.clock import now
 from almoner.receipts.models import Receipt
@@ -154,7 +155,7 @@ def test_a_receipt_leads_to_its_document(api: Make, world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "queries"), [("/forms", 6), ("/gifts", 3), ("/plans", 3), ("/supporters", 6), ("/receipts", 5)]
+    ("path", "queries"), [("/forms", 7), ("/gifts", 3), ("/plans", 3), ("/supporters", 6), ("/receipts", 5)]
 )
 def test_a_page_takes_as_many_queries_however_long_it_is(
     api: Make, world: World, path: str, queries: int
@@ -195,3 +196,25 @@ def test_a_moment_without_an_offset_is_refused(api: Make, world: World) -> None:
     assert answer.json()["faults"] == [
         {"where": "query.given_since", "message": "Input should have timezone info"}
     ]
+
+
+def test_a_form_tells_what_is_said_of_it_in_other_languages(api: Make, world: World) -> None:
+    form, fund = world.tide.form, world.tide.fund
+    FormFund.objects.create(form=form, fund=fund)
+    editor = world.users["editor"]
+    speaking.keep(
+        world.tide.charity, "de", {form.title: "Ein Licht", fund.name: "Für die Flut"}, actor=editor
+    )
+    # Taken back, and of nothing that this form says.
+    speaking.keep(world.tide.charity, "fr", {form.title: "Une lampe"}, actor=editor)
+    speaking.keep(world.tide.charity, "fr", {form.title: "", "Something else": "Autre chose"}, actor=editor)
+
+    listed = api().get("/forms").json()["items"]
+
+    (told,) = [each for each in listed if each["slug"] == form.slug]
+    assert (told["language"], told["title"]) == ("en", form.title)
+    assert told["languages"] == {
+        "de": {"title": "Ein Licht", "intro": "", "funds": [{"code": fund.code, "name": "Für die Flut"}]}
+    }
+    assert api().get(f"/forms/{form.slug}").json() == told
+    assert "Ein Licht" not in api(of="river").get("/forms").content.decode()
