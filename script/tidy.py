@@ -18,6 +18,10 @@ INLINE_SCRIPT = re.compile(
 INLINE_HANDLER = re.compile(r"<[a-z][^>]*\son[a-z]+\s*=", re.IGNORECASE)
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:root|work|home/\w+)/")
 
+_LOOKS_AT_DAYS = re.compile(r"__date(__|$)")
+_A_DAY = re.compile(r"%-?[dj]")
+_A_MOMENT = re.compile(r"(?:^|_)at$|^respond_by$|^now\(\)$")
+
 
 def main() -> int:
     faults = [fault for path in _tracked() for fault in _faults(path)]
@@ -47,6 +51,8 @@ def _faults(path: Path) -> Iterator[str]:
         if len(lines) > LONGEST_FILE_LINES:
             yield f"{path}: {len(lines)} lines, at most {LONGEST_FILE_LINES}"
         yield from _long_functions(path, text)
+        if "src" in path.parts and "tests" not in path.parts:
+            yield from _days_of_no_place(path, text)
     if path.suffix in {".html", ".jinja"} and "tests" not in path.parts:
         yield from _inline(path, text)
 
@@ -57,6 +63,41 @@ def _long_functions(path: Path, text: str) -> Iterator[str]:
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
             if lines > LONGEST_FUNCTION_LINES:
                 yield f"{path}:{node.lineno}: {node.name} has {lines} lines, at most {LONGEST_FUNCTION_LINES}"
+
+
+def _days_of_no_place(path: Path, text: str) -> Iterator[str]:
+    """A moment's day is somewhere's: the charity's, and UTC's only where the line says so."""
+    for node in ast.walk(ast.parse(text)):
+        if found := _day_taken(node):
+            yield f"{path}:{found.lineno}: a day of no time zone: say whose, by astimezone()"
+
+
+def _day_taken(node: ast.AST) -> ast.expr | None:
+    """What is made a day of in `x.date()`, `x.replace(hour=0)`, `f"{x_at:%d}"`, `TruncDate("x")`, `filter(x__date=…)`,
+    unless its time zone is named."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=moment, attr="date"), args=[], keywords=[]):
+            return None if _placed(moment) else moment
+        case ast.Call(func=ast.Attribute(value=moment, attr="replace"), keywords=[*keys]):
+            return None if _placed(moment) or "hour" not in {each.arg for each in keys} else moment
+        case ast.Call(func=ast.Name(id="TruncDate" | "TruncDay") as name, keywords=[*keys]):
+            return None if "tzinfo" in {each.arg for each in keys} else name
+        case ast.keyword(arg=str(lookup), value=value) if _LOOKS_AT_DAYS.search(lookup):
+            return value
+        case ast.FormattedValue(
+            value=moment, format_spec=ast.JoinedStr(values=[ast.Constant(value=str(form))])
+        ):
+            named = moment.attr if isinstance(moment, ast.Attribute) else ast.unparse(moment)
+            return moment if _A_DAY.search(form) and "%H" not in form and _A_MOMENT.search(named) else None
+    return None
+
+
+def _placed(moment: ast.expr) -> bool:
+    """`x.astimezone(zone)` or `localtime(x)`; what is read by `strptime` has no zone yet."""
+    if not isinstance(moment, ast.Call):
+        return False
+    named = moment.func.attr if isinstance(moment.func, ast.Attribute) else ast.unparse(moment.func)
+    return named in {"astimezone", "localtime", "fromtimestamp", "strptime"}
 
 
 def _inline(path: Path, text: str) -> Iterator[str]:

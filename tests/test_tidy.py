@@ -23,6 +23,38 @@ def test_a_path_of_one_machine(tmp_path: Path, folder: str) -> None:
     assert faults(page) == ["a path of one machine"]
 
 
+PLACED = "a day of no time zone: say whose, by astimezone()"
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("now().date()", [PLACED]),
+        ("gift.given_at.date()", [PLACED]),
+        ("now().replace(hour=0, minute=0)", [PLACED]),
+        ('f"{gift.given_at:%-d %B %Y}"', [PLACED]),
+        ('f"{at:%Y-%m-%d}"', [PLACED]),
+        ('TruncDate("settled_at")', [PLACED]),
+        ("gifts.filter(given_at__date=day)", [PLACED]),
+        ("gifts.filter(given_at__date__gte=day)", [PLACED]),
+        ("now().astimezone(zone).date()", []),
+        ("now().astimezone(UTC).date()", []),
+        ("now().astimezone(zone).replace(hour=0)", []),
+        ("now().replace(microsecond=0)", []),
+        ('f"{localtime(gift.given_at):%-d %B %Y}"', []),
+        ('f"{claim.expires_on:%-d %B %Y}"', []),
+        ('f"{at:%Y-%m-%d %H:%M} UTC"', []),
+        ('TruncDate("settled_at", tzinfo=zone)', []),
+        ("gifts.filter(given_at__gte=begin)", []),
+    ],
+)
+def test_a_day_is_somewheres(tmp_path: Path, line: str, found: list[str]) -> None:
+    code = tmp_path / "src/room.py"
+    code.parent.mkdir()
+    code.write_text(f"{line}\n")
+    assert faults(code) == found
+
+
 @pytest.mark.parametrize(
     "path", ["docs/work/plan.md", "/var/lib/almoner/", "https://example.org/work/", "../work/x"]
 )

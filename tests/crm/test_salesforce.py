@@ -1,6 +1,6 @@
 """Gifts and plans in Salesforce, over a socket: what is there after each thing that happens, and after each refusal."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -53,6 +53,8 @@ def test_a_gift_is_a_contact_in_a_household_a_donation_and_an_allocation(
         charity=world.tide.charity, appeal="XMAS26", campaign_id=salesforce.campaign
     )
     gift = world.tide.give(amount_minor=5010, cover_minor=95, address=_ADDRESS, source={"appeal": "XMAS26"})
+    # In Sydney the 27th.
+    Gift.objects.filter(pk=gift.pk).update(given_at=datetime(2026, 11, 26, 20, tzinfo=UTC))
     turn()
     contact = one(salesforce, "Contact")
     key = f"tide-s{gift.contact.supporter_id}"
@@ -66,7 +68,7 @@ def test_a_gift_is_a_contact_in_a_household_a_donation_and_an_allocation(
     donation = one(salesforce, _GIFT)
     assert donation == {
         "Id": donation["Id"], "Almoner_Id__c": str(gift.pk),
-        "Name": f"Ada Nguyễn {gift.given_at:%Y-%m-%d} {gift.reference}", "StageName": "Closed Won",
+        "Name": f"Ada Nguyễn 2026-11-27 {gift.reference}", "StageName": "Closed Won",
         "CloseDate": local_date(gift.settled_at or now(), "Australia/Sydney").isoformat(), "Amount": 51.05,
         "AccountId": contact["AccountId"], "npsp__Primary_Contact__c": contact["Id"],
         "CampaignId": salesforce.campaign,

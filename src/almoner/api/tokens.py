@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -79,8 +80,9 @@ def find(text: str) -> ApiToken | None:
     at = now()
     if token is None or token.revoked_at is not None or (token.expires_at and token.expires_at <= at):
         return None
-    if token.used_on != at.date():
-        ApiToken.objects.filter(pk=token.pk).update(used_on=at.date())
+    today = at.astimezone(ZoneInfo(token.charity.timezone)).date()
+    if token.used_on != today:
+        ApiToken.objects.filter(pk=token.pk).update(used_on=today)
     return token
 
 

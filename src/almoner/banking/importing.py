@@ -8,7 +8,7 @@ was, and no line is booked twice.
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any, Final
 
 from django.db import transaction
@@ -277,7 +277,7 @@ def match_payouts() -> int:
     fresh = Payout.objects.filter(~Exists(parted), state__in=UNBANKED_STATES)
     lines = StatementLine.objects.select_related("credit", "statement").filter(
         credit__in=BankCredit.objects.filter(IN_SUSPENSE),
-        booked_on__gte=(now() - _PAYOUTS_LATE).date(),
+        booked_on__gte=(now() - _PAYOUTS_LATE).astimezone(UTC).date(),
         outcome=Outcome.SUSPENSE,
         # Without a payout that waits for its credit nothing is looked at.
         credit__amount_minor__in=fresh.values("amount_minor"),
@@ -295,7 +295,7 @@ def _match_debts(fresh: QuerySet[Payout]) -> int:
     lines = StatementLine.objects.filter(
         ~Q(text=""),
         outcome=Outcome.LEFT,
-        booked_on__gte=(now() - _PAYOUTS_LATE).date(),
+        booked_on__gte=(now() - _PAYOUTS_LATE).astimezone(UTC).date(),
         amount_minor__in=fresh.values("amount_minor"),
     )
     matched = 0

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from datetime import date
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, transaction
 from django.db.models import F
@@ -32,10 +33,11 @@ class _Gathered:
     written_at = time.monotonic()
 
 
-def count(form_id: int, step: str, user_agent: str) -> None:
-    """One donor reached a step."""
+def count(form_id: int, step: str, user_agent: str, *, timezone: str) -> None:
+    """One donor reached a step. `timezone` is the charity's, whose day it is."""
+    day = now().astimezone(ZoneInfo(timezone)).date()
     with _Gathered.lock:
-        _Gathered.counts[form_id, now().date(), step, device_of(user_agent)] += 1
+        _Gathered.counts[form_id, day, step, device_of(user_agent)] += 1
         due = time.monotonic() - _Gathered.written_at > _FLUSH_SECONDS
     if due:
         try:

@@ -119,7 +119,7 @@ def submit(ask: Ask) -> HttpResponse:
             verdict=verdict, errors=errors, chosen=ask.post.get("method", ""), outcome=outcome,
         )  # fmt: skip
         return answer(ask.request, step)
-    funnel.count(ask.spec.form_id, "submit", ask.device)
+    funnel.count(ask.spec.form_id, "submit", ask.device, timezone=ask.spec.charity.timezone)
     elsewhere = Course.WAITED if gate.waited else Course.HOSTED
     course = elsewhere if way.hosted else Course.WORKED if verdict.work else Course.HERE
     return _give(_Press(ask, draft, person, way, verdict, outcome, token, replace(who, course=course)))

@@ -116,7 +116,7 @@ def take_amount(ask: Ask) -> HttpResponse:
         )
     if ask.act == "wallet" and (page_of := _wallets(ask, draft)) is not None:
         return page_of
-    funnel.count(ask.spec.form_id, "details", ask.device)
+    funnel.count(ask.spec.form_id, "details", ask.device, timezone=ask.spec.charity.timezone)
     return answer(ask.request, steps.details_step(ask.spec, draft, ask.language))
 
 
@@ -128,7 +128,7 @@ def _wallets(ask: Ask, draft: Draft) -> HttpResponse | None:
         return None
     shown = payment(ask.request, step)
     if shown.content:
-        funnel.count(ask.spec.form_id, "payment", ask.device)
+        funnel.count(ask.spec.form_id, "payment", ask.device, timezone=ask.spec.charity.timezone)
     return shown
 
 
@@ -172,7 +172,7 @@ def take_details(ask: Ask) -> HttpResponse:
     shown = payment(ask.request, steps.payment_step(ask.spec, draft, person, ask.language, verdict=verdict))
     if shown.content:
         # Without, the script sends the same form once more, for a page of its own.
-        funnel.count(ask.spec.form_id, "payment", ask.device)
+        funnel.count(ask.spec.form_id, "payment", ask.device, timezone=ask.spec.charity.timezone)
     return shown
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -130,7 +131,8 @@ def _activity(
     _title(found, programme.title, said)
     _described(found, {"type": "1"}, programme.summary or programme.title, said)
     _participating(found, own, shelved)
-    _dates(found, programme.starts_on, programme.ends_on, today=at.date())
+    today = at.astimezone(ZoneInfo(charity.timezone)).date()
+    _dates(found, programme.starts_on, programme.ends_on, today=today)
     ET.SubElement(found, "activity-scope", {"code": "4" if programme.country else "1"})
     if programme.country:
         ET.SubElement(found, "recipient-country", {"code": programme.country})

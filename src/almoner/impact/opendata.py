@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from almoner.charities.models import Charity
 from almoner.impact.models import Indicator, Observation, Programme, Result, Source
@@ -133,7 +134,7 @@ def _number(each: Observation, words: Words) -> dict[str, Any]:
             "url": _url(each.source),
             "kept_at": each.source.shown_kept_at,
         },
-        "verified": {"on": each.verification.at.date().isoformat(), "by": each.verification.role},
+        "verified": {"on": _verified_on(each), "by": each.verification.role},
     }
 
 
@@ -142,7 +143,7 @@ def _row(shelved: Shelved, measured: Measured, each: Observation) -> tuple[str, 
     return (
         shelved.programme.slug, found.slug, found.title, found.measure, each.first.isoformat(), each.last.isoformat(),
         each.as_of.isoformat(), plain(each.value), each.bound, each.dimension, each.category, each.place,
-        each.source.title, _url(each.source), each.verification.at.date().isoformat(), each.verification.role,
+        each.source.title, _url(each.source), _verified_on(each), each.verification.role,
         each.method, each.source.shown_kept_at,
     )  # fmt: skip
 
@@ -154,3 +155,9 @@ def _all(shelved: Shelved) -> Iterator[Measured]:
 
 def _url(source: Source) -> str:
     return source.url if source.access == Source.Access.PUBLIC else ""
+
+
+def _verified_on(each: Observation) -> str:
+    """The day where the charity is, as on its pages."""
+    zone = ZoneInfo(each.indicator.result.programme.charity.timezone)
+    return each.verification.at.astimezone(zone).date().isoformat()

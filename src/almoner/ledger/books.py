@@ -67,7 +67,7 @@ def post(
     IntegrityError: an event is posted by whoever moves the state, once. Raises `BooksClosed` for closed days."""
     # What happens now can't lie in days that are over: only what moves in from elsewhere is asked about.
     if at < now() - _OVER and closing.is_closed(charity_id, at):
-        raise BooksClosed(f"The books of {at:%-d %B %Y} are closed.")
+        raise BooksClosed(f"The books of {at.isoformat(timespec='minutes')} are closed.")
     insert(
         *(
             Posting(

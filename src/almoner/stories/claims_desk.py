@@ -19,6 +19,7 @@ from almoner.charities.scope import charities_of
 from almoner.impact import claims, wording
 from almoner.impact.models import Claim, Indicator
 from almoner.stories.claim_rows import rows_of
+from almoner.stories.desk import in_time_of
 
 _A_PAGE: Final = 50
 # What the list can be narrowed to: key -> (its label, the claims).
@@ -144,6 +145,7 @@ def one(request: HttpRequest, claim_id: int) -> HttpResponse:
         pk=claim_id,
         charity__in=_charities(request),
     )
+    in_time_of(claim.charity)
     wrong = ""
     if request.method == "POST" and claim.ended_at is None:
         wrong = _act(request, claim)

@@ -2,13 +2,16 @@
 
 import hashlib
 import json
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from almoner.charities.models import Charity
 from almoner.impact import iati, opendata, shelf, translated
 from almoner.kernel.clock import now
 from almoner.stories import moneys
@@ -36,7 +39,7 @@ def activities(request: HttpRequest) -> HttpResponse:
     """IATI 2.03. Made anew each day, for its dates say what is over."""
     charity = place_asked(request).charity
     found = shelf.programmes(charity)
-    at = now().replace(hour=0, minute=0, second=0, microsecond=0)
+    at = _day_began(charity)
     money = moneys.taken(charity, [each.programme for each in found], at=at)
     body = iati.activities(charity, found, money, at=at, words=translated.words(charity))
     return _answer(request, body, "application/xml; charset=utf-8")
@@ -45,10 +48,16 @@ def activities(request: HttpRequest) -> HttpResponse:
 @require_safe
 def organisation(request: HttpRequest) -> HttpResponse:
     charity = place_asked(request).charity
-    at = now().replace(hour=0, minute=0, second=0, microsecond=0)
+    at = _day_began(charity)
     report = request.build_absolute_uri(reverse("stories-data-json"))
     body = iati.organisation(charity, at=at, report_url=report)
     return _answer(request, body, "application/xml; charset=utf-8")
+
+
+def _day_began(charity: Charity) -> datetime:
+    """Where the charity is."""
+    zone = ZoneInfo(charity.timezone)
+    return now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _answer(request: HttpRequest, body: bytes, content_type: str) -> HttpResponse:

@@ -1,9 +1,11 @@
 """What staff's pages of this room share: whose sites somebody writes for, and the trail at the top."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from almoner.charities.models import Charity
 from almoner.charities.scope import charities_of
@@ -15,6 +17,12 @@ def own_charities(user: Any) -> QuerySet[Charity]:
     placed = ((charity, place_for(charity)) for charity in charities_of(user))
     may = [c.pk for c, place in placed if place and place.root.permissions_for_user(user).can_add_subpage()]
     return Charity.objects.filter(pk__in=may).order_by("-is_default", "name")
+
+
+def in_time_of(charity: Charity | None) -> None:
+    """Days are shown as they are where the charity is. Wagtail restores its own clock afterwards."""
+    if charity is not None:
+        timezone.activate(ZoneInfo(charity.timezone))
 
 
 def crumbs(*trail: tuple[str, str]) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from almoner.charities.models import Charity
 from almoner.giving.models import DonationForm
-from almoner.stories.desk import crumbs, own_charities
+from almoner.stories.desk import crumbs, in_time_of, own_charities
 from almoner.stories.models import Move, MoveLine
 from almoner.stories.sites import place_for
 from almoner.stories.wordpress import moves
@@ -102,6 +102,7 @@ def may_move(user: Any) -> bool:
 def imports(request: HttpRequest) -> HttpResponse:
     """All imports, and an export to look at."""
     own = _asked_by(request)
+    in_time_of(own.first())
     form = ExportForm(request.POST or None, request.FILES or None, charities=own)
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data["export"]
@@ -131,6 +132,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, move_id: int) -> HttpResponse:
     """One import: how far it is, what became of each post; after a dry run, the import itself."""
     move = get_object_or_404(_counted(Move.objects.filter(charity__in=_asked_by(request))), pk=move_id)
+    in_time_of(move.charity)
     ready = move.dry_run and move.state == Move.State.DONE and move.parts.exists()
     form = BeginForm(
         request.POST if request.method == "POST" else None,

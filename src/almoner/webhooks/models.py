@@ -76,7 +76,7 @@ class EndpointSecret(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"secret of {self.endpoint_id}, {self.made_at:%Y-%m-%d}"
+        return f"secret of {self.endpoint_id}, {self.made_at:%Y-%m-%d %H:%M}"
 
 
 class Tail(models.Model):

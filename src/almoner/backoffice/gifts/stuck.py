@@ -5,6 +5,7 @@ import uuid
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localtime
 from wagtail.admin import messages
 
 from almoner.backoffice import access
@@ -42,8 +43,8 @@ def refund_not_made(request: HttpRequest, gift_id: uuid.UUID, refund_id: uuid.UU
     amount = money(refund.amount_minor, refund.currency)
     context = act_page(story.gift, "Refund was not made", form=form, action="It was not made") | {
         "consequences": [
-            f"The refund of {amount}, asked for on {refund.created_at:%-d %B %Y}, was never answered, and we send it "
-            "no more.",
+            f"The refund of {amount}, asked for on {localtime(refund.created_at):%-d %B %Y}, was never answered, and "
+            "we send it no more.",
             "Look at the payment service’s dashboard first. If it shows this refund, go back: we book it when we are "
             "told, and you need do nothing.",
             "If it doesn’t, say so here. The refund counts as failed, and the money can be refunded anew.",

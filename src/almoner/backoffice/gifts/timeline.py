@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from almoner.backoffice import words
 from almoner.backoffice.gifts.story import Story
@@ -150,7 +151,7 @@ def _dispute(story: Story, dispute: Dispute) -> Iterator[Moment]:
         asks = event.name in ("inquiry", "opened", "reopened")
         notes = [f"reason: {dispute.reason.replace('_', ' ')}"] if asks else []
         if asks and dispute.respond_by is not None:
-            notes.append(f"answer by {dispute.respond_by:%-d %B %Y}")
+            notes.append(f"answer by {localtime(dispute.respond_by):%-d %B %Y}")
         if event.fee_minor:
             notes.append(f"fee {money(event.fee_minor, dispute.currency)}")
         books = _booked(story, "dispute", str(dispute.pk), event.at, event.name in POSTED)

@@ -3,13 +3,13 @@
 import uuid
 from datetime import timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from almoner.addresses.countries import every_name
@@ -23,6 +23,7 @@ from almoner.impact import importing, tables
 from almoner.impact.entering import fingerprint
 from almoner.impact.models import FigureFile, Programme
 from almoner.impact.tables import Judged, Unreadable, Verdict
+from almoner.kernel.clock import now
 from almoner.outbox import queue
 
 _LISTED: Final = 50
@@ -74,8 +75,9 @@ class FileForm(forms.Form):
 @access.needs(access.ENTER_FIGURES)
 def figures_template(request: HttpRequest, programme_id: int) -> StreamingHttpResponse:
     """Last month's rows of a programme, their values empty."""
-    programme = access.one_of(Programme.objects.all(), request, pk=programme_id)
-    last_month = timezone.localdate().replace(day=1) - timedelta(days=1)
+    programme = access.one_of(Programme.objects.select_related("charity"), request, pk=programme_id)
+    today = now().astimezone(ZoneInfo(programme.charity.timezone)).date()
+    last_month = today.replace(day=1) - timedelta(days=1)
     rows = tables.template(programme, last_month)
     return csv_response(f"figures-{programme.slug}-{last_month:%Y-%m}.csv", tables.COLUMNS, rows)
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
@@ -27,6 +27,7 @@ from almoner.impact.entering import Known, enter_new, fingerprint, part_doubts
 from almoner.impact.models import Dimension, Indicator, Observation, Programme, Source
 from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure, NotEntered
+from almoner.kernel.clock import now
 
 _DAY: Final = timedelta(days=1)
 _NO_NAMES: Final = "In general words: no person, no case."
@@ -194,7 +195,7 @@ class MonthForm(SourceForm):
 @access.needs(access.ENTER_FIGURES)
 def month(request: HttpRequest, programme_id: int) -> HttpResponse:
     programme = access.one_of(Programme.objects.select_related("charity"), request, pk=programme_id)
-    today = timezone.localdate()
+    today = now().astimezone(ZoneInfo(programme.charity.timezone)).date()
     first = _month_of(request, today)
     known, rows = _rows(programme, first)
     form = MonthForm(

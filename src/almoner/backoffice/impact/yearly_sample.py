@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
 
@@ -24,7 +25,7 @@ _GIVEN_BEFORE: Final = timedelta(days=365)
 def funds(charity: Charity) -> tuple[OfFund, ...]:
     """What every fund of the charity has reached, as to somebody who gave to each of them a year ago."""
     named = dict(Fund.objects.filter(charity=charity).order_by("name").values_list("pk", "name"))
-    given_on = (now() - _GIVEN_BEFORE).date()
+    given_on = (now() - _GIVEN_BEFORE).astimezone(ZoneInfo(charity.timezone)).date()
     found = reached.by_fund(dict.fromkeys(named, given_on))
     told = {
         fund: tuple(each for each in figures if hooks.evidence_url(each.indicator))

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from almoner.backoffice import access
 from almoner.backoffice.crm.held import held_of
@@ -68,7 +69,7 @@ def _gifts(request: HttpRequest) -> Iterator[Need]:
         yield Need(
             number, noun(number, "transfer promised over 14 days ago", "transfers promised over 14 days ago"),
             "Look at the bank’s statement, or write a friendly word to the donor.",
-            _list(status="awaiting", given_to=f"{late:%Y-%m-%d}"), "wait",
+            _list(status="awaiting", given_to=f"{localtime(late):%Y-%m-%d}"), "wait",
         )  # fmt: skip
 
 
@@ -91,7 +92,7 @@ def _disputes(request: HttpRequest) -> Iterator[Need]:
     mine = access.within(waiting, request, "attempt__charity_id")
     if number := counted(mine):
         first = mine.order_by(F("respond_by").asc(nulls_last=True))[0]
-        until = f"The first by {first.respond_by:%-d %B}. " if first.respond_by else ""
+        until = f"The first by {localtime(first.respond_by):%-d %B}. " if first.respond_by else ""
         yield Need(
             number, noun(number, "payment that a donor’s bank questions", "payments that donors’ banks question"),
             f"{until}What isn’t answered in time is lost.", reverse("backoffice:disputes"),
@@ -145,7 +146,8 @@ def _balances(request: HttpRequest) -> Iterator[Need]:
         more = "more" if check.difference_minor > 0 else "less"
         yield Need(
             money(abs(check.difference_minor), check.currency), f"{more} in the books than at {check.gateway}",
-            f"As of {check.at:%-d %B}: {check.sources}. Have “almoner prove” run, and compare with the dashboard.",
+            f"As of {localtime(check.at):%-d %B}: {check.sources}. Have “almoner prove” run, and compare with the "
+            "dashboard.",
             _list(status="flagged"),
         )  # fmt: skip
 

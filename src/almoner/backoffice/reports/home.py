@@ -1,7 +1,7 @@
 """The home panel: what needs a person; today, this month against last, regular giving, and where it came from. Whoever
 sees no money finds the way to their own work instead."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
 from almoner.backoffice import access
 from almoner.backoffice.money import money
 from almoner.backoffice.reports import attention, charts, register
 from almoner.backoffice.reports.income import Income, by_day, by_source
+from almoner.backoffice.reports.need import Need
 from almoner.backoffice.reports.regular import glance
 from almoner.charities.models import Charity
 from almoner.kernel.clock import now
@@ -37,13 +39,19 @@ class GivingPanel(Component):
         own = access.charities(request)
         context: dict[str, Any] = {
             "charities": own if len(own) > 1 else (),
-            "needs": attention.needs(request),
+            "needs": _needs(request, own),
         }
         charity = chosen(request)
         if charity is not None and access.may(request.user, access.VIEW_REPORTS):
             today = now().astimezone(ZoneInfo(charity.timezone)).date()
             return context | _figures(charity, today) | {"charity": charity, "today_is": today}
         return context | {"ways": _ways(request)}
+
+
+def _needs(request: HttpRequest, own: Sequence[Charity]) -> list[Need]:
+    """By the clock of the reader's first charity, as their lists are: this is Wagtail's page, which goes by UTC."""
+    with timezone.override(ZoneInfo(own[0].timezone) if own else None):
+        return attention.needs(request)
 
 
 def _ways(request: HttpRequest) -> list[tuple[str, str]]:

@@ -1,8 +1,9 @@
 """The pages of the reports: drawn, tabled, and as CSV."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
@@ -136,9 +137,10 @@ def _funnels(charity: Charity, period: Period) -> list[dict[str, Any]]:
 
 
 def _paid(charity: Charity, period: Period) -> dict[int, int]:
-    """Form -> how many gifts that donors submitted with it on these days, of UTC as the steps are, have been paid."""
-    begin = datetime.combine(period.first, time(), UTC)
-    end = datetime.combine(period.last, time(), UTC) + timedelta(days=1)
+    """Form -> how many gifts that donors submitted with it on these days have been paid."""
+    zone = ZoneInfo(charity.timezone)
+    begin = datetime.combine(period.first, time(), zone)
+    end = datetime.combine(period.last + timedelta(days=1), time(), zone)
     online = Gift.objects.filter(charity=charity, channel=Gift.Channel.ONLINE, settled_at__isnull=False)
     counted = online.filter(given_at__gte=begin, given_at__lt=end).values_list("form_id")
     return {form_id: number for form_id, number in counted.annotate(Count("id")) if form_id is not None}

@@ -1,13 +1,15 @@
 """Staff make a token, see it once, and end it."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
+import time_machine
 from django.test import Client
 
 from almoner.api.models import ApiToken
 from almoner.backoffice.tests.conftest import World
-from almoner.charities.models import AuditEntry
+from almoner.charities.models import AuditEntry, Charity
 from almoner.kernel.clock import now
 
 PAGE = "/admin/api-tokens/"
@@ -47,6 +49,21 @@ def test_a_token_is_made_shown_once_and_opens_what_was_chosen(world: World) -> N
     entry = AuditEntry.objects.latest("pk")
     assert (entry.action, entry.charity) == ("make api token", world.tide.charity)
     assert text not in str(entry.detail)
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "day"),
+    [
+        ("Australia/Sydney", datetime(2030, 11, 26, 20, tzinfo=UTC), date(2030, 11, 27)),
+        ("Pacific/Honolulu", datetime(2030, 11, 27, 5, tzinfo=UTC), date(2030, 11, 26)),
+    ],
+)
+def test_a_token_was_last_used_on_the_charity_s_day(world: World, zone: str, at: datetime, day: date) -> None:
+    text = text_of(world.client("superuser").post(PAGE, sent(world, lives="0")).content.decode())
+    Charity.objects.update(timezone=zone)
+    with time_machine.travel(at, tick=False):
+        assert opens(text) == 200
+    assert ApiToken.objects.get().used_on == day
 
 
 def test_a_revoked_token_opens_nothing_from_that_moment(world: World) -> None:

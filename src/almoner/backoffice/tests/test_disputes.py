@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from almoner.backoffice.disputes import work
 from almoner.backoffice.tests.conftest import World
-from almoner.charities.models import AuditEntry
+from almoner.charities.models import AuditEntry, Charity
 from almoner.config import donors
 from almoner.config.wiring import HANDLERS
 from almoner.giving import actions
@@ -72,6 +72,23 @@ def test_the_soonest_is_first_and_decided_ones_have_lists_of_their_own(world: Wo
     only_lost = client.get(reverse("backoffice:disputes"), {"state": "lost"}).content.decode()
     assert str(lost.pk) in only_lost
     assert str(later.pk) not in only_lost
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "day"),
+    [
+        ("Australia/Sydney", datetime(2035, 11, 26, 20, tzinfo=UTC), "27 November"),
+        ("Pacific/Honolulu", datetime(2035, 11, 27, 5, tzinfo=UTC), "26 November"),
+    ],
+)
+def test_its_last_day_is_the_charity_s(world: World, zone: str, at: datetime, day: str) -> None:
+    Charity.objects.update(timezone=zone)
+    found = disputed(world)
+    Dispute.objects.update(respond_by=at)
+    client = world.client("fundraiser")
+    assert f"The first by {day}. What" in client.get("/admin/").content.decode()
+    gift = client.get(reverse("backoffice:gift", args=[found.attempt.gift_id])).content.decode()
+    assert f"answer by {day} 2035" in gift
 
 
 def test_a_practised_dispute_opens_once_and_only_on_a_payment_that_stands(

@@ -19,10 +19,10 @@ from almoner.backoffice.reports.income import Income, by_day, by_source
 from almoner.backoffice.tests.conftest import World
 from almoner.backoffice.tests.test_gift import plain
 from almoner.charities import audit
-from almoner.charities.models import AuditEntry
+from almoner.charities.models import AuditEntry, Charity
 from almoner.consents import acts
 from almoner.consents.tests.making import make_consent
-from almoner.giving import actions, desk
+from almoner.giving import actions, desk, funnel
 from almoner.giving.models import FunnelCount, Gift
 from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure, decide, enter
@@ -339,9 +339,28 @@ def test_steps_and_devices(busy: World) -> None:
     assert "100 (100 %)" in page
     assert "40 (40 %)" in page
     assert "999" not in page
-    # Seven gifts were paid, four of them submitted in November's days of UTC before noon of the 23rd.
+    # Seven gifts were paid, four of them submitted in November until noon of the 24th.
     assert re.search(r"<th scope=\"row\">Gave</th><td[^>]*>4</td>(<td[^>]*>–</td>){3}", page)
     assert "4 (4 %)" in page
+
+
+@pytest.mark.parametrize(
+    ("zone", "at"),
+    [
+        ("Australia/Sydney", datetime(2026, 10, 31, 13, 30, tzinfo=UTC)),
+        ("Pacific/Honolulu", datetime(2026, 12, 1, 9, 30, tzinfo=UTC)),
+    ],
+)
+def test_steps_are_counted_on_the_charity_s_days(world: World, zone: str, at: datetime) -> None:
+    """There it is November, and UTC's day is one of another month."""
+    Charity.objects.update(timezone=zone)
+    with time_machine.travel(at, tick=False):
+        world.tide.give()
+        funnel.count(world.tide.form.pk, "details", "", timezone=zone)
+        funnel.flush()
+        page = world.client("fundraiser").get("/admin/giving-reports/steps/").content.decode()
+    assert re.search(r"<th scope=\"row\">Gave</th><td[^>]*>1</td>", page)
+    assert page.count("1 (100 %)") == 2
 
 
 def test_a_gift_that_was_not_paid_or_came_otherwise_is_no_step(busy: World) -> None:

@@ -1,14 +1,14 @@
 """A refund that was never answered for: who looked at the gateway says that it was not made."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
 from almoner.backoffice.tests.conftest import World
 from almoner.backoffice.tests.test_gift import page_of, plain, told
-from almoner.charities.models import AuditEntry
+from almoner.charities.models import AuditEntry, Charity
 from almoner.giving import actions
 from almoner.giving.models import Gift
 from almoner.kernel.clock import now
@@ -46,6 +46,24 @@ def test_young_it_has_no_button_and_no_page(world: World, lost: Refund) -> None:
     assert "does not wait for a person" in said
     lost.refresh_from_db()
     assert lost.state == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "day"),
+    [
+        ("Australia/Sydney", datetime(2026, 11, 26, 20, tzinfo=UTC), "27 November 2026"),
+        ("Pacific/Honolulu", datetime(2026, 11, 27, 5, tzinfo=UTC), "26 November 2026"),
+    ],
+)
+def test_it_was_asked_for_on_the_charity_s_day(
+    world: World, request: pytest.FixtureRequest, zone: str, at: datetime, day: str
+) -> None:
+    Charity.objects.update(timezone=zone)
+    with time_machine.travel(at) as clock:
+        lost = request.getfixturevalue("lost")
+        clock.shift(timedelta(days=2))
+        page = world.client("fundraiser").get(url_of(lost)).content.decode()
+    assert f"asked for on {day}, was" in page
 
 
 @pytest.mark.usefixtures("two_days_on")

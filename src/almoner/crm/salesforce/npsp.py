@@ -138,7 +138,7 @@ def _gift_step(gift: Gift, link: Link, *, contact: str, account: str) -> Step:
     # What went back in whole keeps its amount and is lost; what went back in part is worth the rest.
     amount_minor = paid_minor if went_back else paid_minor - gift.refunded_minor
     body: Json = {
-        "Name": _name(gift),
+        "Name": _name(gift, link.charity.timezone),
         "StageName": link.stage_lost if went_back else link.stage_paid,
         "CloseDate": schedule.local_date(gift.settled_at or gift.given_at, link.charity.timezone).isoformat(),
         "Amount": _amount(amount_minor, gift.currency),
@@ -162,10 +162,11 @@ def _gift_step(gift: Gift, link: Link, *, contact: str, account: str) -> Step:
     return upsert("gift", OPPORTUNITY, str(gift.pk), body)
 
 
-def _name(gift: Gift) -> str:
+def _name(gift: Gift, timezone: str) -> str:
     """NPSP may give it a name of its own; the column takes 120 characters."""
     who = "" if gift.contact.erased_at is not None else gift.contact.name
-    return f"{who[:80] or 'Gift'} {gift.given_at:%Y-%m-%d} {gift.reference}"
+    given_on = schedule.local_date(gift.given_at, timezone)
+    return f"{who[:80] or 'Gift'} {given_on} {gift.reference}"
 
 
 def _plan_step(plan: Plan, link: Link, *, contact: str, account: str) -> Step:

@@ -2,10 +2,13 @@
 
 import time
 from collections import Counter
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.db import DatabaseError
 
+from almoner.charities.models import Charity
 from almoner.giving import funnel
 from almoner.giving.models import DonationForm, FunnelCount, Gift
 from almoner.giving.tests.conftest import Donor
@@ -44,6 +47,21 @@ def test_each_answered_step_is_counted_by_device_and_nothing_else_is_kept(donor:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("zone", "at", "day"),
+    [
+        ("Australia/Sydney", datetime(2026, 11, 26, 20, tzinfo=UTC), date(2026, 11, 27)),
+        ("Pacific/Honolulu", datetime(2026, 11, 27, 5, tzinfo=UTC), date(2026, 11, 26)),
+    ],
+)
+def test_a_step_is_counted_on_the_charity_s_day(donor: Donor, zone: str, at: datetime, day: date) -> None:
+    Charity.objects.update(timezone=zone)
+    with time_machine.travel(at, tick=False):
+        donor.give(donor.to_payment())
+        funnel.flush()
+    assert {row.step: row.day for row in FunnelCount.objects.all()} == dict.fromkeys(funnel.STEPS, day)
+
+
 def test_a_step_with_an_error_is_not_a_step_further(donor: Donor) -> None:
     donor.amount(amount="other", other_amount="abc")
     funnel.flush()
@@ -51,8 +69,8 @@ def test_a_step_with_an_error_is_not_a_step_further(donor: Donor) -> None:
 
 
 def test_counts_of_a_form_that_is_gone_are_dropped(form: DonationForm) -> None:
-    funnel.count(form.pk, "details", PHONE)
-    funnel.count(form.pk + 10_000, "details", PHONE)
+    funnel.count(form.pk, "details", PHONE, timezone="Australia/Sydney")
+    funnel.count(form.pk + 10_000, "details", PHONE, timezone="Australia/Sydney")
     funnel.flush()
     assert rows() == {("details", "phone"): 1}
 

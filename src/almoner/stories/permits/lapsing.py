@@ -1,6 +1,6 @@
 """The mail before a consent lapses, to whoever looks after it: once for each last day. A lapse itself needs nobody."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -20,9 +20,11 @@ JOB: Final = "stories.consent-lapsing"
 
 def tell() -> None:
     """Ask for the mails that are due. Safe to repeat: each record and last day has one key."""
-    soon = now().date() + LAPSING + timedelta(days=1)
+    # A day more at either end, for wherever the charity is.
+    utc_day = now().astimezone(UTC).date()
+    soon = utc_day + LAPSING + timedelta(days=1)
     found = Consent.objects.filter(expires_on__lte=soon, withdrawal__isnull=True).select_related("charity")
-    for consent in found.filter(expires_on__gte=now().date() - timedelta(days=1)):
+    for consent in found.filter(expires_on__gte=utc_day - timedelta(days=1)):
         if state_of(consent, today(consent.charity)) == State.LAPSING:
             enqueue(JOB, f"consent {consent.pk} lapses {consent.expires_on}", {"consent": consent.pk})
 

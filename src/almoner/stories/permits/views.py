@@ -18,7 +18,7 @@ from almoner.consents import acts
 from almoner.consents.models import Channel, Consent
 from almoner.consents.standing import State, in_state, state_of, today
 from almoner.stories import renditions
-from almoner.stories.desk import crumbs, own_charities
+from almoner.stories.desk import crumbs, in_time_of, own_charities
 from almoner.stories.permits.forms import NewForm, TermsForm, UseForm, WithdrawForm, WorkForm
 from almoner.stories.permits.uses import images_of, uses
 
@@ -156,6 +156,7 @@ def _one(
     work_form: WorkForm | None = None,
     use_form: UseForm | None = None,
 ) -> HttpResponse:
+    in_time_of(consent.charity)
     state = state_of(consent, today(consent.charity))
     work_form = work_form or WorkForm(user=request.user, prefix="work")
     context = {

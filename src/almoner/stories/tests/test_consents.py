@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image as Raster
 from wagtail.images import get_image_model
 
-from almoner.charities.models import AuditEntry
+from almoner.charities.models import AuditEntry, Charity
 from almoner.config import wiring
 from almoner.consents import marks
 from almoner.consents.models import CHANNELS, Consent, Covered, ExternalUse, Withdrawal
@@ -247,6 +247,23 @@ def test_its_uses_elsewhere_become_work(shown: Shown, editor: Client) -> None:
         "consent.withdraw",
         "consent.use-ended",
     ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "day"),
+    [
+        ("Australia/Sydney", datetime(2030, 11, 26, 20, tzinfo=UTC), "27 November 2030"),
+        ("Pacific/Honolulu", datetime(2030, 11, 27, 5, tzinfo=UTC), "26 November 2030"),
+    ],
+)
+def test_it_was_withdrawn_on_the_charity_s_day(
+    shown: Shown, request: pytest.FixtureRequest, zone: str, at: datetime, day: str
+) -> None:
+    Charity.objects.update(timezone=zone)
+    with time_machine.travel(at, tick=False):
+        editor = request.getfixturevalue("editor")
+        assert ENDS["withdrawn"](shown, editor).status_code == 302
+        assert f"Withdrawn on {day}:" in editor.get(f"/admin/consents/{shown.consent.pk}/").content.decode()
 
 
 def test_it_is_told_before_it_lapses_and_once(shown: Shown) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,7 +19,17 @@ from almoner.charities.models import Charity, Fund
 from almoner.impact import demo as register_demo
 from almoner.impact import iati, shelf
 from almoner.impact.iati import Taken
-from almoner.impact.models import Indicator, Observation, Partner, Partnership, Programme, Result, Target
+from almoner.impact.models import (
+    Indicator,
+    Observation,
+    Partner,
+    Partnership,
+    Programme,
+    Result,
+    Source,
+    Target,
+)
+from almoner.impact.opendata import plain
 from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure, decide, enter
 from almoner.impact.tests.making import make_breakdown, make_charity, make_indicator, make_source
@@ -110,6 +121,95 @@ def test_the_files_say_what_stands_and_nothing_hidden(first_story: StoryPage, re
     assert "demonstration, check" not in xml + reader.get(FILES[0]).content.decode()
 
 
+@pytest.mark.parametrize(("access", "told"), [("public", True), ("on_request", False), ("internal", False)])
+def test_where_a_source_lies_is_told_if_anybody_can_read_it(
+    first_story: StoryPage, reader: Client, access: str, told: bool
+) -> None:
+    """Its title and how it was counted are; an address behind a door is nobody's business."""
+    before = Observation.objects.get(indicator__slug="restored")
+    address = "https://files.example.org/aftercare-2023"
+    source = Source.objects.create(
+        charity=before.source.charity, title="Aftercare, 2023", dated=date(2023, 5, 2), url=address, access=access,
+        created_at=before.source.created_at,
+    )  # fmt: skip
+    take(
+        Figure(
+            indicator=before.indicator, first=before.first, last=date(2023, 5, 1), as_of=date(2023, 5, 1),
+            value=Decimal(300), source=source, method="From two lists, each name once.",
+        )
+    )  # fmt: skip
+    evidence = reader.get(f"/figures/{register_demo.SLUG}/restored/").content.decode()
+    assert "<b>300</b>" in evidence and "From two lists, each name once." in evidence
+    assert "Aftercare, 2023" in evidence and (address in evidence) is told
+    assert address not in reader.get(PAGE).content.decode()
+    assert {(address in reader.get(path).content.decode()) is told for path in FILES[:3]} == {True}
+
+
+def test_older_numbers_are_folded_where_there_are_any(first_story: StoryPage, reader: Client) -> None:
+    before = Observation.objects.get(indicator__slug="restored")
+    address, folded = f"/figures/{register_demo.SLUG}/restored/", '<details class="s-numbers">'
+    for number in range(1, 8):
+        day = date(2023, number, 1)
+        if Observation.objects.filter(indicator=before.indicator).count() == 6:
+            assert folded not in reader.get(address).content.decode()
+        take(
+            Figure(
+                indicator=before.indicator, first=before.first, last=day, as_of=day, value=Decimal(300 + number),
+                source=before.source,
+            )
+        )  # fmt: skip
+    opened, away = reader.get(address).content.decode().split(folded)
+    assert [f"<b>{each}</b>" in opened for each in (307, 306, 305, 304, 303, 302)] == [True] * 6
+    assert [f"<b>{each}</b>" in away for each in (301, 286)] == [True] * 2 and "<b>302</b>" not in away
+
+
+# In Sydney the 27th has begun and in Honolulu it hasn't, whatever UTC's day is.
+DAYS = [
+    ("Australia/Sydney", datetime(2030, 11, 26, 20, 0, tzinfo=UTC), "2030-11-27", "+11:00", ("2", "2")),
+    ("Pacific/Honolulu", datetime(2030, 11, 27, 5, 0, tzinfo=UTC), "2030-11-26", "-10:00", ("1", "1")),
+]
+
+
+@pytest.mark.parametrize(("zone", "at", "day", "offset", "begun"), DAYS)
+def test_days_are_the_charity_s(
+    first_story: StoryPage,
+    reader: Client,
+    zone: str,
+    at: datetime,
+    day: str,
+    offset: str,
+    begun: tuple[str, str],
+) -> None:
+    """A figure is verified, and a programme begins on the 27th."""
+    Charity.objects.update(timezone=zone)
+    before = Observation.objects.get(indicator__slug="restored")
+    Programme.objects.filter(slug=register_demo.SLUG).update(starts_on=date(2030, 11, 27))
+    with time_machine.travel(at, tick=False):
+        take(
+            Figure(
+                indicator=before.indicator, first=before.first, last=date(2023, 5, 1), as_of=date(2023, 5, 1),
+                value=Decimal(300), source=before.source,
+            )
+        )  # fmt: skip
+        evidence = reader.get(f"/figures/{register_demo.SLUG}/restored/").content.decode()
+        told, table, activities, organisation = (reader.get(path).content.decode() for path in FILES)
+    other = "2030-11-26" if day == "2030-11-27" else "2030-11-27"
+    assert f'datetime="{day}"' in evidence and f'datetime="{other}"' not in evidence
+    assert f'"on": "{day}"' in told and f'"on": "{other}"' not in told
+    assert day in table and other not in table
+    activity = next(
+        each
+        for each in ElementTree.fromstring(activities).iter("iati-activity")  # noqa: S314 (our own document)
+        if "2030-11-27" in [one.get("iso-date") for one in each.iter("activity-date")]
+    )
+    status, start = activity.find("activity-status"), activity.find("activity-date")
+    assert status is not None and start is not None
+    assert (status.get("code"), start.get("type")) == begun
+    midnight = f"{day}T00:00:00{offset}"
+    assert activity.get("last-updated-datetime") == midnight
+    assert f'last-updated-datetime="{midnight}"' in organisation
+
+
 # What a spreadsheet runs behind a blank too, and what some take for the same sign.
 @pytest.mark.parametrize("typed", ["=1+1", "+1", "-1", "@x", "\t=1", " =HYPERLINK(1)", "\u00a0=1", "＝1+1"])
 def test_csv_and_spreadsheets_open_data_holds_no_formula(
@@ -167,6 +267,7 @@ def test_any_register_is_valid_iati(data: st.DataObject) -> None:
     indicator = make_indicator(
         charity, title=data.draw(_WORDS), rule=data.draw(_WORDS), at_risk=data.draw(st.booleans()),
         measure=data.draw(st.sampled_from(Indicator.Measure)), cumulative=data.draw(st.booleans()),
+        more_is_better=data.draw(st.booleans()),
         baseline_value=data.draw(st.none() | st.decimals(0, 10**6, places=4)), baseline_on=data.draw(st.none() | _DAYS),
     )  # fmt: skip
     programme = indicator.result.programme
@@ -193,8 +294,29 @@ def test_any_register_is_valid_iati(data: st.DataObject) -> None:
     shelved = shelf.programmes(charity)
     taken = {programme.pk: [Taken(first, last, "12.50", "AUD", 10)]}
     at = datetime(2026, 11, 20, tzinfo=UTC)
-    assert list(faults(iati.activities(charity, shelved, taken, at=at))) == []
+    activities = iati.activities(charity, shelved, taken, at=at)
+    assert list(faults(activities)) == []
+    says_of_numbers(activities, shelved[0].results[0].measured[0])
     assert list(faults(iati.organisation(charity, at=at, report_url="https://example.org/data"))) == []
+
+
+BOUNDS = {Bound.EXACT: "", Bound.AT_LEAST: "at least ", Bound.MORE_THAN: "over "}
+
+
+def says_of_numbers(activities: bytes, measured: shelf.Measured) -> None:
+    """What they measure, whether more is better, and each number with how its source gives it."""
+    (told,) = ElementTree.fromstring(activities).iter("indicator")  # noqa: S314 (our own document)
+    indicator = measured.indicator
+    assert told.get("measure") == ("2" if indicator.percent else "1")
+    assert told.get("ascending") == ("1" if indicator.more_is_better else "0")
+    numbers = {
+        each.get("value"): each.findtext("comment/narrative", "").partition("; ")[2]
+        for each in told.iter("actual")
+    }
+    assert set(numbers) == {plain(each.value) for each in measured.wholes}
+    for each in measured.wholes:
+        if begins := BOUNDS[Bound(each.bound)]:
+            assert numbers[plain(each.value)].startswith(f"{begins}{plain(each.value)}")
 
 
 def test_the_standard_refuses_what_is_not_so() -> None:

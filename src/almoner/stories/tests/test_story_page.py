@@ -143,6 +143,28 @@ def test_the_head_says_what_the_page_is(reader: Client, first_story: StoryPage, 
     assert (picture.status_code, picture["Content-Type"]) == (200, "image/png")
 
 
+def graph(client: Client, address: str) -> list[dict[str, object]]:
+    (text,) = re.findall(
+        r'<script type="application/ld\+json">(.*?)</script>', client.get(address).content.decode()
+    )
+    return list(json.loads(text)["@graph"])
+
+
+def test_machines_read_when_a_story_was_first_and_last_published(reader: Client, write: WriteStory) -> None:
+    first, last = datetime(2026, 3, 4, 20, tzinfo=UTC), datetime(2026, 5, 6, 21, tzinfo=UTC)
+    with time_machine.travel(first, tick=False):
+        story = write("Dated")
+    with time_machine.travel(last, tick=False):
+        story.save_revision().publish()
+    _, article = graph(reader, "/stories/dated/")
+    assert (article["datePublished"], article["dateModified"]) == (
+        "2026-03-04T20:00:00+00:00", "2026-05-06T21:00:00+00:00",
+    )  # fmt: skip
+    # An evidence page tells its days in its own words: machines read of the charity alone.
+    (about,) = graph(reader, "/figures/osec-philippines/restored/")
+    assert about["@type"] == "NGO"
+
+
 def test_links_to_share_are_only_links(reader: Client) -> None:
     html = reader.get(URL).content.decode()
     share = html[html.index('class="s-share"') : html.index("</aside>", html.index('class="s-share"'))]

@@ -373,7 +373,7 @@ def _payout(payout: Json) -> PayoutAnswer:
             status=_PAYOUT[str(payout["status"])],
             amount_minor=int(payout["amount"]),
             currency=str(payout["currency"]),
-            arrives_on=date.fromisoformat(str(arrives)) if arrives else created_at.date(),
+            arrives_on=date.fromisoformat(str(arrives)) if arrives else created_at.astimezone(UTC).date(),
             created_at=created_at,
             reference=str(payout.get("reference") or ""),
         )

@@ -78,7 +78,7 @@ def _payout(info: Json) -> PayoutAnswer:
         # It leaves the account: PayPal writes it as less than 0.
         amount_minor=-amount_minor,
         currency=currency,
-        arrives_on=updated_at.date(),
+        arrives_on=updated_at.astimezone(UTC).date(),
         created_at=created_at,
     )
 

@@ -44,7 +44,7 @@ class PaysOut(ABC):
     def pay_out(self) -> int:
         """Send what stands there in each currency to the bank; a debt is taken from it. Returns how many payouts."""
         at = stamp(datetime.now(UTC))
-        arrives_on = (self.store.now() + timedelta(days=PAYOUT_DAYS)).date().isoformat()
+        arrives_on = (self.store.now() + timedelta(days=PAYOUT_DAYS)).astimezone(UTC).date().isoformat()
         with self.store.write() as connection:
             standing = {currency: minor for currency, minor in self.store.balance().items() if minor}
             for currency, amount_minor in sorted(standing.items()):
@@ -73,7 +73,7 @@ class PaysOut(ABC):
         """The bank takes what is due; returns how many payouts."""
         due = self.store.rows(
             "SELECT id FROM payout WHERE state = 'processing' AND arrives_on <= ?",
-            self.store.now().date().isoformat(),
+            self.store.now().astimezone(UTC).date().isoformat(),
         )
         return sum(self.end_payout(row["id"], Status.SUCCEEDED) for row in due)
 
