@@ -1,19 +1,27 @@
-"""A history of everything, on which `almoner prove` must hold."""
+"""A history of everything, on which `almoner prove` must hold. It happens once for all tests of a worker, in a database
+of its own: each begins with the same rows, and is rolled back.
+"""
 
+import pickle
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from pytest_django import Settings as SettingsWrapper
+from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
 
+from almoner.backoffice.tests.conftest import Settled, settling
 from almoner.charities.models import Charity, Fund
-from almoner.giving import actions, desk
+from almoner.giving import actions, demo, desk
 from almoner.giving.models import BatchLine, DonationForm, Gift, GiftBatch
 from almoner.giving.tests import plans
-from almoner.giving.tests.conftest import Donor
+from almoner.giving.tests.conftest import Donor, UrlencodedClient
 from almoner.kernel.clock import now
+from almoner.payments import gateways
 from almoner.payments.gateways.sandbox.gateway import Outcome, Sandbox
 from almoner.payments.models import Attempt
 from almoner.plans import changing
@@ -39,10 +47,25 @@ class History:
     plan: Plan
 
 
+@pytest.fixture(scope="module")
+def settled(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settled]:
+    with settling(happened, tmp_path_factory.mktemp("history"), django_db_blocker) as kept:
+        yield kept
+
+
 @pytest.fixture
-def history(donor: Donor, charity: Charity, sandbox: Sandbox, settings: SettingsWrapper) -> History:
-    settings.LIMIT_ATTEMPTS = settings.LIMIT_DECLINES = settings.LIMIT_DECLINES_WORK = 1_000
-    settings.LIMIT_EMAIL_ATTEMPTS = 1_000
+def history(settled: Settled, db: None, sandbox: Sandbox) -> History:
+    return History(sandbox=sandbox, **pickle.loads(settled.world))  # noqa: S301
+
+
+@override_settings(
+    LIMIT_ATTEMPTS=1_000, LIMIT_DECLINES=1_000, LIMIT_DECLINES_WORK=1_000, LIMIT_EMAIL_ATTEMPTS=1_000
+)
+def happened() -> dict[str, Any]:
+    """All of a `History` but the sandbox, of which each test gets a copy."""
+    charity, sandbox, donor = demo.seed(), gateways.sandbox(), Donor(UrlencodedClient())
     staff = User.objects.create_superuser("treasurer")
     card = given(donor)
     declined = given(donor, "lost_card")
@@ -63,8 +86,10 @@ def history(donor: Donor, charity: Charity, sandbox: Sandbox, settings: Settings
     for amount_minor in (1_000, 500):
         actions.refund(gift_id=card.pk, amount_minor=amount_minor, reason="asked", actor=staff)
     actions.refund(gift_id=given(donor).pk, amount_minor=5_000, reason="all", actor=staff)
-    plan = regular(charity, sandbox)
-    return History(charity, sandbox, staff, card, declined, twice, cash, transfer, plan)
+    return {
+        "charity": charity, "staff": staff, "card": card, "declined": declined, "twice": twice, "cash": cash,
+        "transfer": transfer, "plan": regular(charity, sandbox),
+    }  # fmt: skip
 
 
 def regular(charity: Charity, sandbox: Sandbox) -> Plan:

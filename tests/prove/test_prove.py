@@ -26,6 +26,14 @@ def test_everything_holds_after_a_history_of_everything(history: History) -> Non
     assert prove.report(lines.append) == 0
 
 
+def said_broken(lines: list[str]) -> Iterator[str]:
+    """The names of checks; one that asks a gateway has that in brackets behind it."""
+    for line in lines:
+        verdict, _, rest = line.partition("  ")
+        if verdict == prove.Verdict.BROKEN:
+            yield rest.strip().partition("  ")[0].partition(" (")[0]
+
+
 @pytest.fixture
 def _triggers_whole() -> Iterator[None]:
     """What a connection was told outlives the rollback of a test."""
@@ -40,12 +48,10 @@ def _triggers_whole() -> Iterator[None]:
 def test_a_corruption_is_named(history: History, corruption: str) -> None:
     breaks, plant = PLANTED[corruption]
     named = plant(history)
-    found = broken()
-    assert set(found) == breaks
-    assert any(named in row for rows in found.values() for row in rows), found
     lines: list[str] = []
     assert prove.report(lines.append) == 1
-    assert any(named in line for line in lines)
+    assert set(said_broken(lines)) == breaks, lines
+    assert any(named in line for line in lines), lines
 
 
 def test_every_check_was_seen_to_break() -> None:

@@ -36,7 +36,8 @@ from almoner.supporters.people import Details
 
 @dataclass(frozen=True)
 class Settled:
-    """A world as tests find it: pickled, so that each has objects of its own, and the folder with what isn't rows."""
+    """A world, or what else was built, as tests find it: pickled, so that each has objects of its own, and the folder
+    with what isn't rows."""
 
     world: bytes
     folder: Path
@@ -190,8 +191,8 @@ def made() -> World:
 
 
 @contextmanager
-def settling(build: Callable[[], World], folder: Path, blocker: DjangoDbBlocker) -> Iterator[Settled]:
-    """A database with a world's rows, to which Django's connection points meanwhile."""
+def settling(build: Callable[[], object], folder: Path, blocker: DjangoDbBlocker) -> Iterator[Settled]:
+    """A database with the rows of what is built, to which Django's connection points meanwhile."""
     with ExitStack() as database:
         with blocker.unblock():
             url = templates.MIGRATED.copy(database_name("world"), folder)

@@ -13,8 +13,9 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver, reverse
+from pytest_django.plugin import DjangoDbBlocker
 
-from almoner.backoffice.tests.conftest import World
+from almoner.backoffice.tests.conftest import Settled, World, made, settling
 from almoner.backoffice.tests.test_access import ADDRESSES, own_urls, rows_of, url_of
 from almoner.backoffice.tests.test_desk import entered
 from almoner.backoffice.tests.test_gift import CORRECTED
@@ -231,9 +232,23 @@ COPIES = (
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def settled(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settled]:
+    with settling(_with_rows, tmp_path_factory.mktemp("rows"), django_db_blocker) as kept:
+        yield kept
+
+
+def _with_rows() -> World:
+    world = made()
+    world.places = {"tide": rows_of(world.tide, world.users["fundraiser"])}
+    return world
+
+
 @pytest.fixture
 def rows(world: World) -> Rows:
-    return rows_of(world.tide, world.users["fundraiser"])
+    return dict(world.places["tide"])
 
 
 @pytest.fixture
