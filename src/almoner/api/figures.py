@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
-from almoner.api.taking import Line, Taken, Text
-from almoner.impact.models import Indicator, Observation, Programme, Result, Source
+from almoner.api.taking import Line, Said, Taken, Text
+from almoner.impact.models import Claim, Indicator, Observation, Programme, Result, Source
 
 _Short = Annotated[Line, StringConstraints(max_length=80)]
 
@@ -114,6 +114,7 @@ class ProgrammeOut(Schema):
 
 
 class FigureSourceOut(Schema):
+    id: int
     title: str
     publisher: str
     dated: date
@@ -126,6 +127,40 @@ class FigureSourceOut(Schema):
     @classmethod
     def of(cls, source: Source) -> "FigureSourceOut":
         return cls(**{name: getattr(source, name) for name in cls.model_fields})
+
+
+class ClaimOut(Schema):
+    """What is said of an indicator in public, held against the register. `origin`: "figure" is said by the register,
+    "read" was found in a text, "entered" came from staff. It rests on `observation`; `ended_at`: it is no longer said.
+    `meant_reason` is why somebody published it all the same."""
+
+    id: int
+    programme: str
+    indicator: str
+    observation: UUID | None
+    origin: str
+    carrier: str
+    carrier_title: str
+    number: str
+    wording: str
+    language: str
+    state: str
+    meant_reason: str
+    expires_on: date | None
+    made_at: datetime
+    looked_at: datetime
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, claim: Claim) -> "ClaimOut":
+        """Its indicator with the programme is joined."""
+        own = {"programme", "indicator", "observation"}
+        return cls(
+            programme=claim.indicator.result.programme.slug,
+            indicator=claim.indicator.slug,
+            observation=claim.observation_id,
+            **{name: getattr(claim, name) for name in cls.model_fields if name not in own},
+        )
 
 
 class ObservationOut(Schema):
@@ -175,6 +210,12 @@ class ObservationOut(Schema):
         )
 
 
+class DecisionOut(Schema):
+    """The figures, in the order in which they were sent."""
+
+    items: list[ObservationOut]
+
+
 class FigureSourceIn(Taken):
     """Where the figure stands, and how it can be looked at again: `url`, `file_sha256` or `kept_at` is needed. Of a
     file its name and fingerprint, never the file; `kept_at` says where one on paper is, such as an office's archive."""
@@ -189,19 +230,45 @@ class FigureSourceIn(Taken):
     access: Literal["public", "on_request", "internal"] = "internal"
 
 
-class FigureIn(Taken):
-    """A number that a source has. `dimension` and `category` are of a breakdown's cell, both empty for the whole; a
-    place is a country or a region, and no text says anything about a person."""
+class KnownSourceIn(Taken):
+    """A source that the charity has: its `id`."""
 
-    indicator: Line
+    id: Annotated[int, Field(strict=True, ge=1, lt=2**63)]
+
+
+class _NumberIn(Taken):
     first: date
     last: date
     as_of: date
     value: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}(\.[0-9]{1,4})?$")]
     bound: Literal["exact", "at_least", "more_than"] = "exact"
-    dimension: Line = ""
-    category: Line = ""
     place: _Short = ""
     place_confirmed: bool = False
     method: Annotated[Text, StringConstraints(max_length=500)] = ""
-    source: FigureSourceIn
+    source: FigureSourceIn | KnownSourceIn
+
+
+class FigureIn(_NumberIn):
+    """A number that a source has. `dimension` and `category` are of a breakdown's cell, both empty for the whole; a
+    place is a country or a region, and no text says anything about a person."""
+
+    indicator: Line
+    dimension: Line = ""
+    category: Line = ""
+
+
+class CorrectionIn(_NumberIn):
+    """The number that is right, of the same indicator and group. `reason` says what changed and why: it stands in
+    public, beside both numbers, and says nothing about a person."""
+
+    reason: Annotated[Said, StringConstraints(min_length=1)]
+
+
+class DecisionIn(Taken):
+    """What is said of figures whose sources were looked at. `role` stands in public beside each, such as "Programme
+    lead"; `note` is for who entered them, and is needed to send them back."""
+
+    observations: Annotated[list[UUID], Field(min_length=1, max_length=50)]
+    accepted: Annotated[bool, Field(strict=True)]
+    role: Annotated[Line, StringConstraints(min_length=1, max_length=80)]
+    note: Said = ""

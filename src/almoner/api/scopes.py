@@ -17,6 +17,7 @@ class Scope(StrEnum):
     EXPORTS_READ = "exports:read"
     IMPACT_READ = "impact:read"
     IMPACT_WRITE = "impact:write"
+    IMPACT_VERIFY = "impact:verify"
 
 
 # In words, for the staff who make tokens.
@@ -32,5 +33,6 @@ MEANS: Final[dict[Scope, str]] = {
     Scope.RECEIPTS_READ: "Read receipts, and their documents",
     Scope.EXPORTS_READ: "Download gifts with who gave them, as other systems import them",
     Scope.IMPACT_READ: "Read programmes and their figures",
-    Scope.IMPACT_WRITE: "Enter figures, which staff then verify",
+    Scope.IMPACT_WRITE: "Enter and correct figures, which somebody else then verifies, and their sources",
+    Scope.IMPACT_VERIFY: "Verify figures, or send them back: never those of whoever made the token",
 }

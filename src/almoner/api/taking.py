@@ -51,6 +51,7 @@ Moment = Annotated[
     Field(description="With its offset, such as 2026-11-26T00:00:00Z."),
     AfterValidator(in_utc),
 ]
+Said = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_printable)]
 
 
 class Taken(Schema):

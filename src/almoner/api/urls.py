@@ -7,7 +7,20 @@ from django.urls import URLPattern, URLResolver, re_path
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from almoner.api import exports, forms, gifts, limits, people, plans, problems, programmes, receipts
+from almoner.api import (
+    claims,
+    exports,
+    forms,
+    gifts,
+    limits,
+    observations,
+    people,
+    plans,
+    problems,
+    programmes,
+    receipts,
+    sources,
+)  # fmt: skip
 
 _PROBLEM: Final = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}
 _ABOUT: Final = """
@@ -61,6 +74,9 @@ api.add_router("/supporters", people.router)
 api.add_router("/receipts", receipts.router)
 api.add_router("/exports", exports.router)
 api.add_router("/programmes", programmes.router)
+api.add_router("/programmes", observations.router)
+api.add_router("/sources", sources.router)
+api.add_router("/claims", claims.router)
 
 
 def missing(request: HttpRequest) -> HttpResponse:

@@ -56,10 +56,17 @@ def enter(figure: Figure, *, actor: audit.Actor, observation_id: UUID | None = N
         return _enter(figure, supersedes=None, reason="", actor=actor, observation_id=observation_id)
 
 
-def correct(wrong: Observation, figure: Figure, *, reason: str, actor: audit.Actor) -> Observation:
+def correct(
+    wrong: Observation,
+    figure: Figure,
+    *,
+    reason: str,
+    actor: audit.Actor,
+    observation_id: UUID | None = None,
+) -> Observation:
     """Keep a number that takes another's place once it is verified; the other stays, to be read as what it was.
 
-    Raises `NotEntered`, with nothing kept.
+    Called again with the same `observation_id` it returns what it kept. Raises `NotEntered`, with nothing kept.
     """
     if not reason.strip():
         raise NotEntered(
@@ -71,9 +78,14 @@ def correct(wrong: Observation, figure: Figure, *, reason: str, actor: audit.Act
         raise NotEntered("A correction is of the same group.", field="category")
     with transaction.atomic():
         locked = Observation.objects.select_for_update().get(pk=wrong.pk)
-        if Observation.objects.filter(supersedes=locked).exists():
+        newer = Observation.objects.filter(supersedes=locked).first()
+        if newer is not None and newer.pk == observation_id:
+            return newer
+        if newer is not None:
             raise NotEntered("It was corrected already: correct the newer number.", field="value")
-        return _enter(figure, supersedes=locked, reason=reason.strip(), actor=actor)
+        return _enter(
+            figure, supersedes=locked, reason=reason.strip(), actor=actor, observation_id=observation_id
+        )
 
 
 def decide(

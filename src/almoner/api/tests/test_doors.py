@@ -16,8 +16,9 @@ from almoner.api.tests.conftest import Api
 from almoner.backoffice.tests.conftest import World
 from almoner.charities.models import AuditEntry
 from almoner.giving.models import Gift
-from almoner.impact.models import Observation
-from almoner.impact.tests.making import make_figure
+from almoner.impact.models import Observation, Source, Verification
+from almoner.impact.register import enter
+from almoner.impact.tests.making import make_claim, make_figure
 from almoner.kernel.clock import now
 from almoner.payments.models import Refund
 from almoner.plans.models import PlanEvent
@@ -59,6 +60,20 @@ OPERATIONS: dict[str, tuple[Scope, dict[str, Any] | None]] = {
         {"indicator": "rescued", "first": "2011-01-01", "last": "2022-12-31", "as_of": "2022-12-31", "value": "1010",
          "source": {"title": "Report", "dated": "2023-01-31", "kept_at": "Office"}},
     ),
+    "get_observation": (Scope.IMPACT_READ, None),
+    "correct_observation": (
+        Scope.IMPACT_WRITE,
+        {"first": "2011-01-01", "last": "2022-09-15", "as_of": "2022-09-15", "value": "1010", "reason": "Counted anew",
+         "source": {"title": "Report", "dated": "2023-01-31", "kept_at": "Office"}},
+    ),
+    "decide_observations": (
+        Scope.IMPACT_VERIFY, {"observations": [str(uuid.UUID(int=7))], "accepted": True, "role": "Lead"},
+    ),
+    "list_sources": (Scope.IMPACT_READ, None),
+    "get_source": (Scope.IMPACT_READ, None),
+    "keep_source": (Scope.IMPACT_WRITE, {"title": "Report", "dated": "2023-01-31", "kept_at": "Office"}),
+    "list_claims": (Scope.IMPACT_READ, None),
+    "get_claim": (Scope.IMPACT_READ, None),
 }  # fmt: skip
 
 
@@ -81,13 +96,15 @@ def knock(api: Api, method: str, path: str, body: dict[str, Any] | None) -> Any:
 
 
 def written() -> tuple[int, ...]:
-    models = (Gift, Refund, PlanEvent, Consent, AuditEntry, ApiCall, Observation)
+    models = (Gift, Refund, PlanEvent, Consent, AuditEntry, ApiCall, Observation, Source, Verification)
     return tuple(model.objects.count() for model in models)
 
 
 @pytest.fixture
 def names(world: World) -> dict[str, str]:
     gift, plan = world.tide.give(), world.tide.promise()
+    figure = make_figure(world.tide.charity)
+    observation = enter(figure, actor=world.users["editor"])
     return {
         "gift": gift.reference,
         "plan": plan.reference,
@@ -95,7 +112,10 @@ def names(world: World) -> dict[str, str]:
         "supporter_id": str(gift.contact.supporter_id),
         "number": str(Receipt.objects.get(gift=gift).number),
         "shape": "npsp",
-        "programme": make_figure(world.tide.charity).indicator.result.programme.slug,
+        "programme": figure.indicator.result.programme.slug,
+        "observation": str(observation.pk),
+        "source": str(observation.source_id),
+        "claim": str(make_claim(figure.indicator, carrier_title="Tide leaflet").pk),
     }
 
 
@@ -155,9 +175,9 @@ def test_object_access_with_another_charitys_token_it_is_as_if_nothing_were_ther
             assert "Tide" not in json.dumps(items), name
         elif name == "download_export":
             assert b"Tide" not in b"".join(answer.streaming_content)
-        elif name not in ("enter_gift", "get_form", "get_receipt"):
+        elif name not in ("enter_gift", "get_form", "get_receipt", "keep_source"):
             assert answer.status_code == 404, name
-        elif name != "enter_gift":
+        elif name not in ("enter_gift", "keep_source"):
             # Named alike in both charities: it is river's own.
             assert "Tide" not in answer.content.decode(), name
     # River may enter a gift of its own, whose receipt has a number that tide's has too.

@@ -21,7 +21,8 @@ from schemathesis.checks import (
 from almoner.api import tokens
 from almoner.api.scopes import Scope
 from almoner.backoffice.tests.conftest import World
-from almoner.impact.tests.making import make_figure
+from almoner.impact.register import enter
+from almoner.impact.tests.making import make_claim, make_figure
 from almoner.receipts.models import Receipt
 
 _EXAMPLES = 30
@@ -48,12 +49,17 @@ def test_no_call_breaks_it(world: World, handler: WSGIHandler, settings: Setting
         expires_at=None,
         actor=world.users["superuser"],
     )
+    figure = make_figure(world.tide.charity)
+    observation = enter(figure, actor=world.users["editor"])
     known: dict[str, Any] = {
         "supporter_id": gift.contact.supporter_id,
         "number": Receipt.objects.get(gift=gift).number,
         "slug": "give",
         "shape": "npsp",
-        "programme": make_figure(world.tide.charity).indicator.result.programme.slug,
+        "programme": figure.indicator.result.programme.slug,
+        "observation": str(observation.pk),
+        "source": observation.source_id,
+        "claim": make_claim(figure.indicator).pk,
     }
     statuses: dict[str, set[int]] = {}
 
@@ -72,6 +78,6 @@ def test_no_call_breaks_it(world: World, handler: WSGIHandler, settings: Setting
             tried
         )()
 
-    assert len(statuses) == 24
+    assert len(statuses) == 32
     # It came behind the doors.
-    assert sum(bool(found & {200, 201}) for found in statuses.values()) >= 15, statuses
+    assert sum(bool(found & {200, 201}) for found in statuses.values()) >= 22, statuses

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from almoner.charities.models import Charity
-from almoner.impact.models import Dimension, Indicator, Programme, Result, Source
+from almoner.impact import claims
+from almoner.impact.models import Claim, Dimension, Indicator, Programme, Result, Source
 from almoner.impact.quantities import Bound
 from almoner.impact.register import Figure
 from almoner.kernel.clock import now
@@ -58,6 +59,15 @@ def make_figure(charity: Charity) -> Figure:
         bound=Bound.MORE_THAN,
         source=make_source(charity),
     )
+
+
+def make_claim(indicator: Indicator, **changes: Any) -> Claim:
+    """What a leaflet says."""
+    said: dict[str, Any] = {
+        "charity": indicator.result.programme.charity, "indicator": indicator, "carrier": "print",
+        "carrier_title": "Leaflet", "number": "1,000", "wording": "We rescued 1,000 children.",
+    }  # fmt: skip
+    return claims.enter(Claim(**said | changes), actor=Person(1, "ana"))
 
 
 def make_breakdown(figure: Figure, groups: dict[str, int], *, last: date | None = None) -> list[Figure]:
