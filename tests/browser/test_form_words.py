@@ -13,8 +13,8 @@ from tests.browser.desk import Seated, answered
 from tests.browser.walk import problems_in
 
 pytestmark = [pytest.mark.once, pytest.mark.browser]
-LOOKS: Final = ("desk", "dark", "phone", "dark phone")
-OWN, SAID = "Leave a lamp lit", "Lasst die Lampe brennen"
+LOOKS: Final = ("desk", "dark phone")
+OWN, CHANGED, SAID = "Leave a lamp lit", "Leave the lamp lit", "Lasst die Lampe brennen"
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +59,20 @@ def test_a_form_s_words_are_said_by_keyboard_and_read_by_a_donor(desk: Page, for
     heading = desk.get_by_role("heading", level=1)
     expect(heading).to_have_text(SAID)
     expect(desk.locator("bdi[lang=en]").first).to_have_text("Somebody stays awake.")
+    # The title is changed: what was said of the old one is put in, looked at, and kept for the new one.
+    DonationForm.objects.filter(pk=form.pk).update(title=CHANGED)
+    desk.goto(f"/admin/forms/languages/{form.pk}/?language=de")
+    field = desk.get_by_label(CHANGED, exact=True)
+    expect(field).to_have_value("")
+    desk.get_by_role("button", name=re.compile(f"Put it in to look at.*{CHANGED}")).focus()
+    with answered(desk):
+        desk.keyboard.press("Enter")
+    expect(field).to_have_value(SAID)
+    expect(field).to_be_focused()
+    assert problems_in(desk, "older words put in", LOOKS) == []
+    desk.keyboard.press("End")
+    desk.keyboard.type("!")
+    with answered(desk):
+        desk.keyboard.press("Enter")
+    expect(desk.get_by_text("1 wording is kept in German")).to_be_visible()
+    expect(field).to_have_value(f"{SAID}!")

@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from difflib import get_close_matches
+from typing import Final, Generic, Protocol, TypeVar
 
 from django import forms
 from django.conf import settings
@@ -11,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language_info
 
 from almoner.charities.models import Charity
+from almoner.kernel.spoken import Spoken
 
 
 class Phrase(Protocol):
@@ -31,6 +34,24 @@ class Kept(Protocol):
 
 
 _P = TypeVar("_P", bound=Phrase)
+# From here on words are similar, as difflib counts.
+_SIMILAR: Final = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """What is said of similar words, such as those that stood there before."""
+
+    own: Spoken
+    text: Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A phrase's field, and what may help to fill it."""
+
+    field: forms.BoundField
+    like: Like | None
 
 
 def field_of(phrase: Phrase) -> str:
@@ -45,9 +66,10 @@ class WordsForm(forms.Form, Generic[_P]):
 
     def __init__(
         self, data: Mapping[str, str] | None, *, phrases: Iterable[_P], language: str, newest: Mapping[_P, Kept],
-        most: Mapping[str, int], long: Iterable[str],
+        most: Mapping[str, int], long: Iterable[str], likes: Mapping[_P, Like] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(data)
+        self._likes = likes or {}
         self._phrases = {field_of(each): each for each in phrases}
         self._language, self._newest, self._most, self._long = language, newest, most, frozenset(long)
         for name, phrase in self._phrases.items():
@@ -72,11 +94,21 @@ class WordsForm(forms.Form, Generic[_P]):
         kept = self._newest.get(phrase)
         return kept.text if kept is not None else ""
 
-    def sections(self, labels: Iterable[tuple[str, str]]) -> list[tuple[str, list[forms.BoundField]]]:
+    def take(self, name: str) -> None:
+        """Put what is said of similar words into a field, to be looked at: it is kept with the rest, or not."""
+        like = self._likes.get(self._phrases[name]) if name in self._phrases else None
+        if like is None:
+            return
+        self.data = {**dict(self.data.items()), name: str(like.text)}
+        field = self.fields[name]
+        field.widget.attrs["autofocus"] = True
+        field.help_text = "Not kept yet. It was said of other words: change what doesn’t fit, and keep it."
+
+    def sections(self, labels: Iterable[tuple[str, str]]) -> list[tuple[str, list[Row]]]:
         """By what the phrases are. `labels`: the kinds in their order, each with its heading."""
-        found: dict[str, list[forms.BoundField]] = {}
+        found: dict[str, list[Row]] = {}
         for name, phrase in self._phrases.items():
-            found.setdefault(phrase.kind, []).append(self[name])
+            found.setdefault(phrase.kind, []).append(Row(self[name], self._likes.get(phrase)))
         return [(heading, found[kind]) for kind, heading in labels if kind in found]
 
 
@@ -89,6 +121,16 @@ def others(charity: Charity) -> dict[str, str]:
 def said(phrase: _P, newest: Mapping[_P, Kept]) -> bool:
     kept = newest.get(phrase)
     return kept is not None and bool(kept.text)
+
+
+def likes(missing: Iterable[_P], said: Mapping[str, str], *, own: str, language: str) -> dict[_P, Like]:
+    """What is said of the words most similar to each. `said`: by the charity's words, whose language is `own`."""
+    found = {}
+    for phrase in missing:
+        near = get_close_matches(phrase.own, said, n=1, cutoff=_SIMILAR)
+        if near:
+            found[phrase] = Like(Spoken(near[0], own), Spoken(said[near[0]], language))
+    return found
 
 
 def kept_message(count: int, language: str) -> str:

@@ -1,5 +1,6 @@
 """A form in other languages: each of its words, and a field beside it for how donors find it there."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +12,10 @@ from wagtail.admin import messages
 from almoner.backoffice import access
 from almoner.backoffice.models import EditableForm
 from almoner.backoffice.pages import crumbs
-from almoner.backoffice.words_form import WordsForm, kept_message, others, said
+from almoner.backoffice.words_form import Like, WordsForm, kept_message, likes, others, said
+from almoner.charities import models as charities
 from almoner.charities import phrases
+from almoner.charities.models import Charity
 from almoner.giving import speaking
 from almoner.giving.catalogue import language_root
 from almoner.giving.speaking import Kind, Phrase
@@ -33,9 +36,12 @@ def form_languages(request: HttpRequest, pk: int) -> HttpResponse:
     newest = {each: rows[each.own] for each in every if each.own in rows}
     form: WordsForm[Phrase] = WordsForm(
         request.POST if request.method == "POST" else None, phrases=every, language=language, newest=newest,
-        most=speaking.MOST, long=_LONG,
+        most=speaking.MOST, long=_LONG, likes=_likes(charity, language, every, rows),
     )  # fmt: skip
-    if request.method == "POST" and form.is_valid():
+    take = request.POST.get("take", "")
+    if take:
+        form.take(take)
+    elif request.method == "POST" and form.is_valid():
         texts = {phrase.own: text for phrase, text in form.texts().items()}
         count = speaking.keep(charity, language, texts, actor=request.user)
         messages.success(request, kept_message(count, told[language]))
@@ -60,6 +66,16 @@ def form_languages(request: HttpRequest, pk: int) -> HttpResponse:
         "donor_url": address if found.active else "",
     }  # fmt: skip
     return render(request, "backoffice/form_languages.html", context)
+
+
+def _likes(
+    charity: Charity, language: str, every: list[Phrase], rows: Mapping[str, charities.Phrase]
+) -> dict[Phrase, Like]:
+    """For what is missing: what is said of words that the form no longer says, or that another one says."""
+    here = {each.own for each in every}
+    elsewhere = {own: row.text for own, row in rows.items() if row.text and own not in here}
+    missing = [each for each in every if each.own not in rows]
+    return likes(missing, elsewhere, own=charity.language, language=language)
 
 
 def _counted(form: EditableForm, every: list[Phrase], told: dict[str, str]) -> list[tuple[str, str, int]]:

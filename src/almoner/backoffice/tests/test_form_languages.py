@@ -12,6 +12,7 @@ from almoner.backoffice.tests.conftest import World
 from almoner.backoffice.tests.test_forms import edit, make, standing
 from almoner.backoffice.words_form import field_of
 from almoner.charities.models import AuditEntry, Phrase
+from almoner.giving import speaking
 from almoner.giving.models import DonationForm
 from almoner.giving.speaking import Kind
 from almoner.giving.speaking import Phrase as OfForm
@@ -104,3 +105,60 @@ def test_a_form_that_is_saved_anew_asks_in_the_words_that_were_said_already(
     third = {"numbers-0-number": "7001", "numbers-1-number": "7002"}
     assert make(editor, world, slug="third", **third).status_code == 302
     assert DonationForm.objects.get(slug="third").consent_questions.get().wording == own
+
+
+OLD, NEW, SAID = "A night of answered calls", "Half a night of answered calls", "Eine Nacht voller Anrufe"
+
+
+@pytest.fixture
+def changed(world: World) -> str:
+    """The field of words that were changed since somebody said them in German."""
+    speaking.keep(world.tide.charity, "de", {OLD: SAID}, actor=world.users["editor"])
+    DonationForm.objects.filter(pk=form_of(world).pk).update(title=NEW)
+    return field_of(OfForm(Kind.TITLE, NEW))
+
+
+def value(page: str, name: str) -> str:
+    found = re.search(rf'<input[^>]* name="{name}"[^>]*>', page)
+    assert found is not None
+    typed = re.search(r' value="([^"]*)"', found[0])
+    return typed[1] if typed is not None else ""
+
+
+def test_what_was_said_of_older_words_is_shown_and_never_used_unseen(
+    world: World, editor: Client, changed: str
+) -> None:
+    page = editor.get(address(world), {"language": "de"}).content.decode()
+    assert (
+        f'“<bdi lang="en">{OLD}</bdi>” → “<bdi lang="de">{SAID}</bdi>”' in page and value(page, changed) == ""
+    )
+    sent = {"language": "de", changed: "", f"initial-{changed}": "", "take": changed}
+    taken = editor.post(address(world), sent)
+    page = taken.content.decode()
+    assert taken.status_code == 200 and value(page, changed) == SAID and "Not kept yet." in page
+    assert Phrase.objects.count() == 1
+    assert SAID not in Client().get("/de/give/4840/").content.decode()
+    looked = {"language": "de", changed: "Eine halbe Nacht voller Anrufe", f"initial-{changed}": ""}
+    editor.post(address(world), looked)
+    assert Phrase.objects.latest("pk").own == NEW
+    page = editor.get(address(world), {"language": "de"}).content.decode()
+    assert value(page, changed) == "Eine halbe Nacht voller Anrufe" and SAID not in page
+
+
+def test_what_else_was_typed_stays_while_older_words_are_looked_at(
+    world: World, editor: Client, changed: str
+) -> None:
+    fund = field_of(OfForm(Kind.FUND, world.tide.fund.name))
+    sent = {"language": "de", changed: "", f"initial-{changed}": "", fund: "Flut", f"initial-{fund}": ""}
+    page = editor.post(address(world), sent | {"take": changed}).content.decode()
+    assert (value(page, fund), value(page, changed)) == ("Flut", SAID)
+    page = editor.post(address(world), sent | {"take": "w123"}).content.decode()
+    assert (value(page, fund), value(page, changed)) == ("Flut", "") and Phrase.objects.count() == 1
+
+
+def test_words_unlike_those_that_were_said_are_offered_nothing(world: World, editor: Client) -> None:
+    speaking.keep(
+        world.tide.charity, "de", {"Monthly care for one family": SAID, OLD: ""}, actor=world.users["editor"]
+    )
+    DonationForm.objects.filter(pk=form_of(world).pk).update(title=NEW)
+    assert "Said of similar words" not in editor.get(address(world), {"language": "de"}).content.decode()
