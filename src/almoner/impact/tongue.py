@@ -42,6 +42,9 @@ class Tongue:
     # The middle of "one in five", an expression, and its beginning: `{few}` is the number of "un enfant sur cinq".
     share: str
     share_first: str = "{few}"
+    # What stands before two ends and between them, expressions: "between" 200 " and " 300.
+    between: str
+    middle: str
     # Expressions: per cent, and what makes a number something else.
     percent: str
     months: str

@@ -75,7 +75,7 @@ _ENGLISH: Final = Tongue(
         "dozens 12, scores 20, hundreds 100, thousands 1000, tens of thousands 10000, hundreds of thousands "
         "100000, millions 1000000, tens 10"
     ),
-    share=r"(?:in|out\s+of)(?:\s+every)?", percent=r"per\ ?cent",
+    share=r"(?:in|out\s+of)(?:\s+every)?", between="between", middle=r"\s+and\s+", percent=r"per\ ?cent",
     months=r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?",
     not_after=r"[ap]\.?m|o'clock|dollars?|euros?|pounds?|cents?", not_before=r"aged?|ages",
@@ -113,7 +113,7 @@ _GERMAN: Final = Tongue(
         "Dutzende 12, Dutzenden 12, Hunderte 100, Hunderten 100, Tausende 1000, Tausenden 1000, Zehntausende "
         "10000, Zehntausenden 10000, Hunderttausende 100000, Hunderttausenden 100000, Millionen 1000000"
     ),
-    share=r"von(?:\s+je)?", percent="prozent",
+    share=r"von(?:\s+je)?", between="zwischen", middle=r"\s+und\s+", percent="prozent",
     months=r"jan(?:uar)?|feb(?:ruar)?|marz|apr(?:il)?|mai|jun[io]?|jul[iy]?|aug(?:ust)?|sept?(?:ember)?|okt(?:ober)?|"
     r"nov(?:ember)?|dez(?:ember)?",
     not_after=r"uhr|jahren?|euro|dollar|franken|cent", not_before="mehrere|einige|viele|paar|im alter von",
@@ -148,7 +148,8 @@ _FRENCH: Final = Tongue(
         "dizaines 10, douzaines 12, centaines 100, milliers 1000, dizaines de milliers 10000, centaines de "
         "milliers 100000, millions 1000000"
     ),
-    share="sur", share_first=r"{few}(?:\s+[^\W\d_]+)?", percent=r"pour\ ?cent",
+    share="sur", share_first=r"{few}(?:\s+[^\W\d_]+)?", between="entre", middle=r"\s+et\s+",
+    percent=r"pour\ ?cent",
     months=r"janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre",
     not_after=r"h|heures?|ans?|euros?|dollars?|francs?|centimes?", not_before="plusieurs|quelques|des",
     endings=("ees", "ee", "es", "e", "s", "x"),
@@ -184,7 +185,7 @@ _SPANISH: Final = Tongue(
         "decenas 10, docenas 12, cientos 100, centenares 100, miles 1000, millares 1000, decenas de miles "
         "10000, cientos de miles 100000, millones 1000000"
     ),
-    share=r"(?:de\s+cada|de)", percent=r"por\ ?ciento",
+    share=r"(?:de\s+cada|de)", between="entre", middle=r"\s+[ye]\s+", percent=r"por\ ?ciento",
     months=r"enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre",
     not_after=r"h|horas?|anos?|euros?|dolares|pesos?|centimos?", not_before="varios|varias|algunos|algunas",
     endings=("os", "as", "es", "o", "a", "e", "s"),
@@ -216,7 +217,8 @@ _DUTCH: Final = Tongue(
         "tientallen 10, dozijnen 12, honderden 100, duizenden 1000, tienduizenden 10000, honderdduizenden "
         "100000, miljoenen 1000000"
     ),
-    share=r"(?:op|van)(?:\s+de|\s+elke)?", percent="procent",
+    share=r"(?:op|van)(?:\s+de|\s+elke)?", between=r"tussen(?:\s+de)?", middle=r"\s+en\s+(?:de\s+)?",
+    percent="procent",
     months=r"januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december",
     not_after=r"uur|jaar|euro|dollar|cent", not_before="enkele|meerdere|enige|paar",
     endings=("eren", "en", "e", "s", "n"),
@@ -248,7 +250,8 @@ _ITALIAN: Final = Tongue(
         "decine 10, dozzine 12, centinaia 100, migliaia 1000, decine di migliaia 10000, centinaia di migliaia "
         "100000, milioni 1000000"
     ),
-    share="su", share_first=r"{few}(?:\s+[^\W\d_]+)?", percent=r"per\ ?cento",
+    share="su", share_first=r"{few}(?:\s+[^\W\d_]+)?", between=r"(?:tra|fra)(?:\s+i)?",
+    middle=r"\s+ed?\s+(?:i\s+)?", percent=r"per\ ?cento",
     months=r"gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre",
     not_after=r"ore|anni|euro|dollari|centesimi", not_before="alcune|alcuni|diverse|diversi|varie",
     endings=("i", "e", "a", "o"),
@@ -281,7 +284,7 @@ _PORTUGUESE: Final = Tongue(
         "dezenas 10, dúzias 12, centenas 100, milhares 1000, dezenas de milhares 10000, centenas de milhares "
         "100000, milhões 1000000"
     ),
-    share=r"(?:em\s+cada|em|de\s+cada)", percent=r"por\ ?cento",
+    share=r"(?:em\s+cada|em|de\s+cada)", between="entre", middle=r"\s+e\s+", percent=r"por\ ?cento",
     months=r"janeiro|fevereiro|marco|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro",
     not_after=r"h|horas?|anos?|reais|euros?|dolares|centavos?", not_before="varios|varias|alguns|algumas",
     endings=("os", "as", "es", "o", "a", "e", "s"),
@@ -314,6 +317,7 @@ _ARABIC: Final = Tongue(
         "100000, ملايين 1000000, الملايين 1000000"
     ),
     share=r"(?:من\s+كل|من\s+بين\s+كل|من\s+أصل)", share_first=r"(?:{few}|[^\W\d_]+)",
+    between=r"(?:ما\s+)?بين", middle=r"\s+و\s*",
     percent=r"(?:في\s+الم[اي]+ة|بالم[اي]+ة)",
     months=r"يناير|فبراير|مارس|أبريل|ابريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر",
     not_after=r"عاما?|سنة|سنوات|دولارا?|يورو|ريالا?",

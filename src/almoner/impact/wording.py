@@ -7,7 +7,7 @@
     "286"               286, and nothing else
     "a dozen"           12, a tenth more or less
     "hundreds"          200 or more
-    "200–300"           from the one to the other
+    "200–300"           from the one to the other, as "between 200 and 300"
     "1.2 million"       what rounds to it: 1.15 up to, and without, 1.25 million
     "20%"               what rounds to it: 19.5 up to, and without, 20.5
     "one in five"       a share: a tenth of it more or less, but never more than 2.5 points
@@ -17,7 +17,7 @@ that `tongues` has a table of.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -30,6 +30,9 @@ from almoner.impact.tongues import tongue_of
 
 _MONEY_BEFORE: Final = re.compile(r"(?:[$€£¥]|\b[A-Z]{3})\s?$")
 _MONEY_AFTER: Final = re.compile(r"\s?(?:[€£¥$]|[A-Z]{3}\b)")
+
+# Within so many characters of "between" its "and" is looked for.
+_LONGEST_END: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class _Patterns:
     tongue: Tongue
     phrase: re.Pattern[str]
     share: re.Pattern[str]
+    between: re.Pattern[str]
+    middle: re.Pattern[str]
     date_before: re.Pattern[str]
     not_after: re.Pattern[str]
     not_before: re.Pattern[str]
@@ -62,8 +67,7 @@ def find(text: str, language: str = "en") -> Iterator[Claimed]:
     for claimed in _each(text, tongue) if tongue is not None else ():
         if waits is not None and text[waits.end : claimed.start] == "–" and _are_ends(waits, claimed):
             words = text[waits.start : claimed.end]
-            ends = Range(waits.range.low, claimed.range.high, high_open=claimed.range.high_open)
-            waits = Claimed(words, waits.start, claimed.end, ends, claimed.percent)
+            waits = Claimed(words, waits.start, claimed.end, _from_to(waits, claimed), claimed.percent)
         else:
             if waits is not None:
                 yield waits
@@ -82,15 +86,68 @@ def _are_ends(one: Claimed, other: Claimed) -> bool:
     )
 
 
+def _from_to(one: Claimed, other: Claimed) -> Range:
+    return Range(one.range.low, other.range.high, high_open=other.range.high_open)
+
+
 def _each(text: str, tongue: Tongue) -> Iterator[Claimed]:
     patterns = _patterns(tongue)
     flat, at = folded(text)
-    for match in patterns.phrase.finditer(flat):
-        start, end = at[match.start()], at[match.end()]
-        if not _is_something_else(match, flat, text[:start], text[end:], patterns):
-            claimed = _claimed(match, patterns)
+    done = 0
+    for begins in patterns.between.finditer(flat):
+        pair = _pair(text, flat, at, begins, patterns) if begins.start() >= done else None
+        if pair is not None:
+            yield from _alone(text, flat, at, done, begins.start(), patterns)
+            claimed, done = pair
             if claimed is not None:
-                yield Claimed(text[start:end], start, end, *claimed)
+                yield claimed
+    yield from _alone(text, flat, at, done, len(flat), patterns)
+
+
+def _alone(
+    text: str, flat: str, at: Sequence[int], first: int, last: int, patterns: _Patterns
+) -> Iterator[Claimed]:
+    """The numbers that begin from `first` up to `last`, each by itself."""
+    for match in patterns.phrase.finditer(flat, first):
+        if match.start() >= last:
+            return
+        if (claimed := _one(match, text, flat, at, patterns)) is not None:
+            yield claimed
+
+
+def _one(
+    match: re.Match[str], text: str, flat: str, at: Sequence[int], patterns: _Patterns
+) -> Claimed | None:
+    start, end = at[match.start()], at[match.end()]
+    if _is_something_else(match, flat, text[:start], text[end:], patterns):
+        return None
+    claimed = _claimed(match, patterns)
+    return Claimed(text[start:end], start, end, *claimed) if claimed is not None else None
+
+
+def _pair(
+    text: str, flat: str, at: Sequence[int], begins: re.Match[str], patterns: _Patterns
+) -> tuple[Claimed | None, int] | None:
+    """What "between 200 and 300" claims, and where it ends; None where no two ends follow, and no claim where one of
+    them is something else, such as a year: then neither is a number of its own."""
+    ends = patterns.middle.finditer(flat, begins.end(), begins.end() + _LONGEST_END)
+    # The last first: "between two hundred and fifty and three hundred".
+    for middle in reversed(list(ends)):
+        one = patterns.phrase.fullmatch(flat, begins.end(), middle.start())
+        # In Arabic the second number is written onto the "and".
+        reach = slice(middle.end(), middle.end() + 2 * _LONGEST_END)
+        rest, places = flat[reach], at[reach.start : reach.stop + 1]
+        other = patterns.phrase.match(rest)
+        if one is None or other is None:
+            continue
+        low, high = _one(one, text, flat, at, patterns), _one(other, text, rest, places, patterns)
+        end = middle.end() + other.end()
+        if low is None or high is None or patterns.not_before.search(flat, 0, begins.start()):
+            return None, end
+        if _are_ends(low, high):
+            start = at[begins.start()]
+            return Claimed(text[start : high.end], start, high.end, _from_to(low, high), high.percent), end
+    return None
 
 
 def read(phrase: str, language: str = "en") -> Claimed | None:
@@ -128,6 +185,8 @@ def _patterns(tongue: Tongue) -> _Patterns:
         tongue=tongue,
         phrase=re.compile(phrase, re.VERBOSE),
         share=re.compile(rf"\s+{share}\s+"),
+        between=re.compile(rf"(?<!\w){tongue.prefix}(?:{_flat(tongue.between)})\s+"),
+        middle=re.compile(_flat(tongue.middle)),
         date_before=re.compile(rf"\b(?:{months})\.?\s+$"),
         not_after=re.compile(rf"{date_after}|\s?(?:{_flat(tongue.not_after)})\b"),
         not_before=re.compile(rf"\b(?:{_flat(tongue.not_before)})\s+$"),

@@ -49,6 +49,8 @@ ALL = (RESCUED, RESTORED, ARRESTED, SHARE)
         ("c. 290 clients were restored.", [(2, "c. 290", HOLDS)]),
         ("280–300 clients were restored.", [(2, "280–300", HOLDS)]),
         ("292–300 clients were restored.", [(2, "292–300", CONTRADICTED)]),
+        ("Between 280 and 300 clients were restored.", [(2, "Between 280 and 300", HOLDS)]),
+        ("Between 292 and 300 clients were restored.", [(2, "Between 292 and 300", CONTRADICTED)]),
         ("Half a million children were freed.", [(1, "Half a million", CONTRADICTED)]),
         ("Two-thirds of children are protected.", [(4, "Two-thirds", CONTRADICTED)]),
         # A part of the whole is not held against the whole; half of it is.

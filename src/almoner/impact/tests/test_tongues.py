@@ -212,8 +212,47 @@ def spoken(language: str, words: str, value: int) -> list[tuple[str, Verdict]]:
     return [(each.number, each.verdict) for each in read(text.format(words), [unit], language)]
 
 
+BETWEEN = {
+    "en": "between {} and {}", "de": "zwischen {} und {}", "fr": "entre {} et {}", "es": "entre {} y {}",
+    "nl": "tussen de {} en {}", "it": "tra {} e {}", "pt-br": "entre {} e {}", "ar": "بين {} و{}",
+}  # fmt: skip
+
+
+@given(data=st.data(), language=LANGUAGES)
+def test_between_two_numbers_is_one_claim(data: st.DataObject, language: str) -> None:
+    low, high = sorted((data.draw(st.integers(10, 999)), data.draw(st.integers(10, 999))))
+    said = BETWEEN[language].format(low, high)
+    value = data.draw(st.integers(0, 1000))
+    assert spoken(language, said, value) == [(said, HOLDS if low <= value <= high else CONTRADICTED)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "Between two hundred and three hundred and fifty, then 9",
+         "Between two hundred and three hundred and fifty=200..350; 9=9..9"),
+        ("en", "between 10 and 20%, between about 200 and 300",
+         "between 10 and 20%=10..20.5; between about 200 and 300=190..300"),
+        ("de", "zwischen zweihundert und dreihundert", "zwischen zweihundert und dreihundert=200..300"),
+        ("fr", "entre deux cents et trois cents", "entre deux cents et trois cents=200..300"),
+        ("es", "entre doscientas y trescientas", "entre doscientas y trescientas=200..300"),
+        ("nl", "tussen tweehonderd en driehonderd", "tussen tweehonderd en driehonderd=200..300"),
+        ("it", "fra i duecento e i trecento", "fra i duecento e i trecento=200..300"),
+        ("pt-br", "entre duzentos e trezentos", "entre duzentos e trezentos=200..300"),
+        ("ar", "ما بين مئتين وثلاثمئة", "ما بين مئتين وثلاثمئة=200..300"),
+        # Nothing that it claims: years, days, money, ages; and two numbers that are no two ends.
+        ("en", "between 2019 and 2021, between 3 and 5 May, between 200 and 300 euros, aged between 5 and 10", ""),
+        ("en", "between 300 and 200, between them 40", "300=300..300; 200=200..200; 40=40..40"),
+    ],
+)  # fmt: skip
+def test_two_ends_are_read_in_words_and_beside_what_is_no_claim(
+    language: str, text: str, expected: str
+) -> None:
+    assert shown(text, language) == (expected.split("; ") if expected else [])
+
+
 def test_every_language_speaks_of_round_numbers() -> None:
-    assert set(SPOKEN) == set(COUNTED) == set(CODES)
+    assert set(SPOKEN) == set(COUNTED) == set(BETWEEN) == set(CODES)
 
 
 @given(data=st.data(), language=LANGUAGES)
