@@ -34,6 +34,8 @@ _LONGEST: Final = {
     "place": 80, "method": 500, "source_title": 200, "source_publisher": 160, "source_url": 500, "source_kept_at": 200,
 }  # fmt: skip
 _BOUNDS: Final = {"": Bound.EXACT} | {each.value: each for each in Bound}
+# Of a cell, where what was typed is shown again.
+_TYPED_SHOWN: Final = 40
 _ACCESS: Final = ("", *Source.Access.values)
 
 
@@ -55,6 +57,17 @@ class Line:
     cells: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in a row that isn't new, as it was typed, so that whoever typed it knows it again."""
+
+    value: str
+    indicator: str
+    dimension: str
+    category: str
+    as_of: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """What would become of a row, and why. `figure` has no source yet: that is `cited`. `doubts` stop nothing
@@ -65,6 +78,7 @@ class Judged:
     why: str = ""
     doubts: tuple[str, ...] = ()
     place_doubt: str = ""
+    typed: Typed | None = None
     figure: Figure | None = None
     cited: Cited | None = None
 
@@ -174,9 +188,11 @@ def _judged(
         if there is None:
             check_source(cited, old=old)
     except NotEntered as wrong:
-        return Judged(number=line.number, verdict=Verdict.WRONG, why=str(wrong))
+        return Judged(number=line.number, verdict=Verdict.WRONG, why=str(wrong), typed=_typed(line.cells))
     if there is not None:
-        return Judged(number=line.number, verdict=Verdict.KNOWN, why="The register has it.")
+        return Judged(
+            number=line.number, verdict=Verdict.KNOWN, why="The register has it.", typed=_typed(line.cells)
+        )
     return Judged(
         number=line.number,
         verdict=Verdict.NEW,
@@ -185,6 +201,14 @@ def _judged(
         figure=figure,
         cited=cited,
     )
+
+
+def _typed(cells: dict[str, str]) -> Typed:
+    def shown(name: str) -> str:
+        text = cells.get(name, "")
+        return text if len(text) <= _TYPED_SHOWN else f"{text[:_TYPED_SHOWN]}…"
+
+    return Typed(*(shown(name) for name in ("value", "indicator", "dimension", "category", "as_of")))
 
 
 def doubted_places(judged: Iterable[Judged]) -> list[str]:

@@ -378,6 +378,43 @@ def test_a_file_is_judged_row_by_row_and_entered_once(
     assert Source.objects.count() == 1
 
 
+def test_a_row_that_is_not_new_shows_what_stood_there(
+    world: World, indicator: Indicator, field: Client
+) -> None:
+    file = filled(
+        world.tide.charity, ROW, ROW, ROW.replace(",,,", ",age,Maria,"), ROW.replace("1200", "<b>12</b>"),
+        ROW.replace("rescued", "x" * 41), ROW.replace("2026-10-31,1200", ",1200"),
+        ROW.replace("2026-10-31,1200", "31/10/2026,1200"),
+    )  # fmt: skip
+    sent = {"charity": world.tide.charity.pk, "file": file}
+    report = field.get(
+        field.post(reverse("backoffice:figure_files"), sent).headers["Location"]
+    ).content.decode()
+    cells = re.findall(r'<td class="bo-number">(\d+)</td>\s*<td>(.*?)</td>', report, re.DOTALL)
+    figures = {int(row): re.sub("<[^>]+>", "", cell.replace("<span", " <span")) for row, cell in cells}
+    assert figures == {
+        2: f"1200 {indicator.title} as of 31 Oct 2026",
+        3: "1200 rescued as of 2026-10-31",
+        4: "1200 rescued (age: Maria) as of 2026-10-31",
+        5: "&lt;b&gt;12&lt;/b&gt; rescued as of 2026-10-31",
+        6: f"1200 {'x' * 40}… as of 2026-10-31",
+        7: "1200 rescued",
+        8: "1200 rescued as of 31/10/2026",
+    }
+
+
+def test_a_template_is_of_the_charity_s_last_month(world: World) -> None:
+    """In Honolulu it is still November, whatever the clock of the reader's first charity in Sydney says."""
+    Charity.objects.filter(pk=world.river.charity.pk).update(timezone="Pacific/Honolulu")
+    programme = make_indicator(world.river.charity).result.programme
+    with time_machine.travel(datetime(2026, 12, 1, 5, 0, tzinfo=UTC), tick=False):
+        client = world.client("superuser")
+        found = client.get(reverse("backoffice:figures_template", args=[programme.pk]))
+        page = client.get(reverse("backoffice:figures_of_month", args=[programme.pk]), {"month": "2026-12"})
+    assert found.headers["Content-Disposition"].endswith('-2026-10.csv"')
+    assert "2026-10" in page.context["earlier"]
+
+
 def test_whoever_has_a_file_entered_answers_for_it(
     world: World, indicator: Indicator, field: Client, editor: Client
 ) -> None:
