@@ -139,7 +139,7 @@ def _activity(
     if programme.sector:
         ET.SubElement(found, "sector", {"vocabulary": "1", "code": programme.sector})
     for each in taken:
-        _transaction(found, each)
+        _transaction(found, each, own=words.own, others=[one.language for one in said])
     for reached in shelved.results:
         _result(found, reached, words)
 
@@ -174,16 +174,24 @@ def _dates(parent: ET.Element, starts: date, ends: date | None, *, today: date) 
         ET.SubElement(parent, "activity-date", {"type": kind, "iso-date": day.isoformat()})
 
 
-def _transaction(parent: ET.Element, taken: Taken) -> None:
+def _transaction(parent: ET.Element, taken: Taken, *, own: str, others: Sequence[str]) -> None:
+    """Described in the charity's language, and in those in which its programme has a name."""
     found = ET.SubElement(parent, "transaction")
     ET.SubElement(found, "transaction-type", {"code": "1"})
     ET.SubElement(found, "transaction-date", {"iso-date": taken.last.isoformat()})
     day = {"currency": taken.currency, "value-date": taken.last.isoformat()}
     ET.SubElement(found, "value", day).text = taken.amount
-    _narrative(
-        ET.SubElement(found, "description"),
-        f"{taken.payments} gifts, {taken.first.isoformat()} to {taken.last.isoformat()}",
-    )
+    description = ET.SubElement(found, "description")
+    _narrative(description, _taken(taken, own))
+    for language in others:
+        _narrative(description, _taken(taken, language), language)
+
+
+def _taken(taken: Taken, language: str) -> str:
+    with override(language):
+        return _("Gifts: %(count)s, from %(first)s to %(last)s") % {
+            "count": taken.payments, "first": taken.first.isoformat(), "last": taken.last.isoformat(),
+        }  # fmt: skip
 
 
 def _result(parent: ET.Element, reached: Reached, words: Words) -> None:

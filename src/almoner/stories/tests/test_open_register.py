@@ -17,7 +17,7 @@ from tests.support.iati_standard import faults
 
 from almoner.charities.models import Charity, Fund
 from almoner.impact import demo as register_demo
-from almoner.impact import iati, shelf
+from almoner.impact import iati, shelf, translated
 from almoner.impact.iati import Taken
 from almoner.impact.models import (
     Indicator,
@@ -28,6 +28,7 @@ from almoner.impact.models import (
     Result,
     Source,
     Target,
+    Translation,
 )
 from almoner.impact.opendata import plain
 from almoner.impact.quantities import Bound
@@ -250,8 +251,41 @@ def test_sums_of_money_tell_no_gift(first_story: StoryPage, reader: Client) -> N
     with time_machine.travel(datetime(2026, 3, 20, tzinfo=UTC), tick=False):
         answer = reader.get(FILES[2])
     assert answer.content.count(b"<transaction>") == 1 and b">120.66</value>" in answer.content
-    assert b"12 gifts, 2026-01-01 to 2026-02-28" in answer.content
+    assert b"Gifts: 12, from 2026-01-01 to 2026-02-28" in answer.content
     assert list(faults(answer.content)) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "own", "german"),
+    [
+        ("en", "Gifts: 12, from 2026-01-01 to 2026-02-28", "Spenden: 12, vom 2026-01-01 bis zum 2026-02-28"),
+        (
+            "ar",
+            "التبرعات: 12، من 2026-01-01 إلى 2026-02-28",
+            "Spenden: 12, vom 2026-01-01 bis zum 2026-02-28",
+        ),
+    ],
+)
+def test_sums_of_money_are_described_in_the_languages_of_their_programme(
+    language: str, own: str, german: str
+) -> None:
+    charity = make_charity("gives")
+    charity.language = language
+    charity.save()
+    programme = make_indicator(charity).result.programme
+    Translation.objects.create(
+        programme=programme, language="de", title="Rettung", text="Wir holen sie heraus."
+    )
+    told = {programme.pk: [Taken(date(2026, 1, 1), date(2026, 2, 28), "120.66", "AUD", 12)]}
+    at = datetime(2026, 3, 20, tzinfo=UTC)
+    document = iati.activities(
+        charity, shelf.programmes(charity), told, at=at, words=translated.words(charity)
+    )
+    assert list(faults(document)) == []
+    (activity,) = ElementTree.fromstring(document).iter("iati-activity")  # noqa: S314 (our own document)
+    lang = "{http://www.w3.org/XML/1998/namespace}lang"
+    said = [(each.get(lang), each.text) for each in activity.findall("transaction/description/narrative")]
+    assert (activity.get(lang), said) == (language, [(None, own), ("de", german)])
 
 
 _WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=30)
