@@ -13,12 +13,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
 from typing import Any, Final
 
 import httpcore
-import httpx
 
+from almoner.kernel import trusted
 from almoner.kernel.reachable import Address, is_public, look_up
 from almoner.webhooks.addresses import AddressRefused, Target, target_of
 
@@ -94,7 +93,9 @@ class Calling:
         backend = _Pinned(target, self._resolve, until)
         address = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
         with (
-            httpcore.ConnectionPool(ssl_context=_tls(), network_backend=backend, retries=0) as pool,
+            httpcore.ConnectionPool(
+                ssl_context=trusted.authorities(), network_backend=backend, retries=0
+            ) as pool,
             pool.stream(
                 "POST",
                 address,
@@ -187,12 +188,6 @@ def _left(until: float) -> float:
     if left <= 0:
         raise httpcore.ReadTimeout
     return left
-
-
-@lru_cache(maxsize=1)
-def _tls() -> ssl.SSLContext:
-    """The authorities that come with the package, and none that the environment names."""
-    return httpx.create_ssl_context(trust_env=False)
 
 
 def _beginning(response: httpcore.Response) -> str:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 import httpx
 
 from almoner.crm.salesforce.faults import Fault, Held, PutOff, Unclear, meaning
+from almoner.kernel import trusted
 
 API_VERSION: Final = "62.0"
 # The field that holds our identifier, on every object that is sent.
@@ -73,6 +74,7 @@ class Client:
             headers={"Accept": "application/json", "User-Agent": "Almoner"},
             # Where donors' names go is said in the settings alone.
             trust_env=False,
+            verify=trusted.authorities(),
             follow_redirects=False,
         )
         self._lock = threading.Lock()

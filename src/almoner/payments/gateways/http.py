@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import httpx
 
+from almoner.kernel import trusted
 from almoner.payments.gateways.port import AnswerLost, GatewayError, Refused, TryLater
 
 Json = Mapping[str, Any]
@@ -53,6 +54,7 @@ class Http:
             headers={"Accept": "application/json", "User-Agent": "Almoner", **(headers or {})},
             # No proxy, certificate or password of the environment's: where money goes is said in the settings alone.
             trust_env=False,
+            verify=trusted.authorities(),
             follow_redirects=False,
         )
 

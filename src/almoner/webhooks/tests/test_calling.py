@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from almoner.kernel import trusted
 from almoner.kernel.reachable import Address
-from almoner.webhooks import calling
 from almoner.webhooks.addresses import AddressRefused, target_of
 from almoner.webhooks.calling import Calling, Outcome
 from almoner.webhooks.tests.conftest import Answer, Receiver
@@ -251,7 +251,7 @@ def tls_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     trusting = ssl.create_default_context(cafile=str(pem))
-    monkeypatch.setattr(calling, "_tls", lambda: trusting)
+    monkeypatch.setattr(trusted, "authorities", lambda: trusting)
     listening = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
@@ -300,6 +300,6 @@ def test_a_certificate_of_nobody_is_none(tls_port: int, monkeypatch: pytest.Monk
     # Nor does the environment say who is trusted.
     monkeypatch.undo()
     monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent")
-    calling._tls.cache_clear()
+    trusted.authorities.cache_clear()
     url = f"https://hooks.example:{tls_port}/"
     assert post(url, resolve=at("127.0.0.1"), whole_seconds=5.0).why == "tls"

@@ -6,6 +6,7 @@ from typing import Final
 
 import httpx
 
+from almoner.kernel import trusted
 from almoner.payments.gateways.sandbox.gateway import Sandbox
 from almoner.payments.gateways.sandbox.store import event_body
 
@@ -24,7 +25,7 @@ def deliver_due(gateway: Sandbox, url: str, *, limit: int = 50) -> int:
     if not waiting:
         return 0
     taken = 0
-    with httpx.Client(timeout=10, trust_env=False) as client:
+    with httpx.Client(timeout=10, trust_env=False, verify=trusted.authorities()) as client:
         for event in waiting:
             delivered = _send(client, gateway, url, event_body(event))
             taken += delivered
