@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from wagtail.models import ModelLogEntry, PageLogEntry, PreviewableMixin
 
 from almoner.backoffice import trail
-from almoner.backoffice.editor.preview import MODES, preview
+from almoner.backoffice.editor.preview import modes_of, preview
 from almoner.giving.models import DonationForm
 
 
@@ -53,7 +53,7 @@ class EditableForm(PreviewableMixin, DonationForm):
 
     @property
     def preview_modes(self) -> list[tuple[str, str]]:
-        return MODES
+        return modes_of(self)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         return preview(self, mode_name)

@@ -12,6 +12,7 @@ from tests.gateways.stripe.walk import stripe_at
 
 from almoner.backoffice.tests.conftest import World
 from almoner.charities.models import AuditEntry, ContentStamp, Fund
+from almoner.giving import speaking
 from almoner.giving.catalogue import form_of
 from almoner.giving.models import DonationForm, FormNumber, Gift, SuggestedAmount
 from almoner.impact.quantities import Bound
@@ -320,6 +321,33 @@ def test_previews_show_what_is_typed_and_save_nothing(world: World) -> None:
         assert "script-src" not in policy
     assert DonationForm.objects.count() == 2
     assert (ConsentWording.objects.count(), AuditEntry.objects.count()) == (0, 0)
+
+
+def test_a_preview_is_seen_in_each_language_that_the_charity_speaks(world: World) -> None:
+    client = world.client("editor")
+    make(client, world)
+    form = DonationForm.objects.get(slug="winter")
+    said = {
+        form.title: "Winterlicht", "An hour": "Eine Stunde", "Email me?": "Mailen Sie mir?",
+        "Thank you.": "Danke sehr.", world.tide.fund.name: "Flut",
+    }  # fmt: skip
+    speaking.keep(world.tide.charity, "de", said, actor=world.users["editor"])
+    editing = client.get(f"/admin/forms/edit/{form.pk}/").content.decode()
+    assert re.findall(r'<option value="(\w+-[a-z]+)"', editing) == [
+        f"{mode}-de" for mode in ("amount", "details", "payment", "thanks")
+    ]
+    assert "German: 1. How much would you like to give?" in editing
+    client.post(f"/admin/forms/preview/{form.pk}/", standing(world, form, intro="Not said yet"))
+    amount, details, payment, thanks = (
+        client.get(f"/admin/forms/preview/{form.pk}/?mode={mode}-de").content.decode()
+        for mode in ("amount", "details", "payment", "thanks")
+    )
+    assert '<html lang="de"' in amount and "<bdi>Winterlicht</bdi>" in amount and "Eine Stunde" in amount
+    assert '<bdi lang="en">Not said yet</bdi>' in amount
+    assert "<bdi>Mailen Sie mir?</bdi>" in details and "<bdi>Flut</bdi>" in payment
+    assert "<bdi>Danke sehr.</bdi>" in thanks and "<dt>Betrag</dt>" in thanks and "<bdi>Flut</bdi>" in thanks
+    own = client.get(f"/admin/forms/preview/{form.pk}/?mode=amount").content.decode()
+    assert '<html lang="en"' in own and "Winterlicht" not in own
 
 
 def test_a_preview_of_a_saved_form_and_of_a_mistake(world: World) -> None:
