@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -34,6 +34,7 @@ from almoner.webhooks import endpoints
 from almoner.webhooks.models import OffReason, Try
 from tests.browser.conftest import Demonstration
 from tests.browser.desk import answered
+from tests.browser.screens import SCREENS, Desk
 from tests.browser.walk import Walk, problems_in
 from tests.support import wxr
 from tests.support.browser import PATIENCE_MILLISECONDS
@@ -53,43 +54,6 @@ BUT: Final = {
         ("scrollable-region-focusable", "ol.w-minimap__list"),
     ),
 }
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Somebody who has signed in, before a charity with a gift, a batch and a transfer that nobody knows yet."""
-
-    page: Page
-    gift: str
-    awaited: str
-    plan: str
-    phone_plan: str
-    batch: int
-    credit: str
-    account: int
-    book: int
-    statement: str
-    draft: str
-    form: int
-    charity: int
-    fund: int
-    user: int
-    story: int
-    index: int
-    webhook: int
-    move: int
-    mirror: int
-    dispute: str
-    day: int
-    programme: int
-    indicator: int
-    figure: str
-    figure_file: str
-    small: str
-    asked: int
-    let_out: int
-    claim: int
-    consent: int
 
 
 @pytest.fixture(scope="module")
@@ -335,112 +299,12 @@ def _look_at_an_export(page: Page) -> int:
     return int(page.url.rstrip("/").rpartition("/")[2])
 
 
-SCREENS: Final[dict[str, Callable[[Desk], str]]] = {
-    "home": lambda desk: "/admin/",
-    "gifts": lambda desk: "/admin/gifts/",
-    "gifts, none found": lambda desk: "/admin/gifts/?q=zzzzz",
-    "a gift": lambda desk: f"/admin/gifts/{desk.gift}/",
-    "a gift that is awaited": lambda desk: f"/admin/gifts/{desk.awaited}/",
-    "refund": lambda desk: f"/admin/gifts/{desk.gift}/refund/",
-    "mark as received": lambda desk: f"/admin/gifts/{desk.awaited}/received/",
-    "send the receipt again": lambda desk: f"/admin/gifts/{desk.gift}/receipt/",
-    "correct the donor": lambda desk: f"/admin/gifts/{desk.gift}/donor/",
-    "erase a person": lambda desk: f"/admin/gifts/{desk.gift}/donor/erase/",
-    "enter a gift": lambda desk: "/admin/gifts/enter/",
-    "regular gifts": lambda desk: "/admin/plans/",
-    "begin one by phone": lambda desk: "/admin/plans/begin/",
-    "a regular gift": lambda desk: f"/admin/plans/{desk.plan}/",
-    "one begun by phone": lambda desk: f"/admin/plans/{desk.phone_plan}/",
-    "its amount": lambda desk: f"/admin/plans/{desk.plan}/amount/",
-    "its rhythm": lambda desk: f"/admin/plans/{desk.plan}/every/",
-    "its end": lambda desk: f"/admin/plans/{desk.plan}/end/",
-    "its donor": lambda desk: f"/admin/plans/{desk.plan}/donor/",
-    "pause it": lambda desk: f"/admin/plans/{desk.plan}/pause/",
-    "leave out the next": lambda desk: f"/admin/plans/{desk.plan}/skip/",
-    "cancel it": lambda desk: f"/admin/plans/{desk.plan}/cancel/",
-    "ask its donor again": lambda desk: f"/admin/plans/{desk.phone_plan}/ask/",
-    "disputes": lambda desk: "/admin/disputes/",
-    "a dispute": lambda desk: f"/admin/disputes/{desk.dispute}/",
-    "answer a dispute": lambda desk: f"/admin/disputes/{desk.dispute}/answer/",
-    "give a dispute up": lambda desk: f"/admin/disputes/{desk.dispute}/give-up/",
-    "batches": lambda desk: "/admin/batches/",
-    "a new batch": lambda desk: "/admin/batches/new/",
-    "a batch": lambda desk: f"/admin/batches/{desk.batch}/",
-    "transfers": lambda desk: "/admin/transfers/",
-    "a new transfer": lambda desk: "/admin/transfers/new/",
-    "a transfer": lambda desk: f"/admin/transfers/{desk.credit}/",
-    "payouts": lambda desk: "/admin/payouts/",
-    "statements": lambda desk: "/admin/statements/",
-    "a new statement": lambda desk: "/admin/statements/new/",
-    "a statement to be checked": lambda desk: f"/admin/statements/{desk.draft}/",
-    "a statement": lambda desk: f"/admin/statements/{desk.statement}/",
-    "take it back": lambda desk: f"/admin/statements/{desk.statement}/undo/",
-    "bank accounts": lambda desk: "/admin/bank-accounts/",
-    "a bank account": lambda desk: f"/admin/bank-accounts/{desk.account}/",
-    "forms": lambda desk: "/admin/forms/",
-    "a form": lambda desk: f"/admin/forms/edit/{desk.form}/",
-    "a form on other sites": lambda desk: f"/admin/forms/elsewhere/{desk.form}/?amount=50",
-    "a new form": lambda desk: "/admin/forms/new/",
-    "charities": lambda desk: "/admin/charities/",
-    "a charity": lambda desk: f"/admin/charities/edit/{desk.charity}/",
-    "funds": lambda desk: "/admin/funds/",
-    "a fund": lambda desk: f"/admin/funds/edit/{desk.fund}/",
-    "books": lambda desk: "/admin/giving-reports/books/",
-    "a book": lambda desk: f"/admin/giving-reports/books/{desk.book}/",
-    "proof of the books": lambda desk: "/admin/giving-reports/proof/",
-    "a red day": lambda desk: f"/admin/giving-reports/proof/{desk.day}/",
-    "close the books": lambda desk: "/admin/giving-reports/books/close/",
-    "income": lambda desk: "/admin/giving-reports/income/",
-    "steps": lambda desk: "/admin/giving-reports/steps/",
-    "failed and recovered": lambda desk: "/admin/giving-reports/recovery/?first=2026-01-01&last=2030-12-31",
-    "upcoming income": lambda desk: "/admin/giving-reports/upcoming/",
-    "regular gifts that need a person": lambda desk: "/admin/giving-reports/troubled/",
-    "mail": lambda desk: "/admin/mail/",
-    "audit log": lambda desk: "/admin/audit/",
-    "card testing": lambda desk: "/admin/attacks/",
-    "card testing on a form": lambda desk: f"/admin/attacks/{desk.form}/",
-    "gateways": lambda desk: "/admin/gateways/",
-    "api tokens": lambda desk: "/admin/api-tokens/",
-    "webhooks": lambda desk: "/admin/webhooks/",
-    "a webhook": lambda desk: f"/admin/webhooks/{desk.webhook}/",
-    "moves from wordpress": lambda desk: "/admin/from-wordpress/",
-    "a move looked at": lambda desk: f"/admin/from-wordpress/{desk.move}/",
-    "claims": lambda desk: "/admin/claims/?show=holds",
-    "a claim": lambda desk: f"/admin/claims/{desk.claim}/",
-    "enter a claim": lambda desk: "/admin/claims/new/",
-    "salesforce": lambda desk: "/admin/salesforce/",
-    "salesforce of a charity": lambda desk: f"/admin/salesforce/{desk.charity}/",
-    "not taken by salesforce": lambda desk: "/admin/salesforce/held/",
-    "leave out of salesforce": lambda desk: f"/admin/salesforce/held/{desk.mirror}/leave-out/",
-    "programmes": lambda desk: "/admin/programmes/",
-    "a programme": lambda desk: f"/admin/programmes/{desk.programme}/",
-    "change a programme": lambda desk: f"/admin/programmes/{desk.programme}/edit/",
-    "a programme's words": lambda desk: f"/admin/programmes/{desk.programme}/languages/?language=ar",
-    "figures of a month": lambda desk: f"/admin/programmes/{desk.programme}/month/?month=2026-09",
-    "an indicator": lambda desk: f"/admin/programmes/indicators/{desk.indicator}/",
-    "change an indicator": lambda desk: f"/admin/programmes/indicators/{desk.indicator}/edit/",
-    "correct a figure": lambda desk: f"/admin/programmes/figures/{desk.figure}/correct/",
-    "figures to verify": lambda desk: "/admin/programmes/verify/",
-    "figures from a file": lambda desk: "/admin/programmes/files/",
-    "a file looked at": lambda desk: f"/admin/programmes/files/{desk.figure_file}/",
-    "the yearly message": lambda desk: f"/admin/yearly-message/{desk.charity}/?language=ar",
-    "hidden figures": lambda desk: "/admin/programmes/hidden/",
-    "let a figure out": lambda desk: f"/admin/programmes/figures/{desk.small}/release/",
-    "one that can't be": lambda desk: f"/admin/programmes/figures/{desk.figure}/release/",
-    "figures to let out": lambda desk: "/admin/programmes/releases/",
-    "decide on one": lambda desk: f"/admin/programmes/releases/{desk.asked}/",
-    "take one back": lambda desk: f"/admin/programmes/releases/{desk.let_out}/take-back/",
-    "publisher": lambda desk: f"/admin/programmes/publisher/{desk.charity}/",
-    "consents": lambda desk: "/admin/consents/",
-    "a new consent": lambda desk: "/admin/consents/new/",
-    "a consent": lambda desk: f"/admin/consents/{desk.consent}/",
-    "change a consent": lambda desk: f"/admin/consents/{desk.consent}/change/",
-    "withdraw a consent": lambda desk: f"/admin/consents/{desk.consent}/withdraw/",
-    "staff": lambda desk: "/admin/staff/",
-    "a member of staff": lambda desk: f"/admin/staff/{desk.user}/",
-    "pages": lambda desk: f"/admin/pages/{desk.index}/",
-    "a story's editor": lambda desk: f"/admin/pages/{desk.story}/edit/",
-}
+# Of a page of ours: its headings of the first rank, and the crumbs that lead to the page itself.
+_TITLES: Final = """() => {
+  const page = document.querySelector(".bo-page")
+  const itself = document.querySelectorAll(".w-breadcrumbs a[href='']")
+  return page ? [page.querySelectorAll("h1").length, itself.length] : [1, 0]
+}"""
 
 
 @pytest.mark.parametrize("name", SCREENS)
@@ -448,8 +312,16 @@ def test_a_screen(desk: Desk, name: str) -> None:
     answer = desk.page.goto(SCREENS[name](desk))
     assert answer is not None and answer.ok
     desk.page.locator("#wagtail-sidebar nav").first.wait_for()
+    assert desk.page.evaluate(_TITLES) == [1, 0], "its title once, and the way up above it"
     looks = IN_A_HAND if any(part in answer.url for part in ("/programmes/", "/consents/")) else LOOKS
     assert problems_in(desk.page, name, looks, BUT.get(name, ())) == []
+
+
+# What is sent empty is told what it lacks. By the name of its screen: the button.
+REFUSED: Final = {
+    "enter a claim": "Keep it",
+    "webhooks": "Add the webhook",
+}
 
 
 def test_a_form_with_errors(desk: Desk) -> None:
@@ -458,6 +330,35 @@ def test_a_form_with_errors(desk: Desk) -> None:
     desk.page.get_by_role("button", name="Refund").click()
     expect(desk.page.get_by_text("Enter the amount as a number")).to_be_visible()
     assert problems_in(desk.page, "refund with errors", LOOKS) == []
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_form_that_is_sent_empty(desk: Desk, name: str) -> None:
+    page = desk.page
+    page.goto(SCREENS[name](desk))
+    for field in page.locator("main form[method=post] :is(input[type=text], textarea):visible").all():
+        field.fill("")
+    with answered(page):
+        page.get_by_role("button", name=REFUSED[name], exact=True).click()
+    expect(page.locator(".w-field--error, .error-message").first).to_be_visible()
+    assert problems_in(page, f"{name}, sent empty", LOOKS) == []
+
+
+def test_a_place_that_is_asked_about_and_a_number_that_is_wrong(desk: Desk) -> None:
+    page = desk.page
+    page.goto(SCREENS["figures of a month"](desk))
+    page.locator("[name^=value_]").first.fill("many")
+    row = page.locator("fieldset.bo-figure-row").nth(1)
+    row.locator("[name^=value_]").fill("14")
+    row.get_by_text("Place and method").click()
+    row.locator("[name^=place_]").fill("Barangay Santa Cruz")
+    page.get_by_label("Title").fill("September report")
+    page.get_by_label("Its date").fill("2026-10-05")
+    with answered(page):
+        page.get_by_role("button", name="Enter").click()
+    expect(page.get_by_text("“Barangay Santa Cruz” is no country", exact=False)).to_be_visible()
+    expect(page.get_by_text("Write it as a number: 1234", exact=False)).to_be_visible()
+    assert problems_in(page, "a small place, and no number", ("desk", "dark phone")) == []
 
 
 def test_a_form_on_other_sites_shows_what_is_chosen_and_is_copied(desk: Desk) -> None:

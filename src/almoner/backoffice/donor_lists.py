@@ -80,7 +80,10 @@ class OwnFilters(WagtailFilterSet):
 def donor_html(contact: Contact, url: str) -> SafeString:
     """Who gave, as a link, and under it their address."""
     name = "Erased" if contact.erased_at else contact.name or contact.email or "No name"
-    under = format_html('<bdi class="bo-email">{}</bdi>', contact.email) if contact.email else ""
+    # Once, where it stands in the place of a name.
+    under = (
+        format_html('<bdi class="bo-email">{}</bdi>', contact.email) if contact.email and contact.name else ""
+    )
     return two_lines(link(url, format_html("<bdi>{}</bdi>", name)), under)
 
 

@@ -104,7 +104,6 @@ def index(request: HttpRequest) -> HttpResponse:
     part = Paginator(found, _A_PAGE).get_page(request.GET.get("page"))
     context = {
         "title": "Claims",
-        "icon": "order",
         "breadcrumbs_items": _crumbs(("Claims", "")),
         "parts": [(key, name, key == chosen, counts[f"n_{key}"]) for key, (name, _) in _PARTS.items()],
         "label": label,
@@ -130,7 +129,6 @@ def add(request: HttpRequest) -> HttpResponse:
         return redirect("stories_claims")
     context = {
         "title": "Enter a claim",
-        "icon": "order",
         "breadcrumbs_items": _crumbs(("Claims", reverse("stories_claims")), ("Enter a claim", "")),
         "form": form,
     }
@@ -153,7 +151,6 @@ def one(request: HttpRequest, claim_id: int) -> HttpResponse:
             return redirect("stories_claim", claim.pk)
     context = {
         "title": f"“{claim.number}”",
-        "icon": "order",
         "breadcrumbs_items": _crumbs(("Claims", reverse("stories_claims")), (claim.number, "")),
         "claim": claim,
         "row": rows_of([claim])[0],

@@ -38,7 +38,6 @@ def hidden_figures(request: HttpRequest) -> HttpResponse:
     may_ask = access.may(request.user, access.ENTER_FIGURES)
     context = {
         "title": _TITLE,
-        "header_icon": "view",
         "breadcrumbs_items": crumbs(("Programmes", reverse("backoffice:programmes")), (_TITLE, "")),
         "rows": [_row(each, may_ask=may_ask) for each in page],
         "less": again(request, p=str(page.previous_page_number())) if page.has_previous() else "",

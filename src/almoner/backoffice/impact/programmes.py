@@ -30,7 +30,6 @@ def programmes(request: HttpRequest) -> HttpResponse:
         by_programme[state.indicator.result.programme_id].append(state)
     context = {
         "title": "Programmes",
-        "header_icon": "tasks",
         "breadcrumbs_items": crumbs(("Programmes", "")),
         "rows": [_row(each, by_programme[each.pk]) for each in found],
         "several": len(access.charities(request)) > 1,

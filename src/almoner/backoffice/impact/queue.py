@@ -78,7 +78,6 @@ def figure_queue(request: HttpRequest) -> HttpResponse:
     ticked = set(request.POST.getlist("figures"))
     context = {
         "title": "Figures to verify",
-        "header_icon": "check",
         "breadcrumbs_items": crumbs(
             ("Programmes", reverse("backoffice:programmes")), ("Figures to verify", "")
         ),

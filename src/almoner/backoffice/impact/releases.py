@@ -49,7 +49,6 @@ def release_queue(request: HttpRequest) -> HttpResponse:
     page = CappedPaginator(out, _A_PAGE).get_page(request.GET.get("p"))
     context = {
         "title": _TITLE,
-        "header_icon": "view",
         "breadcrumbs_items": crumbs(("Programmes", reverse("backoffice:programmes")), (_TITLE, "")),
         "rows": [_row(each) for each in asked.exclude(by_id=own(request))[:_A_PAGE]],
         "own": asked.filter(by_id=own(request)).count(),

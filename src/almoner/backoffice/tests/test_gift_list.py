@@ -58,6 +58,27 @@ def test_newest_first_with_what_a_fundraiser_needs(world: World, several: dict[s
     assert "5 gifts" in page
 
 
+_ALL = '<a class="button button-secondary" href="/admin/gifts/">Show all gifts</a>'
+
+
+def test_who_finds_nothing_is_led_back_to_all_of_them(world: World, several: dict[str, Gift]) -> None:
+    client = world.client("fundraiser")
+    for address in ("/admin/gifts/?q=zzzzz", "/admin/gifts/results/?q=zzzzz"):
+        page = client.get(address).content.decode()
+        assert "No gifts match your query." in page and _ALL in page
+    assert _ALL not in client.get("/admin/gifts/").content.decode()
+
+
+def test_an_empty_list_leads_nowhere(world: World) -> None:
+    assert _ALL not in world.client("fundraiser").get("/admin/gifts/").content.decode()
+
+
+def test_an_address_stands_once_where_there_is_no_name(world: World) -> None:
+    world.tide.give(name=("", ""), email="alone@example.org")
+    page = world.client("fundraiser").get("/admin/gifts/results/").content.decode()
+    assert page.count("alone@example.org") == 1
+
+
 def test_it_costs_the_same_queries_for_any_number_of_gifts(
     world: World, several: dict[str, Gift], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
