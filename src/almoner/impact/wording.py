@@ -31,6 +31,7 @@ from almoner.impact.tongues import tongue_of
 _MONEY_BEFORE: Final = re.compile(r"(?:[$€£¥]|\b[A-Z]{3})\s?$")
 _MONEY_AFTER: Final = re.compile(r"\s?(?:[€£¥$]|[A-Z]{3}\b)")
 
+_LARGE_AT_END: Final = re.compile(r"(?:\s|(?<=\d))[^\W\d_]+\.?$")
 # Within so many characters of "between" its "and" is looked for.
 _LONGEST_END: Final = 80
 
@@ -64,10 +65,12 @@ def find(text: str, language: str = "en") -> Iterator[Claimed]:
     """The numbers that a text claims, in their order; none in a language without a table."""
     tongue = tongue_of(language)
     waits: Claimed | None = None
-    for claimed in _each(text, tongue) if tongue is not None else ():
+    if tongue is None:
+        return
+    for claimed in _each(text, tongue):
         if waits is not None and text[waits.end : claimed.start] == "–" and _are_ends(waits, claimed):
-            words = text[waits.start : claimed.end]
-            waits = Claimed(words, waits.start, claimed.end, _from_to(waits, claimed), claimed.percent)
+            words, ends = text[waits.start : claimed.end], _from_to(waits, claimed, tongue)
+            waits = Claimed(words, waits.start, claimed.end, ends, claimed.percent)
         else:
             if waits is not None:
                 yield waits
@@ -86,8 +89,20 @@ def _are_ends(one: Claimed, other: Claimed) -> bool:
     )
 
 
-def _from_to(one: Claimed, other: Claimed) -> Range:
-    return Range(one.range.low, other.range.high, high_open=other.range.high_open)
+def _from_to(one: Claimed, other: Claimed, tongue: Tongue) -> Range:
+    low = _as_large(one, other, tongue) or one.range
+    return Range(low.low, other.range.high, high_open=other.range.high_open)
+
+
+def _as_large(one: Claimed, other: Claimed, tongue: Tongue) -> Range | None:
+    """ "2–3 million" begins at two million; None where only the second is meant, as in "300–2 thousand"."""
+    found = _LARGE_AT_END.search(other.text)
+    if found is None or _flat(found[0].strip()) not in {**tongue.large, **tongue.scales}:
+        return None
+    words = one.text + found[0]
+    again = list(_each(words, tongue))
+    whole = len(again) == 1 and again[0].text == words and again[0].range.high <= other.range.low
+    return again[0].range if whole else None
 
 
 def _each(text: str, tongue: Tongue) -> Iterator[Claimed]:
@@ -146,7 +161,9 @@ def _pair(
             return None, end
         if _are_ends(low, high):
             start = at[begins.start()]
-            return Claimed(text[start : high.end], start, high.end, _from_to(low, high), high.percent), end
+            return Claimed(
+                text[start : high.end], start, high.end, _from_to(low, high, patterns.tongue), high.percent
+            ), end
     return None
 
 
