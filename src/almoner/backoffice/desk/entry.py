@@ -18,11 +18,8 @@ from almoner.backoffice.desk.fields import (
     BY_HAND,
     BenefitFields,
     DonorFields,
+    FundMoneyForm,
     KeyedForm,
-    currency_field,
-    form_choice,
-    fund_choice,
-    one_code,
 )
 from almoner.backoffice.desk.postal import POSTAL
 from almoner.backoffice.gifts.acts import not_in_the_future
@@ -41,8 +38,8 @@ _GROUPS: Final = (
 )
 
 
-class GiftForm(KeyedForm, BenefitFields, DonorFields):
-    """One gift. The fund says which charity it is for."""
+class GiftForm(KeyedForm, FundMoneyForm, BenefitFields, DonorFields):
+    """One gift."""
 
     channel = forms.ChoiceField(
         choices=BY_HAND, widget=forms.RadioSelect, label="How it came", initial="cheque"
@@ -63,19 +60,10 @@ class GiftForm(KeyedForm, BenefitFields, DonorFields):
     )  # fmt: skip
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        own = access.charities(request)
-        self.fields["fund"] = fund_choice(request)
-        self.fields["form"] = form_choice(request)
-        self.fields["currency"] = currency_field()
+        super().__init__(*args, request=request, **kwargs)
         self.order_fields(self.field_order)
         self.initial.setdefault("given_on", timezone.localdate())
-        self.initial.setdefault("currency", own[0].currency if own else "")
-        self.initial.setdefault("country", own[0].country if own else "")
         self.offer_finder()
-
-    def clean_currency(self) -> str:
-        return one_code(self.cleaned_data["currency"])
 
     def clean_given_on(self) -> Any:
         return not_in_the_future(self.cleaned_data["given_on"])
@@ -83,11 +71,7 @@ class GiftForm(KeyedForm, BenefitFields, DonorFields):
     def clean(self) -> dict[str, Any]:
         super().clean()
         if "currency" in self.cleaned_data:
-            self.read_amounts()
             self.read_benefit()
-        fund, form = self.cleaned_data.get("fund"), self.cleaned_data.get("form")
-        if fund is not None and form is not None and form.charity_id != fund.charity_id:
-            self.add_error("form", "This form is another charity’s. Choose one of the fund’s own.")
         return self.cleaned_data
 
 

@@ -69,24 +69,14 @@ def one_code(text: str) -> str:
     return found
 
 
-class CharityMoneyForm(MoneyForm, forms.Form):
-    """Amounts of one currency that a charity of the person's is told of. With one charity nobody is asked which."""
-
-    # Every field, `charity` and `currency` too, in the order of the page.
-    in_order: Sequence[str] = ()
+class CurrencyForm(MoneyForm, forms.Form):
+    """Amounts of one currency, which is asked for: at first the charity's own."""
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = access.charities(request)
-        self.fields["charity"] = forms.ModelChoiceField(
-            queryset=Charity.objects.filter(pk__in=[c.pk for c in own]), empty_label=None, label="Charity"
-        )
         self.fields["currency"] = currency_field()
         self.initial.setdefault("currency", own[0].currency if own else "")
-        self.order_fields(self.in_order)
-        if len(own) == 1:
-            self.initial["charity"] = own[0].pk
-            self.fields["charity"].widget = self.fields["charity"].hidden_widget()
 
     def clean_currency(self) -> str:
         return one_code(self.cleaned_data["currency"])
@@ -96,6 +86,42 @@ class CharityMoneyForm(MoneyForm, forms.Form):
         if "currency" in self.cleaned_data:
             self.read_amounts()
         return self.cleaned_data
+
+
+class FundMoneyForm(CurrencyForm):
+    """The fund says which charity the money is for; a form that is named is the same one's. Order the fields after."""
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, request=request, **kwargs)
+        own = access.charities(request)
+        self.fields["fund"] = fund_choice(request)
+        self.fields["form"] = form_choice(request)
+        self.initial.setdefault("country", own[0].country if own else "")
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        fund, form = self.cleaned_data.get("fund"), self.cleaned_data.get("form")
+        if fund is not None and form is not None and form.charity_id != fund.charity_id:
+            self.add_error("form", "This form is another charity’s. Choose one of the fund’s own.")
+        return self.cleaned_data
+
+
+class CharityMoneyForm(CurrencyForm):
+    """Amounts of one currency that a charity of the person's is told of. With one charity nobody is asked which."""
+
+    # Every field, `charity` and `currency` too, in the order of the page.
+    in_order: Sequence[str] = ()
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, request=request, **kwargs)
+        own = access.charities(request)
+        self.fields["charity"] = forms.ModelChoiceField(
+            queryset=Charity.objects.filter(pk__in=[c.pk for c in own]), empty_label=None, label="Charity"
+        )
+        self.order_fields(self.in_order)
+        if len(own) == 1:
+            self.initial["charity"] = own[0].pk
+            self.fields["charity"].widget = self.fields["charity"].hidden_widget()
 
 
 class KeyedForm(forms.Form):

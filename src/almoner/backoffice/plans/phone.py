@@ -11,15 +11,12 @@ from wagtail.admin import messages
 from almoner.backoffice import access
 from almoner.backoffice.desk.fields import (
     DonorFields,
+    FundMoneyForm,
     KeyedForm,
-    currency_field,
-    form_choice,
-    fund_choice,
-    one_code,
 )
 from almoner.backoffice.desk.postal import FINDER, POSTAL
 from almoner.backoffice.gifts.acts import PAGE
-from almoner.backoffice.money import MoneyField, MoneyForm
+from almoner.backoffice.money import MoneyField
 from almoner.backoffice.pages import crumbs
 from almoner.backoffice.plans.acts import EVERY_CHOICES, EndFields
 from almoner.charities.models import Fund
@@ -37,8 +34,8 @@ _GROUPS: Final = (
 )
 
 
-class BeginForm(KeyedForm, MoneyForm, EndFields, DonorFields):
-    """What a donor says on the phone. The fund says which charity it is for."""
+class BeginForm(KeyedForm, FundMoneyForm, EndFields, DonorFields):
+    """What a donor says on the phone."""
 
     asked_at_times = ("ends_on", "ends_after", *FINDER)
 
@@ -60,31 +57,17 @@ class BeginForm(KeyedForm, MoneyForm, EndFields, DonorFields):
     )  # fmt: skip
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        own = access.charities(request)
-        self.fields["fund"] = fund_choice(request)
-        self.fields["form"] = form_choice(request)
+        super().__init__(*args, request=request, **kwargs)
         self.fields["form"].help_text = "It says which ways to pay the donor is offered."
-        self.fields["currency"] = currency_field()
         self.fields["email"].required = True
         self.fields["email"].help_text = "The link goes there."
         self.fields["email"].error_messages["required"] = "Enter the donor’s email: the link goes there."
         self.order_fields(self.field_order)
-        self.initial.setdefault("currency", own[0].currency if own else "")
-        self.initial.setdefault("country", own[0].country if own else "")
         self.offer_finder()
-
-    def clean_currency(self) -> str:
-        return one_code(self.cleaned_data["currency"])
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        if "currency" in self.cleaned_data:
-            self.read_amounts()
-        fund, form = self.cleaned_data.get("fund"), self.cleaned_data.get("form")
-        if fund is not None and form is not None and form.charity_id != fund.charity_id:
-            self.add_error("form", "This form is another charity’s. Choose one of the fund’s own.")
-        ends_on = self.cleaned_data.get("ends_on")
+        fund, ends_on = self.cleaned_data.get("fund"), self.cleaned_data.get("ends_on")
         if fund is not None and ends_on and ends_on < schedule.local_date(now(), fund.charity.timezone):
             self.add_error("ends_on", "This day is over. Choose a later one.")
         return self.cleaned_data

@@ -20,6 +20,7 @@ from almoner.kernel.references import new_reference, shown_reference, transfer_r
 from almoner.ledger.books import balance_minor
 from almoner.ledger.models import Posting
 from almoner.payments.models import Attempt, BankCredit
+from almoner.plans.models import Plan
 from almoner.receipts.models import Receipt
 from almoner.supporters.people import Details
 
@@ -51,6 +52,18 @@ def test_a_gift_entered_by_hand_is_paid_posted_and_receipted(world: World) -> No
     ]
     assert Receipt.objects.get().amount_minor == 125_050
     assert AuditEntry.objects.get().action == "enter gift"
+
+
+def test_a_form_that_is_not_the_fund_s_charity_s_is_refused_and_nothing_is_kept(world: World) -> None:
+    """For one who sees several charities: by hand, and on the phone."""
+    client = world.client("superuser")
+    sent = entered(world, form=str(world.river.form.pk), every="1", ends="after", ends_after="8")
+    for address in ("/admin/gifts/enter/", "/admin/plans/begin/"):
+        answer = client.post(address, sent)
+        assert answer.status_code == 200, address
+        assert answer.context["form"].errors.keys() == {"form"}
+        assert "This form is another charity’s." in plain(answer.content.decode())
+    assert not Gift.objects.exists() and not Plan.objects.exists()
 
 
 def test_the_next_gift_starts_where_the_last_one_ended(world: World) -> None:
