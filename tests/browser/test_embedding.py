@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, Route, expect
+from playwright.sync_api import Browser, Frame, Locator, Page, Route, expect
 from script.chromium import chromium_path
 
 from tests.browser.conftest import Demonstration
@@ -223,13 +224,18 @@ def test_where_the_page_cannot_scroll_the_frame_does(
     for address, most in ((outer, 800), (inner, 520)):
         page.goto(address)
         frame = frame_in(page)
-        box = page.locator("almoner-form iframe").bounding_box()
-        assert box is not None and 320 <= box["height"] <= most and box["y"] + box["height"] <= most, address
+        # What is in the frame may say twice how high it is, while it is still being laid out.
+        wait_until(partial(_ends_above, page.locator("almoner-form iframe"), most, least=320))
         go_on = frame.get_by_role("button", name="Continue")
         go_on.scroll_into_view_if_needed()
-        seen = go_on.bounding_box()
-        assert seen is not None and seen["y"] + seen["height"] <= most, address
+        wait_until(partial(_ends_above, go_on, most))
         Walk(frame).amount()  # type: ignore[arg-type]
+
+
+def _ends_above(shown: Locator, most: int, *, least: int = 0) -> bool:
+    """In the main window."""
+    box = shown.bounding_box()
+    return box is not None and box["height"] >= least and box["y"] + box["height"] <= most
 
 
 def test_two_forms_on_one_page_know_themselves_apart(
@@ -263,30 +269,37 @@ def test_two_forms_on_one_page_know_themselves_apart(
 def test_embeds_forged_messages_do_nothing(
     demonstration: Demonstration, host: HostSite, new_page: NewPage
 ) -> None:
-    """To the element from its own page and from another frame; to the form from a frame beside it."""
+    """To the element from its own page and from another frame, which doesn't reach the form in the shadow."""
     beside = host.page("<p>beside</p>", "/beside/")
     stranger_frame = f'<iframe id="beside" src="{beside.replace(host.base, host.other)}"></iframe>'
     address = host.page(script(demonstration) + element(demonstration) + stranger_frame, "/forged/")
     page = new_page()
     page.goto(address)
     frame = frame_in(page)
-    iframe = page.locator("almoner-form iframe")
-    wait_until(lambda: iframe.evaluate("frame => frame.clientHeight") > 300)
-    before = iframe.evaluate("frame => frame.clientHeight")
+    # It has heard from the element where it stands: later words are to change nothing.
+    expect(frame.locator("[name=page_url]")).to_have_value(address)
+    page.evaluate(_WATCH)
     stranger = page.locator("#beside").element_handle().content_frame()
     assert stranger is not None
+    assert stranger.evaluate("[parent.frames.length, parent.frames[0] === self]") == [1, True]
     forged = "{ almoner: 'height', height: 4321 }"
-    page.evaluate(f"postMessage({forged}, '*')")
-    stranger.evaluate(f"parent.postMessage({forged}, '*')")
-    hello = "{ almoner: 'hello', path: '/forged-path/', source: { utm_source: 'forged' } }"
-    stranger.evaluate(f"parent.frames[0].postMessage({hello}, '*')")
-    stranger.evaluate("parent.frames[0].postMessage({ almoner: 'hello' }, '*')")
-    # Each window has its messages in order: when an honest one has arrived, the forged ones have too.
-    page.evaluate("new Promise(done => { addEventListener('message', done); postMessage('last', '*') })")
-    frame.evaluate("new Promise(done => { addEventListener('message', done); postMessage('last', '*') })")
-    assert iframe.evaluate("frame => frame.clientHeight") == before
-    assert frame.locator("[name=utm_source]").input_value() == ""
+    # One sender's messages come in their order: after its last, its forged one has been looked at.
+    for sender, window in ((page, "window"), (stranger, "parent")):
+        sender.evaluate(f"{window}.postMessage({forged}, '*'); {window}.postMessage('last', '*')")
+    wait_until(lambda: page.evaluate("lasts") == 2)
+    assert "4321px" not in page.evaluate("heights")
+    assert page.locator("almoner-form iframe").evaluate("frame => frame.clientHeight") != 4321
     assert frame.locator("[name=page_url]").input_value() == address
+
+
+# Every height that the form's frame is given, and how many senders have said their last word.
+_WATCH = """() => {
+  window.heights = []
+  window.lasts = 0
+  const frame = document.querySelector("almoner-form").shadowRoot.querySelector("iframe")
+  new MutationObserver(() => heights.push(frame.style.height)).observe(frame, { attributeFilter: ["style"] })
+  addEventListener("message", ({ data }) => { if (data === "last") lasts += 1 })
+}"""
 
 
 def test_a_button_opens_the_form_as_a_dialog(

@@ -85,13 +85,12 @@ def test_an_unknown_answer_is_awaited_and_then_found(
 ) -> None:
     walk = to_payment(demonstration, page)
     walk.pay(outcome)
-    # A webhook may bring the news before the answer is given up: then there is nothing to wait for.
+    # A webhook may bring the news before the answer is given up, or while this page is read: then there is nothing to
+    # wait for. What axe says of the page that waits is asked where no news comes.
     waiting = page.get_by_role("heading", name="We are waiting for an answer")
     thanked = page.get_by_role("heading", name="Thank You")
     expect(waiting.or_(thanked)).to_be_visible()
-    if waiting.count():
-        expect(page.get_by_text("Please don’t pay again")).to_be_visible()
-        assert axe_problems(page) == []
+    expect(page.get_by_text("Please don’t pay again").or_(thanked)).to_be_visible()
     # The gateway's webhook, or else the sweep, brings the news; the page only reads.
     wait_until(
         lambda: page.reload() and page.get_by_role("heading", name="Thank You").count(),
