@@ -72,3 +72,12 @@ def test_what_no_other_story_says_pushes_out_nothing() -> None:
     long = " ".join(f"alone{number}" for number in range(600))
     stories = {1: terms(f"lantern school {long}"), 2: terms("lantern school"), 3: terms("harbour market")}
     assert [other for other, _ in neighbours(stories, limit=2)[1]] == [2]
+
+def test_one_rare_word_says_more_than_two_common_ones() -> None:
+    others = [f"bridge on{number} meadow with{number} path{number}" for number in range(6)]
+    found = ranked("kestrel bridge winter meadow", "kestrel path0 path1 winter0", "bridge path2 meadow winter1", *others)
+    assert found[0][0] == 1
+
+
+def test_a_pair_says_less_than_one_more_word() -> None:
+    assert ranked("open harbour lantern", "open harbour town", "harbour open lantern")[0] == [2, 1]
