@@ -73,9 +73,12 @@ def test_what_no_other_story_says_pushes_out_nothing() -> None:
     stories = {1: terms(f"lantern school {long}"), 2: terms("lantern school"), 3: terms("harbour market")}
     assert [other for other, _ in neighbours(stories, limit=2)[1]] == [2]
 
+
 def test_one_rare_word_says_more_than_two_common_ones() -> None:
     others = [f"bridge on{number} meadow with{number} path{number}" for number in range(6)]
-    found = ranked("kestrel bridge winter meadow", "kestrel path0 path1 winter0", "bridge path2 meadow winter1", *others)
+    found = ranked(
+        "kestrel bridge winter meadow", "kestrel path0 path1 winter0", "bridge path2 meadow winter1", *others
+    )
     assert found[0][0] == 1
 
 
