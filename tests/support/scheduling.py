@@ -12,9 +12,11 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.support import leftovers, templates
 
 # What their files start once: a site and its gateway, a page that is compared with itself, the whole demonstration in
-# a database, the manifests that Helm's engine makes.
+# a database, the manifests that Helm's engine makes, rows of every kind for many short tests.
 _BY_FILE: Final = (
     "tests/browser/",
+    "tests/prove/",
+    "src/almoner/backoffice/tests/test_every_act.py",
     "src/almoner/giving/tests/test_script",
     "src/almoner/stories/tests/test_demo_own.py",
     "src/almoner/stories/tests/test_every_number.py",
