@@ -182,11 +182,12 @@ def test_the_api_answers_as_the_how_to_says(demo_site: Site) -> None:
         answer = json.loads(done.stdout)
         figure = answer.get("id", figure)
         told.append([each.get("state") for each in answer["items"]] if "items" in answer else answer)
-    gifts, gift, entered, decided, corrected = told
+    gifts, gift, entered, decided, corrected, wells = told
     assert isinstance(gifts, list)
     assert gift["settled_minor"] == 5000
     assert (entered["value"], entered["state"], decided) == ("1250", "waiting", ["verified"])
     assert (corrected["value"], corrected["supersedes"]) == ("1249", entered["id"])
+    assert (wells["slug"], [each["name"] for each in wells["partners"]]) == ("wells", ["Water Board"])
 
 
 @pytest.mark.django_db

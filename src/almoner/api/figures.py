@@ -43,6 +43,10 @@ class IndicatorOut(Schema):
     cumulative: bool
     since: date | None
     every_months: int
+    nouns: str
+    more_is_better: bool
+    at_risk: bool
+    ordinal: int
     baseline_value: str | None
     baseline_on: date | None
     dimensions: list[DimensionOut]
@@ -51,13 +55,16 @@ class IndicatorOut(Schema):
     @classmethod
     def of(cls, indicator: Indicator) -> "IndicatorOut":
         """Its dimensions and targets are prefetched."""
-        names = ("slug", "title", "measure", "rule", "cumulative", "since", "every_months", "baseline_on")
+        names = (
+            "slug", "title", "measure", "rule", "cumulative", "since", "every_months", "nouns", "more_is_better",
+            "at_risk", "ordinal", "baseline_on",
+        )  # fmt: skip
         baseline = indicator.baseline_value
         return cls(
             baseline_value=f"{baseline.normalize():f}" if baseline is not None else None,
             dimensions=[
                 DimensionOut(name=each.name, categories=each.categories, adds_up=each.adds_up)
-                for each in indicator.dimensions.all()
+                for each in sorted(indicator.dimensions.all(), key=lambda each: (each.ordinal, each.pk))
             ],
             targets=[
                 TargetOut(first=each.first, last=each.last, value=f"{each.value.normalize():f}")
@@ -70,18 +77,22 @@ class IndicatorOut(Schema):
 class ResultOut(Schema):
     """`kind` is IATI's ResultType code: 1 output, 2 outcome, 3 impact."""
 
+    id: int
     title: str
     kind: str
     description: str
+    ordinal: int
     indicators: list[IndicatorOut]
 
     @classmethod
     def of(cls, result: Result) -> "ResultOut":
         indicators = sorted(result.indicators.all(), key=lambda each: (each.ordinal, each.pk))
         return cls(
+            id=result.pk,
             title=result.title,
             kind=result.kind,
             description=result.description,
+            ordinal=result.ordinal,
             indicators=[IndicatorOut.of(each) for each in indicators],
         )
 
@@ -95,6 +106,7 @@ class ProgrammeOut(Schema):
     starts_on: date
     ends_on: date | None
     public: bool
+    funds: list[str]
     partners: list[PartnerOut]
     results: list[ResultOut]
 
@@ -104,6 +116,7 @@ class ProgrammeOut(Schema):
         names = ("slug", "title", "summary", "country", "sector", "starts_on", "ends_on", "public")
         results = sorted(programme.results.all(), key=lambda each: (each.ordinal, each.pk))
         return cls(
+            funds=sorted(each.code for each in programme.funds.all()),
             partners=[
                 PartnerOut(name=each.partner.name, kind=each.partner.kind, role=each.role)
                 for each in programme.partnerships.all()

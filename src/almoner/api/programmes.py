@@ -15,6 +15,7 @@ from almoner.impact.models import Programme
 
 router = Router(tags=["programmes"])
 _DEEP: Final = (
+    "funds",
     "partnerships__partner",
     "results__indicators__dimensions",
     "results__indicators__targets",

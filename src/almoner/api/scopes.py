@@ -18,6 +18,7 @@ class Scope(StrEnum):
     IMPACT_READ = "impact:read"
     IMPACT_WRITE = "impact:write"
     IMPACT_VERIFY = "impact:verify"
+    IMPACT_MANAGE = "impact:manage"
 
 
 # In words, for the staff who make tokens.
@@ -35,4 +36,5 @@ MEANS: Final[dict[Scope, str]] = {
     Scope.IMPACT_READ: "Read programmes and their figures",
     Scope.IMPACT_WRITE: "Enter and correct figures, which somebody else then verifies, and their sources",
     Scope.IMPACT_VERIFY: "Verify figures, or send them back: never those of whoever made the token",
+    Scope.IMPACT_MANAGE: "Make and change programmes, with their partners, results, indicators and targets",
 }

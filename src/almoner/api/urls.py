@@ -17,8 +17,8 @@ from almoner.api import (
     people,
     plans,
     problems,
-    programmes,
     receipts,
+    register,
     sources,
 )  # fmt: skip
 
@@ -73,8 +73,8 @@ api.add_router("/plans", plans.router)
 api.add_router("/supporters", people.router)
 api.add_router("/receipts", receipts.router)
 api.add_router("/exports", exports.router)
-api.add_router("/programmes", programmes.router)
 api.add_router("/programmes", observations.router)
+api.add_router("/programmes", register.router)
 api.add_router("/sources", sources.router)
 api.add_router("/claims", claims.router)
 

@@ -69,6 +69,14 @@ OPERATIONS: dict[str, tuple[Scope, dict[str, Any] | None]] = {
     "decide_observations": (
         Scope.IMPACT_VERIFY, {"observations": [str(uuid.UUID(int=7))], "accepted": True, "role": "Lead"},
     ),
+    "make_programme": (
+        Scope.IMPACT_MANAGE, {"slug": "wells", "title": "Wells", "starts_on": "2026-01-01"},
+    ),
+    "change_programme": (Scope.IMPACT_MANAGE, {"title": "Rescue and care"}),
+    "make_result": (Scope.IMPACT_MANAGE, {"kind": "1", "title": "Trained"}),
+    "change_result": (Scope.IMPACT_MANAGE, {"title": "Children live in safety"}),
+    "make_indicator": (Scope.IMPACT_MANAGE, {"slug": "trained", "title": "Trained", "rule": "Each once."}),
+    "change_indicator": (Scope.IMPACT_MANAGE, {"title": "Children freed"}),
     "list_sources": (Scope.IMPACT_READ, None),
     "get_source": (Scope.IMPACT_READ, None),
     "keep_source": (Scope.IMPACT_WRITE, {"title": "Report", "dated": "2023-01-31", "kept_at": "Office"}),
@@ -114,6 +122,8 @@ def names(world: World) -> dict[str, str]:
         "shape": "npsp",
         "programme": figure.indicator.result.programme.slug,
         "observation": str(observation.pk),
+        "result": str(figure.indicator.result_id),
+        "indicator": figure.indicator.slug,
         "source": str(observation.source_id),
         "claim": str(make_claim(figure.indicator, carrier_title="Tide leaflet").pk),
     }
@@ -175,9 +185,9 @@ def test_object_access_with_another_charitys_token_it_is_as_if_nothing_were_ther
             assert "Tide" not in json.dumps(items), name
         elif name == "download_export":
             assert b"Tide" not in b"".join(answer.streaming_content)
-        elif name not in ("enter_gift", "get_form", "get_receipt", "keep_source"):
+        elif name not in ("enter_gift", "get_form", "get_receipt", "keep_source", "make_programme"):
             assert answer.status_code == 404, name
-        elif name not in ("enter_gift", "keep_source"):
+        elif name not in ("enter_gift", "keep_source", "make_programme"):
             # Named alike in both charities: it is river's own.
             assert "Tide" not in answer.content.decode(), name
     # River may enter a gift of its own, whose receipt has a number that tide's has too.

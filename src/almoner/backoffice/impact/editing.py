@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,10 +20,8 @@ from almoner.backoffice.impact.rows import (
     Targets,
 )
 from almoner.backoffice.pages import crumbs
-from almoner.charities import audit
 from almoner.charities.models import Charity, Fund
-from almoner.charities.sites import bump
-from almoner.impact import claims
+from almoner.impact import keeping
 from almoner.impact.models import Indicator, Programme, Result
 
 _PAGE = require_http_methods(["GET", "HEAD", "POST"])
@@ -109,17 +106,16 @@ class IndicatorForm(_Kept):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk is not None and self.instance.observations.exists():
-            # Figures would mean something else from then on.
-            for name in ("measure", "cumulative"):
-                self.fields[name].disabled = True
-                self.fields[name].help_text = "It has figures already: make another indicator instead."
+        for name in keeping.fixed(self.instance):
+            self.fields[name].disabled = True
+            self.fields[name].help_text = "It has figures already: make another indicator instead."
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"])
-        others = Indicator.objects.filter(result__programme=self.instance.result.programme, slug=slug)
-        if others.exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError("The programme has another indicator of this name.")
+        try:
+            keeping.check_name(self.instance, slug)
+        except keeping.NotKept as refused:
+            raise forms.ValidationError(str(refused)) from None
         return slug
 
 
@@ -207,7 +203,7 @@ def _page(request: HttpRequest, form: _Kept, rows: Rows, *, title: str, back: st
     if request.method == "POST" and all([form.is_valid(), *(each.is_valid() for *_, each in rows)]):
         saved = _save(request, form, rows)
         messages.success(request, f"{saved} is kept.")
-        return redirect("backoffice:programme", _programme_of(saved).pk)
+        return redirect("backoffice:programme", keeping.programme_of(saved).pk)
     context = {
         "title": title,
         "breadcrumbs_items": crumbs(("Programmes", reverse("backoffice:programmes")), (title, "")),
@@ -219,32 +215,13 @@ def _page(request: HttpRequest, form: _Kept, rows: Rows, *, title: str, back: st
     return render(request, "backoffice/impact/edit.html", context)
 
 
-def _save(request: HttpRequest, form: _Kept, rows: Rows) -> Programme | Result | Indicator:
-    new = form.instance.pk is None
+def _save(request: HttpRequest, form: _Kept, rows: Rows) -> keeping.Entry:
     changed = [*form.changed_data, *(heading.lower() for heading, _, each in rows if each.has_changed())]
-    with transaction.atomic():
-        saved: Programme | Result | Indicator = form.save()
+
+    def write() -> None:
+        saved = form.save()
         for *_, each in rows:
             each.instance = saved
             each.save()
-        kind = saved._meta.model_name or ""
-        charity = _programme_of(saved).charity
-        audit.record(
-            actor=request.user,
-            charity=charity,
-            action=f"{'make' if new else 'change'} {kind}",
-            object_type=kind,
-            object_id=saved.pk,
-            detail={"changed": changed},
-        )
-        # Public pages show its words.
-        bump(charity.pk)
-        if isinstance(saved, Programme) and "public" in form.changed_data:
-            claims.look(charity)
-    return saved
 
-
-def _programme_of(saved: Programme | Result | Indicator) -> Programme:
-    if isinstance(saved, Programme):
-        return saved
-    return saved.programme if isinstance(saved, Result) else saved.result.programme
+    return keeping.keep(form.instance, changed=changed, write=write, actor=request.user)

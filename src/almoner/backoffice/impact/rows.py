@@ -1,16 +1,16 @@
 """The rows of a programme's and an indicator's page: partners, breakdowns with their groups, targets."""
 
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.forms import inlineformset_factory
 
 from almoner.charities.models import Charity
+from almoner.impact import keeping
 from almoner.impact.models import (
     Dimension,
     Indicator,
-    Observation,
     Partner,
     Partnership,
     Programme,
@@ -18,9 +18,6 @@ from almoner.impact.models import (
     Target,
     Translation,
 )
-
-_MOST_CHARACTERS: Final = 60
-_MOST_GROUPS: Final = 40
 
 
 class _PartnerRow(forms.ModelForm):
@@ -95,32 +92,29 @@ class _BreakdownRow(forms.ModelForm):
         groups = list(
             dict.fromkeys(filter(None, (each.strip() for each in self.cleaned_data["groups"].split(","))))
         )
-        if not 2 <= len(groups) <= _MOST_GROUPS or any(len(each) > _MOST_CHARACTERS for each in groups):
-            raise forms.ValidationError("Name 2 to 40 groups, of at most 60 characters each.")
-        missing = self._used().exclude(category__in=groups).values_list("category", flat=True).first()
-        if missing is not None:
-            raise forms.ValidationError(f"There are figures of the group {missing}: it has to stay.")
+        try:
+            keeping.check_groups(self.instance, groups)
+        except keeping.NotKept as refused:
+            raise forms.ValidationError(str(refused)) from None
         self.instance.categories = groups
         return ", ".join(groups)
 
     def clean_name(self) -> str:
         name = str(self.cleaned_data["name"])
-        if self.instance.pk is not None and name != self.initial["name"] and self._used().exists():
+        if (
+            self.instance.pk is not None
+            and name != self.initial["name"]
+            and keeping.figures_of(self.instance).exists()
+        ):
             raise forms.ValidationError("It has figures: its name has to stay.")
         return name
-
-    def _used(self) -> Any:
-        if self.instance.pk is None:
-            return Observation.objects.none()
-        name = self.initial["name"]
-        return Observation.objects.filter(indicator=self.instance.indicator_id, dimension=name)
 
 
 class _BreakdownRows(forms.BaseInlineFormSet[Dimension, Indicator, Any]):
     def clean(self) -> None:
         super().clean()
         for form in self.deleted_forms:
-            if form._used().exists():
+            if keeping.figures_of(form.instance).exists():
                 raise forms.ValidationError(
                     f"The breakdown by {form.instance.name} has figures: it has to stay."
                 )
