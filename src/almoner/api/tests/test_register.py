@@ -112,7 +112,7 @@ def test_a_programme_is_read_whole_and_a_correction_is_followed(
     [indicator] = programme["results"][0]["indicators"]
     assert programme == client.get("/programmes/rescue").json()
     assert (indicator["slug"], indicator["dimensions"][0]["categories"]) == ("rescued", ["girls", "boys"])
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         newest, oldest = client.get("/programmes/rescue/observations", indicator="rescued").json()["items"]
     assert (newest["supersedes"], newest["stands"], newest["reason"]) == (
         str(wrong.pk),
