@@ -36,7 +36,6 @@ def listing(request: HttpRequest) -> HttpResponse:
     part = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "title": "Consents",
-        "icon": "user",
         "breadcrumbs_items": crumbs(("Consents", "")),
         "part": part,
         "rows": [_row(consent) for consent in part.object_list],
@@ -106,7 +105,6 @@ def withdraw(request: HttpRequest, consent_id: int) -> HttpResponse:
         return redirect("stories_consent", consent.pk)
     context = {
         "title": f"Withdraw consent {consent.pk}",
-        "icon": "user",
         "breadcrumbs_items": _trail(consent, "Withdraw"),
         "consent": consent,
         "form": form,
@@ -162,7 +160,6 @@ def _one(
     context = {
         # Its number stands in the trail above.
         "title": consent.pseudonym or consent.get_portrayal_display(),
-        "icon": "user",
         "breadcrumbs_items": _trail(consent, ""),
         "consent": consent,
         "state": state,
@@ -191,7 +188,6 @@ def _form(
 ) -> HttpResponse:
     context = {
         "title": title,
-        "icon": "user",
         "breadcrumbs_items": _trail(consent, "Change") if consent else crumbs(_HOME, (title, "")),
         "form": form,
         "button": button,
