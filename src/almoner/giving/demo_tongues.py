@@ -23,7 +23,7 @@ _SAID: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "Kinder, denen im Netz Gewalt angetan wird, brauchen jemanden, der es merkt, jemanden, der handelt, und "
         "jemanden, der bleibt. Ihre Spende ermöglicht alle drei: Menschen, die gelernt haben, es früh zu sehen, ein "
         "Hilfetelefon, an dem nachts jemand abnimmt, und Begleitung für eine Familie, solange sie sie braucht.",
-        "الأطفال الذين يتعرضون للأذى على الإنترنت يحتاجون إلى من يلاحظ، ومن يتحرك، ومن يبقى. تبرعك يكفل الثلاثة: "
+        "الأطفال الذين يتعرضون للأذى على الإنترنت يحتاجون إلى من يلاحظ، ومن يتحرك، ومن يبقى. تبرّعك يكفل الثلاثة: "
         "أشخاصًا تدربوا على أن يروا الأمر مبكرًا، وخط مساعدة يردّ ليلًا، ورعايةً للأسرة ما دامت تحتاج إليها.",
         "Les enfants à qui l’on fait du mal en ligne ont besoin de quelqu’un qui s’en aperçoit, de quelqu’un qui agit "
         "et de quelqu’un qui reste. Votre don finance les trois\u202f: des personnes formées à le voir tôt, une ligne "
@@ -77,7 +77,7 @@ _SAID: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "Children at risk": ("Kinder in Gefahr", "أطفال في خطر", "Enfants en danger", "Niños en riesgo"),
     "Help lines, training and care: a gift that may be claimed on tax": (
         "Hilfetelefone, Schulung und Begleitung: eine Spende, die Sie von der Steuer absetzen können",
-        "خطوط مساعدة وتدريب ورعاية: تبرع يمكن أن تطلب خصمه من الضريبة",
+        "خطوط مساعدة وتدريب ورعاية: تبرّع يمكن أن تطلب خصمه من الضريبة",
         "Lignes d’écoute, formation et accompagnement\u202f: un don que vous pouvez déclarer aux impôts",
         "Teléfonos de ayuda, formación y acompañamiento: una donación que puedes deducir de tus impuestos",
     ),
@@ -95,7 +95,7 @@ _SAID: Final[Mapping[str, tuple[str, str, str, str]]] = {
     ),
     "Email me about what gifts like mine do": (
         "Schreiben Sie mir per E-Mail, was Spenden wie meine bewirken",
-        "راسلوني بالبريد الإلكتروني عمّا تحققه تبرعات مثل تبرعي",
+        "راسلوني بالبريد الإلكتروني عمّا تحققه تبرّعات مثل تبرّعي",
         "Écrivez-moi par e-mail ce que permettent des dons comme le mien",
         "Escribidme por correo electrónico qué consiguen donaciones como la mía",
     ),
@@ -120,7 +120,7 @@ _SAID: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "evenings after.": (
         "Die meisten Kinder reden, wenn das Haus schläft. Ihre Spende bezahlt die Beraterin, die dann wach ist, und "
         "die Abende danach.",
-        "معظم الأطفال يتكلمون حين ينام البيت. تبرعك يدفع أجر المرشدة الساهرة في تلك الساعة، والأمسيات التي تليها.",
+        "معظم الأطفال يتكلمون حين ينام البيت. تبرّعك يدفع أجر المرشدة الساهرة في تلك الساعة، والأمسيات التي تليها.",
         "La plupart des enfants parlent quand la maison dort. Votre don paie la conseillère qui veille à cette "
         "heure-là, et les soirées qui suivent.",
         "La mayoría de los niños hablan cuando la casa duerme. Tu donación paga a la orientadora que está despierta a "
@@ -159,7 +159,7 @@ _SAID: Final[Mapping[str, tuple[str, str, str, str]]] = {
     "The night line": ("Das Nachttelefon", "خط الليل", "La ligne de nuit", "El teléfono de noche"),
     "Somebody who answers, every night of the year: a gift that may be claimed on tax": (
         "Jede Nacht des Jahres nimmt jemand ab: eine Spende, die Sie von der Steuer absetzen können",
-        "من يردّ في كل ليلة من ليالي السنة: تبرع يمكن أن تطلب خصمه من الضريبة",
+        "من يردّ في كل ليلة من ليالي السنة: تبرّع يمكن أن تطلب خصمه من الضريبة",
         "Quelqu’un qui répond, chaque nuit de l’année\u202f: un don que vous pouvez déclarer aux impôts",
         "Alguien que contesta, cada noche del año: una donación que puedes deducir de tus impuestos",
     ),
