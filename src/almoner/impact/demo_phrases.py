@@ -16,6 +16,7 @@ from almoner.kernel.lists import comma
 
 _SAID: Final[Mapping[str, Mapping[Phrase, str]]] = {
     "de": {
+        Phrase(Kind.PLACE, "Australia"): "Australien",
         Phrase(Kind.BREAKDOWN, "where they live"): "Wohnort",
         Phrase(Kind.GROUP, "Tasmania"): "Tasmanien",
         Phrase(Kind.GROUP, "South Australia"): "Südaustralien",
@@ -30,6 +31,7 @@ _SAID: Final[Mapping[str, Mapping[Phrase, str]]] = {
         Phrase(Kind.ROLE, "Head of the night line"): "Leitung des Nachttelefons",
     },
     "ar": {
+        Phrase(Kind.PLACE, "Australia"): "أستراليا",
         Phrase(Kind.BREAKDOWN, "where they live"): "مكان السكن",
         Phrase(Kind.GROUP, "Tasmania"): "تسمانيا",
         Phrase(Kind.GROUP, "Victoria"): "فيكتوريا",

@@ -272,17 +272,22 @@ def _actual(parent: ET.Element, number: Observation, words: Words) -> None:
     if number.dimension:
         ET.SubElement(found, "dimension", {"name": number.dimension, "value": number.category})
     comment = ET.SubElement(found, "comment")
-    _narrative(comment, _commented(number, number.method, words.own))
-    for language, method in words.worded(Kind.METHOD, number.method).items():
-        _narrative(comment, _commented(number, method, language), language)
+    places, methods = (
+        words.worded(kind, own) for kind, own in ((Kind.PLACE, number.place), (Kind.METHOD, number.method))
+    )
+    _narrative(comment, _commented(number, number.place, number.method, words.own))
+    # A place may be called the same there; how it was counted is said in the language, or not at all.
+    for language in methods if number.method else places:
+        place, method = places.get(language, number.place), methods.get(language, "")
+        _narrative(comment, _commented(number, place, method, language), language)
 
 
-def _commented(number: Observation, method: str, language: str) -> str:
-    """Of when it is, how its source gives it, and how it was counted, in one language."""
+def _commented(number: Observation, place: str, method: str, language: str) -> str:
+    """Of when and where it is, how its source gives it, and how it was counted, in one language."""
     exact = number.bound == Bound.EXACT
     with override(language):
         bound = "" if exact else say(number.quantity, Style.EXACT, percent=number.indicator.percent)
-        said = (_("As of %(day)s") % {"day": number.as_of.isoformat()}, bound, method)
+        said = (_("As of %(day)s") % {"day": number.as_of.isoformat()}, place, bound, method)
         return semicolon(language).join(each for each in said if each)
 
 

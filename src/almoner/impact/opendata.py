@@ -19,7 +19,7 @@ LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 _COLUMNS: Final = (
     "programme", "indicator", "title", "measure", "first", "last", "as_of", "value", "bound", "breakdown", "group",
     "place", "source", "source_url", "verified_on", "verified_by", "method",
-    "source_kept_at",
+    "source_kept_at", "source_publisher",
 )  # fmt: skip
 
 
@@ -122,6 +122,7 @@ def _number(each: Observation, words: Words) -> dict[str, Any]:
             {
                 "breakdown": (Kind.BREAKDOWN, each.dimension),
                 "group": (Kind.GROUP, each.category),
+                "place": (Kind.PLACE, each.place),
                 "method": (Kind.METHOD, each.method),
             },
             words,
@@ -129,10 +130,18 @@ def _number(each: Observation, words: Words) -> dict[str, Any]:
         "corrects": str(each.supersedes_id) if each.supersedes_id else None,
         "source": {
             "title": each.source.title,
-            "translations": _worded({"title": (Kind.SOURCE, each.source.title)}, words),
+            "publisher": each.source.publisher,
             "dated": each.source.dated.isoformat(),
             "url": _url(each.source),
             "kept_at": each.source.shown_kept_at,
+            "translations": _worded(
+                {
+                    "title": (Kind.SOURCE, each.source.title),
+                    "publisher": (Kind.PUBLISHER, each.source.publisher),
+                    "kept_at": (Kind.KEPT_AT, each.source.shown_kept_at),
+                },
+                words,
+            ),
         },
         "verified": {"on": _verified_on(each), "by": each.verification.role},
     }
@@ -144,7 +153,7 @@ def _row(shelved: Shelved, measured: Measured, each: Observation) -> tuple[str, 
         shelved.programme.slug, found.slug, found.title, found.measure, each.first.isoformat(), each.last.isoformat(),
         each.as_of.isoformat(), plain(each.value), each.bound, each.dimension, each.category, each.place,
         each.source.title, _url(each.source), _verified_on(each), each.verification.role,
-        each.method, each.source.shown_kept_at,
+        each.method, each.source.shown_kept_at, each.source.publisher,
     )  # fmt: skip
 
 

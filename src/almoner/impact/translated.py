@@ -83,12 +83,8 @@ class Reader:
         return self._line(next((each.text for each in self._words.of(named)), ""), _text_of(named))
 
     def phrase(self, kind: str, own: str) -> Line:
-        """What was entered with a number: a group, a method, a source's title."""
+        """What was entered with a number: a group, a method, a place, a source's title."""
         return self._line(self._phrases.worded(kind, own).get(self._language, ""), own)
-
-    def own(self, text: str) -> Line:
-        """What nobody translates, such as a place."""
-        return self._line("", text)
 
     def _line(self, said: str, own: str) -> Line:
         return Line(said) if said else Line(own, "" if self._own or not own else self._charity.language)

@@ -1,4 +1,4 @@
-"""What is entered once and never changed, in other languages: groups, methods, reasons, the titles of sources.
+"""What is entered once and never changed, in other languages: groups, methods, reasons, places, sources.
 
 A page looks up the words that it shows: of what is hidden it says nothing, in whichever language.
 """
@@ -13,18 +13,21 @@ from django.db.models import Max
 from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.charities.sites import bump
-from almoner.impact.models import Dimension, Observation, Programme, Wording
+from almoner.impact.models import Dimension, Observation, Programme, Source, Wording
 from almoner.kernel.clock import now
 
 Kind = Wording.Kind
 # So long a wording may be: what stands in charts and tables is short.
 MOST: Final[Mapping[str, int]] = {
-    Kind.BREAKDOWN: 60, Kind.GROUP: 80, Kind.METHOD: 800, Kind.REASON: 800, Kind.ROLE: 120, Kind.SOURCE: 300,
+    Kind.BREAKDOWN: 60, Kind.GROUP: 80, Kind.METHOD: 800, Kind.PLACE: 120, Kind.REASON: 800, Kind.ROLE: 120,
+    Kind.SOURCE: 300, Kind.PUBLISHER: 240, Kind.KEPT_AT: 300,
 }  # fmt: skip
+# Names, of which many are the same in every language: those need no wording.
+NAMES: Final = frozenset({Kind.PLACE, Kind.PUBLISHER, Kind.KEPT_AT})
 # Where a number's words stand.
 _COLUMNS: Final = (
-    (Kind.METHOD, "method"), (Kind.REASON, "reason"), (Kind.ROLE, "verification__role"),
-    (Kind.SOURCE, "source__title"),
+    (Kind.METHOD, "method"), (Kind.PLACE, "place"), (Kind.REASON, "reason"), (Kind.ROLE, "verification__role"),
+    (Kind.SOURCE, "source__title"), (Kind.PUBLISHER, "source__publisher"), (Kind.KEPT_AT, "source__kept_at"),
 )  # fmt: skip
 
 
@@ -62,7 +65,7 @@ def newest(charity: Charity, language: str) -> dict[Phrase, Wording]:
 
 def of_programme(programme: Programme) -> list[Phrase]:
     """All that may be said of its numbers, now or once somebody has verified them; within a kind what was said last
-    comes first, and groups stand as they are shown."""
+    comes first, and groups stand as they are shown. Where an internal source is kept nobody reads."""
     dimensions = list(
         Dimension.objects.filter(indicator__result__programme=programme).order_by("indicator_id", "ordinal")
     )
@@ -71,7 +74,8 @@ def of_programme(programme: Programme) -> list[Phrase]:
     numbers = Observation.objects.filter(indicator__result__programme=programme)
     numbers = numbers.exclude(verification__accepted=False)
     for kind, column in _COLUMNS:
-        told = numbers.exclude(**{column: ""}).exclude(**{column: None}).order_by().values_list(column)
+        shown = numbers.exclude(source__access=Source.Access.INTERNAL) if kind == Kind.KEPT_AT else numbers
+        told = shown.exclude(**{column: ""}).exclude(**{column: None}).order_by().values_list(column)
         latest = told.annotate(latest=Max("as_of")).order_by("-latest", column)
         found += [Phrase(kind, own) for own, _ in latest]
     return list(dict.fromkeys(found))

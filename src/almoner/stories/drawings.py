@@ -20,11 +20,12 @@ from almoner.stories.charts import Bar, Point
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A number in a table: of everybody, or of a group."""
+    """A number in a table: of everybody, or of a group. `place` is empty where all numbers are of the same."""
 
     last: date
     group: Line
     value: str
+    place: Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,16 @@ def _bar(number: Observation, speaks: Reader) -> Bar:
 
 
 def rows(numbers: Iterable[Observation], speaks: Reader) -> list[Row]:
-    return [_row(each, speaks) for each in numbers]
+    found = list(numbers)
+    apart = len({each.place for each in found}) > 1
+    return [_row(each, speaks, apart=apart) for each in found]
 
 
-def _row(number: Observation, speaks: Reader) -> Row:
+def _row(number: Observation, speaks: Reader, *, apart: bool) -> Row:
     # A number of everybody has no group, and asks for none.
     group = speaks.phrase(Kind.GROUP, number.category) if number.category else Line("")
-    return Row(number.last, group, figures.said(number, Style.EXACT))
+    place = speaks.phrase(Kind.PLACE, number.place) if apart and number.place else Line("")
+    return Row(number.last, group, figures.said(number, Style.EXACT), place)
 
 
 def aim(indicator: Indicator, newest: Observation | None, *, key: str, title: str) -> Aim | None:

@@ -48,6 +48,8 @@ class Step:
     last: date
     source: Source
     source_title: Line
+    publisher: Line
+    kept_at: Line
     method: Line
     place: Line
     role: Line
@@ -201,8 +203,10 @@ def history(indicator: Indicator, speaks: Reader) -> Iterator[Step]:
             last=each.last,
             source=each.source,
             source_title=speaks.phrase(Kind.SOURCE, each.source.title),
+            publisher=speaks.phrase(Kind.PUBLISHER, each.source.publisher),
+            kept_at=speaks.phrase(Kind.KEPT_AT, each.source.shown_kept_at),
             method=speaks.phrase(Kind.METHOD, each.method),
-            place=speaks.own(each.place),
+            place=speaks.phrase(Kind.PLACE, each.place),
             role=speaks.phrase(Kind.ROLE, each.verification.role),
             verified_at=each.verification.at,
             stands=each.pk not in replaced,

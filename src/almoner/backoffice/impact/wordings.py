@@ -1,4 +1,4 @@
-"""What stands with a programme's numbers, in another language: groups, methods, reasons, titles of sources."""
+"""What stands with a programme's numbers, in another language: groups, methods, reasons, places, sources."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -79,8 +79,7 @@ def programme_words(request: HttpRequest, programme_id: int) -> HttpResponse:
         "languages": others.items(),
         "language": language,
         "name": others[language],
-        "missing": sum(1 for each in phrases if not said(each, newest)),
-        "all": len(phrases),
+        **_counts(phrases, newest),
         "told": language in translated.languages(charity),
         "form": form,
         "sections": form.sections(Kind.choices),
@@ -97,6 +96,18 @@ def _first(charity: Charity, others: Mapping[str, str]) -> str:
     return next((code for code in others if code in spoken), next(iter(others)))
 
 
+def _counts(phrases: Sequence[Phrase], newest: Mapping[Phrase, Wording]) -> dict[str, int]:
+    """How many aren't said. Names count by themselves: one that is the same in every language is said already."""
+    names = [each for each in phrases if each.kind in worded.NAMES]
+    others = [each for each in phrases if each.kind not in worded.NAMES]
+    return {
+        "missing": sum(1 for each in others if not said(each, newest)),
+        "all": len(others),
+        "unnamed": sum(1 for each in names if not said(each, newest)),
+        "names": len(names),
+    }
+
+
 def _ordered(phrases: Sequence[Phrase], newest: Mapping[Phrase, Wording]) -> list[Phrase]:
-    """What is missing comes first."""
-    return sorted(phrases, key=lambda each: said(each, newest))
+    """What is missing comes first, then names that nobody worded, which may be the same."""
+    return sorted(phrases, key=lambda each: (said(each, newest), each.kind in worded.NAMES))

@@ -68,9 +68,12 @@ class Wording(models.Model):
         BREAKDOWN = "breakdown", "Breakdowns"
         GROUP = "group", "Groups of breakdowns"
         METHOD = "method", "How it was counted"
+        PLACE = "place", "Places"
         REASON = "reason", "Why a number was corrected"
         ROLE = "role", "Who looked at the source"
         SOURCE = "source", "Titles of sources"
+        PUBLISHER = "publisher", "Publishers of sources"
+        KEPT_AT = "kept_at", "Where sources on paper are kept"
 
     charity = models.ForeignKey(Charity, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)

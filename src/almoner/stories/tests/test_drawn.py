@@ -64,7 +64,8 @@ def test_a_story_draws_what_may_be_said(counted: Indicator, write: WriteStory, r
     story = write(body=[PROGRESS, LINE, BARS, PROGRESS])
     page = reader.get(story.url).content.decode()
     aim = [("As of 01/05/2023", "1,013"), ("To reach: 31/12/2027", "1,500")]
-    course = [("31/12/2022", "286"), ("01/05/2023", "1,013")]
+    # One number is of a place, and the other of all.
+    course = [("31/12/2022 , Philippines", "286"), ("01/05/2023", "1,013")]
     assert cells(page) == [aim, course, [("older", "973")], aim]
     assert "1,013 / 1,500" in page and "2022: 286; 2023: 1,013" in page and "older: 973" in page
     assert "on their own feet" in page and page.count(f'href="/figures/{KEY}/"') == 4

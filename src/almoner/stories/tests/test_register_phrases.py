@@ -1,8 +1,10 @@
-"""What is entered with numbers, in the reader's language: groups, methods, reasons, sources, each beside its own words.
+"""What is entered with numbers, in the reader's language: groups, methods, reasons, places, sources.
 
-Staff word them on their page; public pages and files say them, and nothing of what is hidden.
+Staff word them on their page, beside their own words; public pages and files say them, and nothing of what is hidden.
 """
 
+import csv
+import io
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -42,10 +44,14 @@ HOW = Phrase(Kind.METHOD, "Asked by telephone.")
 WHY = Phrase(Kind.REASON, "A list was counted twice.")
 LEAD = Phrase(Kind.ROLE, "Programme lead")
 REPORT = Phrase(Kind.SOURCE, "Ending the online abuse of children")
+WHERE = Phrase(Kind.PLACE, "Philippines")
+POLICE = Phrase(Kind.PUBLISHER, "The police of Cebu")
+SHELF = Phrase(Kind.KEPT_AT, "Archive, folder 12")
 GERMAN: Final = {
     AGE: "Altersgruppe", OLDER: "Ältere", SMALL: "unter Zwölfjährige", MIDDLE: "Halbwüchsige",
     HOW: "Am Telefon gefragt.", WHY: "Eine Liste wurde doppelt gezählt.", LEAD: "Programmleitung",
-    REPORT: "Das Ende des Missbrauchs im Netz",
+    REPORT: "Das Ende des Missbrauchs im Netz", WHERE: "Philippinen", POLICE: "Die Polizei von Cebu",
+    SHELF: "Archiv, Mappe 12",
 }  # fmt: skip
 HIDDEN: Final = ("Zwölfjährige", "Halbwüchsige", "under 12", "12 to 17")
 
@@ -57,10 +63,11 @@ def figures(first_story: StoryPage) -> Observation:
     wrong = Observation.objects.get(indicator__slug="restored", value=286)
     source = wrong.source
     source.pk, source.title, source.url = None, REPORT.own, "https://example.org/report"
+    source.publisher, source.kept_at = POLICE.own, SHELF.own
     source.save()
     right = Figure(
         indicator=wrong.indicator, first=wrong.first, last=wrong.last, as_of=wrong.as_of, value=Decimal(250),
-        source=source, method=HOW.own, place="Philippines",
+        source=source, method=HOW.own, place=WHERE.own,
     )  # fmt: skip
     made = correct(wrong, right, reason=WHY.own, actor=Person(-5, "ana"))
     decide(made, accepted=True, role=LEAD.own, actor=Person(-6, "ben"))
@@ -76,7 +83,8 @@ def address() -> str:
 def post(editor: Client, texts: dict[Phrase, str], language: str = "de", **held: str) -> Any:
     """As the page sends it. `held`: what fields held when it was made."""
     return editor.post(
-        address(), {"language": language, **{field_of(each): text for each, text in texts.items()}, **held}
+        address(),
+        {"language": language, **{field_of(each): text for each, text in texts.items()}, **held},
     )
 
 
@@ -93,21 +101,19 @@ def kept() -> list[tuple[str, str, str, str]]:
 
 def test_pages_say_them_and_mark_what_has_none(figures: Observation, reader: Client, editor: Client) -> None:
     before = {path: page_at(reader, f"/de{path}") for path in (PROGRAMME, FIGURES)}
-    for own in (HOW.own, WHY.own, LEAD.own, REPORT.own, "Philippines"):
-        assert f'<bdi lang="en">{own}</bdi>' in before[FIGURES], own
+    for phrase in (HOW, WHY, LEAD, REPORT, WHERE, POLICE, SHELF):
+        assert f'<bdi lang="en">{phrase.own}</bdi>' in before[FIGURES], phrase
     assert '<h3 lang="en" dir="auto">Age</h3>' in before[PROGRAMME]
     assert '<td><bdi lang="en">older</bdi></td>' in before[PROGRAMME]
     assert ' lang="en">\u2068older\u2069</text>' in before[PROGRAMME]
     word(editor, GERMAN)
     programme, known = page_at(reader, f"/de{PROGRAMME}"), page_at(reader, f"/de{FIGURES}")
-    for phrase in (HOW, WHY, LEAD, REPORT):
-        assert f"<bdi>{GERMAN[phrase]}</bdi>" in known and phrase.own not in known
+    for phrase in (HOW, WHY, LEAD, REPORT, WHERE, POLICE, SHELF):
+        assert f"<bdi>{GERMAN[phrase]}</bdi>" in known and f">{phrase.own}<" not in known, phrase
     assert "<h3>Altersgruppe</h3>" in programme and "<td>Ältere</td>" in programme
     assert ">Ältere</text>" in programme and "Ältere: 973</desc>" in programme and "older" not in programme
-    # What nobody words: each word is marked for itself.
-    assert (
-        '<bdi lang="en">Philippines</bdi>' in known and '<bdi lang="en">Philippines</bdi>' in before[FIGURES]
-    )
+    # Of another source, which nobody worded: each word is marked for itself.
+    assert '<bdi lang="en">IJM Australia</bdi>' in known and ">IJM Australia<" in page_at(reader, FIGURES)
     arabic = page_at(reader, f"/ar{FIGURES}")
     assert f'<bdi lang="en">{HOW.own}</bdi>' in arabic and GERMAN[HOW] not in arabic
     own = page_at(reader, FIGURES) + page_at(reader, PROGRAMME)
@@ -146,6 +152,8 @@ def test_a_story_s_chart_and_its_table(
 def test_open_data_name_the_languages(figures: Observation, reader: Client, editor: Client) -> None:
     word(editor, GERMAN)
     word(editor, {HOW: "سُئلوا هاتفيًا."}, "ar")
+    # Without how it was counted, IATI has no comment in that language.
+    word(editor, {WHERE: "Filipinas", POLICE: "La policía de Cebú"}, "es")
     found = reader.get("/data/programmes.json").json()
     numbers = [
         number
@@ -156,9 +164,18 @@ def test_open_data_name_the_languages(figures: Observation, reader: Client, edit
     (right,) = [each for each in numbers if each["id"] == str(figures.pk)]
     assert right["method"] == HOW.own and right["translations"] == [
         {"language": "ar", "method": "سُئلوا هاتفيًا."},
-        {"language": "de", "method": GERMAN[HOW]},
+        {"language": "de", "place": GERMAN[WHERE], "method": GERMAN[HOW]},
+        {"language": "es", "place": "Filipinas"},
     ]
-    assert right["source"]["translations"] == [{"language": "de", "title": GERMAN[REPORT]}]
+    assert right["place"] == WHERE.own and right["source"]["publisher"] == POLICE.own
+    assert right["source"]["translations"] == [
+        {"language": "de", "title": GERMAN[REPORT], "publisher": GERMAN[POLICE], "kept_at": GERMAN[SHELF]},
+        {"language": "es", "publisher": "La policía de Cebú"},
+    ]
+    rows = list(csv.DictReader(io.StringIO(reader.get("/data/figures.csv").content.decode())))
+    assert [(each["place"], each["source_publisher"]) for each in rows if each["value"] == "250"] == [
+        (WHERE.own, POLICE.own)
+    ]
     (oldest,) = [each for each in numbers if each["group"]]
     assert oldest["translations"] == [{"language": "de", "breakdown": "Altersgruppe", "group": "Ältere"}]
     body = reader.get("/data/iati-activities.xml").content
@@ -169,21 +186,52 @@ def test_open_data_name_the_languages(figures: Observation, reader: Client, edit
     }
     as_of = figures.as_of.isoformat()
     assert said >= {
-        (None, f"As of {as_of}; {HOW.own}"), ("de", f"Stand: {as_of}; {GERMAN[HOW]}"),
-        ("ar", f"حتى {as_of}؛ سُئلوا هاتفيًا."), ("de", GERMAN[REPORT]),
+        (None, f"As of {as_of}; Philippines; {HOW.own}"), ("de", f"Stand: {as_of}; Philippinen; {GERMAN[HOW]}"),
+        ("ar", f"حتى {as_of}؛ Philippines؛ سُئلوا هاتفيًا."), ("de", GERMAN[REPORT]),
     }  # fmt: skip
 
 
 def test_a_comment_in_iati_is_in_the_charity_s_language(figures: Observation, reader: Client) -> None:
     """When the source says more than it knows, too."""
     for language, said in (
-        ("en", "As of 2022-09-15; over 1,000; "),
-        ("de", "Stand: 2022-09-15; über 1.000; "),
+        ("en", "As of 2022-09-15; Philippines; over 1,000; "),
+        ("de", "Stand: 2022-09-15; Philippines; über 1.000; "),
     ):
         Charity.objects.filter(slug="tidelight").update(language=language)
         forget()
         body = reader.get("/data/iati-activities.xml").content
         assert list(faults(body)) == [] and f"<narrative>{said}" in body.decode(), language
+
+
+def test_a_comment_in_iati_mixes_no_languages(figures: Observation, reader: Client, editor: Client) -> None:
+    """Where a number has a method, it is commented in the languages of that; else in those of its place."""
+    word(editor, {WHERE: "Filipinas"}, "es")
+    word(editor, {HOW: "سُئلوا هاتفيًا."}, "ar")
+    root = ET.fromstring(reader.get("/data/iati-activities.xml").content)  # noqa: S314 (our own file)
+    said = {
+        value: [
+            (each.get(LANG), each.text) for each in root.findall(f".//actual[@value='{value}']/comment/*")
+        ]
+        for value in ("250", "321", "1000")
+    }
+    # Nobody worded its method.
+    assert [language for language, _ in said.pop("1000")] == [None]
+    assert said == {
+        "250": [
+            (None, "As of 2022-12-31; Philippines; Asked by telephone."),
+            ("ar", "حتى 2022-12-31؛ Philippines؛ سُئلوا هاتفيًا."),
+        ],
+        "321": [(None, "As of 2022-12-31; Philippines"), ("es", "A fecha de 2022-12-31; Filipinas")],
+    }  # fmt: skip
+
+
+def test_a_table_says_places_where_there_are_several(
+    figures: Observation, reader: Client, editor: Client
+) -> None:
+    word(editor, {WHERE: "Philippinen"})
+    rows = re.findall(r'<th scope="row">\s*(<time.*?)\s*</th>', page_at(reader, f"/de{PROGRAMME}"), re.DOTALL)
+    said = [re.sub("<time[^>]*>|</time>", "", each) for each in rows]
+    assert said == ["01.05.2023", "31.12.2022, <bdi>Philippinen</bdi>", "01.05.2023"]
 
 
 def test_who_and_when_and_nothing_is_overwritten(
@@ -229,11 +277,16 @@ def test_the_page_asks_for_what_is_missing_first(figures: Observation, editor: C
         "age", "under 12", "12 to 17", "older", escape("<b>unknown</b>"), HOW.own,
         "The source gives no exact number: an operation that freed 12 took the count past 1,000.",
     ]  # fmt: skip
-    assert {WHY.own, LEAD.own, REPORT.own} <= set(own) and f"{len(own)} of {len(own)} are missing" in page
+    names = [WHERE.own, POLICE.own, "IJM Australia", SHELF.own]
+    assert {WHY.own, LEAD.own, REPORT.own, *names} <= set(own) and len(set(own)) == len(own)
+    words = len(own) - len(names)
+    assert f"{words} of {words} are missing" in page
+    assert "4 of 4 places and publishers have no German name here" in page
     assert f'name="{field_of(HOW)}" cols="40" rows="2" lang="de" dir="auto"' in page
     word(editor, GERMAN)
     page = editor.get(address(), {"language": "de"}).content.decode()
-    assert f"{len(own) - len(GERMAN)} of {len(own)} are missing in German" in page
+    assert f"{words - 8} of {words} are missing in German" in page
+    assert "1 of 4 places and publishers have no German name here" in page
     assert "Kept by editor on " in page and 'value="Ältere"' in page
     assert "Nobody reads the register in" not in page
     assert (
