@@ -119,6 +119,11 @@ def ever_said(rows: QuerySet[Observation]) -> QuerySet[Observation]:
     return rows.select_related("disclosure").annotate(let_out=Exists(_agreed()))
 
 
+def ever_accepted() -> QuerySet[Observation]:
+    """Numbers of everybody that may be said, also those that were corrected since: what stands on evidence pages."""
+    return Observation.objects.filter(passed(), dimension="", verification__accepted=True)
+
+
 def changed(indicators: Iterable[int]) -> dict[int, datetime]:
     """By indicator: when what is told in public of its numbers of everybody changed last. One of which none was ever
     told has no time here. One query."""

@@ -3,8 +3,10 @@
 A page looks up the words that it shows: of what is hidden it says nothing, in whichever language.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.db import transaction
@@ -13,6 +15,7 @@ from django.db.models import Max
 from almoner.charities import audit
 from almoner.charities.models import Charity
 from almoner.charities.sites import bump
+from almoner.impact import disclosing
 from almoner.impact.models import Dimension, Observation, Programme, Source, Wording
 from almoner.kernel.clock import now
 
@@ -61,6 +64,31 @@ def newest(charity: Charity, language: str) -> dict[Phrase, Wording]:
     """What was kept last of each phrase, and by whom; an empty text was taken back."""
     rows = Wording.objects.filter(charity=charity, language=language).order_by("pk")
     return {Phrase(each.kind, each.own): each for each in rows}
+
+
+def changed(charity: Charity, indicators: Collection[int]) -> dict[int, dict[str, datetime]]:
+    """By indicator and language: when something that stands with its public numbers was worded last. Two queries, and
+    one where nothing is worded."""
+    times: dict[Phrase, dict[str, datetime]] = defaultdict(dict)
+    rows = Wording.objects.filter(charity=charity, kind__in=[kind for kind, _ in _COLUMNS])
+    rows = rows.exclude(language=charity.language)
+    for kind, own, language, at in rows.order_by().values_list("kind", "own", "language").annotate(Max("at")):
+        times[Phrase(kind, own)][language] = at
+    found: dict[int, dict[str, datetime]] = defaultdict(dict)
+    for indicator, phrase in _told(indicators) if times else ():
+        for language, at in times.get(phrase, {}).items():
+            found[indicator][language] = max(at, found[indicator].get(language, at))
+    return found
+
+
+def _told(indicators: Collection[int]) -> Iterator[tuple[int, Phrase]]:
+    """What was entered with each indicator's public numbers."""
+    columns = [column for _, column in _COLUMNS]
+    rows = disclosing.ever_accepted().filter(indicator__in=indicators).order_by()
+    for indicator, access, *texts in rows.values_list("indicator", "source__access", *columns).distinct():
+        for (kind, _), own in zip(_COLUMNS, texts, strict=True):
+            if kind != Kind.KEPT_AT or access != Source.Access.INTERNAL:
+                yield indicator, Phrase(kind, own)
 
 
 def of_programme(programme: Programme) -> list[Phrase]:

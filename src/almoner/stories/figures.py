@@ -184,9 +184,8 @@ def indicator_at(charity: Charity, programme: str, slug: str) -> Indicator:
 def history(indicator: Indicator, speaks: Reader) -> Iterator[Step]:
     """Every number of the whole that was ever accepted and may be said, and what became of it."""
     accepted = (
-        Observation.objects.filter(
-            disclosing.passed(), indicator=indicator, dimension="", verification__accepted=True
-        )
+        disclosing.ever_accepted()
+        .filter(indicator=indicator)
         .select_related("indicator", "source", "verification")
         .order_by("-as_of", "-last", "-entered_at")
     )

@@ -5,7 +5,7 @@ eight languages names each of them, and 50,000 of these would be more than its 5
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -19,7 +19,7 @@ from wagtail.models import Page, Site
 
 from almoner.charities.models import AuditEntry
 from almoner.charities.sites import NoCharity, charity_for
-from almoner.impact import disclosing
+from almoner.impact import disclosing, worded
 from almoner.impact.models import Indicator, Programme
 from almoner.kernel.clock import now
 from almoner.stories import tongues
@@ -166,7 +166,7 @@ def _programmes(place: Place) -> Section:
     paths = [reverse("stories-programmes"), *found] if found else []
 
     def entries(start: int, end: int) -> list[Entry]:
-        return [entry for path in paths[start:end] for entry in _in_each_language(path, None, place)]
+        return [entry for path in paths[start:end] for entry in _in_each_language(path, place)]
 
     return Section(len(paths), len(tongues.offered(place)), entries)
 
@@ -184,25 +184,33 @@ def _figures(place: Place) -> Section:
             ]
         )
         changed = _changed(place, {pk: programme for pk, _, programme, _ in rows})
+        said = worded.changed(place.charity, changed)
         return [
             entry
             for pk, slug, _, programme in rows
             for entry in _in_each_language(
-                reverse("stories-evidence", args=[programme, slug]), changed.get(pk), place
+                reverse("stories-evidence", args=[programme, slug]), place, changed.get(pk), said.get(pk)
             )
         ]
 
     return Section(public.count(), len(tongues.offered(place)), entries)
 
 
-def _in_each_language(path: str, changed: datetime | None, place: Place) -> list[Entry]:
+def _in_each_language(
+    path: str, place: Place, changed: datetime | None = None, said: Mapping[str, datetime] | None = None
+) -> list[Entry]:
+    """`said`: by language, when what stands with its numbers was worded last, which changes the page there alone."""
     versions = tongues.told(path, "", place)
-    ways = [each.path for each in versions] or [path]
-    return [Entry(way.removeprefix("/"), changed, versions) for way in ways]
+    ways = [(each.language, each.path) for each in versions] or [(place.charity.language, path)]
+    times = {language: [at, changed or at] for language, at in (said or {}).items()}
+    return [
+        Entry(way.removeprefix("/"), max(times.get(language, ()), default=changed), versions)
+        for language, way in ways
+    ]
 
 
 def _changed(place: Place, programmes: dict[int, int]) -> dict[int, datetime]:
-    """When the page of each indicator changed: its numbers, or its words and those of its programme, which staff write.
+    """When the page of each indicator changed: its numbers, or its names and those of its programme, which staff write.
     `programmes` has the programme of each."""
     numbers = disclosing.changed(programmes)
     words = _edited(place)

@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -15,11 +16,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings as SettingsWrapper
 
+from almoner.backoffice.impact.wordings import field_of
 from almoner.charities.models import Charity
 from almoner.impact import releasing
-from almoner.impact.models import Indicator, Observation, Programme
+from almoner.impact.models import Indicator, Observation, Programme, Source, Wording
 from almoner.impact.register import Figure, correct, decide, enter
 from almoner.impact.tests.making import Person
+from almoner.impact.worded import Phrase
 from almoner.kernel.clock import now
 from almoner.stories import sitemap, tongues
 from almoner.stories.models import StoryPage
@@ -139,6 +142,81 @@ def test_it_changes_with_its_words_and_with_no_other_figure_s(reader: Client, ed
     assert other is not None and other < then
 
 
+def word(editor: Client, kind: str, own: str) -> None:
+    programme = Programme.objects.get(slug="osec-philippines")
+    sent = {"language": "de", field_of(Phrase(kind, own)): f"Auf Deutsch: {kind}"}
+    answer = editor.post(reverse("backoffice:programme_words", args=[programme.pk]), sent)
+    assert answer.status_code == 302 and Wording.objects.latest("pk").own == own
+
+
+def test_a_wording_changes_the_page_that_it_stands_on_in_its_language_alone(
+    reader: Client, editor: Client, german: None
+) -> None:
+    number = Observation.objects.select_related("source", "verification").get(
+        indicator__slug="restored", value=286
+    )
+    pages = ["/de" + EVIDENCE, EVIDENCE, "/ar" + EVIDENCE, "/de/figures/project-boost/identified/"]
+    before = [changed(reader, page) for page in pages]
+    seen, moment = list(before), now()
+    # The neighbour's numbers are of another place, and have the same source.
+    for kind, own, moved in (
+        ("place", number.place, [0]), ("publisher", number.source.publisher, [0, 3]),
+        ("role", number.verification.role, [0, 3]),
+    ):  # fmt: skip
+        moment += timedelta(minutes=5)
+        with time_machine.travel(moment, tick=False):
+            word(editor, kind, own)
+            assert f"Auf Deutsch: {kind}" in page_at(reader, pages[0])
+            seen = [moment if at in moved else then for at, then in enumerate(seen)]
+            assert [changed(reader, page) for page in pages] == seen, kind
+    assert seen[1:3] == before[1:3]
+
+
+def test_a_wording_that_no_reader_finds_changes_no_page(
+    reader: Client, editor: Client, charity: Charity, german: None
+) -> None:
+    number = Observation.objects.select_related("source", "verification").get(
+        indicator__slug="restored", value=286
+    )
+    verified(replace(restored(2, date(2010, 3, 1), first=date(2010, 1, 1)), method="Hidden."))
+    enter(replace(restored(1300, date(2024, 3, 1)), method="Waits."), actor=ANA)
+    inside = Source.objects.create(
+        charity=charity,
+        title="Inside",
+        dated=date(2024, 1, 1),
+        kept_at="Archive",
+        access="internal",
+        created_at=now(),
+    )
+    verified(replace(restored(1200, date(2024, 1, 1)), source=inside))
+    pages = ["/de" + EVIDENCE, EVIDENCE, "/ar" + EVIDENCE]
+    before, then = [changed(reader, page) for page in pages], now() + timedelta(minutes=5)
+    other = Charity.objects.create(
+        slug="northwind", name="Northwind", legal_name="Northwind e.V.", country="DE", timezone="Europe/Berlin",
+        currency="EUR", email="n@example.org", mail_from="n@example.org", language="en",
+    )  # fmt: skip
+    with time_machine.travel(then, tick=False):
+        word(editor, "method", "Hidden.")
+        word(editor, "method", "Waits.")
+        for whose, language, kind, own in (
+            (other, "de", "place", number.place), (charity, "de", "group", number.place),
+            (charity, "fr", "place", number.place), (charity, "en", "place", number.place),
+            (charity, "de", "kept_at", "Archive"),
+        ):  # fmt: skip
+            Wording.objects.create(
+                charity=whose,
+                kind=kind,
+                language=language,
+                own=own,
+                text="Anders",
+                by_id=1,
+                by_name="n",
+                at=then,
+            )
+        forget()
+        assert [changed(reader, page) for page in pages] == before
+
+
 def test_one_of_which_nothing_was_ever_told_names_no_time(reader: Client, charity: Charity) -> None:
     result = Programme.objects.get(slug="osec-philippines").results.earliest("pk")
     Indicator.objects.create(result=result, slug="new", title="New", rule="Each once.")
@@ -206,6 +284,7 @@ def test_a_part_names_its_own_site_s_pages(reader: Client, neighbour: StoryPage,
 
 def test_it_asks_as_often_for_two_figures_as_for_forty(
     reader: Client,
+    editor: Client,
     german: None,
     write: WriteStory,
     monkeypatch: pytest.MonkeyPatch,
@@ -229,19 +308,24 @@ def test_it_asks_as_often_for_two_figures_as_for_forty(
 
     grow(2)
     assert asked() == QUERIES
+    word(editor, "place", "Philippines")
+    assert asked() == {name: count + WORDED.get(name, 0) for name, count in QUERIES.items()}
     for number in range(5):
         write(f"More {number}")
     grow_more(40)
-    assert asked() == QUERIES
+    word(editor, "publisher", "IJM Australia")
+    assert asked() == {name: count + WORDED.get(name, 0) for name, count in QUERIES.items()}
 
 
 QUERIES: Final = {
-    "whole": 10,
+    "whole": 11,
     "/sitemap.xml": 6,
     "/sitemap-pages-1.xml": 8,
     "/sitemap-programmes-1.xml": 6,
-    "/sitemap-figures-1.xml": 9,
+    "/sitemap-figures-1.xml": 10,
 }
+# Where the words stand is asked once there are any in another language.
+WORDED: Final = {"whole": 1, "/sitemap-figures-1.xml": 1}
 
 
 def grow_more(indicators: int) -> None:
