@@ -17,7 +17,7 @@ from almoner.impact.shelf import Measured
 from almoner.impact.translated import Reader
 from almoner.stories import drawings, inline_figures, pasted
 from almoner.stories.figure_picker import FEATURE, indicator_choices
-from almoner.stories.figures import Figures, Shown, is_indicator
+from almoner.stories.figures import Figures, is_indicator
 from almoner.stories.forms import DONATION_TAGS, PageForms
 from almoner.stories.people_blocks import PictureBlock, QuoteBlock
 from almoner.stories.rendered import Rendered
@@ -181,7 +181,7 @@ class FactBlock(Rendered, blocks.StructBlock):
         heading = value["heading"]
         if figures is not None:
             heading = inline_figures.in_heading(heading, figures)
-        return context | {"shown": _shown(value["figure"], context), "heading": heading}
+        return context | _said(value["figure"], context) | {"heading": heading}
 
     class Meta:
         icon = "tick-inverse"
@@ -189,12 +189,14 @@ class FactBlock(Rendered, blocks.StructBlock):
         template = "stories/blocks/fact.html"
 
 
-def _shown(value: Any, context: dict[str, Any]) -> Shown | None:
-    """What the register says now; None for a figure that is typed, or that nobody verified: that is left out."""
+def _said(value: Any, context: dict[str, Any]) -> dict[str, Any]:
+    """`shown`: what the register says now; None for a figure that is typed, or that nobody verified: that is left out,
+    and `notice` says so to an editor."""
     figures: Figures | None = context.get("figures")
     if figures is None or not value.get("indicator"):
-        return None
-    return figures.shown(value["indicator"], value.get("style") or "")
+        return {"shown": None, "notice": ""}
+    shown = figures.shown(value["indicator"], value.get("style") or "")
+    return {"shown": shown, "notice": "" if shown else inline_figures.unsaid(value["indicator"], figures)}
 
 
 class FactsBlock(Rendered, blocks.StructBlock):
@@ -227,7 +229,7 @@ class FigureBlock(_RegisteredBlock):
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        return context | {"shown": _shown(value, context)}
+        return context | _said(value, context)
 
     class Meta:
         icon = "order"
@@ -256,7 +258,7 @@ class _DrawnBlock(Rendered, blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        return context | {"shown": _shown(value, context)} | self.drawn(value, context.get("figures"))
+        return context | _said(value, context) | self.drawn(value, context.get("figures"))
 
     def drawn(self, value: Any, figures: Figures | None) -> dict[str, Any]:
         measured = figures.measured(value["indicator"]) if figures is not None else None
@@ -411,7 +413,7 @@ class KeptBlock(blocks.StructBlock):
         page_forms: PageForms | None = (context or {}).get("page_forms")
         if page_forms is None or not page_forms.editor:
             return SafeString()
-        said = '<div class="s-notice" role="note"><b>{}</b> {} {}<pre>{}</pre></div>'
+        said = '<div class="s-notice" role="note" lang="en" dir="ltr"><b>{}</b> {} {}<pre>{}</pre></div>'
         about = "Readers don’t see this. Make something of it, or take it out:"
         return format_html(said, about, f"{value['what']}.", value["why"], value["text"])
 

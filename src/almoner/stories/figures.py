@@ -71,8 +71,9 @@ class Words:
 class Figures:
     """The figures of one charity, asked for once a page, and only by a page that shows one."""
 
-    def __init__(self, charity: Charity, language: str = "") -> None:
-        """`language` is the page's; empty is the charity's own."""
+    def __init__(self, charity: Charity, language: str = "", *, editor: bool = False) -> None:
+        """`language` is the page's; empty is the charity's own. `editor`: who looks can mend what is wrong."""
+        self.editor = editor
         self._charity = charity
         self._language = language or charity.language
         self._drawn = count(1)

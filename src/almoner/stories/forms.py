@@ -23,6 +23,10 @@ DONATION_TAGS: Final[dict[str, tuple[str, ...]]] = {
     "donorbox-embed": ("id", "campaign", "campaign_id", "slug"),
 }
 ANCHOR: Final = "#giving"
+_INERT: Final = (
+    '<p class="s-notice" role="note" lang="en" dir="ltr">'
+    "This is a preview: nobody can give here, and no gift is begun.</p>"
+)
 
 
 def number_in(shortcode: Shortcode) -> str:
@@ -44,6 +48,8 @@ class PageForms:
     editor: bool
     # The number of the form that will stand whole, known before rendering so that buttons above it can point there.
     first: str = ""
+    # Of a draft's preview: a form that is shown takes nothing.
+    preview: bool = False
     embedded: Embedded | None = field(default=None, init=False)
     _default: str | None = field(default=None, init=False)
 
@@ -55,7 +61,7 @@ class PageForms:
         self.embedded = embedded(self.charity, number, story_id=self.story_id, language=self.language)
         if self.embedded is None:
             return self._unknown(number)
-        return Answer(str(self.embedded.html), block=True)
+        return Answer((_INERT if self.preview else "") + str(self.embedded.html), block=True)
 
     def answer(self, shortcode: Shortcode) -> Answer:
         """What a shortcode stands for. A tag nobody answers to is shown to an editor and hidden from a reader."""
@@ -66,7 +72,7 @@ class PageForms:
         return Answer(
             str(
                 format_html(
-                    '<mark class="s-notice" role="note"><b>{}</b> {}</mark>',
+                    '<mark class="s-notice" role="note" lang="en" dir="ltr"><b>{}</b> {}</mark>',
                     "Nothing here answers to this shortcode, so readers don’t see it:",
                     shortcode.opening,
                 )
@@ -105,7 +111,7 @@ class PageForms:
     def _notice(self, number: str) -> str:
         return str(
             format_html(
-                '<p class="s-notice" role="note"><b>{}</b> {}</p>',
+                '<p class="s-notice" role="note" lang="en" dir="ltr"><b>{}</b> {}</p>',
                 f"No form answers to “{number or '–'}”.",
                 "Readers see a link to your first form instead. Give a form this number, or change it here.",
             )

@@ -9,7 +9,7 @@ import) answers for itself.
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from wagtail.models import Revision
 
@@ -37,7 +37,20 @@ def refusals(page: Any, place: Place | None) -> list[SafeString]:
     """Why this version may not be read by anybody, in sentences for its editor; [] if it may."""
     if place is None:
         return []
-    return [*missing.missing(page, place), *map(_said, rows_of(claiming.broken(page, place)))]
+    return [*missing.missing(page, place), *_wrong_numbers(page, place)]
+
+
+def warning(page: Any, place: Place) -> SafeString | str:
+    """Of these, what the register says otherwise, as HTML to stand above a draft; '' where it doesn't. Pictures and
+    quotes that can't be shown say so where they stand."""
+    wrong = _wrong_numbers(page, place)
+    if not wrong:
+        return ""
+    return format_html(
+        "<b>{}</b><ul>{}</ul>",
+        "This would not be published as it stands:",
+        format_html_join("", "<li>{}</li>", ([each] for each in wrong)),
+    )
 
 
 def lets_through(revision: Revision, *, user: Any, scheduled: bool) -> bool:
@@ -64,6 +77,10 @@ def ask(page: Any, *, besides: Any) -> None:
     to = sorted(people - {besides.pk if besides is not None else None})
     if to or not people:
         enqueue(JOB, f"held back:{page.pk}:{now():%Y%m%d%H%M%S%f}", {"page": page.pk, "users": to})
+
+
+def _wrong_numbers(page: Any, place: Place) -> list[SafeString]:
+    return [_said(each) for each in rows_of(claiming.broken(page, place))]
 
 
 def _said(row: Row) -> SafeString:

@@ -25,6 +25,7 @@ from almoner.stories.figures import Figures, Shown
 
 # What stands where the register says nothing: a sentence must not read as if there had been no number.
 MISSING: Final = "[…]"
+_NOTICE: Final = ' <mark class="s-notice" role="note" lang="en" dir="ltr">{}</mark>'
 _SHORT: Final = re.compile(
     r"(?<!\[)\[figure\s+([a-z0-9_-]+/[a-z0-9_-]+)(?:\s+([a-z]+))?(?:\s+(\d{4}-\d\d-\d\d))?\s*/?\](?!\])",
     re.IGNORECASE,
@@ -126,10 +127,20 @@ def _short(match: re.Match[str]) -> Named:
 def _linked(named: Named, figures: Figures) -> str:
     shown = figures.shown(named.key, named.style, named.day)
     if shown is None:
-        return MISSING
+        notice = unsaid(named.key, figures)
+        return MISSING + (format_html(_NOTICE, notice) if notice else "")
     title = f"{_('How this is known')}: {shown.label}"
     return format_html(
         '<a class="s-said" href="{}" title="{}">{}</a>', shown.evidence_url, title, shown.value
+    )
+
+
+def unsaid(key: str, figures: Figures) -> str:
+    """What an editor reads where a figure would stand; '' for readers, who can't mend it."""
+    return (
+        f"Readers see no figure here: the register has no number of “{key}” that may be shown."
+        if figures.editor
+        else ""
     )
 
 

@@ -27,7 +27,7 @@ from almoner.embedding.views import asked_at
 from almoner.giving.catalogue import charity_look, language_root
 from almoner.giving.views_model import CharityLook
 from almoner.kernel.clock import now
-from almoner.stories import head, inline_figures, linked_data, reading, tongues
+from almoner.stories import gate, head, inline_figures, linked_data, reading, tongues
 from almoner.stories.figures import Figures
 from almoner.stories.forms import PageForms
 from almoner.stories.permits import shown
@@ -48,6 +48,8 @@ _STAFF_POLICY: Final = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
+# A draft is a picture of itself: nothing that is pressed in it is sent, and no gift begins.
+_PREVIEW_POLICY: Final = _STAFF_POLICY.replace("form-action 'self'", "form-action 'none'")
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def answer_at(place: Place, page: Any, request: HttpRequest, *, preview: bool = 
         html, policy, permits = _render(page, request, place, versions, staff=staff, preview=preview)
     response = HttpResponse(html)
     if staff:
-        response["Content-Security-Policy"] = _STAFF_POLICY
+        response["Content-Security-Policy"] = _PREVIEW_POLICY if preview else _STAFF_POLICY
         response["Cache-Control"] = "private, no-store"
         return response
     response["Content-Security-Policy"] = policy
@@ -194,7 +196,9 @@ def _render(
     context.update(
         style=mark_safe(style),  # noqa: S308 (our own stylesheets and hexadecimal colours)
         icon=head.icon(frame.look),
-        form_script=embedded.script if embedded else None,
+        # It would send what is pressed by itself, past the policy.
+        form_script=embedded.script if embedded and not preview else None,
+        warning=gate.warning(page, place) if preview else "",
         copy_script=mark_safe(f"<script>{head.COPY_SCRIPT}</script>"),  # noqa: S308 (a constant)
         share=head.share(page, frame.url),
         locales=head.locales(frame.look.language, versions, place.charity.country),
@@ -217,9 +221,14 @@ def _frame(
         look=charity_look(charity, language),
         wording=wording(),
         page_forms=PageForms(
-            charity=charity, language=language, story_id=_story_id(page), editor=staff, first=first
+            charity=charity,
+            language=language,
+            story_id=_story_id(page),
+            editor=staff,
+            first=first,
+            preview=preview,
         ),
-        figures=Figures(charity, language),
+        figures=Figures(charity, language, editor=staff),
         permits=permits,
         staff=staff,
         preview=preview,
