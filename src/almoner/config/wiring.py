@@ -14,6 +14,7 @@ from almoner.backoffice import webhook_mail
 from almoner.backoffice.attacks import mail as attack_mail
 from almoner.backoffice.disputes import work as disputes
 from almoner.backoffice.entrance import reset_mail, throttle
+from almoner.backoffice.hooks import hooks as staff_hooks
 from almoner.backoffice.impact import yearly_sample
 from almoner.backoffice.reports import proof_mail
 from almoner.banking import importing as banking
@@ -45,6 +46,7 @@ from almoner.receipts import bounces, issuing, posting
 from almoner.stories import (
     claim_mail,
     claiming,
+    founding,
     gate,
     held_back,
     onward,
@@ -54,6 +56,7 @@ from almoner.stories import (
     told_of,
 )
 from almoner.stories import figures as story_figures
+from almoner.stories import sites as story_sites
 from almoner.stories.permits import lapsing
 from almoner.stories.wordpress import moves
 from almoner.webhooks import endpoints, sending
@@ -134,8 +137,10 @@ def connect() -> None:
     hooks.evidence_url = story_figures.evidence_url
     hooks.story_title = onward.story_title
     hooks.programmes_url = programmes.public_address
+    hooks.site_url = story_sites.site_url
     hooks.donor_page = donors.page_address
     hooks.discovery = embedding.discovery
+    staff_hooks.on_charity_made = founding.follow
     embedding_hooks.story_at = told_of.story_at
     plan_hooks.on_plan = telling.on_plan
     bounces.hooks.record_other = donor_posting.on_report

@@ -11,6 +11,7 @@ from typing import Final, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
 
 from almoner.charities.models import Charity
 from almoner.charities.phrases import Phrases
@@ -19,7 +20,7 @@ from almoner.giving.address_rule import address_rule
 from almoner.giving.framing import Frame
 from almoner.giving.goals import goal_of, goal_time
 from almoner.giving.hooks import RelatedStory, hooks
-from almoner.giving.models import DonationForm
+from almoner.giving.models import DonationForm, FormFund
 from almoner.giving.pages import Embedded, embedded_form
 from almoner.giving.speaking import ConsentSpec, asked_in, currency_in
 from almoner.giving.terms import choice_of, terms_of
@@ -98,7 +99,7 @@ class FormSpec:
 
     def prefix(self, language: str) -> str:
         """The form's own address in a language: "/give/4840/", "/ar/give/4840/", "/give/4840/frame/"."""
-        return f"{language_root(language)}/give/{self.path_key}/{self.frame.path if self.frame else ''}"
+        return address_of(self.path_key, language) + (self.frame.path if self.frame else "")
 
     def framed(self, frame: Frame | None) -> "FormSpec":
         """The same form in a frame. A gateway's own fields would be a frame in a frame there, which neither wallets
@@ -329,10 +330,29 @@ def language_root(language: str) -> str:
     return "" if language == settings.LANGUAGE_CODE else f"/{language}"
 
 
+def address_of(key: str, language: str) -> str:
+    """Where a form stands in a language, by one of its numbers or by its word: "/give/4840/", "/ar/give/4840/"."""
+    return f"{language_root(language)}/give/{key}/"
+
+
+def open_forms(charity: Charity) -> QuerySet[DonationForm]:
+    """The forms that take gifts, the oldest first, with their numbers: `form_of` finds each of them."""
+    offered = FormFund.objects.filter(form=OuterRef("pk"), fund__active=True)
+    default = charity.funds.filter(is_default=True, active=True)
+    forms = DonationForm.objects.filter(Exists(offered) | Exists(default), charity=charity, active=True)
+    return forms.order_by("pk").prefetch_related("numbers")
+
+
+def key_of(form: DonationForm) -> str:
+    """What a form is called in its address: the first of its numbers, else its word."""
+    first = min(form.numbers.all(), key=lambda row: row.pk, default=None)
+    return str(first.number) if first is not None else form.slug
+
+
 def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
     """Read a form's rows into one value: what donors see of it, and what their answers are checked against."""
     terms, ways = terms_of(form), ways_of(form, charity)
-    numbers = [row.number for row in form.numbers.all()]
+    numbers = [row.number for row in form.numbers.order_by("pk")]
     funds = {
         row.fund.code: FundSpec(row.fund.pk, row.fund.code, row.fund.name, row.fund.line, row.fund.deductible)
         for row in form.form_funds.all()
@@ -447,7 +467,9 @@ def _look(spec: FormSpec, language: str, as_of: datetime | None) -> FormLook:
         sandbox=any(way.sandbox for way in spec.ways),
         number=spec.number,
         slug=spec.slug,
+        site=hooks.site_url(spec.charity),
         prefix=spec.prefix(language),
+        original=spec.charity.language,
         title=say(spec.title),
         intro=say(spec.intro),
         currencies=tuple(currency_in(each, say) for each in spec.currencies),

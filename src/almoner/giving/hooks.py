@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from almoner.charities.models import Charity
 from almoner.giving.models import Gift
 from almoner.impact.models import Indicator
@@ -55,6 +57,10 @@ def _no_programmes(charity: Charity, language: str) -> str:
     return ""
 
 
+def _this_site(charity: Charity) -> str:
+    return str(settings.SITE_URL)
+
+
 def _no_title(story_id: int, charity_id: int) -> str:
     return ""
 
@@ -78,6 +84,8 @@ class Hooks:
     evidence_url: Callable[[Indicator], str] = _no_evidence
     # The public page of what a charity's programmes reach, for readers of a language; "" while it has none.
     programmes_url: Callable[[Charity, str], str] = _no_programmes
+    # The site that a charity's pages are to be found at, without a slash at its end.
+    site_url: Callable[[Charity], str] = _this_site
     # Where donors ask for the link to their own page, in a language; "": there is none.
     donor_page: Callable[[str], str] = _no_donor_page
     # What a form's page, by its whole address, says in a Link header of where else it can stand.

@@ -211,11 +211,14 @@ class Goal:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FormLook(CharityLook):
-    """A form, in one language. `prefix` is its own address with the slash: "/give/4840/", "/ar/give/4840/"."""
+    """A form, in one language. `prefix` is its own address with the slash: "/give/4840/", "/ar/give/4840/"; `site` is
+    what stands before it where it is to be found. The form's words are written in the language `original`."""
 
     number: int
     slug: str
+    site: str
     prefix: str
+    original: str
     title: str
     intro: str = ""
     currencies: tuple[CurrencyChoice, ...]
@@ -229,6 +232,15 @@ class FormLook(CharityLook):
     def currency(self) -> str:
         """The first currency is the form's own."""
         return self.currencies[0].currency
+
+    @property
+    def alternates(self) -> tuple[tuple[str, str], ...]:
+        """(language, whole address) of the form in each language, its own among them; `x-default` is where readers of
+        all others are led."""
+        ways = {self.language: self.prefix} | {each.code: each.url for each in self.languages}
+        return tuple(
+            (code, self.site + way) for code, way in (*ways.items(), ("x-default", ways[self.original]))
+        )
 
     def choice_in(self, currency: str) -> CurrencyChoice:
         """The suggestions in a currency; in the form's own if it doesn't take that one."""

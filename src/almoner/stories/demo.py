@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from almoner.charities.models import Charity
 from almoner.consents import acts, marks
@@ -12,7 +12,7 @@ from almoner.consents.models import CHANNELS, Consent
 from almoner.consents.standing import today
 from almoner.impact import demo as register
 from almoner.kernel.clock import now
-from almoner.stories import demo_tongues, demo_words, tongues
+from almoner.stories import demo_tongues, demo_words, founding, tongues
 from almoner.stories.models import HomePage, StoryIndexPage, StoryPage
 from almoner.stories.sites import Place, place_for
 
@@ -26,14 +26,14 @@ def seed(charity: Charity, *, hostname: str = "127.0.0.1", port: int = 80) -> St
         home = HomePage.objects.filter(slug=charity.slug, depth=2).first()
         if home is None:
             home = _home(charity)
-            _site(charity, home, hostname, port)
+            founding.settle(charity, home, hostname, port=port)
             source = demo_words.ARTICLE
             register.seed(charity, title=source.title, publisher=source.publisher, url=source.url)
             for story in reversed(demo_words.STORIES):
                 add_story(home, story)
             _consent(charity)
         else:
-            _site(charity, home, hostname, port)
+            founding.settle(charity, home, hostname, port=port)
         return StoryPage.objects.descendant_of(home).get(
             slug=demo_words.STORIES[0].slug, locale__language_code="en"
         )
@@ -93,30 +93,6 @@ def _home(charity: Charity) -> HomePage:
     index = StoryIndexPage(title="Stories", slug="stories", intro=demo_words.INDEX_INTRO)
     home.add_child(instance=index)
     return home
-
-
-def _site(charity: Charity, home: HomePage, hostname: str, port: int) -> None:
-    """The charity's site. On a fresh database, Wagtail's own first site and welcome page give way to it."""
-    welcome = _welcome()
-    site = (
-        Site.objects.filter(root_page=home).first()
-        or (welcome and welcome.sites_rooted_here.first())
-        or Site()
-    )
-    if site.root_page_id == home.pk and (site.hostname, site.port) == (hostname, port):
-        return
-    site.root_page, site.hostname, site.port, site.site_name = home, hostname, port, charity.name
-    site.is_default_site = not Site.objects.filter(is_default_site=True).exclude(pk=site.pk).exists()
-    site.save()
-    if welcome is not None:
-        welcome.delete()
-
-
-def _welcome() -> Page | None:
-    """The page that Wagtail's migrations leave behind, as long as nobody has touched it."""
-    return Page.objects.filter(
-        depth=2, slug="home", numchild=0, content_type__model="page", latest_revision__isnull=True
-    ).first()
 
 
 def add_story(home: HomePage, words: demo_words.Story) -> StoryPage:

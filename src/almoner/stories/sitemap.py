@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -19,11 +20,12 @@ from wagtail.models import Page, Site
 
 from almoner.charities.models import AuditEntry
 from almoner.charities.sites import NoCharity, charity_for
+from almoner.giving.catalogue import address_of, key_of, open_forms
 from almoner.impact import disclosing, worded
 from almoner.impact.models import Indicator, Programme
 from almoner.kernel.clock import now
 from almoner.stories import tongues
-from almoner.stories.sites import Place, site_asked
+from almoner.stories.sites import Place, root_url, site_asked
 from almoner.stories.tongues import Version
 
 FILE_MAX: Final = 10_000
@@ -73,7 +75,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         for kind, each in found.items()
         for number in range(1, each.files + 1)
     ]
-    return _answered("stories/sitemap_index.xml", {"urls": [site.root_url + name for name in names]})
+    return _answered("stories/sitemap_index.xml", {"urls": [root_url(site) + name for name in names]})
 
 
 @require_safe
@@ -98,7 +100,7 @@ def _sections(site: Site) -> dict[str, Section]:
     place = _place_at(site)
     found = {"pages": _pages(site, place)}
     if place is not None:
-        found |= {"programmes": _programmes(place), "figures": _figures(place)}
+        found |= {"programmes": _programmes(place), "figures": _figures(place), "forms": _forms(place)}
     return found
 
 
@@ -110,7 +112,7 @@ def _place_at(site: Site) -> Place | None:
 
 
 def _listed(site: Site, entries: list[Entry]) -> HttpResponse:
-    return _answered("stories/sitemap.xml", {"root": f"{site.root_url}/", "entries": entries})
+    return _answered("stories/sitemap.xml", {"root": f"{root_url(site)}/", "entries": entries})
 
 
 def _answered(template: str, context: dict[str, Any]) -> HttpResponse:
@@ -194,6 +196,33 @@ def _figures(place: Place) -> Section:
         ]
 
     return Section(public.count(), len(tongues.offered(place)), entries)
+
+
+# ---- Where gifts are given -----------------------------------------------------------------------------------------
+
+
+def _forms(place: Place) -> Section:
+    """Each form that takes gifts, in all languages that donors can give in. Nobody keeps when one changed: what it asks
+    stands in many rows."""
+    forms = open_forms(place.charity)
+
+    def entries(start: int, end: int) -> list[Entry]:
+        return [entry for form in forms[start:end] for entry in _form(key_of(form), place)]
+
+    return Section(forms.count(), len(settings.LANGUAGES), entries)
+
+
+def _form(key: str, place: Place) -> list[Entry]:
+    ways = {code: address_of(key, code) for code, _ in settings.LANGUAGES}
+    own = place.charity.language
+    versions = tuple(
+        Version(code, tongues.NAMES[code], way, place.root_url + way, here=False, original=code == own)
+        for code, way in ways.items()
+    )
+    return [Entry(way.removeprefix("/"), None, versions) for way in ways.values()]
+
+
+# ---- What all of them share ----------------------------------------------------------------------------------------
 
 
 def _in_each_language(

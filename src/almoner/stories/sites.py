@@ -2,17 +2,27 @@
 
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db.models import CharField, Exists, F, OuterRef, Q
 from django.db.models.functions import Length, Substr
 from django.http import Http404, HttpRequest
 from django.http.request import split_domain_port
 from wagtail.models import Page, PageViewRestriction, Site
 
-from almoner.charities.models import Charity
+from almoner.charities.models import Charity, CharityHost
 from almoner.charities.rows import Given, Select
 from almoner.charities.sites import NoCharity, charity_for
 from almoner.giving.catalogue import charity_at
+
+
+def root_url(site: Site) -> str:
+    """`https://stories.example`, without a slash at its end. Wagtail takes a site at port 80 for one without TLS; where
+    the installation has TLS, all of it has."""
+    if site.port == 80 and urlsplit(settings.SITE_URL).scheme == "https":
+        return f"https://{site.hostname}"
+    return str(site.root_url)
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,7 @@ class Place:
     @property
     def root_url(self) -> str:
         """`https://stories.example`, without a slash at its end."""
-        return str(self.site.root_url)
+        return root_url(self.site)
 
     def address(self, page: Page) -> str:
         """The path of a page of this site, from its root: "/stories/a-story/"."""
@@ -107,10 +117,28 @@ def place_asked(request: HttpRequest) -> Place:
     return Place(charity, site)
 
 
+def site_url(charity: Charity) -> str:
+    """Where a charity's pages are to be found, without a slash at its end: one address of each, at whichever of its
+    hosts it was asked for."""
+    place = place_for(charity)
+    return place.root_url if place is not None else str(settings.SITE_URL)
+
+
 def place_for(charity: Charity) -> Place | None:
     """The site on one of the charity's hosts; for the default charity, Wagtail's default site will do."""
     sites = Site.objects.select_related("root_page").order_by("-is_default_site", "pk")
     found = sites.filter(hostname__in=charity.hosts.values("host")).first()
     if found is None and charity.is_default:
-        found = sites.filter(is_default_site=True).first()
+        found = nobodys_default()
     return Place(charity, found) if found is not None else None
+
+
+def nobodys_default() -> Site | None:
+    """Wagtail's default site, for the default charity; None where it stands at a host of some charity's."""
+    taken = CharityHost.objects.values("host")
+    return (
+        Site.objects.filter(is_default_site=True)
+        .exclude(hostname__in=taken)
+        .select_related("root_page")
+        .first()
+    )

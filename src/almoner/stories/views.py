@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from almoner.giving.assets import source_hash
 from almoner.stories import illustrations
 from almoner.stories.sitemap import site_of
+from almoner.stories.sites import root_url
 
 _COLOUR = re.compile(r"[0-9a-f]{6}")
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -16,7 +17,7 @@ _FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ("User-agent: *", "Disallow: /admin/", f"Sitemap: {site_of(request).root_url}/sitemap.xml", "")
+    lines = ("User-agent: *", "Disallow: /admin/", f"Sitemap: {root_url(site_of(request))}/sitemap.xml", "")
     return _ready(
         HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8"), "public, max-age=3600"
     )

@@ -178,6 +178,7 @@ class _Saves(AsksWho):
 
     def save_instance(self) -> Charity:
         new = self.form.instance.pk is None
+        before = set() if new else set(self.form.instance.hosts.values_list("host", flat=True))
         charity = self.form.save()
         if new:
             Fund.objects.create(
@@ -185,7 +186,8 @@ class _Saves(AsksWho):
             )
         changed = self.form.changed_data
         if new or "hosts_text" in changed or "is_default" in changed:
-            hooks.on_charity_made(charity)
+            left = before - set(charity.hosts.values_list("host", flat=True))
+            hooks.on_charity_made(charity, left)
             roles.ensure_story_group(charity)
         kept(
             self.request,

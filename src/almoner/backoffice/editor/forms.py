@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -33,6 +34,7 @@ from almoner.backoffice.tables import HtmlColumn, RoomList, chip_html, link, two
 from almoner.backoffice.words import Chip
 from almoner.charities import audit
 from almoner.charities.sites import bump
+from almoner.giving.catalogue import address_of, key_of
 from almoner.giving.models import DonationForm, FormNumber, Gift
 
 _TABS = [
@@ -261,8 +263,7 @@ class FormEdit(_Own, _Saves, generic.EditView):
             url = f"{reverse('backoffice:audit')}?object_id={pk}&action=form"
             buttons.append(Button("Who changed it", url=url, icon_name="history", priority=30))
         if self.object.active:
-            number = self.object.numbers.first()
-            url = f"/give/{number.number if number else self.object.slug}/"
+            url = address_of(key_of(self.object), settings.LANGUAGE_CODE)
             buttons.append(Button("Open it as donors do", url=url, icon_name="link-external", priority=5))
         return buttons
 

@@ -17,7 +17,7 @@ from almoner.charities import models as charities
 from almoner.charities import phrases
 from almoner.charities.models import Charity
 from almoner.giving import speaking
-from almoner.giving.catalogue import language_root
+from almoner.giving.catalogue import address_of, key_of
 from almoner.giving.speaking import Kind, Phrase
 
 _LONG: Final = (Kind.INTRO, Kind.THANKS)
@@ -46,8 +46,7 @@ def form_languages(request: HttpRequest, pk: int) -> HttpResponse:
         count = speaking.keep(charity, language, texts, actor=request.user)
         messages.success(request, kept_message(count, told[language]))
         return redirect(f"{here}?language={language}")
-    number = found.numbers.first()
-    address = f"{language_root(language)}/give/{number.number if number else found.slug}/"
+    address = address_of(key_of(found), language)
     context = {
         "title": f"{found.title}: in other languages",
         "breadcrumbs_items": crumbs(

@@ -9,7 +9,6 @@ from wagtail.models import GroupPagePermission, Page, Site
 
 from almoner.backoffice import roles, trees
 from almoner.backoffice.editor.fields import abn_problem
-from almoner.backoffice.hooks import hooks
 from almoner.backoffice.tests.conftest import World
 from almoner.charities.models import AuditEntry, Charity, CharityHost, ContentStamp, Fund, StaffScope
 
@@ -90,11 +89,7 @@ def test_a_manager_of_one_charity_changes_no_hosts_and_no_default(world: World) 
     assert world.client("editor").get("/admin/charities/new/").headers["Location"] == "/admin/"
 
 
-def test_a_new_charity_has_a_fund_a_story_group_and_its_site(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made: list[Charity] = []
-    monkeypatch.setattr(hooks, "on_charity_made", made.append)
+def test_a_new_charity_has_a_fund_a_story_group_and_its_site(world: World) -> None:
     response = world.client("superuser").post(
         "/admin/charities/new/",
         charity_values(world, slug="lake", name="Lake", hosts_text="lake.example", is_default="on"),
@@ -102,12 +97,28 @@ def test_a_new_charity_has_a_fund_a_story_group_and_its_site(
     charity = Charity.objects.get(slug="lake")
     assert response.headers["Location"] == f"/admin/charities/edit/{charity.pk}/"
     assert Fund.objects.get(charity=charity).is_default
-    assert Group.objects.filter(name="Stories of lake").exists()
-    assert made == [charity]
+    site = Site.objects.get(hostname="lake.example")
+    assert (site.root_page.title, site.is_default_site) == ("Lake", True)
+    editors = Group.objects.get(name="Stories of lake")
+    assert GroupPagePermission.objects.filter(group=editors, page=site.root_page).exists()
     # The mark of the default has moved, and both charities' pages know.
     assert list(Charity.objects.filter(is_default=True)) == [charity]
     assert ContentStamp.objects.filter(version__gte=1).count() == 2
     assert AuditEntry.objects.get().action == "make charity"
+
+
+def test_its_site_follows_the_hosts_that_staff_write(world: World) -> None:
+    def hosts(text: str) -> set[str]:
+        sent = charity_values(world, hosts_text=text, is_default="")
+        answer = change(world.client("superuser"), world.river.charity, sent)
+        assert answer.status_code == 302, answer.context["form"].errors
+        return set(Site.objects.exclude(hostname="localhost").values_list("hostname", flat=True))
+
+    assert hosts("first.example") == {"first.example"}
+    home = Site.objects.get(hostname="first.example").root_page
+    assert hosts("second.example www.second.example") == {"second.example"}
+    assert hosts("www.second.example second.example") == {"second.example"}
+    assert Site.objects.get(hostname="second.example").root_page == home
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from psycopg.errors import LockNotAvailable
 from almoner.backoffice import roles
 from almoner.charities import appendonly
 from almoner.config import statics
+from almoner.stories import founding
 
 # A change of a table waits for whoever uses it, and everybody else behind it: so it waits briefly, and often.
 _LOCK_SECONDS: Final = 3
@@ -31,7 +32,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def apply(*, verbosity: int, tell: Callable[[str], object] = print) -> None:
-    """Migrate (which installs the append-only triggers again), make staff's roles, and collect the static files."""
+    """Migrate (which installs the append-only triggers again), give each charity its site, make staff's
+    roles, and collect the static files."""
     for turn in range(1, _TURNS + 1):
         try:
             with _short_locks():
@@ -43,6 +45,7 @@ def apply(*, verbosity: int, tell: Callable[[str], object] = print) -> None:
                 raise
             tell("A table is in use. Trying again ...")
             time.sleep(_BETWEEN_SECONDS)
+    founding.follow_all()
     roles.ensure_roles()
     statics.collect_if_needed()
 

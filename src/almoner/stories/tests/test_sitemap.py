@@ -17,7 +17,8 @@ from django.urls import reverse
 from pytest_django import Settings as SettingsWrapper
 
 from almoner.backoffice.impact.wordings import field_of
-from almoner.charities.models import Charity
+from almoner.charities.models import Charity, Fund
+from almoner.giving.models import DonationForm, FormFund
 from almoner.impact import releasing
 from almoner.impact.models import Indicator, Observation, Programme, Source, Wording
 from almoner.impact.register import Figure, correct, decide, enter
@@ -80,6 +81,45 @@ def test_a_hidden_programme_s_figures_do_not(reader: Client) -> None:
     Programme.objects.filter(slug="osec-philippines").update(public=False)
     forget()
     assert "osec-philippines" not in page_at(reader, "/sitemap.xml")
+
+
+def test_a_form_stands_there_in_each_language_that_donors_give_in(reader: Client) -> None:
+    found = listed(page_at(reader, "/sitemap.xml"))
+    own = f"{ROOT}/give/4840/"
+    others = ("ar", "de", "es", "fr", "it", "nl", "pt-br")
+    alternates = {"en": own, "x-default": own} | {code: f"{ROOT}/{code}/give/4840/" for code in others}
+    for path in ("/give/4840/", *(f"/{code}/give/4840/" for code in others)):
+        assert found[path] == ("", alternates)
+        # Each page says the same of itself.
+        head = page_at(reader, path).partition("</head>")[0]
+        assert f'<link rel="canonical" href="{ROOT}{path}">' in head
+        links = re.findall(r'<link rel="alternate" hreflang="([\w-]+)" href="([^"]+)">', head)
+        assert dict(links) == alternates and len(links) == len(alternates)
+    assert "hreflang" not in page_at(reader, "/give/4840/frame/")
+
+
+def test_only_forms_that_take_gifts_stand_there(reader: Client, charity: Charity) -> None:
+    fund = Fund.objects.create(charity=charity, code="wells", name="Wells")
+    for slug, active in (("wells", True), ("bare", True), ("off", False)):
+        form = DonationForm.objects.create(
+            charity=charity, slug=slug, title=slug, currencies="AUD", methods=["bank_transfer"], active=active
+        )
+        if slug != "bare":
+            FormFund.objects.create(form=form, fund=fund)
+
+    def standing() -> set[str]:
+        forget()
+        found = listed(page_at(reader, "/sitemap.xml"))
+        return {path for path in found if path.startswith("/give/") and page_at(reader, path)}
+
+    assert standing() == {"/give/4840/", "/give/wells/", "/give/bare/"}
+    # Where no fund is the default, a form that names none takes no gifts.
+    Fund.objects.filter(is_default=True).update(active=False)
+    assert "/give/wells/" in standing() and "/give/bare/" not in standing()
+    Fund.objects.update(active=False)
+    assert standing() == set()
+    forget()
+    assert reader.get("/give/wells/").status_code == 404
 
 
 # ---- When it changed -----------------------------------------------------------------------------------------------
@@ -252,8 +292,8 @@ def test_a_long_one_is_an_index_of_files_that_say_the_same(
         answer = reader.get(name)
         assert answer["Content-Type"].startswith("application/xml")
         each = listed(answer.content.decode())
-        # What stands in three languages is never parted.
-        assert 0 < len(each) <= max(longest, 3) and not found.keys() & each.keys()
+        # What stands in eight languages is never parted.
+        assert 0 < len(each) <= max(longest, 8) and not found.keys() & each.keys()
         found |= each
     assert found == whole
     assert any("de" in versions for path, (_, versions) in found.items() if path.startswith("/stories/"))
@@ -264,7 +304,7 @@ def test_it_is_one_file_up_to_the_last_address(reader: Client, monkeypatch: pyte
     monkeypatch.setattr(sitemap, "FILE_MAX", fits)
     assert len(listed(page_at(reader, "/sitemap.xml"))) == fits
     monkeypatch.setattr(sitemap, "FILE_MAX", fits - 1)
-    assert parts(reader) == [f"/sitemap-{kind}-1.xml" for kind in ("pages", "programmes", "figures")]
+    assert parts(reader) == [f"/sitemap-{kind}-1.xml" for kind in ("pages", "programmes", "figures", "forms")]
 
 
 @pytest.mark.parametrize("name", ["pages-0", "pages-2", "figures-2", "nothing-1", "pages--1"])
@@ -302,6 +342,7 @@ def test_it_asks_as_often_for_two_figures_as_for_forty(
             "/sitemap-pages-1.xml",
             "/sitemap-programmes-1.xml",
             "/sitemap-figures-1.xml",
+            "/sitemap-forms-1.xml",
         ):
             counts[name] = queries(reader, name)
         return counts
@@ -318,11 +359,12 @@ def test_it_asks_as_often_for_two_figures_as_for_forty(
 
 
 QUERIES: Final = {
-    "whole": 11,
-    "/sitemap.xml": 6,
-    "/sitemap-pages-1.xml": 8,
-    "/sitemap-programmes-1.xml": 6,
-    "/sitemap-figures-1.xml": 10,
+    "whole": 14,
+    "/sitemap.xml": 7,
+    "/sitemap-pages-1.xml": 9,
+    "/sitemap-programmes-1.xml": 7,
+    "/sitemap-figures-1.xml": 11,
+    "/sitemap-forms-1.xml": 9,
 }
 # Where the words stand is asked once there are any in another language.
 WORDED: Final = {"whole": 1, "/sitemap-figures-1.xml": 1}
