@@ -96,8 +96,8 @@ def enter(request: HttpRequest, programme: str, sent: FigureIn, key: Key) -> Out
 )
 def correct(request: HttpRequest, programme: str, observation: str, sent: CorrectionIn, key: Key) -> Outcome:
     """A number that takes another's place once somebody else has verified it; both stay to be read. Of each number
-    there is one correction: what is wrong of that is corrected there. Its place is asked about as that of a new
-    figure."""
+    there is one correction: what is wrong of that is corrected there. What was sent back and never stood is entered
+    anew. Its place is asked about as that of a new figure."""
     caller = caller_of(request)
     wrong = _find(find(caller, programme), observation)
 

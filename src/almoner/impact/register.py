@@ -19,6 +19,7 @@ from almoner.impact.quantities import Bound
 from almoner.kernel.clock import now
 
 _MOST: Final = Decimal(10) ** 15
+NEVER_STOOD: Final = "It was sent back and never stood, so there is nothing to correct: enter it anew."
 
 
 class NotEntered(ValueError):
@@ -83,6 +84,8 @@ def correct(
             return newer
         if newer is not None:
             raise NotEntered("It was corrected already: correct the newer number.", field="value")
+        if standing.never_stood(locked):
+            raise NotEntered(NEVER_STOOD, field="value")
         return _enter(
             figure, supersedes=locked, reason=reason.strip(), actor=actor, observation_id=observation_id
         )

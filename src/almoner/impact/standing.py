@@ -60,3 +60,13 @@ def history(observation: Observation) -> Iterator[Observation]:
     while seen is not None:
         yield seen
         seen = seen.supersedes
+
+
+def never_stood(observation: Observation) -> bool:
+    """Whether it was sent back, and so was everything that it was entered to correct: it is entered anew."""
+    return all(_sent_back(each) for each in (observation, *history(observation)))
+
+
+def _sent_back(observation: Observation) -> bool:
+    said = getattr(observation, "verification", None)
+    return said is not None and not said.accepted

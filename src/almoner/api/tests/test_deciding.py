@@ -92,6 +92,23 @@ def test_a_correction_that_cannot_stand_changes_nothing(
     assert rows() == (*before[:3], before[3] + 1)
 
 
+def test_what_was_sent_back_is_entered_anew_and_not_corrected(
+    api: Make, world: World, figure: Figure
+) -> None:
+    back = enter(figure, actor=world.users["field worker"])
+    decide(back, accepted=False, role="Lead", note="It says 991.", actor=world.users["editor"])
+    client, before = api(Scope.IMPACT_WRITE), rows()
+    refused = client.post(f"{BASE}/observations/{back.pk}/corrections", RIGHT)
+    assert (refused.status_code, refused.json()["code"]) == (422, "figure")
+    assert refused.json()["detail"] == (
+        "value: It was sent back and never stood, so there is nothing to correct: enter it anew."
+    )
+    assert rows() == before
+    anew = {name: RIGHT[name] for name in ("first", "last", "as_of", "value", "source")}
+    made = client.post(f"{BASE}/observations", anew | {"indicator": "rescued"})
+    assert (made.status_code, made.json()["state"], made.json()["supersedes"]) == (201, "waiting", None)
+
+
 def test_a_place_of_a_correction_is_confirmed(api: Make, wrong: Observation) -> None:
     sent = RIGHT | {"place": "Santa Cruz", "place_confirmed": True}
     made = api().post(f"{BASE}/observations/{wrong.pk}/corrections", sent)

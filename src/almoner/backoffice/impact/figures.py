@@ -63,13 +63,17 @@ def _history(found: Indicator) -> list[Observation]:
     """Everything that was entered, the newest first. `replaced`: it doesn't stand; `corrected`: one was entered."""
     rows = list(
         Observation.objects.filter(indicator=found)
-        .select_related("indicator", "source", "verification", "supersedes__indicator", "disclosure")
+        .select_related("indicator", "source", "verification", "disclosure")
         .order_by("-as_of", "dimension", "category", "-entered_at")
     )
     stands = set(standing.standing().filter(indicator=found).values_list("pk", flat=True))
     public = set(disclosing.public().filter(indicator=found).values_list("pk", flat=True))
     corrected = {each.supersedes_id for each in rows}
+    known = {each.pk: each for each in rows}
     for each in rows:
+        if each.supersedes_id is not None:
+            # What is asked of a row's whole past is answered from these rows.
+            each.supersedes = known[each.supersedes_id]
         # A correction that waits, or was sent back, leaves it standing.
         vars(each)["replaced"] = each.pk not in stands
         vars(each)["corrected"] = each.pk in corrected
@@ -113,8 +117,6 @@ def _facts(found: Indicator) -> list[dict[str, object]]:
 
 
 def _row(observation: Observation, *, may_enter: bool) -> dict[str, Any]:
-    sent_back = getattr(observation, "verification", None) is not None and not _accepted(observation)
-    corrected = vars(observation)["corrected"]
     return {
         "figure": observation,
         "said": words.said(observation),
@@ -123,10 +125,9 @@ def _row(observation: Observation, *, may_enter: bool) -> dict[str, Any]:
         "hidden": words.why_hidden(observation) if vars(observation)["hidden"] else "",
         "verification": getattr(observation, "verification", None),
         "corrects": words.said(observation.supersedes),
-        # What was sent back is entered anew, unless it is a correction itself.
         "may_correct": may_enter
-        and not corrected
-        and (not sent_back or observation.supersedes_id is not None),
+        and not vars(observation)["corrected"]
+        and not standing.never_stood(observation),
     }
 
 
@@ -221,8 +222,21 @@ def correct_figure(request: HttpRequest, figure_id: uuid.UUID) -> HttpResponse:
         "form": form,
         "media": form.media,
         "back_url": back,
+        "anew": _anew(wrong),
     }
     return render(request, "backoffice/impact/correct.html", context)
+
+
+def _anew(wrong: Observation) -> dict[str, str]:
+    """Where what was sent back and never stood is entered anew, and why it was sent back; {} where it can be corrected.
+
+    It may have been sent back while somebody was typing.
+    """
+    current = Observation.objects.select_related("verification").get(pk=wrong.pk)
+    if not standing.never_stood(current):
+        return {}
+    month = reverse("backoffice:figures_of_month", args=[wrong.indicator.result.programme_id])
+    return {"url": f"{month}?month={wrong.last:%Y-%m}", "note": current.verification.note}
 
 
 def _to_words(request: HttpRequest, wrong: Observation) -> list[Any]:

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from almoner.backoffice.tests.conftest import World
 from almoner.charities.models import AuditEntry, ContentStamp
-from almoner.impact.models import Dimension, Indicator, Programme
-from almoner.impact.register import Figure, enter
+from almoner.impact.models import Dimension, Indicator, Observation, Programme, Source
+from almoner.impact.register import Figure, decide, enter
 from almoner.impact.tests.making import make_figure
 
 
@@ -62,6 +62,42 @@ def test_what_is_made_and_changed_is_logged_and_shown(client: Client, world: Wor
     assert (entry.action, entry.object_id, entry.actor_name) == ("make programme", str(made.pk), "editor")
     assert sorted(entry.detail["changed"]) == ["slug", "starts_on", "title"]
     assert stamp(world) == before + 1
+
+
+def test_what_was_sent_back_is_entered_anew(world: World, indicator: Indicator) -> None:
+    """By its address, too, and when it is sent back while somebody corrects it: what was typed is still there."""
+    wrong, field = Observation.objects.get(), world.client("field worker")
+    address = reverse("backoffice:correct_figure", args=[wrong.pk])
+    listed = reverse("backoffice:indicator", args=[indicator.pk])
+    assert "Enter the correction" in field.get(address).content.decode()
+    assert address in field.get(listed).content.decode()
+    decide(wrong, accepted=False, role="Lead", note="It says 691.", actor=world.users["superuser"])
+    before = (Observation.objects.count(), Source.objects.count(), AuditEntry.objects.count())
+    sent = {
+        "value": "691", "bound": "exact", "first": wrong.first, "last": wrong.last, "as_of": wrong.as_of,
+        "reason": "Nine were counted twice.", "source_title": "A recount", "source_dated": "2022-10-01",
+        "source_kept_at": "Office, folder 12", "source_access": "internal",
+    }  # fmt: skip
+    answer = field.post(address, sent)
+    page = answer.content.decode()
+    assert (
+        answer.status_code == 200
+        and "It was sent back and never stood, so there is nothing to correct" in page
+    )
+    for kept in (
+        'value="691"',
+        "Nine were counted twice.",
+        'value="A recount"',
+        "Office, folder 12",
+        "It says 691.",
+    ):
+        assert kept in page, kept
+    assert (Observation.objects.count(), Source.objects.count(), AuditEntry.objects.count()) == before
+    anew = f"{reverse('backoffice:figures_of_month', args=[indicator.result.programme_id])}?month={wrong.last:%Y-%m}"
+    for shown in (page, field.get(address).content.decode()):
+        assert f'href="{anew}"' in shown and "Enter the correction" not in shown
+    assert address not in field.get(listed).content.decode()
+    assert f"cell_{indicator.dimensions.get(name='sex').pk}_0" in field.get(anew).content.decode()
 
 
 def test_a_breakdown_without_figures_may_go(client: Client, world: World, indicator: Indicator) -> None:

@@ -69,6 +69,24 @@ def test_what_was_sent_back_never_stands(figure: Figure, ana: User, ben: User) -
     assert stands(figure) is None
 
 
+def test_what_was_sent_back_and_never_stood_is_not_corrected(figure: Figure, ana: User, ben: User) -> None:
+    right = replace(figure, value=Decimal(991), bound=Bound.EXACT)
+    back, waits = enter(figure, actor=ana), enter(replace(figure, value=Decimal(1100)), actor=ana)
+    decide(back, accepted=False, role="Editor", note="The report says 900.", actor=ben)
+    with pytest.raises(NotEntered, match="sent back and never stood") as refused:
+        correct(back, right, reason="Nine were counted twice.", actor=ana)
+    assert refused.value.field == "value"
+    # Nor by way of a correction that was entered while it waited, once that was sent back, too.
+    between = correct(waits, right, reason="Nine were counted twice.", actor=ana)
+    decide(waits, accepted=False, role="Editor", actor=ben)
+    decide(between, accepted=False, role="Editor", actor=ben)
+    with pytest.raises(NotEntered, match="sent back and never stood"):
+        correct(between, right, reason="Nine were counted twice.", actor=ana)
+    assert (Observation.objects.count(), stands(figure)) == (3, None)
+    decide(enter(right, actor=ana), accepted=True, role="Editor", actor=ben)
+    assert stands(figure) == "exact 991"
+
+
 def test_a_correction_takes_its_place_when_it_is_verified(figure: Figure, ana: User, ben: User) -> None:
     wrong = enter(figure, actor=ana)
     decide(wrong, accepted=True, role="Editor", actor=ben)
