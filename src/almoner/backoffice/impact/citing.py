@@ -71,6 +71,8 @@ class SourceForm(forms.Form):
                 queryset=_to_pick(programme),
                 required=False,
                 empty_label="A new source, named below",
+                # `backoffice.js` puts a field of this name above it, once the menu is long.
+                widget=forms.Select({"data-bo-search": "Find a known source"}),
             ),
             "source_title": forms.CharField(label="Title", max_length=200, required=False),
             "source_publisher": forms.CharField(label="Publisher", max_length=160, required=False),

@@ -70,3 +70,53 @@ document.addEventListener("input", (event) => {
     history.replaceState(null, "", address);
   }, 400);
 });
+
+// A long menu of groups gets a field above it: what is typed there leaves the choices that have all of its words, laid
+// open as a list. What is chosen stays, and so does what is in no group: the choice of none.
+const SHORT = 10;
+const MOST_ROWS = 8;
+const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+const searchIn = (menu) => {
+  const groups = [...menu.querySelectorAll("optgroup")].map((group) => [group, [...group.children]]);
+  const alone = [...menu.children].filter((part) => part.localName === "option");
+  const choices = groups.flatMap(([, options]) => options);
+  if (choices.length <= SHORT) return;
+  const around = document.createElement("div");
+  around.className = "bo-search";
+  around.innerHTML = '<label class="w-field__label"></label><div class="w-field__input">' +
+    '<input type="search" autocomplete="off"></div><p class="bo-under" role="status"></p>';
+  const [label, field, told] = around.querySelectorAll("label, input, p");
+  label.textContent = menu.dataset.boSearch;
+  label.htmlFor = field.id = `${menu.id}_search`;
+  field.setAttribute("aria-controls", menu.id);
+  menu.labels[0].before(around);
+
+  const narrow = () => {
+    const words = folded(field.value).split(/\s+/).filter(Boolean);
+    const fit = choices.filter((option) => words.every((word) => folded(option.label).includes(word)));
+    const chosen = menu.selectedOptions[0];
+    const kept = new Set([...fit, chosen]);
+    // Taken out, for some browsers show what is only marked as hidden.
+    for (const [group, options] of groups) group.replaceChildren(...options.filter((option) => kept.has(option)));
+    menu.replaceChildren(...alone, ...groups.map(([group]) => group).filter((group) => group.childElementCount));
+    if (chosen) chosen.selected = true;
+    if (words.length) menu.size = Math.min(Math.max(menu.options.length + menu.children.length - 1, 2), MOST_ROWS);
+    else menu.removeAttribute("size");
+    told.textContent = words.length ? `${fit.length || "None"} of ${choices.length} fit.` : "";
+    return fit;
+  };
+  field.addEventListener("input", narrow);
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== "ArrowDown") return;
+    event.preventDefault();
+    const fit = narrow();
+    // The only one is meant; of several one is chosen in the menu.
+    if (event.key === "Enter" && field.value.trim() && fit.length === 1) {
+      fit[0].selected = true;
+      menu.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    menu.focus();
+  });
+};
+document.querySelectorAll("select[data-bo-search]").forEach(searchIn);
