@@ -2,12 +2,15 @@
 
 import re
 from typing import Any, Final
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.http.request import validate_host
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.text import slugify
 from wagtail.admin import messages
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
@@ -34,6 +37,8 @@ from almoner.charities.sites import bump
 _HOST: Final = re.compile(
     r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
 )
+# Names of the time zone database that are no place's.
+_NO_ZONES: Final = {"Factory", "localtime"}
 # These decide which charity answers where, so they are everybody's affair.
 _SUPERUSERS_ONLY: Final = ("hosts_text", "is_default")
 
@@ -76,8 +81,10 @@ class CharityForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         choices: Any = self.fields
         choices["country"].choices = country_choices("en")
-        choices["timezone"].choices = [(zone, zone) for zone in sorted(available_timezones())]
-        if self.instance.pk is not None:
+        choices["timezone"].choices = [(zone, zone) for zone in sorted(available_timezones() - _NO_ZONES)]
+        if self.instance.pk is None:
+            self._begin()
+        else:
             self.fields["slug"].disabled = True
             self.initial["hosts_text"] = "\n".join(
                 self.instance.hosts.order_by("id").values_list("host", flat=True)
@@ -85,6 +92,22 @@ class CharityForm(WagtailAdminModelForm):
         if not access.may(self.for_user, access.SUPERUSER):
             for name in _SUPERUSERS_ONLY:
                 del self.fields[name]
+
+    def _begin(self) -> None:
+        """Nothing is chosen that somebody would have to notice: whoever reads on has no receipts of Afghanistan, and a
+        first charity that answers nowhere would have no site."""
+        choices: Any = self.fields
+        for name in ("country", "timezone"):
+            choices[name].choices = [("", "Choose …"), *choices[name].choices]
+        self.fields["slug"].required = False
+        for name in ("colour_primary", "colour_accent"):
+            self.initial[name] = getattr(self.instance, name)
+        own = urlsplit(settings.SITE_URL).hostname or ""
+        if (
+            not CharityHost.objects.filter(host=own).exists()
+            and not Charity.objects.filter(is_default=True).exists()
+        ):
+            self.initial |= {"hosts_text": own, "is_default": True}
 
     def clean_currency(self) -> str:
         return one_code(self.cleaned_data["currency"])
@@ -105,6 +128,8 @@ class CharityForm(WagtailAdminModelForm):
         entered: dict[str, Any] = super().clean() or {}
         if entered.get("logo_file"):
             entered["logo_svg"] = entered["logo_file"]
+        if not entered.get("slug") and "slug" not in self.errors:
+            self._make_slug(entered)
         for row in entered.get("tax_numbers") or []:
             if row["label"].upper() == "ABN" and (problem := abn_problem(row["value"])):
                 self.add_error("tax_numbers", problem)
@@ -117,6 +142,11 @@ class CharityForm(WagtailAdminModelForm):
                 "is_default", "Make another charity the default instead: hosts that name none need one."
             )
         return entered
+
+    def _make_slug(self, entered: dict[str, Any]) -> None:
+        entered["slug"] = slugify(entered.get("name", ""))[:50].strip("-")
+        if not entered["slug"]:
+            self.add_error("slug", "Write a word of letters without accents.")
 
     def _get_validation_exclusions(self) -> set[str]:
         """That there is one default is kept by `save`, which takes the mark from the charity that had it."""
@@ -172,6 +202,20 @@ def _state(charity: Charity) -> object:
     return chip_html(Chip("Default", "good")) if charity.is_default else ""
 
 
+def unreachable(charity: Charity) -> str:
+    """What keeps donors from a charity's pages; "" if nothing does."""
+    hosts = list(charity.hosts.order_by("pk").values_list("host", flat=True))
+    if not hosts and not charity.is_default:
+        return f"Nobody can find {charity.name}’s pages and forms: write under Hosts where they answer."
+    if unheard := [host for host in hosts if not validate_host(host, settings.ALLOWED_HOSTS)]:
+        # Django refuses what it wasn't told of, before anything of ours is asked.
+        names = ", ".join(unheard)
+        return (
+            f"The server doesn’t answer at {names} yet: whoever runs it adds that to ALMONER_ALLOWED_HOSTS."
+        )
+    return ""
+
+
 class _Saves(AsksWho):
     act = ""
     form: CharityForm
@@ -201,6 +245,8 @@ class _Saves(AsksWho):
 
     def form_valid(self, form: CharityForm) -> Any:
         response = super().form_valid(form)  # type: ignore[misc]  # of the view it is mixed into
+        if note := unreachable(form.instance):
+            messages.warning(self.request, note)
         for note in colour_notes(form.instance.colour_primary):
             messages.warning(self.request, f"{note} Donors see it darkened until it can be read.")
         return response
@@ -232,7 +278,9 @@ class CharitiesViewSet(PlainViewSet):
                     FieldPanel("name"),
                     FieldPanel("legal_name"),
                     FieldPanel(
-                        "slug", heading="Short name", help_text="A word for addresses and files. It stays."
+                        "slug",
+                        heading="Short name",
+                        help_text="A word for addresses and files. It stays. Empty: it is made of the name.",
                     ),
                     FieldRowPanel([FieldPanel("country"), FieldPanel("timezone")]),
                     FieldRowPanel([FieldPanel("currency"), FieldPanel("language")]),

@@ -1,6 +1,6 @@
 """The editor's form over a donation form: plain words in, the row's codes and minor units out."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.text import slugify
@@ -28,6 +28,14 @@ from almoner.giving.ways import least_minor, ways_by_code
 from almoner.kernel.clock import now
 from almoner.kernel.money import format_plain
 from almoner.supporters.people import wording
+
+_BEGINS_WITH: Final = (
+    "frequencies",
+    "minimum_minor",
+    "maximum_minor",
+    "cover_percent_hundredths",
+    "cover_fixed_minor",
+)
 
 
 def slug_problem(slug: str) -> str:
@@ -107,11 +115,15 @@ class FormForm(MoneyForm, WagtailAdminModelForm):
         self.show_amounts()
 
     def _start_with(self, charity: Charity | None) -> None:
-        """What a new form has: its charity's currency, and every way to pay that is set up."""
+        """What a new form has: its charity's currency, every way to pay that is set up, and what a row begins with: of
+        a field that is declared here Django doesn't say that by itself."""
         if charity is not None:
             self.initial.setdefault("charity", charity.pk)
             self.initial["currencies"] = self.instance.currencies = charity.currency
+        for name in _BEGINS_WITH:
+            self.initial.setdefault(name, getattr(self.instance, name))
         self.initial["methods"] = [code for code, _ in donor_methods()]
+        self.fields["slug"].required = False
 
     def _keep_switched_off_methods(self) -> None:
         field: Any = self.fields["methods"]
@@ -143,6 +155,8 @@ class FormForm(MoneyForm, WagtailAdminModelForm):
         if entered.get("logo_file"):
             entered["logo_svg"] = entered["logo_file"]
         self._check_range(entered)
+        if not entered.get("slug") and "slug" not in self.errors:
+            entered["slug"] = slugify(entered.get("title", ""))[:50].strip("-")
         self._check_slug(entered)
         return entered
 
@@ -153,7 +167,11 @@ class FormForm(MoneyForm, WagtailAdminModelForm):
 
     def _check_slug(self, entered: dict[str, Any]) -> None:
         charity, slug = self._charity(), entered.get("slug")
-        if charity is None or not slug:
+        if not slug:
+            if "slug" not in self.errors:
+                self.add_error("slug", "Write a word of letters without accents: the form answers there.")
+            return
+        if charity is None:
             return
         others = DonationForm.objects.filter(charity=charity, slug=slug).exclude(pk=self.instance.pk)
         if other := others.first():

@@ -45,7 +45,9 @@ _TABS = [
             FieldPanel("title"),
             FieldPanel("intro", heading="Opening words"),
             FieldPanel(
-                "slug", heading="Address", help_text="The form answers at /give/ followed by this word."
+                "slug",
+                heading="Address",
+                help_text="The form answers at /give/ followed by this word. Empty: it is made of the title.",
             ),
             NUMBERS,
             FieldPanel(

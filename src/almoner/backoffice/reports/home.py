@@ -41,6 +41,9 @@ class GivingPanel(Component):
             "charities": own if len(own) > 1 else (),
             "needs": _needs(request, own),
         }
+        if not own and access.may(request.user, access.SUPERUSER):
+            # Nothing else leads anywhere before there is one.
+            return context | {"first": reverse("charities:add")}
         charity = chosen(request)
         if charity is not None and access.may(request.user, access.VIEW_REPORTS):
             today = now().astimezone(ZoneInfo(charity.timezone)).date()

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
+from pytest_django import Settings as SettingsWrapper
 from wagtail.models import GroupPagePermission, Page, Site
 
 from almoner.backoffice import roles, trees
@@ -105,6 +106,40 @@ def test_a_new_charity_has_a_fund_a_story_group_and_its_site(world: World) -> No
     assert list(Charity.objects.filter(is_default=True)) == [charity]
     assert ContentStamp.objects.filter(version__gte=1).count() == 2
     assert AuditEntry.objects.get().action == "make charity"
+
+
+def test_nothing_is_chosen_that_nobody_would_notice(world: World) -> None:
+    client = world.client("superuser")
+    initial = client.get("/admin/charities/new/").context["form"]
+    assert [initial[name].value() or "" for name in ("country", "timezone", "hosts_text", "is_default")] == [
+        "", "", "", "",
+    ]  # fmt: skip
+    assert (initial["colour_primary"].value(), initial["colour_accent"].value()) == ("#1f5f5b", "#c8553d")
+    answer = client.post(
+        "/admin/charities/new/",
+        charity_values(
+            world, slug="", name="Étang", country="", timezone="Factory", colour_primary="#1f5f5b"
+        ),
+    )
+    errors = answer.context["form"].errors
+    assert set(errors) == {"country", "timezone"}
+    assert Charity.objects.count() == 2
+
+
+def test_it_says_where_nobody_finds_a_charity(world: World, settings: SettingsWrapper) -> None:
+    settings.ALLOWED_HOSTS = ["tide.example", "testserver"]
+    client = world.client("superuser")
+
+    def told(charity: Charity, hosts: str, default: str) -> str:
+        values = charity_values(world, hosts_text=hosts, is_default=default)
+        answer = client.post(f"/admin/charities/edit/{charity.pk}/", values, follow=True)
+        return " ".join(str(message) for message in answer.context["messages"])
+
+    river, tide = world.river.charity, world.tide.charity
+    assert "Nobody can find The Tide Charity’s pages" in told(river, "", "")
+    assert "doesn’t answer at www.tide.example yet" in told(tide, "tide.example www.tide.example", "on")
+    for said in (told(tide, "", "on"), told(tide, "tide.example", "on")):
+        assert "Nobody" not in said and "ALMONER_ALLOWED_HOSTS" not in said
 
 
 def test_its_site_follows_the_hosts_that_staff_write(world: World) -> None:

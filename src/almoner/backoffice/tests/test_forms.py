@@ -138,6 +138,18 @@ def test_wallets_are_a_choice_where_a_gateway_has_them(
     assert DonationForm.objects.get(slug="winter").offer_wallets is able
 
 
+def test_an_address_is_made_of_the_title(world: World) -> None:
+    client = world.client("editor")
+    make(client, world, slug="", title="Für die Küste!")
+    form = DonationForm.objects.get(slug="fur-die-kuste")
+    for title, said in (("Für die Küste", "has this address already"), ("للبحر", "letters without accents")):
+        refused = make(client, world, slug="", title=title)
+        assert said in " ".join(refused.context["form"].errors["slug"]), title
+    assert "this address" not in edit(client, form, standing(world, form, slug="kuste")).content.decode()
+    form.refresh_from_db()
+    assert form.slug == "kuste"
+
+
 @pytest.mark.parametrize(
     ("values", "least"),
     [
