@@ -92,4 +92,5 @@ def _enter(page: Page, month: str, value: str, *, child: str = "", grown_up: str
     page.get_by_label("age: grown up").fill(grown_up)
     page.get_by_label("Title").fill("Field report, safe water")
     page.get_by_label("Its date").fill("2026-11-05")
+    page.get_by_label("On paper, kept at").fill("Office in Pokhara, folder 3")
     page.get_by_role("button", name="Enter", exact=True).click()
