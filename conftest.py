@@ -15,6 +15,7 @@ settings.load_profile("suite")
 pytest_plugins = [
     "tests.support.leftovers",
     "tests.support.scheduling",
+    "tests.support.contexts",
     "tests.support.databases",
     "tests.support.small_disk",
     "tests.support.server",
