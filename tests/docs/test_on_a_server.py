@@ -99,7 +99,11 @@ def machine(tmp_path: Path) -> Iterator[Walk]:
         stub = root / "bin" / name
         stub.write_text(f'#!/bin/sh\necho "{name} $*" >>"{root}/stubbed"\n')
         stub.chmod(0o755)
-    urls = [templates.empty(database_name(name), tmp_path) for name in ("walk", "drill")]
+    # PostgreSQL's; SQLite's first one stands in a folder that the how-to makes.
+    urls = [
+        templates.MIGRATED.copy(database_name("walk"), tmp_path),
+        templates.empty(database_name("drill"), tmp_path),
+    ]
     bare = {name: value for name, value in os.environ.items() if not name.startswith(("ALMONER_", "DJANGO_"))}
     yield Walk(
         root,
@@ -121,7 +125,9 @@ def machine(tmp_path: Path) -> Iterator[Walk]:
 
 
 def fill_in(machine: Walk, made: dict[str, str]) -> None:
-    """Step 3: the file that step 2 put there, with the secrets that the commands printed."""
+    """Step 3: the file that step 2 put there, with the secrets that the commands printed. The database is there already:
+    how `almoner upgrade` makes an empty one, tests/test_demo.py sees, and an old one new, tests/test_upgrade.py.
+    """
     path = machine.root / "etc/almoner/almoner.env"
     assert path.stat().st_mode & 0o777 == 0o600
     text = OURS.sub(rf"{machine.root}/\1", path.read_text())
@@ -131,6 +137,10 @@ def fill_in(machine: Walk, made: dict[str, str]) -> None:
     text += f"ALMONER_STATIC_DIR='{templates.static_dir()}'\n"
     if templates.base_url():
         text += f"ALMONER_DATABASE_URL='{machine.env['DATABASE']}'\n"
+    else:
+        Path(machine.env["DATABASE"].removeprefix("sqlite:///")).rename(
+            machine.root / "var/lib/almoner/almoner.sqlite3"
+        )
     path.write_text(text)
 
 
