@@ -62,7 +62,7 @@ def demonstration(
         ALMONER_SANDBOX_STALL_SECONDS="1",
         **plenty,
     )
-    seeded = templates.almoner("manage", "shell", "-c", _SEED.format(port=site.env["PORT"]), env=site.env)
+    seeded = site.shell(_SEED.format(port=site.env["PORT"]))
     site.serve()
     site.start("worker")
     found = re.search(r"STORY (\S+)", seeded)
@@ -76,7 +76,7 @@ def demonstration(
 @pytest.fixture(scope="module")
 def host(demonstration: Demonstration, host_site: HostSite) -> HostSite:
     """A site that is on form 4840's list."""
-    templates.almoner("manage", "shell", "-c", _LIST.format(sites=host_site.base), env=demonstration.site.env)
+    demonstration.site.shell(_LIST.format(sites=host_site.base))
     wait_until(
         lambda: host_site.base in httpx.get(f"{demonstration.form}frame/").headers["content-security-policy"]
     )

@@ -67,7 +67,7 @@ def _running(
     site = new_site(db, folder / "site", warm=True, **limits, **env)
     server.webhook_url = f"{site.base}/webhooks/{code}/"
     seed = _SEED.format(port=site.env["PORT"], more=more)
-    seeded = templates.almoner("manage", "shell", "-c", seed, env=site.env)
+    seeded = site.shell(seed)
     found = re.search(r"STORY (\S+)", seeded)
     assert found, seeded
     site.serve()

@@ -3,7 +3,6 @@
 import re
 
 from tests.browser.conftest import Demonstration
-from tests.support import templates
 
 _SOURCE = (
     "from almoner.giving.models import Gift; g = Gift.objects.select_related('source').get(contact__email='{email}'); "
@@ -12,9 +11,7 @@ _SOURCE = (
 
 
 def source_of(demonstration: Demonstration, email: str) -> str:
-    printed = templates.almoner(
-        "manage", "shell", "-c", _SOURCE.format(email=email), env=demonstration.site.env
-    )
+    printed = demonstration.site.shell(_SOURCE.format(email=email))
     found = re.search(r"^GIFT (.*)$", printed, re.M)
     assert found, printed
     return found[1].strip()

@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import Demonstration, mails_to
 from tests.browser.walk import problems_in, sound
-from tests.support import templates
 from tests.support.browser import PATIENCE_MILLISECONDS
 from tests.support.server import Site, wait_until
 
@@ -66,9 +65,7 @@ class Keys:
 
 def begin(site: Site, email: str, language: str = "en") -> str:
     """A regular gift that this person gives; returns its reference."""
-    said = templates.almoner(
-        "manage", "shell", "-c", _BEGIN.format(email=email, language=language), env=site.env
-    )
+    said = site.shell(_BEGIN.format(email=email, language=language))
     found = re.search(r"PLAN (\S+)", said)
     assert found, said
     return found[1]

@@ -8,7 +8,6 @@ from playwright.sync_api import Browser, expect
 from tests.browser.conftest import Demonstration
 from tests.browser.test_donors_page import link_to, mailbox
 from tests.browser.walk import problems_in, sound
-from tests.support import templates
 from tests.support.browser import PATIENCE_MILLISECONDS
 from tests.support.server import Site
 
@@ -33,9 +32,7 @@ print("KEY", ReachedMail.objects.get(contact=contact).public_key)
 
 def told(site: Site, email: str, language: str) -> str:
     """Somebody to whom a yearly message was to go; returns the key in its link."""
-    said = templates.almoner(
-        "manage", "shell", "-c", _TOLD.format(email=email, language=language), env=site.env
-    )
+    said = site.shell(_TOLD.format(email=email, language=language))
     found = re.search(r"KEY (\S+)", said)
     assert found, said
     return found[1]

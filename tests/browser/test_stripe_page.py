@@ -61,7 +61,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBl
             ALMONER_STRIPE_API_BASE=stripe.base,
             **{f"ALMONER_LIMIT_{name}": "10000" for name in limits},
         )
-        templates.almoner("manage", "shell", "-c", _SEED, env=site.env)
+        site.shell(_SEED)
         site.serve()
         yield Shop(site, stripe)
         site.end()

@@ -14,7 +14,6 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.test_stripe_page import Shop, Visitor, shop
 from tests.browser.walk import LOOKS, sound
-from tests.support import templates
 
 __all__ = ["shop"]
 pytestmark = pytest.mark.browser
@@ -33,7 +32,7 @@ def wallet_shop(shop: Shop) -> Shop:
         "frequencies='once monthly quarterly yearly'); "
         "[bump(each) for each in DonationForm.objects.values_list('charity_id', flat=True)]"
     )
-    templates.almoner("manage", "shell", "-c", offer, env=shop.site.env)
+    shop.site.shell(offer)
     return shop
 
 
@@ -301,7 +300,7 @@ def test_from_inside_a_story(donor: Wallet) -> None:
         "from almoner.charities.models import Charity; from almoner.stories import demo; "
         f"print(demo.seed(Charity.objects.get(), port={urlsplit(site.base).port}).url)"
     )
-    printed = templates.almoner("manage", "shell", "-c", seed, env=site.env)
+    printed = site.shell(seed)
     donor.open()
     page.goto(site.base + urlsplit(printed.split()[-1]).path)
     assert donor.elsewhere == []

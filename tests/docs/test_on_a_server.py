@@ -125,8 +125,8 @@ def machine(tmp_path: Path) -> Iterator[Walk]:
 
 
 def fill_in(machine: Walk, made: dict[str, str]) -> None:
-    """Step 3: the file that step 2 put there, with the secrets that the commands printed. The database is there already:
-    how `almoner upgrade` makes an empty one, tests/test_demo.py sees, and an old one new, tests/test_upgrade.py.
+    """Step 3: the file that step 2 put there, with the secrets that the commands printed. The database is there
+    already: how an empty one is made, tests/test_demo.py sees, and how an old one is brought along, test_upgrade.py.
     """
     path = machine.root / "etc/almoner/almoner.env"
     assert path.stat().st_mode & 0o777 == 0o600

@@ -22,6 +22,7 @@ from tests.support import leftovers, templates
 from tests.support.addresses import addresses_dir
 from tests.support.databases import LiveDb, borrowed, database_name
 from tests.support.warm import Warm
+from tests.support.warm import run as run_warm
 
 _READY_SECONDS = 60
 
@@ -114,6 +115,13 @@ class Site:
         """Do all that the outbox has ready now, and come back."""
         process = self.start("worker", "--once")
         assert process.wait() == 0, process.output
+
+    def shell(self, source: str) -> str:
+        """What `almoner manage shell` prints of this source, by a fork of the warm process."""
+        arguments = ("manage", "shell", "--verbosity=0", "-c", source)
+        code, said, errors = run_warm(arguments, env=self.env, cwd=templates.ROOT)
+        assert code == 0, said + errors
+        return said
 
     def end(self) -> None:
         for process in self.processes:
