@@ -5,7 +5,9 @@ and wagtail-2fa's own page names none, so that nobody could pass it. Ours names 
 of several by choice.
 """
 
+from base64 import b32encode
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import Any, Final
 
 from django import forms
@@ -15,11 +17,12 @@ from django.forms.boundfield import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_otp import devices_for_user
 from django_otp.models import Device
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from wagtail_2fa import views
-from wagtail_2fa.forms import TokenForm
+from wagtail_2fa.forms import DeviceForm, TokenForm
 
 from almoner.backoffice.entrance.sign_in import note
 from almoner.kernel.clock import now
@@ -84,7 +87,46 @@ class SecondFactor(views.LoginView):
         return answer
 
 
+class EnrolForm(DeviceForm):
+    """wagtail-2fa's, in the words of whoever has never heard of a one-time password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        code, password, name = (self.fields[each] for each in ("otp_token", "password", "name"))
+        code.label, code.help_text = "Code from your authenticator app", ""
+        code.widget.attrs.update({"inputmode": "numeric", "autocomplete": "one-time-code"})
+        password.label, password.help_text = (
+            "Your password",
+            "Once more, so that nobody else does this for you.",
+        )
+        password.widget.attrs["autocomplete"] = "current-password"
+        name.label, name.help_text = "What you call this device", "Such as: my phone."
+
+    def clean_otp_token(self) -> str:
+        try:
+            return str(super().clean_otp_token())
+        except forms.ValidationError as refused:
+            # A clock that is wrong is the usual cause, and nobody guesses it.
+            said = "This is not the code that the app shows now. Is the clock of your phone right?"
+            raise forms.ValidationError(said, code="invalid") from refused
+
+
 class Enrol(views.DeviceCreateView):
+    form_class = EnrolForm
+    template_name = "backoffice/enrol.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        key = b32encode(self.device.bin_key).decode().rstrip("=")
+        return context | {"key": " ".join(wrap(key, 4))}
+
+    def get_success_url(self) -> str:
+        """Where they were going when they were led here; else the list, to which the device has been added."""
+        going = self.request.GET.get("next", "")
+        if url_has_allowed_host_and_scheme(going, allowed_hosts={self.request.get_host()}):
+            return going
+        return str(super().get_success_url())
+
     def form_valid(self, form: Any) -> HttpResponse:
         with transaction.atomic():
             answer: HttpResponse = super().form_valid(form)

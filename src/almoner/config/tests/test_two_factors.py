@@ -1,6 +1,7 @@
 """Where two factors are required, a password alone opens nothing of the staff's screens, by whichever address."""
 
 import time
+from base64 import b32encode
 from collections.abc import Iterator
 from typing import Any
 
@@ -84,6 +85,24 @@ def test_without_a_device_the_only_way_is_to_enrol(staff: User) -> None:
     enrolled = {"name": "phone", "otp_token": f"{token_of(device):06d}", "password": PASSWORD}
     assert client.post("/admin/2fa/devices/new", enrolled).status_code == 302
     assert client.get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("going", "led"),
+    [("/admin/forms/", "/admin/forms/"), ("//evil.example/", ""), ("https://evil.example/admin/", "")],
+)
+def test_enrolling_says_what_to_do_and_leads_on(staff: User, going: str, led: str) -> None:
+    client = signed_in(staff)
+    address = f"/admin/2fa/devices/new?next={going}"
+    page = client.get(address).content.decode()
+    device = TOTPDevice.objects.get(user=staff, confirmed=False)
+    assert "Wagtail" not in page and b32encode(device.bin_key).decode()[:4] in page
+    typed = {"name": "phone", "password": PASSWORD}
+    wrong = client.post(address, typed | {"otp_token": f"{(token_of(device) + 1) % 1_000_000:06d}"})
+    assert "Is the clock of your phone right?" in wrong.content.decode()
+    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    answer = client.post(address, typed | {"otp_token": f"{token_of(device):06d}"})
+    assert answer["Location"] == (led or f"/admin/2fa/devices/{staff.pk}")
 
 
 def token_of(device: TOTPDevice) -> int:
