@@ -374,7 +374,8 @@ def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
             tribute=form.ask_tribute,
             message=form.ask_message,
             anonymity=form.ask_anonymous,
-            cover=form.offer_cover,
+            # A transfer costs the charity nothing that a donor could cover.
+            cover=form.offer_cover and any(way.kind != "transfer" for way in ways),
         ),
         consents=tuple(
             ConsentSpec(row.channel, row.wording_id, row.text)
