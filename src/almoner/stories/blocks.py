@@ -18,7 +18,7 @@ from almoner.impact.translated import Reader
 from almoner.stories import drawings, inline_figures, pasted
 from almoner.stories.figure_picker import FEATURE, indicator_choices
 from almoner.stories.figures import Figures, is_indicator
-from almoner.stories.forms import DONATION_TAGS, PageForms
+from almoner.stories.forms import DONATION_TAGS, FIRST, PageForms
 from almoner.stories.people_blocks import PictureBlock, QuoteBlock
 from almoner.stories.rendered import Rendered
 from almoner.stories.richtext import expand
@@ -373,11 +373,18 @@ class FormBlock(blocks.StructBlock):
         max_length=50, label="Form", help_text="Its number or its name in the address: 4840."
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Not above: what stands in a definition stands in migrations, and nothing of it is the database's affair.
+        field = self.child_blocks["number"].field
+        field.required = False
+        field.help_text = "The word or the number behind /give/ in its address. Empty: your first form."
+
     def render(self, value: Any, context: dict[str, Any] | None = None) -> SafeString:
         page_forms: PageForms | None = (context or {}).get("page_forms")
         if page_forms is None:
             return SafeString()
-        return mark_safe(page_forms.place(value["number"]).html)  # noqa: S308 (giving's own template)
+        return mark_safe(page_forms.place(value["number"].strip() or FIRST).html)  # noqa: S308 (giving's own template)
 
     class Meta:
         icon = "form"

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from almoner.charities.models import Charity
-from almoner.giving.catalogue import embedded, first_form, form_of
+from almoner.giving.catalogue import FormSpec, embedded, first_form, form_of
 from almoner.giving.pages import Embedded
 from almoner.stories.richtext import Answer, number_of
 from almoner.stories.shortcodes import Shortcode
@@ -23,6 +23,8 @@ DONATION_TAGS: Final[dict[str, tuple[str, ...]]] = {
     "donorbox-embed": ("id", "campaign", "campaign_id", "slug"),
 }
 ANCHOR: Final = "#giving"
+# Of a block that names none: the form to which such a button leads, too.
+FIRST: Final = "*"
 _INERT: Final = (
     '<p class="s-notice" role="note" lang="en" dir="ltr">'
     "This is a preview: nobody can give here, and no gift is begun.</p>"
@@ -58,7 +60,9 @@ class PageForms:
         number = number.strip()
         if self.embedded is not None:
             return self._linked(number)
-        self.embedded = embedded(self.charity, number, story_id=self.story_id, language=self.language)
+        spec = _named(self.charity, number)
+        if spec is not None:
+            self.embedded = embedded(self.charity, spec.slug, story_id=self.story_id, language=self.language)
         if self.embedded is None:
             return self._unknown(number)
         return Answer((_INERT if self.preview else "") + str(self.embedded.html), block=True)
@@ -85,7 +89,7 @@ class PageForms:
         number = number.strip()
         if self.first and (not number or self._same(number, self.first)):
             return ANCHOR
-        spec = form_of(self.charity, number) if number else None
+        spec = _named(self.charity, number) if number else None
         found = spec.prefix(self.language) if spec is not None else self.default_address()
         return f"{found}?story={self.story_id}" if found and self.story_id else found
 
@@ -97,7 +101,7 @@ class PageForms:
         return self._default
 
     def _linked(self, number: str) -> Answer:
-        spec = form_of(self.charity, number)
+        spec = _named(self.charity, number)
         if spec is None:
             return self._unknown(number)
         return Answer(_button(self.address(number), _("Give now")), block=True)
@@ -109,6 +113,10 @@ class PageForms:
         return Answer(link + (self._notice(number) if self.editor else ""), block=True)
 
     def _notice(self, number: str) -> str:
+        if number == FIRST:
+            return (
+                '<p class="s-notice" role="note" lang="en" dir="ltr">No form takes gifts yet: make one.</p>'
+            )
         return str(
             format_html(
                 '<p class="s-notice" role="note" lang="en" dir="ltr"><b>{}</b> {}</p>',
@@ -118,12 +126,16 @@ class PageForms:
         )
 
     def _same(self, one: str, other: str) -> bool:
-        here, there = form_of(self.charity, one), form_of(self.charity, other)
+        here, there = _named(self.charity, one), _named(self.charity, other)
         return here is not None and there is not None and here.form_id == there.form_id
 
 
 def exists(charity: Charity, number: str) -> bool:
-    return form_of(charity, number.strip()) is not None
+    return _named(charity, number.strip()) is not None
+
+
+def _named(charity: Charity, number: str) -> FormSpec | None:
+    return first_form(charity) if number == FIRST else form_of(charity, number)
 
 
 def _button(address: str, label: str) -> str:

@@ -22,7 +22,8 @@ STORIES_PER_PAGE = 24
 
 _SHORTCODES = (
     "<p>A giving form stands where you write its shortcode on a line of its own, such as "
-    "<code>[pronto-donation-form id=4840]</code>. Put it in two pairs of brackets to show the words themselves.</p>"
+    "<code>[pronto-donation-form id=4840]</code>: its number, or the word behind /give/ in its address. Put it in two "
+    "pairs of brackets to show the words themselves.</p>"
 )
 
 

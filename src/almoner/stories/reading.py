@@ -9,7 +9,7 @@ from wagtail.rich_text import RichText, get_text_for_indexing
 
 from almoner.charities.models import Charity
 from almoner.stories import inline_figures
-from almoner.stories.forms import DONATION_TAGS, exists, number_in
+from almoner.stories.forms import DONATION_TAGS, FIRST, exists, number_in
 from almoner.stories.richtext import shortcodes_in
 from almoner.stories.shortcodes import Shortcode, parse, render_plain, suspects
 
@@ -37,7 +37,8 @@ def troubles(body: Any, charity: Charity) -> list[Trouble]:
     for mention in _mentions(body):
         if isinstance(mention, str):
             if not exists(charity, mention):
-                found.append(Trouble(mention, "No form answers to this number."))
+                none = "No form takes gifts yet." if mention == FIRST else "No form answers to this number."
+                found.append(Trouble("Giving form" if mention == FIRST else mention, none))
         elif mention.tag not in DONATION_TAGS:
             found.append(Trouble(mention.opening, "Nothing here answers to this shortcode."))
         elif not exists(charity, number_in(mention)):
@@ -86,7 +87,7 @@ def _mentions(body: Any) -> Iterator[str | Shortcode]:
     """Shortcodes of rich texts, and numbers of form blocks, as they come."""
     for child in body:
         if child.block_type == "form":
-            yield child.value["number"].strip()
+            yield child.value["number"].strip() or FIRST
         for text in _rich_texts(child.value):
             yield from shortcodes_in(text.source, known=DONATION_TAGS)
 

@@ -5,7 +5,7 @@ from django.test import Client
 
 from almoner.giving.models import DonationForm
 from almoner.stories.models import StoryPage
-from almoner.stories.tests.conftest import WriteStory
+from almoner.stories.tests.conftest import WriteStory, forget
 
 
 def body_of(client: Client, page: StoryPage) -> str:
@@ -103,6 +103,19 @@ def test_a_call_leads_to_the_form_s_own_page_where_none_stands_here(
     story = write(body=[{"type": "call", "value": value}])
     html = body_of(reader, story)
     assert f'<a class="s-button" href="/give/4840/?story={story.pk}">Give now</a>' in html
+
+
+def test_a_block_that_names_no_form_is_the_charity_s_first_one(reader: Client, write: WriteStory) -> None:
+    call = {"type": "call", "value": {"heading": "Give", "text": "", "button": "Give now", "number": ""}}
+    form = {"type": "form", "value": {"number": ""}}
+    html = body_of(reader, write("Both", body=[call, form]))
+    assert 'action="/give/4840/details/"' in html and '<a class="s-button" href="#giving">' in html
+    # The shortcode of another system that lost its number is still a mistake.
+    assert "<form" not in body_of(reader, write("Tag", text="<p>[give_form]</p>"))
+    DonationForm.objects.update(active=False)
+    forget()
+    bare = body_of(reader, write("None", body=[form]))
+    assert "<form" not in bare and "*" not in bare
 
 
 def test_saving_tells_the_editor_what_nobody_answers_to(editor: Client, write: WriteStory) -> None:
