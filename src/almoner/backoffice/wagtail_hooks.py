@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import DismissibleMenuItem, MenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import LogActionRegistry
@@ -53,6 +54,15 @@ def viewsets() -> list[ModelViewSet]:
 @hooks.register("register_permissions")
 def permissions() -> QuerySet[Permission]:
     return Permission.objects.filter(content_type__app_label="backoffice")
+
+
+@hooks.register("after_create_user")
+def say_what_they_do(request: HttpRequest, user: Any) -> None:
+    """An account alone sees nothing, and this page doesn't ask for whom somebody works."""
+    if not user.is_superuser:
+        said = f"Now say what {user.get_full_name() or user.get_username()} does, and for which charity."
+        button = messages.button(reverse("backoffice:person", args=[user.pk]), "Say it")
+        messages.warning(request, said, buttons=[button])
 
 
 @hooks.register("register_admin_menu_item")

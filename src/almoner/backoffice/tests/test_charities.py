@@ -1,9 +1,10 @@
 """Charities, funds, roles, and who works for whom."""
 
+import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.test import Client
 from pytest_django import Settings as SettingsWrapper
 from wagtail.models import GroupPagePermission, Page, Site
@@ -110,10 +111,15 @@ def test_a_new_charity_has_a_fund_a_story_group_and_its_site(world: World) -> No
 
 def test_nothing_is_chosen_that_nobody_would_notice(world: World) -> None:
     client = world.client("superuser")
-    initial = client.get("/admin/charities/new/").context["form"]
-    assert [initial[name].value() or "" for name in ("country", "timezone", "hosts_text", "is_default")] == [
-        "", "", "", "",
-    ]  # fmt: skip
+    page = client.get("/admin/charities/new/")
+    for name in ("country", "timezone"):
+        # Without a mark of its own, a browser takes the first.
+        chosen = re.search(
+            rf'<select name="{name}".*?<option value="([^"]*)"', page.content.decode(), re.DOTALL
+        )
+        assert chosen is not None and chosen[1] == "", name
+    initial = page.context["form"]
+    assert (initial["hosts_text"].value() or "", bool(initial["is_default"].value())) == ("", False)
     assert (initial["colour_primary"].value(), initial["colour_accent"].value()) == ("#1f5f5b", "#c8553d")
     answer = client.post(
         "/admin/charities/new/",
@@ -270,3 +276,19 @@ def test_a_default_site_at_anothers_host_is_not_the_default_charitys(world: Worl
     Site.objects.filter(is_default_site=True).update(hostname="river.example")
     assert not trees.sites_of([world.tide.charity]).exists()
     assert trees.sites_of([world.river.charity]).count() == 1
+
+
+@pytest.mark.parametrize(("superuser", "told"), [("", True), ("on", False)])
+def test_who_makes_an_account_is_led_to_saying_whose_it_is(world: World, superuser: str, told: bool) -> None:
+    typed = {"password1": "a long enough passphrase", "password2": "a long enough passphrase"}
+    sent = {
+        "username": "edda",
+        "email": "edda@tide.example",
+        "first_name": "Edda",
+        "last_name": "Berg",
+    } | typed
+    more = {"is_superuser": superuser} if superuser else {}
+    answer = world.client("superuser").post("/admin/users/new/", sent | more, follow=True)
+    edda = User.objects.get(username="edda")
+    assert ("Now say what Edda Berg does" in answer.content.decode()) is told
+    assert (f'href="/admin/staff/{edda.pk}/"' in answer.content.decode()) is told
