@@ -18,7 +18,9 @@ from django.urls import reverse
 
 from almoner.addresses.index.container import Container, IndexUnusable
 from almoner.addresses.index_finder import SUFFIX
+from almoner.backoffice.editor.charities import unreachable
 from almoner.charities import appendonly
+from almoner.charities.models import Charity
 from almoner.kernel.clock import now
 from almoner.outbox.models import Periodic
 from almoner.payments import gateways
@@ -107,6 +109,23 @@ def _worker() -> Finding:
         said = "has never run" if last is None else f"was last seen {last:%Y-%m-%d %H:%M} UTC"
         return Finding("worker", LOOK, said, "start it: almoner worker; without it no receipt is sent")
     return Finding("worker", OK, "runs")
+
+
+def charities() -> Iterator[Finding]:
+    """Whether there is one, and whether donors can get to each."""
+    try:
+        every = list(Charity.objects.order_by("pk"))
+    except DatabaseError:
+        # What is wrong with the database was said already.
+        return
+    if not every:
+        todo = f"sign in at {settings.SITE_URL.rstrip('/')}/admin/ and make it: its site comes with it"
+        yield Finding("charities", LOOK, "there is none yet", todo)
+    lost = [(charity, said) for charity in every if (said := unreachable(charity))]
+    for charity, said in lost:
+        yield Finding(f"charity {charity.slug}", WRONG, said)
+    if every and not lost:
+        yield Finding("charities", OK, f"{len(every)}, each at a host of its own or at what is nobody's")
 
 
 def disk() -> Iterator[Finding]:

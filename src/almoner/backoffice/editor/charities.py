@@ -207,8 +207,8 @@ def unreachable(charity: Charity) -> str:
     hosts = list(charity.hosts.order_by("pk").values_list("host", flat=True))
     if not hosts and not charity.is_default:
         return f"Nobody can find {charity.name}’s pages and forms: write under Hosts where they answer."
-    if unheard := [host for host in hosts if not validate_host(host, settings.ALLOWED_HOSTS)]:
-        # Django refuses what it wasn't told of, before anything of ours is asked.
+    # Django refuses what it wasn't told of, before anything of ours is asked. No donor types a name without a dot.
+    if unheard := [host for host in hosts if "." in host and not validate_host(host, settings.ALLOWED_HOSTS)]:
         names = ", ".join(unheard)
         return (
             f"The server doesn’t answer at {names} yet: whoever runs it adds that to ALMONER_ALLOWED_HOSTS."

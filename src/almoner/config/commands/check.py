@@ -25,6 +25,7 @@ def run(options: argparse.Namespace) -> int:
 def _findings(*, with_mail: bool, with_gateways: bool) -> Iterator[Finding]:
     yield from diagnosis.configuration()
     yield from diagnosis.database()
+    yield from diagnosis.charities()
     yield from sealing.findings()
     yield from diagnosis.disk()
     yield from diagnosis.clock()

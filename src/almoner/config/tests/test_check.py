@@ -14,11 +14,13 @@ import dns.rrset
 import pytest
 from django.core.mail.backends.smtp import EmailBackend
 from django.db import connection
+from pytest_django import Settings as SettingsWrapper
 from tests.support.mailsink import MailSink
 from tests.support.server import free_port
 
 from almoner.addresses import building
 from almoner.addresses.tests.index_support import built, street
+from almoner.charities.models import Charity
 from almoner.config import diagnosis, maildns
 from almoner.config.diagnosis import LOOK, OK, WRONG, Finding
 from almoner.kernel.clock import now
@@ -266,3 +268,21 @@ class TestAddresses:
             f"{folder / 'GB.addresses'} is of AU",
             "name it AU.addresses",
         )
+
+
+@pytest.mark.django_db
+def test_charities_that_donors_cannot_get_to(settings: SettingsWrapper) -> None:
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://give.example.org", ["give.example.org"]
+    (none,) = diagnosis.charities()
+    assert (none.state, none.says) == (LOOK, "there is none yet")
+    assert "https://give.example.org/admin/" in none.do
+    own = {"legal_name": "x", "country": "AU", "timezone": "Australia/Sydney", "currency": "AUD"}
+    harbour = Charity.objects.create(slug="harbour", name="Harbour", is_default=True, **own)
+    assert [(each.about, each.state) for each in diagnosis.charities()] == [("charities", OK)]
+    harbour.hosts.create(host="harbour.example")
+    Charity.objects.create(slug="lake", name="Lake", **own)
+    assert [(each.about, each.state, each.says) for each in diagnosis.charities()] == [
+        ("charity harbour", WRONG, "The server doesn’t answer at harbour.example yet: whoever runs it adds that to "
+         "ALMONER_ALLOWED_HOSTS."),
+        ("charity lake", WRONG, "Nobody can find Lake’s pages and forms: write under Hosts where they answer."),
+    ]  # fmt: skip
