@@ -98,6 +98,7 @@ def told_to_stop(process: Process) -> None:
     os.kill(process.popen.pid, signal.SIGTERM)
 
 
+@pytest.mark.once
 def test_no_request_fails_over_a_rolling_restart(two: list[Site]) -> None:
     balancer = Balancer(two)
     with balancer.under_load():

@@ -54,6 +54,7 @@ def test_one_count_over_all_processes_and_nothing_of_a_person(new_server: Callab
     assert not any(word in text for word in ("canary", "/give/", Gift.objects.get().reference))
 
 
+@pytest.mark.once
 def test_without_the_token_there_is_nothing(new_server: Callable[..., Site]) -> None:
     site = new_server(ALMONER_METRICS_TOKEN=TOKEN)
     assert ask(site, "GET", "/metrics").status == 404

@@ -25,6 +25,7 @@ def ask(
     return connection.getresponse()
 
 
+@pytest.mark.once
 def test_health_and_limits(server: Site) -> None:
     assert ask(server, "GET", "/health/live").read() == b"live\n"
     assert ask(server, "GET", "/health/ready").read() == b"ready\n"
@@ -51,6 +52,7 @@ def test_health_and_limits(server: Site) -> None:
     assert ask(server, "GET", "/give/4840/", Host="evil.example").status == 400
 
 
+@pytest.mark.once
 def test_a_second_server_is_refused_the_port(server: Site) -> None:
     """Their workers would share it, and each visitor would meet one of the two by chance."""
     second = server.start("serve")

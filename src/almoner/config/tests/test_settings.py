@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 SOUND = {
     "ALMONER_MODE": "production",
     "ALMONER_SECRET_KEY": "k3Jv9sQ2xW7pL0aZ8dF5gH1nB4mC6rT-yU_eIoPqRsV+wX8tYz4AhJ2kD",
