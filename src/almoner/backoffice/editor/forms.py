@@ -24,7 +24,7 @@ from wagtail.admin.widgets.button import Button
 
 from almoner.backoffice import access
 from almoner.backoffice.editor import elsewhere, languages
-from almoner.backoffice.editor.fields import colour_notes
+from almoner.backoffice.editor.fields import FREQUENCIES, colour_notes
 from almoner.backoffice.editor.form_form import FormForm, slug_problem
 from almoner.backoffice.editor.rows import AMOUNTS, CONSENTS, CURRENCIES, FUNDS, NUMBERS
 from almoner.backoffice.editor.said import SaidPanel
@@ -36,6 +36,7 @@ from almoner.charities import audit
 from almoner.charities.sites import bump
 from almoner.giving.catalogue import address_of, key_of
 from almoner.giving.models import DonationForm, FormNumber, Gift
+from almoner.giving.ways import ways_of
 
 _TABS = [
     ObjectList(
@@ -210,12 +211,31 @@ class _Saves:
         response: HttpResponse = super().form_valid(form)  # type: ignore[misc]  # of the view it is mixed into
         for note in colour_notes(form.instance.colour_primary):
             messages.warning(self.request, f"{note} Donors see it darkened until it can be read.")
+        if note := unpaid(form.instance):
+            messages.warning(self.request, note)
         return response
 
     def get_side_panels(self) -> MediaContainer:
         args = [self.form.instance.pk] if self.form.instance.pk else []
         url = reverse(self.preview_url_name, args=args)
         return MediaContainer([PreviewSidePanel(self.form.instance, self.request, preview_url=url)])
+
+
+def unpaid(form: DonationForm) -> str:
+    """What of a form donors won't find, since nothing could pay it; "" if they find all."""
+    ways = ways_of(form, form.charity)
+    regular = [
+        label.lower() for code, label in FREQUENCIES if code != "once" and code in form.frequencies.split()
+    ]
+    if not ways:
+        return (
+            f"Nobody can give by this form yet: it has no way to pay. Enter {form.charity.name}’s bank details, or "
+            "have a payment service connected and tick it under Paying."
+        )
+    if regular and not any(way.repeats for way in ways):
+        said = ", ".join(regular)
+        return f"Donors aren’t offered to give {said}: no way to pay that is ticked can be charged again."
+    return ""
 
 
 def _kept(request: HttpRequest, form: DonationForm, act: str, detail: dict[str, Any] | None = None) -> None:

@@ -311,6 +311,33 @@ def test_a_pale_colour_is_taken_with_a_word_of_warning(world: World) -> None:
     assert DonationForm.objects.get(slug="winter").colour_primary == "#ffffee"
 
 
+@pytest.mark.parametrize(
+    ("methods", "frequencies", "bank", "says"),
+    [
+        ("bank_transfer", ["once"], False, "Nobody can give by this form yet"),
+        (
+            "bank_transfer",
+            ["once", "monthly", "yearly"],
+            True,
+            "offered to give every month, every year: no way",
+        ),
+        ("bank_transfer", ["once"], True, ""),
+        ("sandbox_card", ["once", "monthly"], False, ""),
+    ],
+)
+def test_it_says_what_donors_are_not_offered(
+    world: World, methods: str, frequencies: list[str], bank: bool, says: str
+) -> None:
+    world.tide.charity.bank_details = [{"label": "BSB", "value": "062-000"}] if bank else []
+    world.tide.charity.save()
+    sent = filled(world) | {"methods": [methods], "frequencies": frequencies}
+    answer = world.client("editor").post("/admin/forms/new/", sent, follow=True)
+    assert DonationForm.objects.get(slug="winter").methods == [methods]
+    told = " ".join(str(message) for message in answer.context["messages"])
+    assert says in told
+    assert says or ("Nobody can give" not in told and "offered to give" not in told)
+
+
 def test_previews_show_what_is_typed_and_save_nothing(world: World) -> None:
     client = world.client("editor")
     posted = filled(world, title="Not saved yet")
