@@ -18,7 +18,7 @@ from almoner.backoffice.reports import register, troubled
 from almoner.backoffice.reports.mail import dead_jobs, troubled_mails
 from almoner.backoffice.reports.need import Need, counted, noun
 from almoner.backoffice.webhooks import switched_off
-from almoner.giving.models import Gift, GiftStatus
+from almoner.giving.models import DonationForm, Gift, GiftStatus
 from almoner.kernel.clock import now
 from almoner.payments.models import IN_SUSPENSE, BalanceCheck, BankCredit, Dispute, Refund
 from almoner.payments.transitions import DisputeState, RefundState
@@ -32,7 +32,22 @@ SPELT_OUT_SINCE: Final = timedelta(days=30)
 def needs(request: HttpRequest) -> list[Need]:
     """Empty is the good case. Each is told to those alone who can do something about it."""
     money = _of_gifts(request) if access.may(request.user, access.VIEW_GIFTS) else ()
-    return [*money, *_webhooks(request), *register.needs(request)]
+    return [*money, *_formless(request), *_webhooks(request), *register.needs(request)]
+
+
+def _formless(request: HttpRequest) -> Iterator[Need]:
+    """Charities at which nobody can give: every one, on its first day."""
+    if not access.may(request.user, access.EDIT_FORMS):
+        return
+    own = access.charities(request)
+    taking = DonationForm.objects.filter(charity__in=own, active=True).values_list("charity_id", flat=True)
+    if without := {charity.pk for charity in own} - set(taking):
+        number = str(len(without))
+        yield Need(
+            number, noun(number, "charity takes no gifts", "charities take no gifts"),
+            "It has no form that does. Make one: amounts, funds, what to ask, and how to pay.",
+            reverse("forms:add"), "wait",
+        )  # fmt: skip
 
 
 def _of_gifts(request: HttpRequest) -> list[Need]:

@@ -119,12 +119,15 @@ def test_a_charity_begins_in_the_staffs_screens(staff: Client) -> None:
     assert (charity.slug, charity.is_default, charity.hosts.get().host) == ("harbour-hands", True, HOST)
     assert "<h1>Harbour Hands</h1>" in public("/")
 
+    assert "charity takes no gifts" in staff.get("/admin/").content.decode()
     # A production without keys of a payment service has nothing else to tick.
     filled(staff, "/admin/forms/new/", title="Keep a boat at sea", methods=["bank_transfer"])
     form = DonationForm.objects.get()
     assert (form.slug, form.currencies, form.frequencies, form.minimum_minor) == (
         "keep-a-boat-at-sea", "AUD", "once", 200,
     )  # fmt: skip
+
+    assert "takes no gifts" not in staff.get("/admin/").content.decode()
 
     write(staff)
     story = public("/stories/a-morning/")
