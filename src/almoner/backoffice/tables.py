@@ -12,11 +12,11 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from wagtail.admin.forms.search import SearchForm
 from wagtail.admin.paginator import WagtailPaginator
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, Table
 from wagtail.admin.views import generic
 
 from almoner.backoffice.access import RoomPolicy, charities, in_charity_time, within
@@ -54,10 +54,29 @@ class HtmlColumn(Column):
         super().__init__(name, label=label, **options)
         self._cell = cell
 
+    def render_header_html(self, parent_context: Any) -> SafeString:
+        made = str(super().render_header_html(parent_context))
+        return mark_safe(made.replace("<th ", '<th role="columnheader" ', 1))  # noqa: S308 (Wagtail's own template)
+
     def render_cell_html(self, instance: Any, parent_context: Any) -> SafeString:
-        if self.classname:
-            return format_html('<td class="{}">{}</td>', self.classname, self._cell(instance))
-        return format_html("<td>{}</td>", self._cell(instance))
+        """With what it is of, for where it stands below the others and not under its heading."""
+        marks = format_html(' class="{}"', self.classname) if self.classname else ""
+        if "title" in str(self.classname).split():
+            return format_html('<td{} role="cell">{}</td>', marks, self._cell(instance))
+        return format_html(
+            '<td{} role="cell" data-label="{}"><div>{}</div></td>', marks, self.label, self._cell(instance)
+        )
+
+
+class StackedTable(Table):
+    """Wagtail's table, of `HtmlColumn`s; on a phone each row is a list of its own, and nothing is moved aside."""
+
+    template_name = "backoffice/table.html"
+    classname = "listing bo-stack"
+
+    @property
+    def sorts(self) -> bool:
+        return any(column.sort_key for column in self.columns.values())
 
 
 def made_at(label: str, **options: Any) -> HtmlColumn:
@@ -80,6 +99,7 @@ class RoomList(generic.IndexView):
     any_permission_required = ["view"]
     paginate_by = 50
     paginator_class = CappedPaginator
+    table_class = StackedTable
     results_template_name = "backoffice/list_results.html"
     search_placeholder = ""
     is_searchable = False
