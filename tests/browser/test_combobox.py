@@ -425,6 +425,18 @@ def test_a_po_box_is_typed_by_hand_at_once(box: Combobox) -> None:
     expect(box.input).to_have_value("po box 12")
 
 
+def test_whoever_types_on_is_told_of_the_fields_all_the_same(box: Combobox) -> None:
+    """What is said waits until nobody types. The wait is longer here, so that the next key surely comes before."""
+    box.page.evaluate("""() => {
+        const real = setTimeout
+        self.setTimeout = (act, wait, ...more) => real(act, wait === 600 ? 2000 : wait, ...more)
+    }""")
+    box.type("po box 1", opens=False)
+    expect(box.line1).to_be_visible()
+    box.type("2", opens=False)
+    box.says("Enter your address in the fields below")
+
+
 def test_the_finder_is_back_when_it_is_back(box: Combobox) -> None:
     box.page.route(ENDPOINT, _abort)
     box.type("sydney town", opens=False)

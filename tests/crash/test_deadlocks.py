@@ -109,7 +109,7 @@ def test_a_worker_that_loses_to_a_deadlock_charges_each_plan_once(
         three = [plans.begun(form) for _ in range(3)]
     # The gateway takes the money, and its answer takes a while.
     sandbox_of(site).decide_next(three[0].saved_method, Outcome.TIMEOUT_AFTER)
-    month_passes(site, three[0])
+    month_passes(site, *three)
     with rival(site.db) as other:
         worker = site.start("worker", ALMONER_SANDBOX_STALL_SECONDS="2")
         later = Gift.objects.filter(plan=three[0], period_on__gt=three[0].anchor)

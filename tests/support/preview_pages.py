@@ -247,6 +247,7 @@ def amount_states(form: FormLook) -> dict[str, Step]:
     return {
         "1-amount": StepAmount(form=form, values={}),
         "1-amount-chosen": StepAmount(form=form, values={"amount": "50"}),
+        "1-closed": StepAmount(form=look(form.language, closed=True), values={}),
         "1-amount-error": StepAmount(
             form=form,
             values={"amount": "other", "other_amount": "1e9"},

@@ -11,7 +11,6 @@ from typing import Final, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
 
 from almoner.charities.models import Charity
 from almoner.charities.phrases import Phrases
@@ -20,7 +19,8 @@ from almoner.giving.address_rule import address_rule
 from almoner.giving.framing import Frame
 from almoner.giving.goals import goal_of, goal_time
 from almoner.giving.hooks import RelatedStory, hooks
-from almoner.giving.models import DonationForm, FormFund
+from almoner.giving.models import DonationForm
+from almoner.giving.opened import key_of, open_forms, payable
 from almoner.giving.pages import Embedded, embedded_form
 from almoner.giving.speaking import ConsentSpec, asked_in, currency_in
 from almoner.giving.terms import choice_of, terms_of
@@ -87,6 +87,8 @@ class FormSpec:
     # Origins of the sites that may show it in a frame; and the frame that this is the form of.
     sites: tuple[str, ...] = ()
     frame: Frame | None = None
+    # Nothing can pay a gift here.
+    closed: bool = False
     # Language -> (the goal as of when, the look)
     looks: dict[str, tuple[datetime | None, FormLook]] = field(default_factory=dict)
     plain_looks: dict[str, CharityLook] = field(default_factory=dict)
@@ -265,11 +267,10 @@ def form_of(charity: Charity, key: str) -> FormSpec | None:
 def first_form(charity: Charity) -> FormSpec | None:
     """The form to which a button leads that names none: the oldest that takes gifts; None while there is none."""
     known = _known()
-    slug = known.firsts.get(charity.pk)
-    if slug is None:
-        forms = DonationForm.objects.filter(charity=charity, active=True).order_by("pk")
-        slug = known.firsts[charity.pk] = forms.values_list("slug", flat=True).first() or ""
-    return form_of(charity, slug) if slug else None
+    key = known.firsts.get(charity.pk)
+    if key is None:
+        key = known.firsts[charity.pk] = next(map(key_of, open_forms(charity)), "")
+    return form_of(charity, key) if key else None
 
 
 def form_with_id(charity: Charity, form_id: int) -> FormSpec | None:
@@ -335,23 +336,13 @@ def address_of(key: str, language: str) -> str:
     return f"{language_root(language)}/give/{key}/"
 
 
-def open_forms(charity: Charity) -> QuerySet[DonationForm]:
-    """The forms that take gifts, the oldest first, with their numbers: `form_of` finds each of them."""
-    offered = FormFund.objects.filter(form=OuterRef("pk"), fund__active=True)
-    default = charity.funds.filter(is_default=True, active=True)
-    forms = DonationForm.objects.filter(Exists(offered) | Exists(default), charity=charity, active=True)
-    return forms.order_by("pk").prefetch_related("numbers")
-
-
-def key_of(form: DonationForm) -> str:
-    """What a form is called in its address: the first of its numbers, else its word."""
-    first = min(form.numbers.all(), key=lambda row: row.pk, default=None)
-    return str(first.number) if first is not None else form.slug
-
-
 def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
     """Read a form's rows into one value: what donors see of it, and what their answers are checked against."""
-    terms, ways = terms_of(form), ways_of(form, charity)
+    ways = ways_of(form, charity)
+    entered = terms_of(form)
+    takes = payable([each.currency for each in entered], ways)
+    # One that nothing can pay is closed, and says so in its own currency.
+    terms = [each for each in entered if each.currency in takes] or entered[:1]
     numbers = [row.number for row in form.numbers.order_by("pk")]
     funds = {
         row.fund.code: FundSpec(row.fund.pk, row.fund.code, row.fund.name, row.fund.line, row.fund.deductible)
@@ -390,6 +381,7 @@ def compile_form(form: DonationForm, charity: Charity) -> FormSpec:
         accent=form.colour_accent or charity.colour_accent,
         logo_svg=form.logo_svg or charity.logo_svg,
         sites=tuple(form.frame_sites.split()),
+        closed=not takes,
     )
 
 
@@ -471,6 +463,7 @@ def _look(spec: FormSpec, language: str, as_of: datetime | None) -> FormLook:
         site=hooks.site_url(spec.charity),
         prefix=spec.prefix(language),
         original=spec.charity.language,
+        closed=spec.closed,
         title=say(spec.title),
         intro=say(spec.intro),
         currencies=tuple(currency_in(each, say) for each in spec.currencies),

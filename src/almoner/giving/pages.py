@@ -134,6 +134,8 @@ def _language(step: Step) -> str:
 
 def _heading(step: Step) -> str:
     say = translations(_language(step)).gettext
+    if isinstance(step, StepAmount) and step.form.closed:
+        return say("Giving is closed here for now")
     if isinstance(step, StepAmount):
         return say("How much would you like to give?")
     if isinstance(step, StepDetails):
@@ -158,6 +160,8 @@ def _section(step: Step, title: str, *, whole: bool, story: bool, nonce: str = "
         values.update(heading=_heading(step), level=1 if whole and not story else 2)
         return template("thanks", step.look.language).render(values)
     values["faults"] = _faults(step.errors)
+    if isinstance(step, StepAmount) and step.form.closed:
+        return template("closed", step.form.language).render(values, heading=_heading(step))
     if isinstance(step, StepAmount):
         values.update(hidden=_hidden(step), carried=_carried(step), ids=_first_fields(step))
         return template("amount", step.form.language).render(values)

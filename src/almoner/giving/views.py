@@ -85,6 +85,8 @@ def form_page(request: HttpRequest, key: str, colours: str | None = None) -> Htt
 @a_step
 def take_amount(ask: Ask) -> HttpResponse:
     """Step 1 -> 2."""
+    if ask.spec.closed:
+        return answer(ask.request, steps.amount_step(ask.spec, ask.language))
     values = _amount_values(ask.post)
     try:
         entry = read_amount(values, ask.spec)

@@ -211,14 +211,15 @@ class Goal:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FormLook(CharityLook):
-    """A form, in one language. `prefix` is its own address with the slash: "/give/4840/", "/ar/give/4840/"; `site` is
-    what stands before it where it is to be found. The form's words are written in the language `original`."""
+    """A form, in one language. `prefix` is its own address with the slash: "/ar/give/4840/"; `site` stands before it
+    where it is to be found. It was written in the language `original`. `closed`: nothing can pay a gift here."""
 
     number: int
     slug: str
     site: str
     prefix: str
     original: str
+    closed: bool = False
     title: str
     intro: str = ""
     currencies: tuple[CurrencyChoice, ...]
@@ -235,8 +236,7 @@ class FormLook(CharityLook):
 
     @property
     def alternates(self) -> tuple[tuple[str, str], ...]:
-        """(language, whole address) of the form in each language, its own among them; `x-default` is where readers of
-        all others are led."""
+        """(language, whole address) of each language, this one among them; `x-default` is for readers of all others."""
         ways = {self.language: self.prefix} | {each.code: each.url for each in self.languages}
         return tuple(
             (code, self.site + way) for code, way in (*ways.items(), ("x-default", ways[self.original]))

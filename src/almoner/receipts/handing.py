@@ -36,7 +36,8 @@ def message_id(key: str, charity: Charity) -> str:
 def compose(
     letter: Letter, *, charity: Charity, to: str, message_id: str, headers: Mapping[str, str] | None = None
 ) -> EmailMultiAlternatives:
-    """The letter as text and as HTML, from a charity to one address. `headers` come besides its own."""
+    """The letter as text and as HTML, from a charity to one address. `headers` come besides its own. The text says its
+    language in a header (RFC 3282), as the HTML does in itself."""
     message = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text(),
@@ -44,7 +45,12 @@ def compose(
         # The address alone: a name would be one more thing that a header must carry safely.
         to=[to],
         reply_to=[charity.email],
-        headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated", **(headers or {})},
+        headers={
+            "Message-ID": message_id,
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": letter.language,
+            **(headers or {}),
+        },
     )
     message.attach_alternative(letter.html(), "text/html")
     return message

@@ -20,7 +20,8 @@ from wagtail.models import Page, Site
 
 from almoner.charities.models import AuditEntry
 from almoner.charities.sites import NoCharity, charity_for
-from almoner.giving.catalogue import address_of, key_of, open_forms
+from almoner.giving.catalogue import address_of
+from almoner.giving.opened import key_of, open_forms
 from almoner.impact import disclosing, worded
 from almoner.impact.models import Indicator, Programme
 from almoner.kernel.clock import now
@@ -209,7 +210,7 @@ def _forms(place: Place) -> Section:
     def entries(start: int, end: int) -> list[Entry]:
         return [entry for form in forms[start:end] for entry in _form(key_of(form), place)]
 
-    return Section(forms.count(), len(settings.LANGUAGES), entries)
+    return Section(len(forms), len(settings.LANGUAGES), entries)
 
 
 def _form(key: str, place: Place) -> list[Entry]:

@@ -34,8 +34,9 @@ from almoner.backoffice.tables import HtmlColumn, RoomList, chip_html, link, two
 from almoner.backoffice.words import Chip
 from almoner.charities import audit
 from almoner.charities.sites import bump
-from almoner.giving.catalogue import address_of, key_of
+from almoner.giving.catalogue import address_of
 from almoner.giving.models import DonationForm, FormNumber, Gift
+from almoner.giving.opened import key_of
 from almoner.giving.ways import ways_of
 
 _TABS = [

@@ -17,7 +17,8 @@ from almoner.charities import models as charities
 from almoner.charities import phrases
 from almoner.charities.models import Charity
 from almoner.giving import speaking
-from almoner.giving.catalogue import address_of, key_of
+from almoner.giving.catalogue import address_of
+from almoner.giving.opened import key_of
 from almoner.giving.speaking import Kind, Phrase
 
 _LONG: Final = (Kind.INTRO, Kind.THANKS)

@@ -23,11 +23,16 @@
     let active = -1
     let latest, typing, saying
     let rests = 0
+    // The fields were opened, and nobody who can't see them was told: the next key came too soon.
+    let untold = false
 
     const say = (text) => {
       live.textContent = ""
       clearTimeout(saying)
-      saying = setTimeout(() => (live.textContent = text), 600)
+      saying = setTimeout(() => {
+        live.textContent = text
+        untold = false
+      }, 600)
     }
 
     const go = (to) => {
@@ -76,7 +81,8 @@
       open(false)
       const closed = doc.querySelector("#give-address.g-closed")
       closed?.classList.remove("g-closed")
-      if (closed) say(words[9])
+      untold ||= !!closed
+      if (untold) say(words[9])
     }
 
     const ask = async () => {

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
@@ -82,6 +83,67 @@ def test_without_any_active_fund_there_is_no_form(
         assert donor.client.post("/give/4840/details/", {"amount": "50"}).status_code == 404
         assert donor.give(page).status_code == 404
     assert "takes no gifts" in caplog.text
+
+
+@pytest.fixture
+def unpaid(form: DonationForm) -> DonationForm:
+    """A form whose only way to pay this installation doesn't have."""
+    DonationForm.objects.filter(pk=form.pk).update(methods=["stripe_card"])
+    bump(form.charity_id)
+    return form
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("", "Giving is closed here for now"), ("/ar", "التبرّع هنا مغلق حاليًّا")]
+)
+def test_one_that_nothing_can_pay_says_so_before_anything_is_typed(
+    donor: Donor, unpaid: DonationForm, language: str, says: str
+) -> None:
+    answer = donor.client.get(f"{language}/give/4840/")
+    page = answer.content.decode()
+    assert answer.status_code == 200 and f"<title>{says}" in page and says in page.partition("<title>")[2]
+    assert "<form" not in page and page.count(f"mailto:{unpaid.charity.email}") == 2
+    # What was open before, or is sent all the same.
+    with nothing_stored_or_sent():
+        assert "Giving is closed here" in donor.amount().content.decode()
+
+
+def test_whoever_was_on_the_way_keeps_what_they_typed(donor: Donor, form: DonationForm) -> None:
+    page = donor.to_payment()
+    DonationForm.objects.filter(pk=form.pk).update(methods=["stripe_card"])
+    bump(form.charity_id)
+    with nothing_stored_or_sent():
+        answer = donor.give(page)
+    assert answer.status_code == 200 and "There is no way to pay" in answer.content.decode()
+
+
+def test_a_currency_that_nothing_can_pay_is_not_offered(
+    donor: Donor, form: DonationForm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    DonationForm.objects.filter(pk=form.pk).update(currencies="EUR AUD NZD")
+    real = catalogue.ways_of
+    monkeypatch.setattr(
+        catalogue,
+        "ways_of",
+        lambda form, charity: tuple(
+            replace(way, currencies=frozenset({"AUD", "NZD"})) for way in real(form, charity)
+        ),
+    )
+    bump(form.charity_id)
+    page = donor.client.get("/give/4840/").content.decode()
+    assert "<b>AUD</b>" in page and "?currency=NZD" in page and "EUR" not in page
+
+
+def test_the_first_form_is_the_oldest_that_takes_gifts(charity: Charity, unpaid: DonationForm) -> None:
+    forget_stamps()
+    assert catalogue.first_form(charity) is None
+    later = DonationForm.objects.create(
+        charity=charity, slug="later", title="Later", currencies="AUD", methods=["sandbox_card"]
+    )
+    bump(charity.pk)
+    forget_stamps()
+    first = catalogue.first_form(charity)
+    assert first is not None and first.form_id == later.pk
 
 
 def test_the_default_fund_stands_in_for_those_that_were_switched_off(

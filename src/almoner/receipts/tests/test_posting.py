@@ -56,6 +56,7 @@ def test_a_receipt_goes_as_text_html_and_pdf(give: Give, work: Work) -> None:
     assert message["Reply-To"] == "hello@tidelight.example"
     assert message["Subject"] == "Your receipt 000001 from Tidelight Foundation"
     assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Content-Language"] == "en"
     (pdf,) = message.iter_attachments()
     assert (pdf.get_content_type(), pdf.get_filename()) == ("application/pdf", "receipt-000001.pdf")
     assert "Ada Nguyễn" in text_of(pdf.get_content())
@@ -152,7 +153,7 @@ def test_arabic_is_arabic_throughout(give: Give, work: Work) -> None:
     assert "000001" in message["Subject"]
     assert not any("Your receipt" in part for part in (message["Subject"], words(message, "plain")))
     html = words(message, "html")
-    assert '<html lang="ar" dir="rtl">' in html
+    assert '<html lang="ar" dir="rtl">' in html and message["Content-Language"] == "ar"
     assert "/ar/receipts/" in html
     assert "محمد" in words(message, "plain")
     assert latin_in(html, besides=("AUD", "PDF", "ABN", "http", str(message["To"]))) == set()

@@ -64,8 +64,8 @@ def test_the_sitemap_leaves_out_what_nobody_may_read(reader: Client, write: Writ
     write("Draft", live=False)
     sitemap = reader.get("/sitemap.xml")
     assert sitemap["Content-Type"].startswith("application/xml")
-    # Pages; in three languages each, three of programmes and five of figures.
-    assert sitemap.content.count(b"<loc>") == 9 + (3 + 5) * 3
+    # Pages; in three languages each, three of programmes and five of figures; in eight, the form.
+    assert sitemap.content.count(b"<loc>") == 9 + (3 + 5) * 3 + 8
     assert b"draft" not in sitemap.content
 
 
