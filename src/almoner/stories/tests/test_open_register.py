@@ -261,7 +261,7 @@ def test_sums_of_money_tell_no_gift(first_story: StoryPage, reader: Client) -> N
         ("en", "Gifts: 12, from 2026-01-01 to 2026-02-28", "Spenden: 12, vom 2026-01-01 bis zum 2026-02-28"),
         (
             "ar",
-            "التبرعات: 12، من 2026-01-01 إلى 2026-02-28",
+            "التبرّعات: 12، من 2026-01-01 إلى 2026-02-28",
             "Spenden: 12, vom 2026-01-01 bis zum 2026-02-28",
         ),
     ],
