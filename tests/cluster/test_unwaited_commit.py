@@ -21,6 +21,7 @@ from django.db import OperationalError, connection, transaction
 admin = psycopg.connect(os.environ["ALMONER_DATABASE_URL"], autocommit=True)
 with connection.cursor() as cursor:
     cursor.execute("CREATE TABLE kept (n integer)")
+    cursor.execute("CREATE TABLE probed (n integer)")
 
 def cancelled():
     while True:
@@ -29,6 +30,22 @@ def cancelled():
             admin.execute("SELECT pg_cancel_backend(%s)", waiting)
             return
         time.sleep(0.02)
+
+def commits_wait():
+    # Not when this session knows the setting: the checkpointer tells it to all, in its own time.
+    with psycopg.connect(os.environ["ALMONER_DATABASE_URL"], autocommit=True) as probe:
+        while not probe_waited(probe):
+            pass
+
+def probe_waited(probe):
+    commit = threading.Thread(target=probe.execute, args=["INSERT INTO probed VALUES (0)"], daemon=True)
+    commit.start()
+    while commit.is_alive():
+        if admin.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'").fetchone():
+            cancelled()
+            commit.join()
+            return True
+    return False
 
 def told(work):
     threading.Thread(target=cancelled, daemon=True).start()
@@ -49,8 +66,7 @@ def by_itself():
 in_a_transaction()
 admin.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
 admin.execute("SELECT pg_reload_conf()")
-while admin.execute("SHOW synchronous_standby_names").fetchone() != ("nobody",):
-    time.sleep(0.02)
+commits_wait()
 print(told(in_a_transaction))
 print(told(by_itself))
 # The connection goes on, and what is read is believed.
