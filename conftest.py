@@ -14,6 +14,7 @@ settings.load_profile("suite")
 
 pytest_plugins = [
     "tests.support.leftovers",
+    "tests.support.logs",
     "tests.support.scheduling",
     "tests.support.contexts",
     "tests.support.databases",

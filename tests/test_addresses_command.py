@@ -307,5 +307,5 @@ def test_a_running_server_uses_the_new_file(demo_site: Site, run: Run, tmp_path:
         assert found_by_the_form(demo_site, "12 georg") == kept
         return "cut short" in demo_site.processes[-1].output
 
-    wait_until(refused, seconds=10, says=lambda: demo_site.processes[-1].output[-2_000:])
+    wait_until(refused, says=lambda: demo_site.processes[-1].output[-2_000:])
     assert found_by_the_form(demo_site, "12 georg") == kept

@@ -26,7 +26,7 @@ ASKED_EVERY_SECONDS = 0.1
 @pytest.fixture
 def two(live_db: LiveDb, tmp_path: Path) -> Iterator[list[Site]]:
     demo.seed()
-    sites = [new_site(live_db, tmp_path / name, ALMONER_DRAIN_SECONDS="2") for name in ("one", "other")]
+    sites = [new_site(live_db, tmp_path / name, ALMONER_DRAIN_SECONDS="300") for name in ("one", "other")]
     for site in sites:
         site.serve()
     yield sites
@@ -41,13 +41,14 @@ class Balancer:
         self.bases = [site.base.removeprefix("http://") for site in sites]
         self.ready = dict.fromkeys(self.bases, True)
         self.statuses: list[int | str] = []
-        self._turn = 0
+        self._begun: list[int] = []
         self._over = threading.Event()
 
     @contextmanager
     def under_load(self, donors: int = 3) -> Iterator[None]:
         threads = [threading.Thread(target=self._look)]
-        threads += [threading.Thread(target=self._give) for _ in range(donors)]
+        self._begun = [0] * donors
+        threads += [threading.Thread(target=self._give, args=(donor,)) for donor in range(donors)]
         for thread in threads:
             thread.start()
         try:
@@ -66,16 +67,22 @@ class Balancer:
         """Wait until the balancer knows that it is ready."""
         wait_until(lambda: self.ready[site.base.removeprefix("http://")])
 
+    def sends_nobody_to(self, site: Site) -> None:
+        """Wait until the balancer knows that it is not ready, and each donor has turned to another since."""
+        wait_until(lambda: not self.ready[site.base.removeprefix("http://")])
+        before = [*self._begun]
+        wait_until(lambda: all(now > then for now, then in zip(self._begun, before, strict=True)))
+
     def _look(self) -> None:
         while not self._over.wait(ASKED_EVERY_SECONDS):
             for base in self.bases:
                 self.ready[base] = self._ask(base, "GET", "/health/ready") == 200
 
-    def _give(self) -> None:
+    def _give(self, donor: int) -> None:
         while not self._over.is_set():
-            self._turn += 1
+            self._begun[donor] += 1
             ready = [base for base in self.bases if self.ready[base]]
-            base = ready[self._turn % len(ready)]
+            base = ready[(donor + self._begun[donor]) % len(ready)]
             body = urlencode({"amount": "50", "fund": "children"})
             self.statuses.append(self._ask(base, "POST", "/give/4840/details/", body))
 
@@ -94,7 +101,8 @@ class Balancer:
 
 
 def told_to_stop(process: Process) -> None:
-    """As a supervisor does it: the server's first process alone hears it, and sees to the others."""
+    """As a supervisor does it: the server's first process alone hears it, and sees to the others. Told twice, it lets
+    balancers have no more time to hear of it."""
     os.kill(process.popen.pid, signal.SIGTERM)
 
 
@@ -104,6 +112,8 @@ def test_no_request_fails_over_a_rolling_restart(two: list[Site]) -> None:
     with balancer.under_load():
         for site in two:
             balancer.answers(20)
+            told_to_stop(site.processes[-1])
+            balancer.sends_nobody_to(site)
             told_to_stop(site.processes[-1])
             assert site.processes[-1].wait() == 0
             site.serve()
@@ -116,7 +126,7 @@ def test_a_gift_in_hand_is_finished_and_nobody_else_is_sent(
     new_server: Callable[..., Site],
 ) -> None:
     demo.seed()
-    site = new_server(ALMONER_DRAIN_SECONDS="1", ALMONER_SANDBOX_STALL_SECONDS="4")
+    site = new_server(ALMONER_DRAIN_SECONDS="300", ALMONER_SANDBOX_STALL_SECONDS="4")
     answers: list[int] = []
     with visitor(site) as donor:
         # The gateway charges, and keeps its answer for itself for four seconds.
@@ -126,13 +136,21 @@ def test_a_gift_in_hand_is_finished_and_nobody_else_is_sent(
         )
         giving.start()
         wait_until(Gift.objects.exists)
-        begun = time.monotonic()
         told_to_stop(site.processes[-1])
         base = site.base.removeprefix("http://")
         wait_until(lambda: Balancer._ask(base, "GET", "/health/ready") == 503)
         # Who comes all the same, before balancers have heard it, is served.
         assert Balancer._ask(base, "GET", "/give/4840/") == 200
+        told_to_stop(site.processes[-1])
         assert site.processes[-1].wait() == 0
         giving.join()
     assert answers == [303]
+
+
+@pytest.mark.once
+def test_told_once_it_stops_by_itself_when_balancers_had_their_time(new_server: Callable[..., Site]) -> None:
+    site = new_server(ALMONER_DRAIN_SECONDS="1")
+    begun = time.monotonic()
+    told_to_stop(site.processes[-1])
+    assert site.processes[-1].wait() == 0
     assert time.monotonic() - begun > 1

@@ -159,7 +159,7 @@ def test_an_edit_is_seen_within_the_stamps_second(demo_site: Site) -> None:
     before = ask(demo_site, "GET", "/give/4840/").read()
     Charity.objects.update(name="Another Name")
     bump(Charity.objects.get().pk)
-    wait_until(lambda: ask(demo_site, "GET", "/give/4840/").read() != before, seconds=10)
+    wait_until(lambda: ask(demo_site, "GET", "/give/4840/").read() != before)
     assert b"Another Name" in ask(demo_site, "GET", "/give/4840/").read()
 
 

@@ -57,7 +57,7 @@ def token_in(page: httpx.Response) -> str:
 
 
 def visitor(site: Site) -> httpx.Client:
-    return httpx.Client(base_url=site.base, timeout=30, trust_env=False)
+    return httpx.Client(base_url=site.base, timeout=120, trust_env=False)
 
 
 def crash(site: Site, form: dict[str, str]) -> None:

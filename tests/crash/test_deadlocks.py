@@ -111,7 +111,7 @@ def test_a_worker_that_loses_to_a_deadlock_charges_each_plan_once(
     sandbox_of(site).decide_next(three[0].saved_method, Outcome.TIMEOUT_AFTER)
     month_passes(site, *three)
     with rival(site.db) as other:
-        worker = site.start("worker", ALMONER_SANDBOX_STALL_SECONDS="2")
+        worker = site.start("worker", ALMONER_SANDBOX_STALL_SECONDS="6")
         later = Gift.objects.filter(plan=three[0], period_on__gt=three[0].anchor)
         under_way = Attempt.objects.filter(gift_id__in=later.values("pk"), state="confirming")
         wait_until(under_way.exists, says=lambda: worker.output)

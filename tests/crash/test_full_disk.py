@@ -30,7 +30,7 @@ def site(db_on_small_disk: LiveDb, tmp_path: Path) -> Iterator[Site]:
     demo.seed()
     if connection.vendor == "postgresql":
         _little_room("giving_gift", "payments_event")
-    site = new_site(db_on_small_disk, tmp_path / "site", warm=True, ALMONER_SANDBOX_STALL_SECONDS="2")
+    site = new_site(db_on_small_disk, tmp_path / "site", warm=True, ALMONER_SANDBOX_STALL_SECONDS="6")
     try:
         site.serve()
         yield site

@@ -43,7 +43,8 @@ class MailSink:
 def mail_sink() -> Iterator[MailSink]:
     port = free_port()
     sink = MailSink(url=f"smtp+plain://127.0.0.1:{port}")
-    controller = Controller(sink, hostname="127.0.0.1", port=port)
+    # Its own patience of five seconds is less than a busy machine may take to begin a thread.
+    controller = Controller(sink, hostname="127.0.0.1", port=port, ready_timeout=60)
     controller.start()
     yield sink
     controller.stop()

@@ -151,7 +151,7 @@ class TestNames:
 
 class TestServer:
     def use(self, monkeypatch: pytest.MonkeyPatch, port: int, **options: object) -> Finding:
-        backend = EmailBackend(host="127.0.0.1", port=port, timeout=5, **options)
+        backend = EmailBackend(host="127.0.0.1", port=port, timeout=60, **options)
         monkeypatch.setattr(maildns, "get_connection", lambda: backend)
         (finding,) = maildns.server()
         return finding

@@ -133,7 +133,7 @@ def test_a_killed_process_gives_it_back(path: Path) -> None:
     assert process.stdout is not None and process.stdout.readline() == "held\n"
     assert taken(path)
     process.send_signal(signal.SIGKILL)
-    process.wait(timeout=10)
+    process.wait(timeout=60)
     process.stdout.close()
     held = Turn(f"{path}.turn").take()
     assert held is not None

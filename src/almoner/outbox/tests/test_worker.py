@@ -283,7 +283,7 @@ class TestProcesses:
             yield process
         finally:
             process.kill()
-            process.wait(timeout=10)
+            process.wait(timeout=60)
 
     @pytest.mark.crash
     def test_what_a_killed_worker_held_runs_again(self, live_db: LiveDb, tmp_path: Path) -> None:
@@ -291,7 +291,7 @@ class TestProcesses:
         with self.worker(live_db, tmp_path) as first:
             wait_until((tmp_path / "hanging").exists, says=(tmp_path / "log").read_text)
             first.send_signal(signal.SIGKILL)
-            assert first.wait(timeout=10) == -signal.SIGKILL
+            assert first.wait(timeout=60) == -signal.SIGKILL
         job = Job.objects.get()
         assert (job.state, job.attempts) == ("leased", 1)
         assert job.lease_until is not None and job.lease_until > now()
