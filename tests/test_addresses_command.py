@@ -196,7 +196,7 @@ def test_an_interrupted_build_leaves_the_old_file(
         lines.write("\n".join([CORE_HEAD, *CORE] * 100))
         lines.flush()
         build.send_signal(way)
-        out, err = build.communicate(timeout=60)
+        out, err = build.communicate(timeout=180)
     assert (build.returncode, out) == (1, "")
     assert err == "almoner addresses: stopped; what stood there before stays\n"
     assert to.read_bytes() == old and [*to.parent.iterdir()] == [to]
@@ -225,7 +225,7 @@ def test_what_a_killed_build_leaves_is_cleared_but_no_living_one_is(
     assert run(*again)[0] == 0 and run("info", to)[0] == 0
     assert {*to.parent.iterdir()} == {to, left}
     build.kill()
-    build.wait(timeout=60)
+    build.wait(timeout=180)
     assert left.exists()
     assert run(*(again if cleared_by == "the next build" else ("info", to)))[0] == 0
     assert [*to.parent.iterdir()] == [to]
@@ -237,7 +237,7 @@ def test_two_builds_at_once_leave_one_whole_file(start: Start, run: Run, tmp_pat
         (tmp_path / f"{name}.psv").write_text("\n".join([CORE_HEAD, *rows]) + "\n")
     builds = [start("build", f"{name}.psv", "--country", "AU", "--source", name) for name in "ab"]
     for build in builds:
-        _, err = build.communicate(timeout=60)
+        _, err = build.communicate(timeout=180)
         assert build.returncode == 0, err
     to = tmp_path / "data/addresses/AU.addresses"
     code, out, _ = run("info", to)
@@ -264,7 +264,7 @@ def test_geojson_through_a_pipe(start: Start, run: Run, tmp_path: Path) -> None:
     build = start("build", pipe, "--country", "NZ", "--release", "2026-11")
     properties = {"number": "7", "street": "QUEEN STREET", "city": "AUCKLAND", "postcode": "1010"}
     pipe.write_text(json.dumps({"properties": properties}) + "\n")
-    _, err = build.communicate(timeout=60)
+    _, err = build.communicate(timeout=180)
     assert build.returncode == 0, err
     assert run("find", "7 queen", "--country", "NZ")[1] == "7 Queen Street, Auckland 1010\n"
 

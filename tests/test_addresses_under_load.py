@@ -52,7 +52,7 @@ class Donors:
     def ask(self) -> tuple[int, tuple[str, ...]]:
         number = next(self._numbers)
         here = f"127.{number % 200 + 1}.{number // 200 % 200}.1"
-        connection = http.client.HTTPConnection(self._netloc, timeout=30, source_address=(here, 0))
+        connection = http.client.HTTPConnection(self._netloc, timeout=120, source_address=(here, 0))
         try:
             connection.request("GET", f"/give/addresses/?{urlencode({'country': 'AU', 'q': '12 georg'})}")
             answer = connection.getresponse()
@@ -78,7 +78,7 @@ class Donors:
             return bool(self.faults) or (len(self.latest) == 40 and {*self.latest} == {tuple(lines)})
 
         self.latest.clear()
-        wait_until(holds, seconds=40, says=lambda: f"{self.seen}, of late {Counter(self.latest)}")
+        wait_until(holds, says=lambda: f"{self.seen}, of late {Counter(self.latest)}")
         assert self.faults == []
 
     def end(self) -> None:
@@ -144,7 +144,7 @@ def test_whatever_is_done_to_the_file_no_donor_and_no_worker_notices(
         before = site.processes[0].output.count(text)
         wait_until(
             lambda: donors.faults or site.processes[0].output.count(text) >= before + 2,
-            seconds=40, says=lambda: site.processes[0].output[-3_000:],
+            says=lambda: site.processes[0].output[-3_000:],
         )  # fmt: skip
 
     os.truncate(path, len(first) // 2)

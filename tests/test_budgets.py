@@ -75,7 +75,7 @@ def test_the_queries_of_each_request(
 def test_the_commits_of_a_gift(demo_site: Site) -> None:
     """The least of some gifts: PostgreSQL's log is that of all its databases, other tests' commits among them."""
     counted = []
-    with httpx.Client(base_url=demo_site.base, timeout=30, trust_env=False) as donor:
+    with httpx.Client(base_url=demo_site.base, timeout=120, trust_env=False) as donor:
         gift(donor, "first@example.org")
         for number in range(6):
             with commits.counted(demo_site.db.url) as counter:

@@ -88,7 +88,7 @@ class Balancer:
 
     @staticmethod
     def _ask(base: str, method: str, path: str, body: str = "") -> int | str:
-        link = http.client.HTTPConnection(base, timeout=30)
+        link = http.client.HTTPConnection(base, timeout=120)
         try:
             link.request(method, path, body or None, FORM)
             answer = link.getresponse()

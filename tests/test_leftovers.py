@@ -16,7 +16,7 @@ RUN = """
 import os, signal, subprocess, sys
 from pathlib import Path
 from tests.support import leftovers
-own, others = (subprocess.Popen(["sleep", "60"], stdout=subprocess.DEVNULL, start_new_session=True) for _ in range(2))
+own, others = (subprocess.Popen(["sleep", "600"], stdout=subprocess.DEVNULL, start_new_session=True) for _ in range(2))
 leftovers.ends_with_us(groups=[own.pid, others.pid], folders=[Path(sys.argv[1])])
 leftovers.ended(others.pid)
 print(own.pid, others.pid, flush=True)
@@ -40,7 +40,7 @@ def test_what_a_killed_run_started_ends_with_it(tmp_path: Path) -> None:
     )  # fmt: skip
     own, others = map(int, done.stdout.split())
     try:
-        wait_until(lambda: not runs(own) and not folder.exists(), seconds=20)
+        wait_until(lambda: not runs(own) and not folder.exists())
         # Its end was told: its number may be another's by now.
         assert runs(others)
     finally:

@@ -19,7 +19,7 @@ from tests.support.server import Site, wait_until
 def ask(
     site: Site, method: str, path: str, body: bytes | None = None, **headers: str
 ) -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection(urlsplit(site.base).netloc, timeout=30)
+    connection = http.client.HTTPConnection(urlsplit(site.base).netloc, timeout=120)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method, path, body=body, headers=named)
     return connection.getresponse()
@@ -40,7 +40,7 @@ def test_health_and_limits(server: Site) -> None:
 
     large = b"x" * (50 * 1024 * 1024)
     form = "application/x-www-form-urlencoded"
-    connection = http.client.HTTPConnection(urlsplit(server.base).netloc, timeout=30)
+    connection = http.client.HTTPConnection(urlsplit(server.base).netloc, timeout=120)
     connection.putrequest("POST", "/give/4840/details/")
     connection.putheader("Content-Type", form)
     connection.putheader("Content-Length", str(len(large)))
@@ -85,7 +85,7 @@ def test_fifty_megabytes_in_chunks_of_no_declared_length(demo_site: Site) -> Non
 
 def send_fifty_megabytes(demo_site: Site, step: str) -> None:
     before = gifts_and_people()
-    connection = http.client.HTTPConnection(urlsplit(demo_site.base).netloc, timeout=60)
+    connection = http.client.HTTPConnection(urlsplit(demo_site.base).netloc, timeout=120)
     chunk = b"x" * 65_536
     try:
         connection.request(

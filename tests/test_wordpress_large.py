@@ -60,6 +60,6 @@ def test_a_large_export_comes_in_within_its_memory(new_server: Callable[..., Sit
         assert ImportedPost.objects.get(state="quarantined").page_id is None
     assert 0 < peak < MEGABYTES_MAX, f"{peak} MB"
     site.serve()
-    answer = httpx.get(f"{site.base}/2019/03/story-2/", follow_redirects=True, timeout=30, trust_env=False)
+    answer = httpx.get(f"{site.base}/2019/03/story-2/", follow_redirects=True, timeout=120, trust_env=False)
     assert answer.status_code == 200 and str(answer.url) == f"{site.base}/stories/story-2/"
     assert "we went out again" in answer.text and 'id="giving"' in answer.text

@@ -78,7 +78,8 @@ def host(demonstration: Demonstration, host_site: HostSite) -> HostSite:
     """A site that is on form 4840's list."""
     demonstration.site.shell(_LIST.format(sites=host_site.base))
     wait_until(
-        lambda: host_site.base in httpx.get(f"{demonstration.form}frame/").headers["content-security-policy"]
+        lambda: host_site.base
+        in httpx.get(f"{demonstration.form}frame/", timeout=60).headers["content-security-policy"]
     )
     return host_site
 
@@ -98,7 +99,7 @@ def mails_to(site: Site, address: str) -> list[str]:
 
 def mail_to(site: Site, address: str) -> str:
     """The first message to a mailbox, waited for."""
-    wait_until(lambda: mails_to(site, address), seconds=60, says=lambda: f"no mail to {address}")
+    wait_until(lambda: mails_to(site, address), says=lambda: f"no mail to {address}")
     return mails_to(site, address)[0]
 
 

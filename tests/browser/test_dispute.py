@@ -62,7 +62,7 @@ def appears(desk: Page, text: str) -> None:
     """On this page, once the worker has been there."""
     found = desk.get_by_text(text, exact=True).first
     wait_until(
-        lambda: desk.goto(desk.url) and found.count(), seconds=60, says=lambda: f"{text} never stood there"
+        lambda: desk.goto(desk.url) and found.count(), says=lambda: f"{text} never stood there"
     )
     expect(found).to_be_visible()
 
@@ -81,7 +81,7 @@ def test_a_dispute_is_opened_answered_and_decided(board: Page, desk: Page, decid
     newest(board).get_by_role("button", name="The bank questions it").click()
     expect(newest(board)).to_contain_text("dispute.needs_response")
     disputes = Dispute.objects.filter(attempt__gift_id=gift.pk)
-    wait_until(disputes.exists, seconds=60, says=lambda: "nobody heard of the dispute")
+    wait_until(disputes.exists, says=lambda: "nobody heard of the dispute")
     dispute, opened = disputes.get(), [("dispute", 5_000), ("dispute-fee:opened", 1_500)]
     desk.goto("/admin/disputes/")
     with answered(desk):
@@ -104,7 +104,7 @@ def test_a_dispute_is_opened_answered_and_decided(board: Page, desk: Page, decid
 
 
 def test_the_books_are_read_in_a_hand_without_scrolling_sideways(board: Page, desk: Page) -> None:
-    wait_until(lambda: gift_of(board).status == "settled", seconds=60)
+    wait_until(lambda: gift_of(board).status == "settled")
     desk.goto("/admin/giving-reports/books/")
     account = desk.get_by_role("link", name="Sandbox clearing").get_attribute("href")
     for address in ("/admin/giving-reports/books/", account):

@@ -84,7 +84,7 @@ def link_to(site: Site, email: str) -> str:
         ]
         return links[-1] if links else None
 
-    wait_until(found, seconds=60, says=lambda: f"no link for {email}")
+    wait_until(found, says=lambda: f"no link for {email}")
     return str(found())
 
 
@@ -148,7 +148,7 @@ def test_by_keyboard_at_320_px_without_javascript(
     keys.heading("Your giving")
     wait_until(
         lambda: len([raw for raw in mails_to(site, email) if "regular gift" in raw]) >= 5,
-        seconds=60,
+        seconds=180,
         says=lambda: "not every change was mailed",
     )
 

@@ -38,7 +38,7 @@ def test_card_testing_a_donor_gives_by_the_keyboard_while_the_form_is_under_atta
         walk = Walk(page)
         page.goto(demonstration.form)
         # Another process says so, which a server hears of within ten seconds.
-        wait_until(lambda: _asked(walk, page, demonstration), seconds=60)
+        wait_until(lambda: _asked(walk, page, demonstration))
         status = page.locator(".g-work [role=status]")
         expect(status).to_have_text(
             re.compile(r"^A short check against stolen cards runs by itself: \d+ %$|is done")
@@ -49,7 +49,7 @@ def test_card_testing_a_donor_gives_by_the_keyboard_while_the_form_is_under_atta
         walk.thanked()
     finally:
         Attack.objects.update(ended_at=now())
-        wait_until(lambda: not _asked(walk, page, demonstration), seconds=60)
+        wait_until(lambda: not _asked(walk, page, demonstration))
     assert LimitHit.objects.latest("id").course == Course.WORKED
 
 

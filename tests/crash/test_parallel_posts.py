@@ -27,7 +27,7 @@ def post_all_at_once(site: Site, form: dict[str, str]) -> list[httpx.Response]:
     def post(nth: int) -> httpx.Response:
         with visitor(site) as client:
             assert client.get("/health/live").is_success
-            barrier.wait(timeout=60)
+            barrier.wait(timeout=120)
             return client.post("/give/4840/submit/", data=form)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -13,7 +13,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 # Of a step, a page, and what is expected to show: a busy machine may take long, and a limit that is never reached costs
 # nothing.
-PATIENCE_MILLISECONDS = 30_000
+PATIENCE_MILLISECONDS = 60_000
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 # Chromium as root in a container, on a machine whose network is closed.

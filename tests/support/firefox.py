@@ -32,7 +32,7 @@ def firefox_path() -> str | None:
 
 
 def _runs(path: str) -> bool:
-    done = subprocess.run([path, "--version"], capture_output=True, timeout=60, check=False)
+    done = subprocess.run([path, "--version"], capture_output=True, timeout=180, check=False)
     return done.returncode == 0 and b"Firefox" in done.stdout
 
 
@@ -40,7 +40,7 @@ class Firefox:
     """One window. Elements are Marionette's references."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=180)
         self._number = 0
         self._read()
         self.ask("WebDriver:NewSession", capabilities={})
@@ -75,7 +75,7 @@ class Firefox:
             found.extend([value[_ELEMENT]] if value else [])
             return bool(found)
 
-        wait_until(there, seconds=30, says=lambda: f"never there: {script}")
+        wait_until(there, says=lambda: f"never there: {script}")
         return found[0]
 
     def find(self, query: str) -> str:
@@ -135,7 +135,7 @@ def firefox(path: str, folder: Path, preferences: Mapping[str, Any]) -> Iterator
             yield _connected(port)
         finally:
             popen.terminate()
-            popen.wait(timeout=30)
+            popen.wait(timeout=180)
 
 
 def _connected(port: int) -> Firefox:
@@ -148,5 +148,5 @@ def _connected(port: int) -> Firefox:
             return False
         return True
 
-    wait_until(there, seconds=60, says=lambda: "Firefox did not come up")
+    wait_until(there, says=lambda: "Firefox did not come up")
     return found[0]

@@ -68,7 +68,7 @@ def pair(wordpress: WordPress) -> Pair:
 def read(url: str, headers: dict[str, str] | None = None) -> str:
     """A page as an anonymous visitor gets it; no cookie is set."""
     request = urllib.request.Request(url, headers=headers or {})  # noqa: S310
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310
         assert answer.headers.get_all("Set-Cookie") is None
         return str(answer.read().decode())
 

@@ -47,7 +47,7 @@ def read(*files: Path) -> dict[str, list[str]]:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=180,
     )
     found: dict[str, list[str]] = json.loads(done.stdout)
     return {Path(name).name: said for name, said in found.items()}
@@ -65,7 +65,7 @@ def test_php_7_4_reads_it(tmp_path: Path) -> None:
 
 def php(*arguments: str) -> str:
     try:
-        done = subprocess.run(["php", *arguments], capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(["php", *arguments], capture_output=True, text=True, check=False, timeout=180)
     except FileNotFoundError:
         pytest.skip("THE PLUGIN'S PHP WAS NOT RUN: php is missing (apt-get install php-cli)")
     assert (done.returncode, done.stderr) == (0, "")

@@ -255,7 +255,7 @@ def test_the_zip_is_the_same_each_time_and_holds_the_plugin_alone(tmp_path: Path
 
 def test_a_feed_holds_the_link(pair: Pair) -> None:
     pair.post("In the feed", "[almoner form=77]")
-    with urllib.request.urlopen(f"{pair.wordpress.base}/feed/", timeout=30) as answer:  # noqa: S310
+    with urllib.request.urlopen(f"{pair.wordpress.base}/feed/", timeout=120) as answer:  # noqa: S310
         feed = answer.read().decode()
     assert '<a href="https://give.example.org/give/77/">Give now</a>' in feed
     assert "<script" not in feed

@@ -110,7 +110,7 @@ def _at_once(work: Callable[[], object], *, times: int = 4) -> list[object]:
     barrier = Barrier(times)
 
     def run(_: int) -> object:
-        barrier.wait(timeout=30)
+        barrier.wait(timeout=120)
         try:
             return work()
         finally:

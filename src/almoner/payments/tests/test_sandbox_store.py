@@ -132,7 +132,7 @@ def test_several_processes_open_a_file_at_once(there: bool, old: Path) -> None:
         assert process.stdin is not None
         process.stdin.write("\n")
         process.stdin.flush()
-    answers = [process.communicate(timeout=60) for process in opening]
+    answers = [process.communicate(timeout=180) for process in opening]
     assert [out for out, _ in answers] == ["2\n" if there else "0\n"] * 6, [
         told[-300:] for _, told in answers
     ]
