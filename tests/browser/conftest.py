@@ -78,8 +78,10 @@ def host(demonstration: Demonstration, host_site: HostSite) -> HostSite:
     """A site that is on form 4840's list."""
     demonstration.site.shell(_LIST.format(sites=host_site.base))
     wait_until(
-        lambda: host_site.base
-        in httpx.get(f"{demonstration.form}frame/", timeout=60).headers["content-security-policy"]
+        lambda: (
+            host_site.base
+            in httpx.get(f"{demonstration.form}frame/", timeout=60).headers["content-security-policy"]
+        )
     )
     return host_site
 

@@ -61,9 +61,7 @@ def gift_of(board: Page) -> Gift:
 def appears(desk: Page, text: str) -> None:
     """On this page, once the worker has been there."""
     found = desk.get_by_text(text, exact=True).first
-    wait_until(
-        lambda: desk.goto(desk.url) and found.count(), says=lambda: f"{text} never stood there"
-    )
+    wait_until(lambda: desk.goto(desk.url) and found.count(), says=lambda: f"{text} never stood there")
     expect(found).to_be_visible()
 
 

@@ -139,7 +139,10 @@ def listed(giving: Site, sites: str) -> None:
     form.save()
     bump(form.charity_id)
     wait_until(
-        lambda: sites in httpx.get(f"{giving.base}/give/4840/frame/", timeout=60).headers["content-security-policy"]
+        lambda: (
+            sites
+            in httpx.get(f"{giving.base}/give/4840/frame/", timeout=60).headers["content-security-policy"]
+        )
     )
 
 

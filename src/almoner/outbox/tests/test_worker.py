@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import InterfaceError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from tests.support.databases import LiveDb
@@ -27,6 +28,13 @@ def fail(error: Exception) -> Callable[[dict[str, Any]], None]:
         raise error
 
     return handler
+
+
+@pytest.fixture
+def time_stands() -> Iterator[None]:
+    """How long something waits is told exactly, however slow the machine is."""
+    with time_machine.travel(now(), tick=False):
+        yield
 
 
 @pytest.mark.django_db
@@ -63,14 +71,14 @@ class TestDrain:
         assert worker.drain({"note": lambda payload: None}, 2) == 2
         assert Job.objects.filter(state=State.READY).count() == 1
 
-    def test_retry_waits_as_long_as_the_handler_says(self) -> None:
+    def test_retry_waits_as_long_as_the_handler_says(self, time_stands: None) -> None:
         enqueue("mail", "one")
         worker.drain({"mail": fail(Retry("greylisted", after_seconds=300))})
         job = Job.objects.get()
         assert (job.state, job.attempts, job.last_error, job.lease_owner) == ("ready", 1, "greylisted", "")
         assert timedelta(seconds=295) < job.run_at - now() <= timedelta(seconds=300)
 
-    def test_a_retry_without_a_time_backs_off_longer_each_time(self) -> None:
+    def test_a_retry_without_a_time_backs_off_longer_each_time(self, time_stands: None) -> None:
         enqueue("look", "one")
         waits = []
         for _ in range(worker.MOST_ATTEMPTS - 1):
@@ -91,7 +99,7 @@ class TestDrain:
         dead_check = next(check for check in proof.checks() if check.name == "outbox")
         assert list(dead_check.run()) == [f"job {job.pk} mail: no such mailbox"]
 
-    def test_a_bug_backs_off_longer_each_time_then_is_dead(self) -> None:
+    def test_a_bug_backs_off_longer_each_time_then_is_dead(self, time_stands: None) -> None:
         enqueue("mail", "one")
         waits = []
         for _ in range(worker.MOST_ATTEMPTS):
