@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.core.validators import slug_re
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from ninja import Router
 
@@ -37,13 +38,20 @@ def listing(request: HttpRequest, cursor: Cursor = "", limit: Limit = 50) -> Pag
     operation_id="get_programme",
 )
 def one(request: HttpRequest, programme: str) -> ProgrammeOut:
-    return ProgrammeOut.of(find(caller_of(request), programme))
+    return shown(caller_of(request), programme)
+
+
+def shown(caller: Caller, slug: str) -> ProgrammeOut:
+    """The caller's own programme of this name with all below it, in six queries or seven. Raises `Problem`."""
+    found = find(caller, slug)
+    prefetch_related_objects([found], *_DEEP)
+    return ProgrammeOut.of(found)
 
 
 def find(caller: Caller, slug: str) -> Programme:
-    """The caller's own programme of this name. Raises `Problem`."""
+    """The caller's own programme of this name, in one query and with nothing below it. Raises `Problem`."""
     # What can't be a name is no question for a database.
-    programmes = Programme.objects.filter(charity=caller.charity).prefetch_related(*_DEEP)
+    programmes = Programme.objects.filter(charity=caller.charity).select_related("charity")
     found = programmes.filter(slug=slug).first() if slug_re.fullmatch(slug) else None
     if found is None:
         raise not_found()

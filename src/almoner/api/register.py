@@ -22,7 +22,7 @@ from almoner.api.counted import (
 from almoner.api.figures import ProgrammeOut
 from almoner.api.paging import whole
 from almoner.api.problems import Problem, ProblemBody, not_found
-from almoner.api.programmes import find, router
+from almoner.api.programmes import find, router, shown
 from almoner.api.scopes import Scope
 from almoner.api.taking import Taken
 from almoner.charities.models import Charity, Fund
@@ -137,7 +137,7 @@ def _done(request: HttpRequest, key: str, act: Callable[[Caller], str], *, statu
                 slug = act(caller)
         except NotKept as refused:
             raise Problem(422, "register", f"{refused.field}: {refused}") from None
-        return ProgrammeOut.of(find(caller, slug))
+        return shown(caller, slug)
 
     return once(request, key, all_or_nothing, status=status)
 
@@ -198,7 +198,7 @@ def _writes(found: Entry, below: dict[str, Any]) -> dict[str, Callable[[], objec
                 writes["funds"] = lambda: found.funds.set(funds)
         if "partners" in below:
             partners = [(each["name"], each["kind"], each["role"]) for each in below["partners"]]
-            there = set() if new else {(each.partner.name, each.role) for each in found.partnerships.all()}
+            there = set() if new else set(found.partnerships.values_list("partner__name", "role"))
             if {(name, role) for name, _, role in partners} != there:
                 writes["partners"] = lambda: keeping.set_partners(found, partners)
     if isinstance(found, Indicator):
@@ -248,7 +248,8 @@ def _result(caller: Caller, programme: str, name: str) -> Result:
 
 
 def _indicator(caller: Caller, programme: str, slug: str) -> Indicator:
-    indicators = Indicator.objects.filter(result__programme=find(caller, programme))
+    of = find(caller, programme)
+    indicators = Indicator.objects.filter(result__programme=of).select_related("result__programme__charity")
     found = indicators.filter(slug=slug).first() if slug_re.fullmatch(slug) else None
     if found is None:
         raise not_found()

@@ -9,6 +9,7 @@ import pytest
 from almoner.api.models import ApiCall
 from almoner.api.scopes import Scope
 from almoner.api.tests.conftest import Api
+from almoner.api.tests.test_register import SENT
 from almoner.backoffice.tests.conftest import World
 from almoner.charities.models import AuditEntry, ContentStamp
 from almoner.impact.models import Dimension, Indicator, Partner, Partnership, Programme, Result, Target
@@ -184,3 +185,29 @@ def test_a_fund_is_the_charitys_own(client: Api, world: World, figure: Figure) -
     told = client.post("/programmes/rescue", {"funds": [code]}).json()
     assert told["funds"] == [code]
     assert [*Programme.objects.get().funds.all()] == [world.tide.fund]
+
+
+# What each write asks of the database, by its path: whose token it is and the key it is sent with, the programme (once
+# to look whether there is one, once more behind the lock), what is written with its log, and the whole programme that
+# answers, which alone is read to its last target. Savepoints count, too.
+WRITES: dict[str, tuple[dict[str, Any], int]] = {
+    "": (WELLS | {"slug": "springs"}, 45),
+    "/rescue": ({"title": "Rescue and care", "funds": ["general"], "partners": WELLS["partners"]}, 54),
+    "/rescue/results": ({"kind": "1", "title": "Water"}, 33),
+    "/rescue/results/{result}": ({"title": "Clean water"}, 34),
+    "/rescue/results/{result}/indicators": (DUG, 46),
+    "/rescue/indicators/rescued": ({"title": "Brought home", "targets": DUG["targets"]}, 44),
+    "/rescue/observations": (SENT, 28),
+}
+
+
+@pytest.mark.parametrize("path", WRITES)
+def test_no_write_reads_more_than_it_answers(
+    client: Api, api: Make, figure: Figure, django_assert_num_queries: Any, path: str
+) -> None:
+    sent, queries = WRITES[path]
+    caller = api(Scope.IMPACT_WRITE) if path.endswith("observations") else client
+    place = path.format(result=figure.indicator.result_id)
+    with django_assert_num_queries(queries):
+        answer = caller.post(f"/programmes{place}", sent)
+    assert answer.status_code in (200, 201), answer.content
