@@ -7,15 +7,19 @@ from django.db.models import Q, QuerySet
 from wagtail.models import Page, Site
 
 from almoner.charities.models import Charity, CharityHost
+from almoner.charities.sites import NOWHERE, NoCharity, charity_for, nowhere
 
 
 def sites_of(charities: Iterable[Charity]) -> QuerySet[Site]:
-    """The sites at these charities' hosts, and the default site for the default charity, unless it is another's."""
+    """The sites at these charities' hosts or at none, and the default site for the default charity, unless it is
+    another's."""
+    charities = list(charities)
     ids = [charity.pk for charity in charities]
     answers = Q(hostname__in=CharityHost.objects.filter(charity_id__in=ids).values("host"))
+    answers |= Q(hostname__in=[nowhere(charity) for charity in charities])
     if any(charity.is_default for charity in charities):
         others = CharityHost.objects.exclude(charity_id__in=ids).values("host")
-        answers |= Q(is_default_site=True) & ~Q(hostname__in=others)
+        answers |= Q(is_default_site=True) & ~Q(hostname__in=others) & ~Q(hostname__endswith=NOWHERE)
     return Site.objects.filter(answers).select_related("root_page").order_by("pk")
 
 
@@ -42,6 +46,9 @@ def _of_site(site: Any) -> Charity | None:
     if not isinstance(site, Site):
         return None
     named = Charity.objects.filter(hosts__host=site.hostname).first()
-    if named is None and site.is_default_site:
-        return Charity.objects.filter(is_default=True).first()
+    if named is None and (site.is_default_site or site.hostname.endswith(NOWHERE)):
+        try:
+            return charity_for(site.hostname)
+        except NoCharity:
+            return None
     return named

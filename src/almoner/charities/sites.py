@@ -2,13 +2,16 @@
 
 import time
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from almoner.charities.models import Charity, ContentStamp
+
+# No network knows a host name that ends so (RFC 2606): a charity's pages stand there while it has none.
+NOWHERE: Final = ".invalid"
 
 
 class NoCharity(LookupError):
@@ -16,14 +19,21 @@ class NoCharity(LookupError):
 
 
 def charity_for(host: str) -> Charity:
-    """The charity that answers at `host` (a name, with or without port), else the default one."""
+    """The charity that answers at `host` (a name, with or without port), else the default one: whose pages stand
+    nowhere are never its."""
     name = host.rsplit(":", 1)[0].strip("[]").lower()
-    charity = (
-        Charity.objects.filter(hosts__host=name).first() or Charity.objects.filter(is_default=True).first()
-    )
+    charity = Charity.objects.filter(hosts__host=name).first()
+    if charity is None:
+        nobodys = Q(slug__iexact=name.removesuffix(NOWHERE)) if name.endswith(NOWHERE) else Q(is_default=True)
+        charity = Charity.objects.filter(nobodys).first()
     if charity is None:
         raise NoCharity(name)
     return charity
+
+
+def nowhere(charity: Charity) -> str:
+    """The host name of a site whose charity has none now."""
+    return f"{charity.slug.lower()}{NOWHERE}"
 
 
 def bump(charity_id: int) -> None:

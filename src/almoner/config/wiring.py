@@ -140,6 +140,7 @@ def connect() -> None:
     hooks.site_url = story_sites.site_url
     hooks.donor_page = donors.page_address
     hooks.discovery = embedding.discovery
+    staff_hooks.before_charity = founding.make_way
     staff_hooks.on_charity_made = founding.follow
     embedding_hooks.story_at = told_of.story_at
     plan_hooks.on_plan = telling.on_plan

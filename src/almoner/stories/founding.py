@@ -11,6 +11,7 @@ from wagtail.log_actions import LogContext
 from wagtail.models import Page, Site
 
 from almoner.charities.models import Charity, CharityHost
+from almoner.charities.sites import NOWHERE, bump, nowhere
 from almoner.stories.models import HomePage, StoryIndexPage
 from almoner.stories.sites import nobodys_default
 from almoner.stories.wording import wording
@@ -43,9 +44,29 @@ def _follow(charity: Charity, left: Collection[str]) -> None:
     if site is None or _untouched(site.root_page):
         settle(charity, begin(charity), host, site=site)
     elif site.hostname != host:
-        settle(charity, site.root_page, host or _nowhere(charity), site=site)
+        settle(charity, site.root_page, host or nowhere(charity), site=site)
     elif charity.is_default and not site.is_default_site:
         settle(charity, site.root_page, host, port=site.port, site=site)
+
+
+def make_way(charity: Charity, hosts: Collection[str]) -> None:
+    """Before a charity answers at these hosts, and at nobody's if it is to be the default: pages of the default charity
+    of until now that stand there would be shown under another's name, so they move to where they are found by its own
+    or not at all. `charity` isn't saved yet."""
+    before = Charity.objects.filter(is_default=True).exclude(pk=charity.pk).first()
+    if before is None:
+        return
+    nobodys = Site.objects.exclude(hostname__in=CharityHost.objects.values("host")).exclude(
+        hostname__endswith=NOWHERE
+    )
+    with transaction.atomic():
+        for site in nobodys if charity.is_default else nobodys.filter(hostname__in=hosts):
+            site.hostname = _free_host(before, site)
+            site.save()
+        if charity.is_default:
+            # Else the next default would find it, and take it for its own.
+            Site.objects.filter(is_default_site=True).update(is_default_site=False)
+        bump(before.pk)
 
 
 def settle(charity: Charity, home: Page, host: str, *, port: int = 0, site: Site | None = None) -> None:
@@ -56,7 +77,7 @@ def settle(charity: Charity, home: Page, host: str, *, port: int = 0, site: Site
         site = home.sites_rooted_here.first() or (welcome and welcome.sites_rooted_here.first()) or Site()
     site.root_page, site.hostname, site.port = home, host, port or _port()
     for other in Site.objects.filter(hostname=host, port=site.port).exclude(pk=site.pk):
-        Site.objects.filter(pk=other.pk).update(hostname=f"{other.root_page.slug}.invalid")
+        Site.objects.filter(pk=other.pk).update(hostname=f"{other.root_page.slug}{NOWHERE}")
     site.site_name = site.site_name or charity.name
     others = Site.objects.filter(is_default_site=True).exclude(pk=site.pk)
     if charity.is_default:
@@ -83,7 +104,7 @@ def begin(charity: Charity) -> HomePage:
 def _standing(charity: Charity, hosts: Iterable[str]) -> Site | None:
     """The charity's site: at one of these hosts, or at none since it had its last one, or by default."""
     sites = Site.objects.select_related("root_page").order_by("-is_default_site", "pk")
-    found = sites.filter(hostname__in=[*hosts, _nowhere(charity)]).first()
+    found = sites.filter(hostname__in=[*hosts, nowhere(charity)]).first()
     return found or (nobodys_default() if charity.is_default else None)
 
 
@@ -102,13 +123,16 @@ def _chosen(charity: Charity, hosts: list[str]) -> str:
         return own
     if charity.is_default and not hosts:
         # It answers at hosts that are nobody's.
-        return _nowhere(charity) if CharityHost.objects.filter(host=own).exists() else own
+        return nowhere(charity) if CharityHost.objects.filter(host=own).exists() else own
     return hosts[0] if hosts else ""
 
 
-def _nowhere(charity: Charity) -> str:
-    """A host name that no network knows (RFC 2606), for the site of a charity that has none now."""
-    return f"{charity.slug}.invalid"
+def _free_host(charity: Charity, site: Site) -> str:
+    """Of a charity's own hosts the first at which no site stands, else nowhere."""
+    taken = set(Site.objects.values_list("hostname", flat=True))
+    own = charity.hosts.order_by("pk").values_list("host", flat=True)
+    names = [*own, nowhere(charity), f"{charity.slug}-{site.pk}{NOWHERE}"]
+    return next(name for name in names if name not in taken)
 
 
 def _port() -> int:

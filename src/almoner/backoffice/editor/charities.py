@@ -48,6 +48,9 @@ POLICY = access.RoomPolicy(Charity, access.EDIT_CHARITIES, path="pk", adding=acc
 class CharityForm(WagtailAdminModelForm):
     """Reads what stands about a charity. Its short name is part of addresses and stays."""
 
+    # From which charity saving this one took the mark of the default.
+    no_default: Charity | None = None
+
     country = forms.ChoiceField(label="Country")
     timezone = forms.ChoiceField(
         label="Time zone", help_text="Days, receipts and reports are those of this zone."
@@ -155,10 +158,13 @@ class CharityForm(WagtailAdminModelForm):
 
     def save(self, commit: bool = True) -> Charity:
         charity: Charity = super().save(commit=False)
+        hooks.before_charity(charity, self.cleaned_data.get("hosts_text", ()))
         if charity.is_default:
             for other in Charity.objects.filter(is_default=True).exclude(pk=charity.pk):
                 Charity.objects.filter(pk=other.pk).update(is_default=False)
                 bump(other.pk)
+                other.refresh_from_db()
+                self.no_default = other
         charity.save()
         if "hosts_text" in self.cleaned_data:
             self._keep_hosts(charity, self.cleaned_data["hosts_text"])
@@ -245,8 +251,9 @@ class _Saves(AsksWho):
 
     def form_valid(self, form: CharityForm) -> Any:
         response = super().form_valid(form)  # type: ignore[misc]  # of the view it is mixed into
-        if note := unreachable(form.instance):
-            messages.warning(self.request, note)
+        for charity in filter(None, (form.instance, form.no_default)):
+            if note := unreachable(charity):
+                messages.warning(self.request, note)
         for note in colour_notes(form.instance.colour_primary):
             messages.warning(self.request, f"{note} Donors see it darkened until it can be read.")
         return response

@@ -1,11 +1,16 @@
 """A charity's site comes with it, and stands where its hosts are: nobody has to know of Wagtail's sites."""
 
+from typing import Any
+
 import pytest
+from django.contrib.auth.models import Group, User
 from django.test import Client
 from pytest_django import Settings as SettingsWrapper
 from wagtail.models import Page, Site
 
-from almoner.charities.models import Charity, CharityHost, Fund
+from almoner.backoffice import roles, trees
+from almoner.charities.models import Charity, CharityHost, Fund, StaffScope
+from almoner.config.tests.test_from_nothing import Shown
 from almoner.giving.models import DonationForm
 from almoner.stories import founding
 from almoner.stories.models import HomePage, StoryPage
@@ -171,6 +176,134 @@ def test_one_that_stands_at_a_host_of_nobodys_gives_way() -> None:
         ("lake.example", 443, "Lake", False),
         ("give.example.org", 443, "Pond", True),
     }
+
+
+# ---- Where staff change who answers where -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def staff() -> Client:
+    roles.ensure_roles()
+    client = Client(headers={"host": "give.example.org", "x-forwarded-proto": "https"})
+    client.force_login(User.objects.create_superuser("pat", "pat@example.org"))
+    return client
+
+
+def change(staff: Client, charity: Charity, **values: Any) -> str:
+    """Says what staff are told."""
+    address = f"/admin/charities/edit/{charity.pk}/"
+    fields = max(Shown(staff.get(address).content.decode()).forms, key=len)
+    answer = staff.post(address, fields | NEEDED | values, follow=True)
+    assert answer.redirect_chain, answer.context["form"].errors
+    return str(answer.content.decode())
+
+
+NEEDED = {"email": "hello@harbour.example", "mail_from": "giving@harbour.example"}
+
+
+def tells(charity: str, *hosts: str) -> None:
+    """Only this one is told of at these hosts: on its front page, in its list of stories and in the sitemap."""
+    others = {each.name for each in Charity.objects.all()} - {charity}
+    for host in hosts:
+        shown = page("/", host) + page("/stories/", host) + page("/sitemap.xml", host)
+        assert f"<h1>{charity}</h1>" in shown, host
+        assert not [name for name in others if f"<h1>{name}</h1>" in shown or f">{name}<" in shown], host
+
+
+def write(charity: Charity) -> StoryPage:
+    home = HomePage.objects.get(title=charity.name)
+    story = StoryPage(title=f"{charity.name} at dawn", slug="dawn", summary="Boats.")
+    home.get_children().get().specific.add_child(instance=story)
+    return story
+
+
+def test_the_next_default_shows_nothing_of_the_one_before_it(staff: Client) -> None:
+    harbour = made("harbour", default=True)
+    lake = made("lake")
+    write(harbour)
+    assert "Harbour at dawn" in page("/stories/dawn/", "give.example.org")
+    told = change(staff, lake, is_default="on")
+    assert "Nobody can find Harbour’s pages and forms" in told
+    assert sites() == {
+        ("harbour.invalid", 443, "Harbour", False),
+        ("give.example.org", 443, "Lake", True),
+    }
+    tells("Lake", "give.example.org", "nobodys.example")
+    for host in ("give.example.org", "nobodys.example"):
+        forget()
+        gone = Client().get("/stories/dawn/", headers={"host": host, "x-forwarded-proto": "https"})
+        assert gone.status_code == 404
+    # The mark goes back, and each finds its own again.
+    assert "Nobody can find Lake’s" in change(staff, harbour, is_default="on")
+    assert sites() == {
+        ("give.example.org", 443, "Harbour", True),
+        ("lake.invalid", 443, "Lake", False),
+    }
+    tells("Harbour", "give.example.org", "nobodys.example")
+    assert "Harbour at dawn" in page("/stories/dawn/", "give.example.org")
+
+
+def test_pages_that_stand_nowhere_are_still_their_charitys(staff: Client) -> None:
+    """Its editors see them under its own name, and nobody else's may touch them."""
+    harbour, lake = made("harbour", default=True), made("lake")
+    story = write(harbour)
+    change(staff, lake, is_default="on")
+    draft = staff.get(f"/admin/pages/{story.pk}/view_draft/").content.decode()
+    assert "Harbour at dawn" in draft and ">Harbour<" in draft and ">Lake<" not in draft
+    lakes = Client(headers={"host": "give.example.org", "x-forwarded-proto": "https"})
+    lakes.force_login(worker("edda", lake))
+    harbours = Client(headers={"host": "give.example.org", "x-forwarded-proto": "https"})
+    harbours.force_login(worker("finn", harbour))
+    asked = f"/admin/pages/{story.pk}/edit/"
+    assert (harbours.get(asked).status_code, lakes.get(asked).status_code) == (200, 404)
+    assert trees.charity_of(story) == harbour
+
+
+def worker(name: str, charity: Charity) -> User:
+    user = User.objects.create_user(name, f"{name}@example.org")
+    user.groups.add(Group.objects.get(name=roles.EDITORS))
+    StaffScope.objects.create(user=user, charity=charity)
+    roles.sync_story_groups([user])
+    return user
+
+
+def test_whoever_gets_the_default_s_host_gets_none_of_its_pages(staff: Client) -> None:
+    made("harbour", default=True)
+    lake = made("lake")
+    change(staff, lake, hosts_text="give.example.org")
+    assert sites() == {
+        # It goes on to answer at the hosts that are nobody's.
+        ("harbour.invalid", 443, "Harbour", True),
+        ("give.example.org", 443, "Lake", False),
+    }
+    tells("Lake", "give.example.org")
+    tells("Harbour", "nobodys.example")
+
+
+def test_a_default_with_a_host_of_its_own_moves_there(staff: Client) -> None:
+    harbour = made("harbour", default=True)
+    CharityHost.objects.create(charity=harbour, host="harbour.example")
+    lake = made("lake")
+    told = change(staff, lake, is_default="on")
+    assert "Nobody can find" not in told
+    assert sites() == {
+        ("harbour.example", 443, "Harbour", False),
+        ("give.example.org", 443, "Lake", True),
+    }
+    tells("Harbour", "harbour.example")
+    tells("Lake", "give.example.org", "nobodys.example")
+
+
+def test_a_further_site_that_staff_placed_at_a_host_of_nobodys_moves_too(staff: Client) -> None:
+    harbour, lake = made("harbour", default=True), made("lake")
+    root = HomePage.objects.get(title=harbour.name)
+    Site.objects.create(hostname="old.example", port=443, root_page=root)
+    change(staff, lake, is_default="on")
+    assert {host for host, _, title, _ in sites() if title == "Harbour"} == {
+        "harbour.invalid",
+        f"harbour-{Site.objects.get(root_page=root, hostname__startswith='harbour-').pk}.invalid",
+    }
+    tells("Lake", "give.example.org", "old.example")
 
 
 def test_a_home_of_that_name_stays_whose_it_is() -> None:
