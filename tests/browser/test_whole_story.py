@@ -36,7 +36,7 @@ def editor(seated: Seated) -> Page:
 
 @pytest.fixture(scope="module")
 def reviewer(seated: Seated, editor: Page) -> Page:
-    return seated(colleague("rolf", roles.EDITORS, "Moderators"))
+    return seated(colleague("rolf", roles.EDITORS))
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def test_a_story_is_written_reviewed_published_and_its_picture_taken_back(
     image = sent(editor, tmp_path, size=(704, 396))
     story = write(editor, "By their hands", image.title)
     seen_on_a_phone(editor)
-    press(editor, "Submit to Moderators approval")
+    press(editor, "Submit to the editors of tidelight")
     expect(editor.get_by_text("has been submitted for moderation").first).to_be_visible()
 
     consent = let_through(reviewer, story)

@@ -14,6 +14,7 @@ from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.pages.listing import PageFilterSet
 from wagtail.admin.views.reports import audit_logging, locked_pages
+from wagtail.admin.views.reports.workflows import WorkflowReportFilterSet, WorkflowTasksReportFilterSet
 from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
@@ -21,7 +22,7 @@ from wagtail.images.views import chooser as image_chooser
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page
 
-from almoner.backoffice import trees, whose
+from almoner.backoffice import reviewing, trees, whose
 from almoner.charities.scope import charities_of
 
 # Shown to those who have something to do with pages; the last one names every page of the installation.
@@ -77,6 +78,13 @@ def narrow_filters() -> None:
         narrow(PageFilterSet.declared_filters[name], whose.people_of)
     narrow(PageFilterSet.declared_filters["site"], lambda user: trees.sites_of(charities_of(user)))
     narrow(locked_pages.LockedPagesReportFilterSet.declared_filters["locked_by"], whose.people_of)
+    narrow(WorkflowReportFilterSet.base_filters["requested_by"], whose.people_of)
+    for filters in (WorkflowReportFilterSet, WorkflowTasksReportFilterSet):
+        narrow(filters.base_filters["workflow"], lambda user: reviewing.workflows_of(whose.groups_of(user)))
+    narrow(
+        WorkflowTasksReportFilterSet.base_filters["task"],
+        lambda user: reviewing.tasks_of(whose.groups_of(user)),
+    )
     audit_logging.SiteHistoryReportFilterSet.get_users_queryset = _people_in_history
     admin_filters.popular_tags_for_model = _popular_tags
     image_chooser.popular_tags_for_model = _popular_tags

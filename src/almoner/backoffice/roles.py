@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
 
-from almoner.backoffice import access, trees
+from almoner.backoffice import access, reviewing, trees
 from almoner.backoffice.models import Staff
 from almoner.charities.models import Charity, StaffScope
 
@@ -72,9 +72,12 @@ def _rename(own: dict[str, Permission]) -> None:
 
 
 def ensure_story_group(charity: Charity) -> Group:
-    """The group that may edit a charity's pages, pictures and documents. Members: see `sync_story_groups`."""
+    """The group that may edit a charity's pages, pictures and documents, and reviews its pages. Members: see
+    `sync_story_groups`."""
     group, _ = Group.objects.get_or_create(name=story_group_name(charity))
-    for site in trees.sites_of([charity]):
+    sites = list(trees.sites_of([charity]))
+    reviewing.ensure(charity, group, sites)
+    for site in sites:
         for permission in Permission.objects.filter(
             codename__in=_PAGE_ACTS, content_type__app_label="wagtailcore"
         ):

@@ -98,6 +98,10 @@ class IndicatorBlock(blocks.CharBlock):
         super().__init__(**options)
         # Asked for each time that it is shown: Django takes a function, which its types don’t know yet.
         self.field.widget = forms.Select(choices=indicator_choices)  # type: ignore[arg-type]
+        # What stands above the menu; what is passed in stands in migrations, and spoke of a name that was typed.
+        self.field.help_text = (
+            "The page shows what stands there on the day it is read, and leads to how it is known."
+        )
 
     def deconstruct(self) -> Any:
         # What is kept is its name, as text: migrations need not know how it is picked.

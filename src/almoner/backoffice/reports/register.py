@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
+from wagtail.models import TaskState
 from wagtail.permissions import page_permission_policy
 
 from almoner.backoffice import access
@@ -29,7 +30,7 @@ def needs(request: HttpRequest) -> list[Need]:
     if access.may(request.user, access.VERIFY_FIGURES):
         found += [*_waiting(request), *_small(request)]
     if writes(request.user):
-        found += [*_claims(request), *_elsewhere(request), *_lapsing(request)]
+        found += [*_reviews(request), *_claims(request), *_elsewhere(request), *_lapsing(request)]
     return found
 
 
@@ -82,6 +83,17 @@ def _small(request: HttpRequest) -> Iterator[Need]:
             number, noun(number, "small figure to let out", "small figures to let out"),
             "A colleague says that its source is public, and asks you to decide.",
             reverse("backoffice:release_queue"), "wait",
+        )  # fmt: skip
+
+
+def _reviews(request: HttpRequest) -> Iterator[Need]:
+    """Nobody is asked to look at what they wrote themselves."""
+    asked = TaskState.objects.reviewable_by(request.user)
+    if number := counted(asked.exclude(workflow_state__requested_by=request.user.pk)):
+        yield Need(
+            number, noun(number, "page to review", "pages to review"),
+            "A colleague asks you to look before it is published.",
+            f"{reverse('wagtailadmin_reports:workflow_tasks')}?reviewable=true", "wait",
         )  # fmt: skip
 
 

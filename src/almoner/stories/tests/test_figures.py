@@ -145,6 +145,8 @@ def test_an_indicator_is_picked_from_those_of_ones_own_charities(
     make_indicator(Charity.objects.get(slug="northwind"), slug="theirs", title="Wells dug")
     shown = editor.get(f"/admin/pages/{first_story.pk}/edit/").content.decode()
     assert f"{register_demo.SLUG}/rescued" in shown and "rescue/theirs" in shown
+    # Nothing is typed there, and so nobody is told how a name is written.
+    assert "The page shows what stands there on the day" in shown and "Its name there" not in shown
     own = User.objects.create_user("own")
     StaffScope.objects.create(user=own, charity=Charity.objects.get(slug="tidelight"))
     request = RequestFactory().get("/admin/")
