@@ -21,6 +21,7 @@ from wagtail.admin.views import generic
 
 from almoner.backoffice.access import RoomPolicy, charities, in_charity_time, within
 from almoner.backoffice.words import Chip
+from almoner.charities.templatetags.staff_lists import cell_html, joined, row_html, stacked_html, title_html
 
 # Nobody pages further; they search or filter. Counting a million rows to say so would cost more than the page.
 MOST_COUNTED: Final = 10_000
@@ -59,24 +60,28 @@ class HtmlColumn(Column):
         return mark_safe(made.replace("<th ", '<th role="columnheader" ', 1))  # noqa: S308 (Wagtail's own template)
 
     def render_cell_html(self, instance: Any, parent_context: Any) -> SafeString:
-        """With what it is of, for where it stands below the others and not under its heading."""
-        marks = format_html(' class="{}"', self.classname) if self.classname else ""
-        if "title" in str(self.classname).split():
-            return format_html('<td{} role="cell">{}</td>', marks, self._cell(instance))
-        return format_html(
-            '<td{} role="cell" data-label="{}"><div>{}</div></td>', marks, self.label, self._cell(instance)
-        )
+        classes = str(self.classname or "")
+        if "title" in classes.split():
+            return title_html(self._cell(instance), classes)
+        return cell_html(self.label, self._cell(instance), classes)
 
 
 class StackedTable(Table):
-    """Wagtail's table, of `HtmlColumn`s; on a phone each row is a list of its own, and nothing is moved aside."""
+    """Wagtail's table, of `HtmlColumn`s, written as all lists of staff's are; named as its page is."""
 
-    template_name = "backoffice/table.html"
-    classname = "listing bo-stack"
-
-    @property
-    def sorts(self) -> bool:
-        return any(column.sort_key for column in self.columns.values())
+    def render_html(self, parent_context: Any = None) -> SafeString:
+        context = self.get_context_data(parent_context)
+        columns = self.columns.values()
+        rows = [
+            row_html(joined(column.render_cell_html(each, context) for column in columns))
+            for each in self.data
+        ]
+        return stacked_html(
+            parent_context["view"].page_title,
+            [column.render_header_html(context) for column in columns],
+            joined(rows),
+            sorts=any(column.sort_key for column in columns),
+        )
 
 
 def made_at(label: str, **options: Any) -> HtmlColumn:

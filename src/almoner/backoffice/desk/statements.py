@@ -150,7 +150,6 @@ def new_statement(request: HttpRequest) -> HttpResponse:
         ),
         "form": form,
         "media": form.media,
-        "multipart": True,
         "action": "Read it",
         "back_url": reverse("backoffice:statements"),
     }

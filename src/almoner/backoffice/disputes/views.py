@@ -135,7 +135,6 @@ def answer_dispute(request: HttpRequest, dispute_id: uuid.UUID) -> HttpResponse:
             "What the dispute’s page lists as known goes with it, and the receipt as a document.",
             "It is sent by the worker within seconds, and stands in the audit log under your name.",
         ],
-        "multipart": True,
     })  # fmt: skip
 
 

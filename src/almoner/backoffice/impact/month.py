@@ -210,12 +210,13 @@ def month(request: HttpRequest, programme_id: int) -> HttpResponse:
         figures = "1 figure waits" if count == 1 else f"{count} figures wait"
         messages.success(request, f"Entered: {figures} for somebody else to look at the source.")
         return redirect("backoffice:programme", programme.pk)
+    back, open_ = reverse("backoffice:programme", args=[programme.pk]), any(row.fields for row in rows)
     following = _first_after(first)
     context = {
         "title": f"Figures of {first:%B %Y}",
         "breadcrumbs_items": crumbs(
             ("Programmes", reverse("backoffice:programmes")),
-            (programme.title, reverse("backoffice:programme", args=[programme.pk])),
+            (programme.title, back),
             (f"{first:%B %Y}", ""),
         ),
         "programme": programme,
@@ -223,7 +224,8 @@ def month(request: HttpRequest, programme_id: int) -> HttpResponse:
         "media": form.media,
         "earlier": again(request, month=f"{first - _DAY:%Y-%m}"),
         "later": again(request, month=f"{following:%Y-%m}") if following <= today else "",
-        "open": any(row.fields for row in rows),
+        "open": open_,
+        "back_url": back if open_ else "",
     }
     return render(request, "backoffice/impact/month.html", context)
 

@@ -178,8 +178,9 @@ def _coming(found: Forecast, currency: str) -> dict[str, Any]:
         "chart": charts.bars(
             bars, label=f"Income to come in {currency}, by month; the table has the figures."
         ),
-        "rows": [(f"{month:%B %Y}", *_figures(row, currency)) for month, row in rows],
-        "total": _figures(found.total(currency), currency),
+        # The last is their total.
+        "rows": [(f"{month:%B %Y}", *_figures(row, currency)) for month, row in rows]
+        + [("All", *_figures(found.total(currency), currency))],
         "rate": rate if rate is not None and rate.enough else None,
         "percent": f"{rate.paid * 100 / rate.ended:.1f}" if rate is not None and rate.enough else "",
     }

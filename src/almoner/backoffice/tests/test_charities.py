@@ -139,6 +139,7 @@ def test_it_says_where_nobody_finds_a_charity(world: World, settings: SettingsWr
     def told(charity: Charity, hosts: str, default: str) -> str:
         values = charity_values(world, hosts_text=hosts, is_default=default)
         answer = client.post(f"/admin/charities/edit/{charity.pk}/", values, follow=True)
+        assert answer.redirect_chain, answer.context["form"].errors
         return " ".join(str(message) for message in answer.context["messages"])
 
     river, tide = world.river.charity, world.tide.charity

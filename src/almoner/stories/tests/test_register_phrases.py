@@ -286,7 +286,7 @@ def test_the_page_asks_for_what_is_missing_first(figures: Observation, editor: C
     word(editor, GERMAN)
     page = editor.get(address(), {"language": "de"}).content.decode()
     assert f"{words - 8} of {words} are missing in German" in page
-    assert "1 of 4 places and publishers have no German name here" in page
+    assert "1 of 4 places and publishers has no German name here" in page
     assert "Kept by editor on " in page and 'value="Ältere"' in page
     assert "Nobody reads the register in" not in page
     assert (
