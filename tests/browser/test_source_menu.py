@@ -8,7 +8,8 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from almoner.charities.models import Charity
-from almoner.impact.models import Indicator, Observation, Programme, Result, Source
+from almoner.impact.models import Observation, Programme, Source
+from almoner.impact.tests.making import make_indicator, make_result
 from almoner.kernel.clock import now
 from tests.browser.desk import Seated, answered
 from tests.browser.walk import problems_in
@@ -31,13 +32,10 @@ def desk(seated: Seated) -> Page:
         for week, title in enumerate(titles)
     )  # fmt: skip
     # Of its own: other tests read the demonstration's figures.
-    programme = Programme.objects.create(
-        charity=charity, slug="finding", title="Finding", starts_on=date(2015, 1, 1), public=False
-    )
-    result = Result.objects.create(programme=programme, kind="1", title="Families are visited")
+    result = make_result(charity, "finding", public=False)
     # One is entered, and the other keeps the form standing.
     for slug in ("visited", "called"):
-        Indicator.objects.create(result=result, slug=slug, title=f"Families {slug}", rule="Each once.")
+        make_indicator(charity, result=result, slug=slug, title=f"Families {slug}")
     return seated(User.objects.create_superuser("finder", "finder@example.org"))
 
 

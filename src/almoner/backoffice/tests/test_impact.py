@@ -23,12 +23,11 @@ from almoner.impact.models import (
     FigureFile,
     Indicator,
     Observation,
-    Programme,
     Source,
     Verification,
 )
 from almoner.impact.register import Figure, enter
-from almoner.impact.tests.making import make_indicator, make_source
+from almoner.impact.tests.making import make_indicator, make_result, make_source
 from almoner.outbox.worker import drain
 
 REPORT = b"%PDF-1.7 October"
@@ -276,11 +275,7 @@ def test_what_is_due_what_waits_and_what_is_stale(
     with CaptureQueriesContext(connection) as few:
         field.get(listing)
     for number in range(5):
-        programme = Programme.objects.create(
-            charity=world.tide.charity, slug=f"p{number}", title=f"P{number}", starts_on=date(2026, 1, 1)
-        )
-        result = programme.results.create(kind="1", title="Wells")
-        Indicator.objects.create(result=result, slug="wells", title="Wells", rule="Each once.")
+        make_indicator(world.tide.charity, result=make_result(world.tide.charity, f"p{number}"))
     with django_assert_max_num_queries(len(few)):
         field.get(listing)
 

@@ -13,9 +13,9 @@ from django.urls import reverse
 from almoner.backoffice.tests.conftest import World
 from almoner.config.wiring import HANDLERS
 from almoner.impact import importing
-from almoner.impact.models import Indicator, Observation, Programme, Source
+from almoner.impact.models import Indicator, Observation, Source
 from almoner.impact.register import enter
-from almoner.impact.tests.making import make_figure, make_source
+from almoner.impact.tests.making import make_figure, make_indicator, make_result, make_source
 from almoner.kernel.clock import now
 from almoner.outbox.worker import drain
 
@@ -144,9 +144,6 @@ def test_the_programmes_own_sources_come_first_then_the_newest(
     correction = field.get(reverse("backoffice:correct_figure", args=[wrong.pk])).content.decode()
     assert menu(correction) == expected
     assert f'<option value="{wrong.source_id}" selected>' in correction
-    other = Programme.objects.create(charity=charity, slug="wells", title="Wells", starts_on=date(2026, 1, 1))
-    Indicator.objects.create(
-        result=other.results.create(kind="1", title="Water"), slug="wells", title="Wells", rule="Each once."
-    )
+    other = make_indicator(charity, result=make_result(charity, "wells")).result.programme
     wells = field.get(reverse("backoffice:figures_of_month", args=[other.pk])).content.decode()
     assert [label for label, _ in menu(wells)] == ["Others of 2026", "Others of 2025", "Others of 2022"]

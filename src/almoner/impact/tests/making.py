@@ -31,15 +31,18 @@ def make_charity(slug: str = "tidelight") -> Charity:
     )  # fmt: skip
 
 
-def make_indicator(charity: Charity, **changes: Any) -> Indicator:
+def make_result(charity: Charity, slug: str = "rescue", **changes: Any) -> Result:
+    """Of a programme of its own, to which the changes are."""
     programme = Programme.objects.create(
-        charity=charity, slug="rescue", title="Rescue", starts_on=date(2011, 1, 1)
+        **{"charity": charity, "slug": slug, "title": slug.title(), "starts_on": date(2011, 1, 1)} | changes
     )
-    result = Result.objects.create(programme=programme, kind="2", title="Children are safe")
-    return Indicator.objects.create(
-        **{"result": result, "slug": "rescued", "title": "Children rescued", "rule": "Each child once."}
-        | changes
-    )
+    return Result.objects.create(programme=programme, kind="2", title="Children are safe")
+
+
+def make_indicator(charity: Charity, **changes: Any) -> Indicator:
+    """`result`: that of a programme of its own, if none is named."""
+    said = {"slug": "rescued", "title": "Children rescued", "rule": "Each child once."} | changes
+    return Indicator.objects.create(**{"result": said.pop("result", None) or make_result(charity)} | said)
 
 
 def make_source(charity: Charity) -> Source:
