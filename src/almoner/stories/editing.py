@@ -3,7 +3,6 @@
 A number that the register contradicts is published only on purpose: the form asks why, and the answer is kept.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +24,7 @@ from almoner.impact.sentences import Said
 from almoner.stories import claiming, inline_figures, reading, reading_level, tongues
 from almoner.stories.claim_rows import Row, rows_of
 from almoner.stories.figures import is_indicator, key_of, said
+from almoner.stories.permits import missing, shown
 from almoner.stories.sites import Place, place_of
 
 REASON: Final = "numbers_meant"
@@ -131,7 +131,8 @@ class CheckPanel(Panel):
                 "numbers": told(page, place),
                 "grade": grade,
                 "hard": grade is not None and grade > reading_level.HARD,
-                "wordless": list(wordless(page)),
+                "wordless": list(shown.wordless(page)),
+                "unshown": missing.unshown(page, place),
                 "flagged": _flagged(page, place),
             }
 
@@ -180,16 +181,6 @@ def _flagged(page: Any, place: Place) -> list[Row]:
     typed = Q(origin=Claim.Origin.READ, state=Claim.State.CONTRADICTED)
     found = list(mine.filter(claims.needing()).exclude(typed).order_by("pk"))
     return rows_of(found) if found else []
-
-
-def wordless(page: Any) -> Iterator[str]:
-    """Pictures that say nothing to those who can't see them, by where they stand: a title may be another charity's."""
-    if getattr(page, "lead_image", None) is not None and not (page.lead_alt.strip() or page.lead_decorative):
-        yield "The picture at the head"
-    in_text = [child.value for child in getattr(page, "body", None) or () if child.block_type == "picture"]
-    for number, value in enumerate(in_text, start=1):
-        if value.get("image") and not (value["alt"].strip() or value.get("decorative")):
-            yield f"Picture {number} in the text"
 
 
 def _place(form: Any) -> Place | None:

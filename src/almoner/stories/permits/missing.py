@@ -9,7 +9,6 @@ from django.utils.safestring import SafeString
 from almoner.consents.models import Channel
 from almoner.consents.standing import Verdict
 from almoner.stories import reading
-from almoner.stories.editing import wordless
 from almoner.stories.permits import marking, shown
 from almoner.stories.permits.permits import Permits
 from almoner.stories.sites import Place
@@ -19,6 +18,12 @@ _LEAD_ONLY: Final = (Channel.LISTS, Channel.SOCIAL, Channel.FEED)
 
 def missing(page: Any, place: Place) -> list[SafeString]:
     """What stands between the page and its publishing."""
+    words = "{} has no description. Write one, or say that it merely decorates."
+    return unshown(page, place) + [format_html(words, where) for where in shown.wordless(page)]
+
+
+def unshown(page: Any, place: Place) -> list[SafeString]:
+    """What nobody agreed to, or no longer does: readers don't see it, on a page that is public already either."""
     permits = _permits(page, place)
     found = []
     for where, image in shown.placed_images(page):
@@ -29,8 +34,7 @@ def missing(page: Any, place: Place) -> list[SafeString]:
         verdict = permits.words(words, Channel.WEB)
         if not verdict.allowed:
             found.append(_said(f"The quote “{words[:60].strip()}…”", verdict, ""))
-    words = "{} has no description. Write one, or say that it merely decorates."
-    return found + [format_html(words, where) for where in wordless(page)]
+    return found
 
 
 def narrower(page: Any, place: Place) -> list[str]:

@@ -28,6 +28,16 @@ def placed_images(page: Any) -> Iterator[tuple[str, Any]]:
             yield f"Picture {number} in the text", image
 
 
+def wordless(page: Any) -> Iterator[str]:
+    """Pictures that say nothing to those who can't see them, by where they stand: a title may be another charity's."""
+    if getattr(page, "lead_image", None) is not None and not (page.lead_alt.strip() or page.lead_decorative):
+        yield "The picture at the head"
+    in_text = [child.value for child in getattr(page, "body", None) or () if child.block_type == "picture"]
+    for number, value in enumerate(in_text, start=1):
+        if value.get("image") and not (value["alt"].strip() or value.get("decorative")):
+            yield f"Picture {number} in the text"
+
+
 def quotes(page: Any) -> Iterator[str]:
     for child in getattr(page, "body", ()):
         if child.block_type == "quote":

@@ -137,6 +137,14 @@ def test_it_is_gone_from_everywhere_at_the_next_request(end: str, shown: Shown, 
     assert shown.seen() == NOWHERE
     assert {shown.site.status(each) for each in addresses} == {404}
     assert {editor.get(each).status_code for each in addresses} <= {200, 404}
+    # Whoever opens the story to change it finds what readers miss, and why, before anything is saved.
+    opened = editor.get(f"/admin/pages/{shown.story.pk}/edit/").content.decode()
+    for what in (
+        "The picture at the head can’t be shown",
+        "Picture 1 in the text can’t be shown",
+        "The quote “I sleep",
+    ):
+        assert f'<span class="bo-chip bo-chip--bad">Not seen by readers</span> {what}' in opened
     assert AuditEntry.objects.filter(object_type="consent", actor_name="editor").exists()
 
 
