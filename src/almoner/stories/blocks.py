@@ -305,7 +305,7 @@ class ChartBlock(_DrawnBlock):
             "bars": bars,
             "chart": drawings.bars(measured, key=key, title=title, speaks=speaks)
             if bars
-            else drawings.line(measured, key=key, title=title),
+            else drawings.line(measured, key=key, title=title, speaks=speaks),
             "rows": drawings.rows(drawings.groups(measured) if bars else measured.wholes, speaks),
             "at_risk": bars and indicator.at_risk and bool(indicator.dimensions.all()),
         }

@@ -20,7 +20,7 @@ from almoner.kernel.lists import semicolon
 
 # Pixels. Above the line stands the last number, below it the days of both ends.
 _TOP: Final = 26
-_GROUND: Final = 146
+GROUND: Final = 146
 _HEIGHT: Final = 172
 _ABOVE: Final = 9
 _BELOW: Final = 21
@@ -30,7 +30,7 @@ _EDGE: Final = 1.5
 _ROW: Final = 46
 _BAR: Final = 14
 _RAIL: Final = 14
-_MOST_POINTS: Final = 60
+MOST_POINTS: Final = 60
 _LONGEST_LABEL: Final = 26
 
 
@@ -58,7 +58,7 @@ def line(points: Sequence[Point], *, key: str, title: str, target: Bar | None = 
 
     `target` is drawn as a line across, unless the points would be small below it.
     """
-    points = points[-_MOST_POINTS:]
+    points = points[-MOST_POINTS:]
     if len(points) < 2:
         return SafeString()
     most = max(each.value for each in points) or Decimal(1)
@@ -68,16 +68,16 @@ def line(points: Sequence[Point], *, key: str, title: str, target: Bar | None = 
     days = [each.day.toordinal() for each in points]
     span = max(days[-1] - days[0], 1)
     places = [
-        (round(_EDGE + (100 - 2 * _EDGE) * (day - days[0]) / span, 1), _height(each.value, most))
+        (across((day - days[0]) / span), height(each.value, most))
         for day, each in zip(days, points, strict=True)
     ]
-    across = _height(target.value, most) if target is not None else None
+    aim = height(target.value, most) if target is not None else None
     drawn = format_html(
         '<path class="c-axis" d="M0 {0}H9999"/>{1}{2}{3}{4}',
-        _GROUND, _across(target, across), _way(places), _dots(places), _ends(points, places, across),
+        GROUND, _aim(target, aim), way(places), _dots(places), _ends(points, places, aim),
     )  # fmt: skip
-    said = _listed(f"{each.day.year}: {each.said}" for each in (points[0], points[-1]))
-    return _image(drawn, _HEIGHT, key=key, title=title, said=said)
+    said = listed(f"{each.day.year}: {each.said}" for each in (points[0], points[-1]))
+    return image(drawn, _HEIGHT, key=key, title=title, said=said)
 
 
 def bars(rows: Sequence[Bar], *, key: str, title: str) -> SafeString:
@@ -91,14 +91,14 @@ def bars(rows: Sequence[Bar], *, key: str, title: str) -> SafeString:
         '<rect class="c-bar" y="{1}" width="{4}%" height="{6}" rx="4"/>',
         (
             (
-                at * _ROW + 16, at * _ROW + 23, _label(each), each.said,
-                f"{max(float(each.value / most) * 100, 0.5):.1f}", _language(each), _BAR,
+                at * _ROW + 16, at * _ROW + 23, label(each.label, each.language), each.said,
+                f"{max(float(each.value / most) * 100, 0.5):.1f}", language(each.language), _BAR,
             )
             for at, each in enumerate(rows)
         ),
     )  # fmt: skip
-    said = _listed(f"{each.label}: {each.said}" for each in rows)
-    return _image(drawn, len(rows) * _ROW, key=key, title=title, said=said)
+    said = listed(f"{each.label}: {each.said}" for each in rows)
+    return image(drawn, len(rows) * _ROW, key=key, title=title, said=said)
 
 
 def progress(value: Decimal, target: Decimal, *, key: str, title: str, said: str) -> SafeString:
@@ -110,14 +110,19 @@ def progress(value: Decimal, target: Decimal, *, key: str, title: str, said: str
         _RAIL,
         f"{min(float(value / target), 1.0) * 100:.1f}",
     )
-    return _image(drawn, _RAIL, key=key, title=title, said=said)
+    return image(drawn, _RAIL, key=key, title=title, said=said)
 
 
-def _height(value: Decimal, most: Decimal) -> float:
-    return round(_GROUND - float(value / most) * (_GROUND - _TOP), 1)
+def across(share: float) -> float:
+    """Per cent of the width, of a share of the time that is drawn."""
+    return round(_EDGE + (100 - 2 * _EDGE) * share, 1)
 
 
-def _across(target: Bar | None, y: float | None) -> SafeString:
+def height(value: Decimal, most: Decimal) -> float:
+    return round(GROUND - float(value / most) * (GROUND - _TOP), 1)
+
+
+def _aim(target: Bar | None, y: float | None) -> SafeString:
     if target is None or y is None:
         return SafeString()
     return format_html(
@@ -126,14 +131,13 @@ def _across(target: Bar | None, y: float | None) -> SafeString:
     )  # fmt: skip
 
 
-def _way(places: Sequence[tuple[float, float]]) -> SafeString:
-    """Only this part is stretched to the width that there is; its stroke isn't."""
+def way(places: Sequence[tuple[float, float]], dash: str = "") -> SafeString:
+    """Only this part is stretched to the width that there is; its stroke isn't. `dash`: a class, after a space."""
     return format_html(
         '<svg width="100%" height="{0}" viewBox="0 0 100 {0}" preserveAspectRatio="none">'
-        '<polyline class="c-line" points="{1}"/></svg>',
-        _HEIGHT,
-        " ".join(f"{x:g},{y:g}" for x, y in places),
-    )
+        '<polyline class="c-line{1}" points="{2}"/></svg>',
+        _HEIGHT, dash, " ".join(f"{x:g},{y:g}" for x, y in places),
+    )  # fmt: skip
 
 
 def _dots(places: Sequence[tuple[float, float]]) -> SafeString:
@@ -165,17 +169,17 @@ def _beside(y: float, across: float | None) -> float:
     return y + _BELOW if struck else y - _ABOVE
 
 
-def _label(bar: Bar) -> str:
+def label(text: str, code: str) -> str:
     """Words of another language than the page's keep their own direction: "12 to 17" among Arabic."""
-    short = _shortened(bar.label)
-    return f"\u2068{short}\u2069" if bar.language else short
+    short = _shortened(text)
+    return f"\u2068{short}\u2069" if code else short
 
 
-def _language(bar: Bar) -> SafeString:
-    return format_html(' lang="{}"', bar.language) if bar.language else SafeString()
+def language(code: str) -> SafeString:
+    return format_html(' lang="{}"', code) if code else SafeString()
 
 
-def _listed(parts: Iterable[str]) -> str:
+def listed(parts: Iterable[str]) -> str:
     return semicolon(get_language() or "").join(parts)
 
 
@@ -184,11 +188,11 @@ def _shortened(label: str) -> str:
     return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1].rstrip() + "…"
 
 
-def _image(drawn: SafeString, height: int, *, key: str, title: str, said: str) -> SafeString:
+def image(drawn: SafeString, pixels: int, *, key: str, title: str, said: str) -> SafeString:
     return format_html(
         '<svg class="s-chart" width="100%" height="{0}" role="img" aria-labelledby="{1}-t {1}-d">'
         '<title id="{1}-t">{2}</title><desc id="{1}-d">{3}</desc>{4}</svg>',
-        height,
+        pixels,
         key,
         title,
         said,

@@ -1,5 +1,6 @@
 """An indicator's numbers drawn: its course over time, its newest breakdown, how far it is to its next target."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +15,9 @@ from almoner.impact.saying import Style, say
 from almoner.impact.shelf import Measured
 from almoner.impact.translated import Line, Reader
 from almoner.impact.worded import Kind
-from almoner.stories import charts, figures
+from almoner.stories import charts, courses, figures
 from almoner.stories.charts import Bar, Point
+from almoner.stories.courses import Course
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,55 @@ class Aim:
     chart: SafeString
 
 
-def line(measured: Measured, *, key: str, title: str) -> SafeString:
-    """The numbers of everybody over time; '' for fewer than two. `key` is the page's own name of the drawing, `title`
-    what readers call the indicator."""
+def line(measured: Measured, *, key: str, title: str, speaks: Reader) -> SafeString:
+    """The numbers of everybody over time, those of each place by themselves; '' for fewer than two. `key` is the page's
+    own name of the drawing, `title` what readers call the indicator."""
+    places = _by_place(measured.wholes)
+    if len(places) > 1:
+        return courses.lines(
+            [_course(speaks.phrase(Kind.PLACE, place) if place else Line(_("No place named")), found)
+             for place, found in places.items()],
+            key=key, title=title,
+        )  # fmt: skip
     indicator = measured.indicator
-    points = [Point(each.last, each.value, figures.said(each, Style.EXACT)) for each in measured.wholes]
+    points = [_point(each) for each in measured.wholes]
     target = _next_target(indicator, measured.newest) if indicator.more_is_better else None
     across = Bar(_("To reach:"), target.value, said(indicator, target.value)) if target is not None else None
     return charts.line(points, key=key, title=title, target=across)
+
+
+def _by_place(numbers: Sequence[Observation]) -> dict[str, list[Observation]]:
+    """One that names no place is of the only one that is named, unless both stand for the very same time: then it is of
+    everywhere (as `disclosure` takes it)."""
+    found: dict[str, list[Observation]] = defaultdict(list)
+    for each in numbers:
+        found[each.place].append(each)
+    times = [{(each.first, each.last) for each in rows} for rows in found.values()]
+    if "" in found and len(found) == 2 and not set.intersection(*times):
+        return {"": list(numbers)}
+    return found
+
+
+def by_group(measured: Measured, *, key: str, title: str, speaks: Reader) -> SafeString:
+    """The groups of the newest breakdown over time, as far as they may be said; '' where none has two numbers."""
+    if not measured.groups:
+        return SafeString()
+    newest = measured.groups[-1]
+    found: dict[str, list[Observation]] = defaultdict(list)
+    for each in measured.groups:
+        if (each.dimension, each.place) == (newest.dimension, newest.place):
+            found[each.category].append(each)
+    days = sorted({each.last for rows in found.values() for each in rows})
+    drawn = [_course(speaks.phrase(Kind.GROUP, name), rows) for name, rows in found.items()]
+    return courses.lines(drawn, key=key, title=title, days=days)
+
+
+def _course(name: Line, numbers: Sequence[Observation]) -> Course:
+    return Course(name.text, [_point(each) for each in numbers[-charts.MOST_POINTS :]], name.language)
+
+
+def _point(number: Observation) -> Point:
+    return Point(number.last, number.value, figures.said(number, Style.EXACT))
 
 
 def groups(measured: Measured) -> Sequence[Observation]:

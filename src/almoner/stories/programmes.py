@@ -52,6 +52,7 @@ class Shown:
     # By what its newest breakdown is, which stands drawn and with those before it.
     by: Line
     bars: SafeString
+    courses: SafeString
     groups: list[Row]
     aim: Aim | None
     before: str
@@ -156,11 +157,12 @@ def _shown(measured: Measured, speaks: Reader, frame: Frame) -> Shown:
         value=figures.said(newest, Style.EXACT) if newest is not None else "",
         as_of=newest.as_of if newest is not None else None,
         evidence_url=tongues.address(figures.evidence_url(indicator), frame.look.language, frame.charity),
-        line=drawings.line(measured, key=f"l{indicator.pk}", title=label.text),
+        line=drawings.line(measured, key=f"l{indicator.pk}", title=label.text, speaks=speaks),
         # One number stands above already.
         wholes=drawings.rows(reversed(measured.wholes), speaks) if len(measured.wholes) > 1 else [],
         by=speaks.phrase(Kind.BREAKDOWN, measured.groups[-1].dimension) if measured.groups else Line(""),
         bars=drawings.bars(measured, key=f"b{indicator.pk}", title=label.text, speaks=speaks),
+        courses=drawings.by_group(measured, key=f"g{indicator.pk}", title=label.text, speaks=speaks),
         groups=drawings.rows(sorted(measured.groups, key=lambda each: each.last, reverse=True), speaks),
         aim=drawings.aim(indicator, newest, key=f"p{indicator.pk}", title=label.text),
         before=drawings.said(indicator, indicator.baseline_value)

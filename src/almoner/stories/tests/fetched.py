@@ -251,18 +251,40 @@ def _attribute(element: ET.Element | None, name: str) -> str:
 _ROW: Final = re.compile(
     r'<th scope="row">\s*<time datetime="([\d-]+)">[^<]*</time>\s*</th>\s*(?:<td>([a-z])</td>\s*)?<td>([\d,]+)</td>'
 )
+# Of everybody over time, and of groups; bars draw what is newest, and the table has it.
+_DRAWN: Final = re.compile(r'<desc id="([lg])\d+-d">(.*?)</desc>')
+_END: Final = re.compile(r"(?:([a-e]), )?(\d{4}): ([\d,]+)")
+_POINT: Final = re.compile(r'<circle |class="c-mark"')
 _NEWEST: Final = re.compile(r'class="s-value"><b>([\d,]+)</b>.*?<time datetime="([\d-]+)"', re.DOTALL)
 _STEP: Final = re.compile(r'class="s-value">\s*<[bs]>([\d,]+)</[bs]>.*?<time datetime="([\d-]+)"', re.DOTALL)
 
 
 def _on_page(body: bytes, indicators: list[Indicator]) -> Iterator[Said]:
-    """Of each indicator its newest number, and the rows of its table."""
+    """Of each indicator its newest number, the rows of its table, and what its courses are drawn of."""
     for part in body.decode().split('<div class="s-figure">')[1:]:
         slug = next(each.slug for each in indicators if re.search(rf"\b{each.title}\b", part))
         for value, last in _NEWEST.findall(part):
             yield slug, "", last, _number(value)
-        for last, group, value in _ROW.findall(part):
+        rows = _ROW.findall(part)
+        for last, group, value in rows:
             yield slug, group, last, _number(value)
+        for group, year, value in _in_drawings(part, [group for _, group, _ in rows]):
+            yield slug, group, f"{year}-12-31", _number(value)
+
+
+def _in_drawings(part: str, groups: list[str]) -> Iterator[tuple[str, str, str]]:
+    """What the courses of an indicator say: both ends in words, and as many points as its table has rows of them, of
+    which somebody could measure each."""
+    for drawing in part.split('<svg class="s-chart"')[1:]:
+        said = _DRAWN.search(drawing)
+        if said is None:
+            continue
+        ends = _END.findall(said[2])
+        names = {group for group, *_ in ends}
+        # Those of groups stand once more in the key.
+        points = len(_POINT.findall(drawing)) - (len(names) if said[1] == "g" else 0)
+        assert ends and points == sum(each in names for each in groups), (said[2], points, groups)
+        yield from ends
 
 
 def _on_evidence(body: bytes, slug: str) -> Iterator[Said]:

@@ -119,3 +119,61 @@ def test_an_editor_is_told_which_name_is_unknown(first_story: StoryPage, block: 
     with pytest.raises(ValidationError) as refused:
         block.clean(block.to_python({"indicator": name, "label": "", "kind": "line"}))
     assert set(refused.value.block_errors) == {"indicator"}  # type: ignore[attr-defined]
+
+
+def place_by_place(indicator: Indicator, place: str, *values: int) -> None:
+    """A number for each year from 2023 on, which somebody else has checked."""
+    ana, ben = people()
+    before = Observation.objects.get(
+        indicator=indicator, supersedes=None, dimension="", as_of=date(2022, 12, 31)
+    )
+    for year, value in enumerate(values, start=2023):
+        figure = Figure(
+            indicator=indicator, first=before.first, last=date(year, 6, 30), as_of=date(year, 6, 30),
+            value=Decimal(value), source=before.source, place=place,
+        )  # fmt: skip
+        decide(enter(figure, actor=ana), accepted=True, role="Programme lead", actor=ben)
+
+
+def test_each_place_has_a_line_of_its_own(first_story: StoryPage, write: WriteStory, reader: Client) -> None:
+    """One through all of them would go from one country to the next and back."""
+    indicator = Indicator.objects.get(slug="restored")
+    Indicator.objects.update(at_risk=False)
+    place_by_place(indicator, "Kenya", 100, 140, 260)
+    place_by_place(indicator, "Philippines", 300, 320)
+    story = write(body=[LINE])
+    page = reader.get(story.url).content.decode()
+    assert "Philippines, 2022: 286; Philippines, 2024: 320; Kenya, 2023: 100; Kenya, 2025: 260<" in page
+    assert page.count("<polyline") == 2 and page.count('class="c-mark"') == 6 + 2
+    programme = reader.get(f"/programmes/{register_demo.SLUG}/").content.decode()
+    assert "Philippines, 2022: 286; Philippines, 2024: 320; Kenya, 2023: 100; Kenya, 2025: 260<" in programme
+    # The days are the page's, and so is the way its words run.
+    assert ">December 2022<" in page and ">June 2025<" in page
+
+
+def test_of_people_at_risk_a_second_place_is_neither_listed_nor_drawn(
+    first_story: StoryPage, write: WriteStory, reader: Client
+) -> None:
+    indicator = Indicator.objects.get(slug="restored")
+    place_by_place(indicator, "Philippines", 300, 320)
+    place_by_place(indicator, "Kenya", 100, 140)
+    page = reader.get(write(body=[LINE]).url).content.decode()
+    assert "2022: 286; 2024: 320<" in page and page.count('%" cy=') == 3 and 'class="c-mark"' not in page
+    assert "Kenya" not in page and ">140<" not in page
+
+
+def test_groups_are_drawn_over_time_as_far_as_they_may_be_said(counted: Indicator, reader: Client) -> None:
+    """Of three groups one stands for 2023; a year later a second may be said, and the third never."""
+    ana, ben = people()
+    before = Observation.objects.get(indicator=counted, dimension="", as_of=date(2023, 5, 1))
+    later = Figure(
+        indicator=counted, first=before.first, last=date(2024, 5, 1), as_of=date(2024, 5, 1),
+        value=Decimal(0), source=before.source,
+    )  # fmt: skip
+    for each in make_breakdown(later, {"under 12": 8, "12 to 17": 90, "older": 1200}):
+        decide(enter(each, actor=ana), accepted=True, role="Programme lead", actor=ben)
+    page = reader.get(f"/programmes/{register_demo.SLUG}/").content.decode()
+    drawn = page[page.index(f'<title id="g{counted.pk}-t">') :]
+    drawn = drawn[: drawn.index("<table")]
+    assert "older, 2023: 973; older, 2024: 1,200<" in drawn
+    assert drawn.count('class="c-mark"') == 2 + 1 and "under 12" not in drawn and "12 to 17" not in drawn
