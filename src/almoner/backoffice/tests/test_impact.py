@@ -227,6 +227,10 @@ def test_what_cannot_be_is_said_and_what_was_typed_is_kept(
     answer = field.post(month_url(indicator), sent)
     assert (answer.status_code, rows()) == (200, before)
     assert says in answer.content.decode()
+    head, _, _ = answer.content.decode().partition("<fieldset")
+    # What was typed into a field is said above all of them, too; what several together are is said beside them.
+    assert "Nothing is kept yet." in head
+    assert (says in head) == ("cell" not in changes)
     assert "October report" in answer.content.decode() or "source_title" in changes
 
 
