@@ -8,7 +8,7 @@ from django.template import Context, Template
 
 LIST = """{% load staff_lists %}{% stacked name %}{% for each, note, more in rows %}{% row %}
   {% title "Who" %} <b>{{ each }}</b> {% endtitle %}
-  {% figure "Gifts" forloop.counter %}
+  {% figure "Gifts" forloop.counter %}{% value "Said" note %}
   {% cell "Note" %}
     {{ note }}
   {% endcell %}
@@ -26,8 +26,9 @@ def headings(html: str) -> Any:
 
 def test_the_head_is_made_of_the_first_rows_cells() -> None:
     one, two = shown(("Ada", "x", True), ("Ben", "", True)), shown(("Ada", "x", False))
-    assert headings(one) == ["Who", "Gifts", "Note", "Remove"] and headings(two) == ["Who", "Gifts", "Note"]
-    assert re.findall('data-label="([^"]*)"', one) == ["Gifts", "Note"] * 2
+    assert headings(one) == ["Who", "Gifts", "Said", "Note", "Remove"]
+    assert headings(two) == ["Who", "Gifts", "Said", "Note"]
+    assert re.findall('data-label="([^"]*)"', one) == ["Gifts", "Said", "Note"] * 2
     assert '<td role="cell" data-label="Gifts" class="bo-number"><div>2</div></td>' in one
     # What is empty is not shown on a phone, and must have no white space.
     assert '<td role="cell" data-label="Note"><div></div></td>' in one
@@ -36,12 +37,12 @@ def test_the_head_is_made_of_the_first_rows_cells() -> None:
 def test_two_lists_of_a_page_have_a_head_each() -> None:
     rows = [("Ada", "x", False), ("Ben", "y", False)]
     html = Template(LIST + LIST.replace("Who", "Whom")).render(Context({"rows": rows, "name": "Donors"}))
-    assert headings(html) == ["Who", "Gifts", "Note", "Whom", "Gifts", "Note"]
+    assert headings(html) == ["Who", "Gifts", "Said", "Note", "Whom", "Gifts", "Said", "Note"]
 
 
 def test_what_is_entered_is_no_markup() -> None:
     html = shown(("<i>", "<u>", False), name='"><s>')
-    assert "&lt;i&gt;" in html and "<div>&lt;u&gt;</div>" in html
+    assert "&lt;i&gt;" in html and html.count("<div>&lt;u&gt;</div>") == 2
     assert 'aria-label="&quot;&gt;&lt;s&gt;"' in html and "<b>" in html
 
 
