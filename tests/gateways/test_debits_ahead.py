@@ -363,7 +363,7 @@ def test_an_answer_that_is_lost_makes_no_second_debit(
 ) -> None:
     """Nor does one that is asked for again when its day can no longer be had."""
     period = told(begun(charity, gocardless, date(2026, 10, 13)))
-    gocardless.fault(fault, PAYMENT, seconds=1)
+    gocardless.fault(fault, PAYMENT, seconds=3.5)
     period = asked(period)
     assert Attempt.objects.latest("ordinal", "created_at").gateway_id is None
     gocardless.forget_keys()

@@ -44,7 +44,7 @@ def test_the_payment_s_answer_is_lost(charity: Charity, gocardless: GoCardlessSe
     """Whether GoCardless made it or not, asking tells; a repeat is refused and names what stands."""
     attempt = give(charity)
     gocardless.agree(str(attempt.gateway_id))
-    gocardless.fault(fault, PAYMENT, seconds=1.2)
+    gocardless.fault(fault, PAYMENT, seconds=3.5)
     assert actions.look(attempt.pk).state == "unknown"
     sweep(minutes=2)
     assert state() == ("processing", "processing")
@@ -74,7 +74,7 @@ def test_a_repeated_payment_is_refused_there_and_the_first_one_followed(
 def test_the_create_s_answer_is_lost(
     charity: Charity, gocardless: GoCardlessServer, fault: str, where: str
 ) -> None:
-    gocardless.fault(fault, where, seconds=1.2)
+    gocardless.fault(fault, where, seconds=3.5)
     give(charity)
     assert state() == ("pending", "new")
     sweep(minutes=2)
@@ -103,7 +103,7 @@ def test_the_look_s_answer_is_lost(charity: Charity, gocardless: GoCardlessServe
     for hours, fault in enumerate(
         ("drop_answer", "stall_answer", "garbage", "error_before", "busy"), start=1
     ):
-        gocardless.fault(fault, "GET /billing_requests/", seconds=1.2)
+        gocardless.fault(fault, "GET /billing_requests/", seconds=3.5)
         assert sweep(hours=hours) == 1
         assert state() == ("pending", "action_required")
     gocardless.agree(str(attempt.gateway_id))
@@ -250,7 +250,7 @@ def test_a_refund_from_gocardless_s_own_pages(collected: Attempt, gocardless: Go
 
 @pytest.mark.parametrize("fault", [*LOST, "drop_request", "error_before"])
 def test_the_refund_s_answer_is_lost(collected: Attempt, gocardless: GoCardlessServer, fault: str) -> None:
-    gocardless.fault(fault, "POST /refunds$", seconds=1.2)
+    gocardless.fault(fault, "POST /refunds$", seconds=3.5)
     assert refund(1_000).state == "unknown"
     gocardless.forget_keys()
     sweep(minutes=2)

@@ -21,7 +21,7 @@ def test_the_capture_s_answer_is_lost(charity: Charity, paypal: PayPalServer, fa
     """Whether PayPal took the money or not, asking tells; and the donor had agreed, so what was not taken is taken."""
     attempt = give(charity)
     paypal.approve(order(paypal))
-    paypal.fault(fault, CAPTURE, seconds=1.2)
+    paypal.fault(fault, CAPTURE, seconds=3.5)
     assert actions.look(attempt.pk).state == "unknown"
     assert sweep(minutes=2) == 1
     assert state() == ("settled", "succeeded")
@@ -47,7 +47,7 @@ def test_an_order_is_captured_once_whoever_asks_and_however_late(
 @pytest.mark.parametrize("fault", [*LOST, "drop_request", "error_before", "conflict"])
 def test_the_create_s_answer_is_lost(charity: Charity, paypal: PayPalServer, fault: str) -> None:
     """The donor was told to wait and is gone: the order, which nobody agreed to, is not held against them."""
-    paypal.fault(fault, ORDERS, seconds=1.2)
+    paypal.fault(fault, ORDERS, seconds=3.5)
     give(charity)
     if fault == "conflict":
         assert state() == ("failed", "failed")
@@ -152,7 +152,7 @@ def test_the_look_s_answer_is_lost(charity: Charity, paypal: PayPalServer) -> No
     for hours, fault in enumerate(
         ("drop_answer", "stall_answer", "garbage", "error_before", "busy"), start=1
     ):
-        paypal.fault(fault, "GET /v2/checkout/orders/", seconds=1.2)
+        paypal.fault(fault, "GET /v2/checkout/orders/", seconds=3.5)
         assert sweep(hours=hours) == 1
         assert state() == ("pending", "action_required")
     paypal.approve(order(paypal))
@@ -169,7 +169,7 @@ def test_paypal_cannot_be_reached(charity: Charity, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("fault", ["drop_answer", "error_before", "busy", "stall_answer"])
 def test_without_a_token_nothing_was_sent(charity: Charity, paypal: PayPalServer, fault: str) -> None:
-    paypal.fault(fault, "oauth2/token", seconds=1.2)
+    paypal.fault(fault, "oauth2/token", seconds=3.5)
     assert give(charity).decline_code == "try_later"
     assert paypal.state.orders == {}
 

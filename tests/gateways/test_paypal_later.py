@@ -29,7 +29,7 @@ def test_a_refund_in_parts(paid: Attempt, paypal: PayPalServer) -> None:
 
 @pytest.mark.parametrize("fault", [*LOST, "drop_request", "error_before"])
 def test_the_refund_s_answer_is_lost(paid: Attempt, paypal: PayPalServer, fault: str) -> None:
-    paypal.fault(fault, "/refund$", seconds=1.2)
+    paypal.fault(fault, "/refund$", seconds=3.5)
     assert refund(1_000).state == "unknown"
     # The key is forgotten, and the refund is found by its identifier all the same.
     paypal.forget_keys()

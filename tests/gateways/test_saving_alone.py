@@ -172,7 +172,7 @@ def test_who_agrees_as_the_page_is_closed_has_agreed(
 def test_a_page_whose_address_is_lost_sends_nobody_anywhere(
     server: Scripted, way: Way, plan: Plan, told: Told, fault: str
 ) -> None:
-    server.fault(fault, "POST /(v3/vault/setup-tokens|billing_requests)$", seconds=1)
+    server.fault(fault, "POST /(v3/vault/setup-tokens|billing_requests)$", seconds=3.5)
     with pytest.raises((AnswerLost, TryLater)):
         setting_up.begin(plan.pk, way, return_url=BACK, language="en")
     unchanged(plan, told)
@@ -191,7 +191,7 @@ def test_a_look_whose_answer_is_lost_is_made_again(
 ) -> None:
     row = begin(plan, way)
     agree(server, row)
-    server.fault(fault, "GET /(v3/vault/setup-tokens|billing_requests)/", seconds=1)
+    server.fault(fault, "GET /(v3/vault/setup-tokens|billing_requests)/", seconds=3.5)
     assert setting_up.come_back(plan) == Came.WAITING
     unchanged(plan, told)
     MethodSetUp.objects.update(look_at=row.created_at)
@@ -230,7 +230,7 @@ def test_a_token_whose_answer_is_lost_is_asked_for_under_the_same_key(
 ) -> None:
     row = begin(plan, PAYPAL)
     agree(paypal, row)
-    paypal.fault(fault, PAYMENT_TOKENS, seconds=1)
+    paypal.fault(fault, PAYMENT_TOKENS, seconds=3.5)
     assert setting_up.come_back(plan) == Came.WAITING
     unchanged(plan, told)
     if paypal.state.tokens:

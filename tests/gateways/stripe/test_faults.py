@@ -34,7 +34,7 @@ def settled_down(stripe: StripeServer) -> None:
 
 @pytest.mark.parametrize("fault", [*DONE, *NOT_DONE])
 def test_the_answer_of_the_confirmation_is_lost(charity: Charity, stripe: StripeServer, fault: str) -> None:
-    stripe.fault(fault, CONFIRM, seconds=1.2)
+    stripe.fault(fault, CONFIRM, seconds=3.5)
     assert give(charity).state == "unknown"
     assert Gift.objects.get().status == "unknown"
     settled_down(stripe)
@@ -46,7 +46,7 @@ def test_the_answer_of_the_confirmation_is_lost(charity: Charity, stripe: Stripe
 @pytest.mark.parametrize("fault", [*DONE, *NOT_DONE])
 def test_the_answer_of_the_creation_is_lost(charity: Charity, stripe: StripeServer, fault: str) -> None:
     """The donor was told to wait, and is gone: nothing is charged behind their back."""
-    stripe.fault(fault, CREATE, seconds=1.2)
+    stripe.fault(fault, CREATE, seconds=3.5)
     assert give(charity).state == "new"
     sweep(minutes=2)
     if fault.startswith("error"):
@@ -97,7 +97,7 @@ def test_how_long_stripe_asks_us_to_wait(stripe: StripeServer) -> None:
 def test_the_answer_of_a_look_is_lost(charity: Charity, stripe: StripeServer, fault: str) -> None:
     attempt = give(charity, "3ds")
     stripe.state.authenticate(attempt.gateway_id or "")
-    stripe.fault(fault, "GET /v1/payment_intents/", seconds=1.2)
+    stripe.fault(fault, "GET /v1/payment_intents/", seconds=3.5)
     with pytest.raises((AnswerLost, TryLater)):
         actions.look(attempt.pk)
     assert state() == ("pending", "action_required")

@@ -96,7 +96,7 @@ def refund(gift: Gift, amount_minor: int) -> Refund:
 def test_a_refund_is_given_once(charity: Charity, stripe: StripeServer, fault: str) -> None:
     give(charity)
     if fault:
-        stripe.fault(fault, REFUND, seconds=1.2)
+        stripe.fault(fault, REFUND, seconds=3.5)
     refund(Gift.objects.get(), 1_200)
     for hours in (1, 30):
         sweep(hours=hours)

@@ -87,7 +87,7 @@ def test_a_plan_whose_last_gift_was_given_leaves_no_card_behind(plan: Plan, stri
 def test_a_later_charge_whose_answer_is_lost_is_made_once(
     plan: Plan, stripe: StripeServer, fault: str, line: str
 ) -> None:
-    stripe.fault(fault, line, seconds=1.2)
+    stripe.fault(fault, line, seconds=3.5)
     later = due(plan)
     charge(plan)
     with time_machine.travel(now() + later, tick=True):

@@ -94,11 +94,11 @@ def test_what_a_killed_process_left_half_copied_is_made_anew(path: Path, copies:
 
 
 def _open_together(path: Path, copies: Copies, begin: Barrier, done: Barrier) -> None:
-    begin.wait(30)
+    begin.wait(180)
     container = copies.opened(path)
     inode = os.fstat(container._file.fileno()).st_ino
     (copies.folder.parent / f"seen-{os.getpid()}").write_text(str(inode))
-    done.wait(30)
+    done.wait(180)
 
 
 def test_workers_that_start_at_once_share_one(path: Path, copies: Copies) -> None:
@@ -108,7 +108,7 @@ def test_workers_that_start_at_once_share_one(path: Path, copies: Copies) -> Non
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(60)
+        worker.join()
     assert [worker.exitcode for worker in workers] == [0] * 4
     seen = [each.read_text() for each in path.parent.glob("seen-*")]
     (copy,) = standing(copies)

@@ -16,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from tests.support.server import free_port
 
 from almoner.kernel import trusted
 from almoner.kernel.reachable import Address
@@ -137,10 +138,7 @@ def test_what_is_no_answer_is_none(receiver: Receiver, text: bytes) -> None:
 
 
 def test_nobody_there_is_said_so(receiver: Receiver) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    assert post(f"http://127.0.0.1:{port}/").why == "not_connected"
+    assert post(f"http://127.0.0.1:{free_port()}/").why == "not_connected"
     assert post("https://nowhere.example/", resolve=at()).why == "no_such_name"
 
 
