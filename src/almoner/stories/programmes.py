@@ -74,7 +74,7 @@ def index(request: HttpRequest, language: str = "") -> HttpResponse:
         title=place.charity.name,
         search_description="",
         template="stories/programmes.html",
-        context={"programmes": listed},
+        context={"programmes": listed, "files": _files() if listed else ()},
         **tongues.standing(path, language, place),
     )
     return presenting.answer_at(place, plain, request)
@@ -120,6 +120,11 @@ def _public(charity: Charity) -> QuerySet[Programme]:
     return Programme.objects.filter(charity=charity, public=True)
 
 
+def _files() -> list[tuple[str, str]]:
+    """The same as data, and on which terms."""
+    return [*((name, reverse(view)) for name, view in _FILES), ("CC BY 4.0", opendata.LICENCE)]
+
+
 class Told(Plain):
     """A programme's page: its numbers are put into words only where the page's language is on."""
 
@@ -139,12 +144,11 @@ class Told(Plain):
             charity=frame.charity, active=True, form_funds__fund__in=found.programme.funds.all()
         ).first()
         give_url = frame.page_forms.address(form.slug) if form is not None else ""
-        files = [*((name, reverse(view)) for name, view in _FILES), ("CC BY 4.0", opendata.LICENCE)]
         return self.context | {
             "partners": partners,
             "results": results,
             "give_to_url": give_url,
-            "files": files,
+            "files": _files(),
         }
 
 

@@ -89,7 +89,11 @@ def test_a_programme_has_a_page(first_story: StoryPage, reader: Client) -> None:
     assert f'href="/figures/{register_demo.SLUG}/restored/"' in page
     assert ">7<" not in page and ">33<" not in page
     assert "s-maxage" in answer["Cache-Control"] and not answer.cookies
-    assert PAGE in reader.get("/programmes/").content.decode()
+    listed = reader.get("/programmes/").content.decode()
+    assert PAGE in listed
+    # From both it is a step to the same as data.
+    for path in ("/data/programmes.json", "/data/figures.csv", "/data/iati-activities.xml"):
+        assert f'href="{path}"' in listed and f'href="{path}"' in page
     assert PAGE in reader.get("/sitemap.xml").content.decode()
     assert f'href="{PAGE}"' in reader.get(f"/figures/{register_demo.SLUG}/rescued/").content.decode()
     Programme.objects.update(public=False)
