@@ -1,4 +1,5 @@
-"""`almoner upgrade` of an older installation: its rows are all there afterwards, and its triggers stand."""
+"""`almoner upgrade` of an older installation: its rows are all there afterwards, its triggers stand, and it is in
+everything like a new one."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -21,7 +22,7 @@ from almoner.config.commands import upgrade
 from almoner.impact import proof, standing
 from almoner.impact.tests.making import make_charity
 from almoner.kernel.clock import now
-from tests.support import templates
+from tests.support import schemas, templates
 from tests.support.databases import LiveDb, borrowed, database_name
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -154,6 +155,14 @@ def test_an_older_installation_is_brought_along_whole_and_guarded(empty_db: Live
             connection.cursor() as cursor,
         ):
             cursor.execute(statement)
+    assert schemas.schema() == of_a_new_one(tmp_path)
+
+
+def of_a_new_one(folder: Path) -> list[str]:
+    """The tables, and all that hangs on them, of a database that came by none of the steps."""
+    for _ in borrowed(templates.MIGRATED.copy(database_name("new"), folder)):
+        found = schemas.schema()
+    return found
 
 
 def test_what_stands_is_kept_of_figures_that_were_corrected_before_it_was(live_db: LiveDb) -> None:

@@ -190,7 +190,7 @@ def _admin() -> Iterator[psycopg.Connection]:
 
 MIGRATED = Template(
     "migrated",
-    ("migrations/*.py", "models.py", "models/*.py", "appendonly.py"),
+    ("migrations/*.py", "models.py", "models/*.py", "appendonly.py", "new_database.py", "sql/*.sql"),
     ("manage", "migrate", "--verbosity=0"),
 )
 
