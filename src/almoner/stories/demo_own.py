@@ -9,20 +9,22 @@ from almoner.consents import acts, marks
 from almoner.consents.models import CHANNELS, Consent
 from almoner.consents.standing import today
 from almoner.stories import demo
-from almoner.stories.demo_own_tongues import TRANSLATIONS
+from almoner.stories.demo_own_tongues import NOTICED, TRANSLATIONS
 from almoner.stories.demo_own_words import NIGHT, NOTICE, PSEUDONYM, related
 from almoner.stories.models import StoryPage
 from almoner.stories.sites import place_for
 
 
 def seed(charity: Charity) -> None:
-    """Two stories below the charity's home, which `demo.seed` made; the first in German and Arabic too."""
+    """Two stories below the charity's home, which `demo.seed` made: one in German and Arabic too, one in German."""
     place = place_for(charity)
     if place is None or StoryPage.objects.descendant_of(place.root).filter(slug=NIGHT.slug).exists():
         return
     with transaction.atomic():
         _consent(charity)
         notice = demo.add_story(place.root.specific, NOTICE)
+        for language, words in NOTICED.items():
+            demo.add_translation(notice, language, words, place)
         picks = related("", notice.pk)
         night = demo.add_story(place.root.specific, replace(NIGHT, body=[*NIGHT.body, picks]))
         for language, words in TRANSLATIONS.items():

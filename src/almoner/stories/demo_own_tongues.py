@@ -1,15 +1,18 @@
-"""The night line's story in German and Arabic: the same figures, the same form, other words."""
+"""The night line's story in German and Arabic, the other in German: the same figures and form, other words."""
 
 from dataclasses import replace
 from typing import Final
 
 from almoner.stories.demo_own_words import (
     A_YEAR_ON,
+    ADVICE,
     ANSWERED,
     CALLS,
     FAMILIES,
     FORM,
     NIGHT,
+    NOTICE,
+    TRAINED,
     boat,
     chart,
     fact,
@@ -134,5 +137,42 @@ _ARABIC: Final = replace(
         FORM,
     ],
 )
+
+_NOTICE_GERMAN: Final = replace(
+    NOTICE,
+    title="Die es zuerst bemerken",
+    summary="Ein Trainer, eine Bibliothekarin, eine Physiklehrerin: Bei uns haben "
+    f"[figure {TRAINED} over] Erwachsene gelernt, worauf zu achten ist und was man nicht fragt.",
+    body=[
+        text(
+            "<p>Selten bemerkt es jemand vom Fach als Erstes. Es ist der Trainer, dem ein Kind ohne Grund sein Trikot "
+            "zurückgibt, oder die Lehrerin, die sieht, dass ein guter Schüler nichts mehr schreibt. Die meisten sagen "
+            "hinterher, sie hätten es gesehen, aber nicht gewusst, ob sie es ansprechen dürfen.</p>"
+            "<p>Zwei Tage genügen, um das zu ändern. Im Kurs lernt man drei Sätze auswendig, dazu eine "
+            "Telefonnummer, und übt lange, nicht nach Einzelheiten zu fragen.</p>"
+        ),
+        progress(TRAINED, "geschulte Erwachsene"),
+        chart(TRAINED, "bars", "wo die Geschulten arbeiten"),
+        text(
+            "<h2>Und dann rufen sie an</h2>"
+            f"<p>Im letzten Quartal haben Geschulte {said(ADVICE)} Mal unsere Beratung um Rat gefragt. Diese Zahl soll "
+            "wachsen: Hinter ihr steht jedes Mal jemand, der unsicher war und gefragt hat.</p>"
+            "<p>Eine unserer Zahlen war eine Zeit lang falsch. Einer Leserin fiel es auf, wir haben die "
+            f'Zahl berichtigt, und nun stehen beide <a href="/de/figures/{TRAINED}/">nebeneinander, mit der Begründung</a>.</p>'
+        ),
+        chart(ADVICE, "line", "Bitten um Rat"),
+        {
+            "type": "call",
+            "value": {
+                "heading": "Einen Platz im Kurs bezahlen",
+                "text": "Schulen und Vereine zahlen, was sie können. Den Rest bezahlen Spenden.",
+                "button": "Jetzt spenden",
+                "number": "4840",
+            },
+        },
+    ],
+)
+
+NOTICED: Final[dict[str, Story]] = {"de": _NOTICE_GERMAN}
 
 TRANSLATIONS: Final[dict[str, Story]] = {"de": _GERMAN, "ar": _ARABIC}
