@@ -18,7 +18,7 @@ SOURCE: Final = ROOT / "src" / "almoner"
 # Templates of staff's pages, and of the demonstration's own mailbox.
 STAFF: Final = re.compile(
     r"backoffice/|config/templates/config/mail_|"
-    r"stories/templates/stories/(claim|desk|move|check_panel|figure_picker|translate|consents/|held)"
+    r"stories/templates/stories/(beginning|claim|desk|move|check_panel|figure_picker|translate|consents/|held)"
 )
 # What is a name in every language.
 NAMES: Final = frozenset({"WhatsApp", "Facebook", "X", "PDF", "Ed25519", "SHA-256", "JSON", "ABN"})

@@ -158,7 +158,8 @@ _NOTICE_GERMAN: Final = replace(
             f"<p>Im letzten Quartal haben Geschulte {said(ADVICE)} Mal unsere Beratung um Rat gefragt. Diese Zahl soll "
             "wachsen: Hinter ihr steht jedes Mal jemand, der unsicher war und gefragt hat.</p>"
             "<p>Eine unserer Zahlen war eine Zeit lang falsch. Einer Leserin fiel es auf, wir haben die "
-            f'Zahl berichtigt, und nun stehen beide <a href="/de/figures/{TRAINED}/">nebeneinander, mit der Begründung</a>.</p>'
+            f'Zahl berichtigt, und nun stehen beide <a href="/de/figures/{TRAINED}/">nebeneinander, mit der '
+            "Begründung</a>.</p>"
         ),
         chart(ADVICE, "line", "Bitten um Rat"),
         {

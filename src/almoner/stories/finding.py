@@ -11,6 +11,7 @@ from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtails
 
 from almoner.charities.rows import Given, Select
+from almoner.stories import beginning
 from almoner.stories.models import StoryPage
 from almoner.stories.sites import restricted, site_asked
 
@@ -29,8 +30,11 @@ _story: Final = Select[StoryPage](
 def serve(request: HttpRequest, path: str) -> HttpResponse:
     """A page of Wagtail's. A path of one word leads to no story, for each stands in a list."""
     words = path.strip("/").split("/")
-    site = site_asked(request) if len(words) > 1 else None
-    if site is not None:
+    site = site_asked(request) if len(words) > 1 or not path else None
+    if site is not None and not path:
+        if beginning.is_before(site):
+            return beginning.page()
+    elif site is not None:
         way = f"{site.root_page.url_path}{'/'.join(words)}/"
         found = _story.first(slug=words[-1], way=way)
         if found is not None:

@@ -98,14 +98,17 @@ def site_of(request: HttpRequest) -> Site:
 
 def _sections(site: Site) -> dict[str, Section]:
     """By the word for them in the files' names, in the order of the one file."""
-    place = _place_at(site)
-    found = {"pages": _pages(site, place)}
-    if place is not None:
-        found |= {"programmes": _programmes(place), "figures": _figures(place), "forms": _forms(place)}
-    return found
+    place = answering(site)
+    if place is None:
+        return {}
+    return {
+        "pages": _pages(site, place), "programmes": _programmes(place), "figures": _figures(place),
+        "forms": _forms(place),
+    }  # fmt: skip
 
 
-def _place_at(site: Site) -> Place | None:
+def answering(site: Site) -> Place | None:
+    """None where no charity answers: nothing of that site is shown to anybody, and its host may be Wagtail's."""
     try:
         return Place(charity_for(site.hostname), site)
     except NoCharity:
@@ -128,7 +131,7 @@ def _answered(template: str, context: dict[str, Any]) -> HttpResponse:
 # ---- What editors write --------------------------------------------------------------------------------------------
 
 
-def _pages(site: Site, place: Place | None) -> Section:
+def _pages(site: Site, place: Place) -> Section:
     """Each language of a page is a page of its own."""
     public = Page.objects.live().public().descendant_of(site.root_page, inclusive=True).order_by("path")
     lapsed = Q(expire_at__isnull=False, expire_at__lte=now())
@@ -145,7 +148,7 @@ def _pages(site: Site, place: Place | None) -> Section:
     return Section(size, 1, entries)
 
 
-def _with_versions(pages: list[Page], beside: Iterable[Page], site: Site, place: Place | None) -> list[Entry]:
+def _with_versions(pages: list[Page], beside: Iterable[Page], site: Site, place: Place) -> list[Entry]:
     together = defaultdict(list)
     for page in beside:
         together[page.translation_key].append(page)
@@ -153,7 +156,7 @@ def _with_versions(pages: list[Page], beside: Iterable[Page], site: Site, place:
         Entry(
             page.url_path.removeprefix(site.root_page.url_path),
             page.last_published_at,
-            tongues.among(together[page.translation_key], place) if place else (),
+            tongues.among(together[page.translation_key], place),
         )
         for page in pages
     ]

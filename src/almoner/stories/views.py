@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from almoner.giving.assets import source_hash
 from almoner.stories import illustrations
-from almoner.stories.sitemap import site_of
+from almoner.stories.sitemap import answering, site_of
 from almoner.stories.sites import root_url
 
 _COLOUR = re.compile(r"[0-9a-f]{6}")
@@ -17,7 +17,10 @@ _FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ("User-agent: *", "Disallow: /admin/", f"Sitemap: {root_url(site_of(request))}/sitemap.xml", "")
+    site = site_of(request)
+    told = ("Disallow: /admin/", f"Sitemap: {root_url(site)}/sitemap.xml")
+    # Before a charity answers nothing is to be found.
+    lines = ("User-agent: *", *(told if answering(site) is not None else ("Disallow: /",)), "")
     return _ready(
         HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8"), "public, max-age=3600"
     )

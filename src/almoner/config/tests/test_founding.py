@@ -1,5 +1,7 @@
 """A charity's site comes with it, and stands where its hosts are: nobody has to know of Wagtail's sites."""
 
+import re
+import xml.etree.ElementTree as ET
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from wagtail.models import Page, Site
 from almoner.backoffice import roles, trees
 from almoner.charities.models import Charity, CharityHost, Fund, StaffScope
 from almoner.config.tests.test_from_nothing import Shown
+from almoner.giving.assets import source_hash
 from almoner.giving.models import DonationForm
 from almoner.stories import founding
 from almoner.stories.models import HomePage, StoryPage
@@ -67,6 +70,29 @@ def test_the_first_one_takes_the_place_of_wagtails_welcome() -> None:
     assert "Stories" in page("/stories/", "give.example.org")
     assert "<loc>https://give.example.org/stories/</loc>" in page("/sitemap.xml", "give.example.org")
     assert "Sitemap: https://give.example.org/sitemap.xml" in page("/robots.txt", "give.example.org")
+
+
+@pytest.mark.parametrize("host", ["give.example.org", "localhost"])
+def test_before_any_the_front_says_what_comes_next(host: str) -> None:
+    def asked(path: str) -> Any:
+        forget()
+        return Client().get(path, headers={"host": host, "x-forwarded-proto": "https"})
+
+    front = asked("/")
+    html = front.content.decode()
+    assert "no charity answers here yet" in html and 'href="/admin/"' in html and "Wagtail" not in html
+    assert front["Cache-Control"] == "no-store" and not getattr(front, "ready", False)
+    style = re.findall(r"<style>(.*?)</style>", html)
+    assert f"'{source_hash(style[0].encode())}'" in front["Content-Security-Policy"] and "<script" not in html
+    sitemap = ET.fromstring(asked("/sitemap.xml").content)  # noqa: S314 (our own bytes)
+    assert (sitemap.tag, list(sitemap)) == ("{http://www.sitemaps.org/schemas/sitemap/0.9}urlset", [])
+    assert asked("/robots.txt").content == b"User-agent: *\nDisallow: /\n"
+    assert asked("/sitemap-pages-1.xml").status_code == asked("/stories/").status_code == 404
+    # With the first charity it is gone at once.
+    made("harbour", host, default=True)
+    assert "<h1>Harbour</h1>" in asked("/").content.decode()
+    assert f"<loc>https://{host}/</loc>" in asked("/sitemap.xml").content.decode()
+    assert b"Disallow: /admin/\nSitemap: " in asked("/robots.txt").content
 
 
 def test_a_story_can_be_written_there_at_once() -> None:
