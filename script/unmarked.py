@@ -26,6 +26,7 @@ NAMES: Final = frozenset({"WhatsApp", "Facebook", "X", "PDF", "Ed25519", "SHA-25
 KNOWN: Final = frozenset(
     {
         "Readers see a link to your first form instead. Give a form this number, or change it here.",
+        "Readers see nothing here: no figure of the register is chosen.",
         "The formats are json and xml.",
         "article",
     }

@@ -17,11 +17,12 @@ from almoner.impact.shelf import Measured
 from almoner.impact.translated import Reader
 from almoner.stories import drawings, inline_figures, pasted
 from almoner.stories.figure_picker import FEATURE, indicator_choices
-from almoner.stories.figures import Figures, is_indicator
+from almoner.stories.figures import Figures
 from almoner.stories.forms import DONATION_TAGS, FIRST, PageForms
 from almoner.stories.people_blocks import PictureBlock, QuoteBlock
 from almoner.stories.rendered import Rendered
 from almoner.stories.richtext import expand
+from almoner.stories.unfinished import is_previewed, may_name
 
 _FEATURES: Final = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link", "hr", FEATURE]
 
@@ -45,7 +46,7 @@ class TextBlock(blocks.RichTextBlock):
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(RichText(pasted.tidied(value.source)))
         for named in inline_figures.named_in_html(cleaned.source):
-            if not is_indicator(named.key):
+            if not may_name(named.key):
                 raise ValidationError(
                     f"No indicator in the register is called “{named.key}”. Choose the figure again."
                 )
@@ -135,7 +136,7 @@ class _RegisteredBlock(Rendered, blocks.StructBlock):
         if cleaned["indicator"] and cleaned["value"]:
             problem = ValidationError("Take it from the register or type it, one of the two.")
             raise StructBlockValidationError(block_errors={"value": ErrorList([problem])})
-        if cleaned["indicator"] and not is_indicator(cleaned["indicator"]):
+        if cleaned["indicator"] and not may_name(cleaned["indicator"]):
             problem = ValidationError("No indicator in the register has this name: programme/indicator.")
             raise StructBlockValidationError(block_errors={"indicator": ErrorList([problem])})
         return cleaned
@@ -166,7 +167,7 @@ class FactHeadingBlock(blocks.CharBlock):
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
         for named in inline_figures.named_in_text(cleaned):
-            if not is_indicator(named.key):
+            if not may_name(named.key):
                 raise ValidationError(
                     f"No indicator in the register is called “{named.key}”: write programme/indicator."
                 )
@@ -203,6 +204,14 @@ def _said(value: Any, context: dict[str, Any]) -> dict[str, Any]:
     return {"shown": shown, "notice": "" if shown else inline_figures.unsaid(value["indicator"], figures)}
 
 
+def _unchosen(value: Any, context: dict[str, Any]) -> dict[str, Any]:
+    """What an editor reads where no figure is chosen, as in a list that offers one no more."""
+    figures: Figures | None = context.get("figures")
+    if figures is None or not figures.editor or value.get("indicator") or value.get("value"):
+        return {}
+    return {"notice": inline_figures.UNCHOSEN}
+
+
 class FactsBlock(Rendered, blocks.StructBlock):
     heading = blocks.CharBlock(required=False, max_length=160)
     facts = blocks.ListBlock(FactBlock(), min_num=1)
@@ -224,7 +233,7 @@ class FigureBlock(_RegisteredBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
-        if not cleaned["indicator"]:
+        if not cleaned["indicator"] and not is_previewed():
             missing = [name for name in ("value", "label") if not cleaned[name]]
             problem = ErrorList([ValidationError("This field is required.", code="required")])
             if missing:
@@ -233,7 +242,7 @@ class FigureBlock(_RegisteredBlock):
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        return context | _said(value, context)
+        return context | _said(value, context) | _unchosen(value, context)
 
     class Meta:
         icon = "order"
@@ -255,14 +264,15 @@ class _DrawnBlock(Rendered, blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
-        if not is_indicator(cleaned["indicator"]):
+        if not may_name(cleaned["indicator"]):
             problem = ValidationError("No indicator in the register has this name: programme/indicator.")
             raise StructBlockValidationError(block_errors={"indicator": ErrorList([problem])})
         return cleaned
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        return context | _said(value, context) | self.drawn(value, context.get("figures"))
+        drawn = self.drawn(value, context.get("figures"))
+        return context | _said(value, context) | drawn | _unchosen(value, context)
 
     def drawn(self, value: Any, figures: Figures | None) -> dict[str, Any]:
         measured = figures.measured(value["indicator"]) if figures is not None else None

@@ -95,11 +95,11 @@ def typed(page: Any, charity: Charity, known: Iterable[Unit]) -> list[Said]:
 def _told_of(page: Any, known: list[Unit], charity: Charity) -> list[Unit]:
     """What the page and its versions take from the register: the words of other languages are nobody's."""
     versions = page.get_translations().specific() if page.pk is not None else ()
-    named = {each.key.strip() for version in (page, *versions) for each in _named(version)}
-    if not named:
+    keys = {each.key.strip() for version in (page, *versions) for each in named(version)}
+    if not keys:
         return []
     indicators = Indicator.objects.filter(result__programme__charity=charity)
-    ids = {each.pk for each in indicators.select_related("result__programme") if key_of(each) in named}
+    ids = {each.pk for each in indicators.select_related("result__programme") if key_of(each) in keys}
     return [each for each in known if each.indicator_id in ids]
 
 
@@ -149,12 +149,12 @@ def _carrier(page: Page) -> Carrier:
 
 def _registered(page: Any, charity: Charity, figures: Figures) -> Iterator[Found]:
     """The figures that the page takes from the register. One of another register shows nothing, and is no claim."""
-    named = list(_named(page))
-    if not named:
+    taken = list(named(page))
+    if not taken:
         return
     indicators = Indicator.objects.filter(result__programme__charity=charity)
     ids = {key_of(each): each.pk for each in indicators.select_related("result__programme")}
-    for each in named:
+    for each in taken:
         if each.key.strip() in ids:
             shown = figures.shown(each.key, each.style, each.day)
             number = shown.value if shown is not None else ""
@@ -164,7 +164,8 @@ def _registered(page: Any, charity: Charity, figures: Figures) -> Iterator[Found
             yield Found(Claim.Origin.FIGURE, ids[each.key.strip()], number, wording, each.style, day=each.day)
 
 
-def _named(page: Any) -> Iterator[Named]:
+def named(page: Any) -> Iterator[Named]:
+    """The figures that a page takes from the register, by the names that it has for them."""
     for name in FILLED:
         yield from inline_figures.named_in_text(getattr(page, name, "") or "")
     for child in getattr(page, "body", None) or ():

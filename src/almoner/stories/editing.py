@@ -23,9 +23,10 @@ from almoner.impact.saying import Style
 from almoner.impact.sentences import Said
 from almoner.stories import claiming, inline_figures, reading, reading_level, tongues
 from almoner.stories.claim_rows import Row, rows_of
-from almoner.stories.figures import is_indicator, key_of, said
+from almoner.stories.figures import key_of, said
 from almoner.stories.permits import missing, shown
 from almoner.stories.sites import Place, place_of
+from almoner.stories.unfinished import may_name
 
 REASON: Final = "numbers_meant"
 # What leads towards readers: to publish, at once or at a time, and to ask for or give a review.
@@ -67,7 +68,7 @@ class CheckedPageForm(WagtailAdminPageForm):
     def _check_names(self) -> None:
         for name in claiming.FILLED:
             for named in inline_figures.named_in_text(getattr(self.instance, name, "") or ""):
-                if not is_indicator(named.key):
+                if not may_name(named.key):
                     problem = (
                         f"No indicator in the register is called “{named.key}”: write programme/indicator."
                     )

@@ -17,6 +17,7 @@ from almoner.kernel.clock import now
 from almoner.outbox.queue import enqueue
 from almoner.stories import claiming
 from almoner.stories.claim_rows import Row, rows_of
+from almoner.stories.figures import is_indicator
 from almoner.stories.permits import missing
 from almoner.stories.sites import Place, place_of
 
@@ -37,13 +38,13 @@ def refusals(page: Any, place: Place | None) -> list[SafeString]:
     """Why this version may not be read by anybody, in sentences for its editor; [] if it may."""
     if place is None:
         return []
-    return [*missing.missing(page, place), *_wrong_numbers(page, place)]
+    return [*missing.missing(page, place), *_gone(page), *_wrong_numbers(page, place)]
 
 
 def warning(page: Any, place: Place) -> SafeString | str:
     """Of these, what the register says otherwise, as HTML to stand above a draft; '' where it doesn't. Pictures and
     quotes that can't be shown say so where they stand."""
-    wrong = _wrong_numbers(page, place)
+    wrong = [*_gone(page), *_wrong_numbers(page, place)]
     if not wrong:
         return ""
     return format_html(
@@ -77,6 +78,13 @@ def ask(page: Any, *, besides: Any) -> None:
     to = sorted(people - {besides.pk if besides is not None else None})
     if to or not people:
         enqueue(JOB, f"held back:{page.pk}:{now():%Y%m%d%H%M%S%f}", {"page": page.pk, "users": to})
+
+
+def _gone(page: Any) -> list[SafeString]:
+    """The figures that it names and no register has."""
+    words = "No indicator in the register is called “{}”: choose another figure, or take it out."
+    names = dict.fromkeys(each.key.strip() for each in claiming.named(page))
+    return [format_html(words, name) for name in names if not is_indicator(name)]
 
 
 def _wrong_numbers(page: Any, place: Place) -> list[SafeString]:

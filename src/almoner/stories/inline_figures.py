@@ -21,10 +21,11 @@ from django.utils.translation import gettext as _
 from wagtail.rich_text.rewriters import FIND_EMBED_TAG, extract_attrs
 
 from almoner.impact.saying import Style
-from almoner.stories.figures import Figures, Shown
+from almoner.stories.figures import Figures, Shown, is_indicator
 
 # What stands where the register says nothing: a sentence must not read as if there had been no number.
 MISSING: Final = "[…]"
+UNCHOSEN: Final = "Readers see nothing here: no figure of the register is chosen."
 _NOTICE: Final = ' <mark class="s-notice" role="note" lang="en" dir="ltr">{}</mark>'
 _SHORT: Final = re.compile(
     r"(?<!\[)\[figure\s+([a-z0-9_-]+/[a-z0-9_-]+)(?:\s+([a-z]+))?(?:\s+(\d{4}-\d\d-\d\d))?\s*/?\](?!\])",
@@ -137,11 +138,11 @@ def _linked(named: Named, figures: Figures) -> str:
 
 def unsaid(key: str, figures: Figures) -> str:
     """What an editor reads where a figure would stand; '' for readers, who can't mend it."""
-    return (
-        f"Readers see no figure here: the register has no number of “{key}” that may be shown."
-        if figures.editor
-        else ""
-    )
+    if not figures.editor:
+        return ""
+    if not is_indicator(key):
+        return f"Readers see no figure here: the register has no indicator “{key}”. Choose another, or take it out."
+    return f"Readers see no figure here: the register has no number of “{key}” that may be shown."
 
 
 def _value(shown: Shown | None) -> str:

@@ -202,6 +202,56 @@ def test_a_number_that_the_register_contradicts_is_named_before_it_is_published(
     assert "would not be published" not in reader.get(first_story.url).content.decode()
 
 
+GONE: Final = f"{register_demo.SLUG}/gone"
+
+
+@pytest.mark.parametrize("chosen", [GONE, ""])
+def test_a_draft_that_names_a_figure_which_is_gone_shows_where_it_is_missed(
+    editor: Client, reader: Client, first_story: StoryPage, chosen: str
+) -> None:
+    """An indicator is named until it is gone; the form's lists then offer it no more, and send nothing for it."""
+    text = f'<p>{UNSAVED}: <embed embedtype="figure" indicator="{GONE}" wording="over"/>.</p>'
+    sent = typed(first_story, text=text, summary=f"What it is about: [figure {GONE}].")
+    figure = {name: value for name, value in sent.items() if name.startswith("body-1-value-")}
+    assert figure.pop("body-1-value-indicator") == RESCUED
+    drawn = {"body-count": "6", "body-1-value-indicator": chosen}
+    for at, kind in ((4, "progress"), (5, "chart")):
+        drawn |= {
+            f"body-{at}-deleted": "",
+            f"body-{at}-order": str(at),
+            f"body-{at}-type": kind,
+            f"body-{at}-id": "",
+        }
+        drawn |= {f"body-{at}-value-indicator": chosen, f"body-{at}-value-label": ""}
+    sent |= drawn | {"body-5-value-kind": "line"}
+    html = previewed(editor, first_story, sent).content.decode()
+    said = f"the register has no indicator “{GONE}”. Choose another, or take it out."
+    unchosen = "Readers see nothing here: no figure of the register is chosen."
+    assert (html.count(said), html.count(unchosen)) == ((4, 0) if chosen else (1, 3))
+    assert "[…] <mark" in html and UNSAVED in html
+    # Of what stands in its head, too; and it is kept by nobody.
+    assert f"No indicator in the register is called “{GONE}”: choose another figure" in html
+    refused = editor.post(f"/admin/pages/{first_story.pk}/edit/", sent)
+    assert refused.status_code == 200 and "No indicator in the register" in refused.content.decode()
+    first_story.refresh_from_db()
+    assert GONE not in str(first_story.body) and GONE not in first_story.summary
+    public = reader.get(first_story.url).content.decode()
+    assert "no indicator" not in public and UNSAVED not in public
+
+
+def test_a_new_draft_that_names_one_too(editor: Client, first_story: StoryPage) -> None:
+    index = StoryIndexPage.objects.get()
+    address = f"/admin/pages/add/stories/storypage/{index.pk}/preview/"
+    text = f'<p>{UNSAVED}: <embed embedtype="figure" indicator="{GONE}" wording="over"/>.</p>'
+    sent = typed(StoryPage(title="New", slug="new"), text=text)
+    assert editor.post(address, sent).json() == {"is_valid": True, "is_available": True}
+    assert f"the register has no indicator “{GONE}”" in editor.get(address).content.decode()
+    stranger = Client()
+    stranger.force_login(User.objects.create_user("stranger", "stranger@example.org", "a long password here"))
+    for refused in (stranger.get(address), stranger.post(address, sent), Client().get(address)):
+        assert refused.status_code in (302, 403) and UNSAVED.encode() not in refused.content
+
+
 def test_each_drawn_figure_that_is_missing_is_named(editor: Client, first_story: StoryPage) -> None:
     """A fact, progress and a chart: readers see less, and an editor why."""
     Programme.objects.update(public=False)
