@@ -109,8 +109,8 @@ def test_the_panel_costs_the_same_queries_however_much_came_in(busy: World) -> N
             with time_machine.travel(NOON):
                 busy.tide.give(source={"appeal": "MORE"})
     assert counts[0] == counts[1]
-    # Five of them are of regular giving: how it stands, and whom it needs.
-    assert counts[0] <= 34
+    # Five of them are of regular giving: how it stands, and whom it needs. Wagtail asks one for each charity's reviews.
+    assert counts[0] <= 35
 
 
 def test_several_charities_have_a_tab_each(busy: World) -> None:
