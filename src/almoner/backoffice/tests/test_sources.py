@@ -143,6 +143,8 @@ def test_the_programmes_own_sources_come_first_then_the_newest(
     wrong = Observation.objects.get()
     correction = field.get(reverse("backoffice:correct_figure", args=[wrong.pk])).content.decode()
     assert menu(correction) == expected
+    # Else a browser would send the file's name alone.
+    assert 'enctype="multipart/form-data"' in correction
     assert f'<option value="{wrong.source_id}" selected>' in correction
     other = make_indicator(charity, result=make_result(charity, "wells")).result.programme
     wells = field.get(reverse("backoffice:figures_of_month", args=[other.pk])).content.decode()
