@@ -73,8 +73,9 @@ def test_a_new_source_has_an_address_a_file_or_a_place(
     before = rows()
     for nothing in ({}, {"source_kept_at": "  "}):
         refused = field.post(month_url(indicator), typed(indicator, **nothing))
-        assert (refused.status_code, refused.content.decode().count(NOWHERE), rows()) == (200, 1, before)
-        # It stands at a field, and not above them all.
+        assert (refused.status_code, refused.content.decode().count(NOWHERE), rows()) == (200, 2, before)
+        # It stands at a field, to which the form's head leads.
+        assert f'<a href="#id_source_url">Address</a>: {NOWHERE}' in refused.content.decode()
         assert refused.context["form"].errors == {"source_url": [NOWHERE]}
     if "source_file" in place:
         place = {"source_file": SimpleUploadedFile("october.pdf", place["source_file"])}
