@@ -109,6 +109,7 @@ def a_column(table: str) -> str:
     return next(f.column for f in own.local_concrete_fields if not f.primary_key and not f.null)
 
 
+@pytest.mark.both  # Its database comes by `full`, of which that isn't seen.
 @pytest.mark.usefixtures("full")
 @pytest.mark.parametrize("table", TABLES)
 def test_audit_log_no_row_is_changed_replaced_or_lost(table: str) -> None:
