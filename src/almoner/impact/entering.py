@@ -203,6 +203,11 @@ def _doubts(figure: Figure, before: Observation) -> Iterable[str]:
         yield f"It was {was}, and counts from the beginning: it can’t fall, unless the one before was wrong."
     if not figure.indicator.percent and before.value > 0 and figure.value >= before.value * _JUMP:
         yield f"It was {was}: this is ten times as many, or more."
+    if not figure.dimension and places.differ(figure.place, before.place):
+        yield (
+            f"It was {was}, in {before.place}. This number, of {figure.place} alone, is told in its place from now on: "
+            "leave the place empty if it counts both, or count each place as a group of a breakdown."
+        )
 
 
 def part_doubts(whole: Figure, parts: Collection[Figure], *, by: str) -> list[str]:

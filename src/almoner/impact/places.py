@@ -29,6 +29,12 @@ def doubt(place: str, *, used: Collection[str], countries: frozenset[str]) -> st
     )
 
 
+def differ(one: str, other: str) -> bool:
+    """Whether two places are named, and not the same."""
+    named = {fold(one), fold(other)} - {""}
+    return len(named) > 1
+
+
 def fold(text: str) -> str:
     """Letters and digits alone, without marks or case: for comparing, never for showing."""
     bare = unicodedata.normalize("NFKD", text)

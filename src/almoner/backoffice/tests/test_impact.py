@@ -198,6 +198,20 @@ def test_a_slip_is_asked_about_before_anything_is_kept(
     assert (newest.value, newest.source.file_sha256) == (110, hashlib.sha256(REPORT).hexdigest())
 
 
+def test_a_number_of_another_place_is_asked_about_for_it_is_told_in_the_other_s_place(
+    indicator: Indicator, field: Client
+) -> None:
+    named = f"place_{indicator.pk}"
+    first = typed(indicator, "1100", **{f"as_of_{indicator.pk}": "2026-09-30", named: "Philippines"})
+    assert field.post(month_url(indicator, "2026-09"), first).status_code == 302
+    before = rows()
+    other = field.post(month_url(indicator), typed(indicator, "1150", **{named: "Kenya"})).content.decode()
+    assert "It was 1,100 on 30 September 2026, in Philippines. This number, of Kenya alone" in other
+    assert rows() == before
+    same = field.post(month_url(indicator), typed(indicator, "1150", **{named: "philippines "}))
+    assert same.status_code == 302
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
