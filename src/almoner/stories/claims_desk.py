@@ -1,9 +1,9 @@
 """Staff's list of claims: what is said in public, whether it holds, and what to do; and those entered by hand."""
 
+from itertools import groupby
 from typing import Any, Final
 
 from django import forms
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
@@ -19,7 +19,7 @@ from almoner.charities.scope import charities_of
 from almoner.impact import claims, wording
 from almoner.impact.models import Claim, Indicator
 from almoner.stories.claim_rows import rows_of
-from almoner.stories.desk import in_time_of
+from almoner.stories.desk import in_time_of, writers
 
 _A_PAGE: Final = 50
 # What the list can be narrowed to: key -> (its label, the claims).
@@ -60,13 +60,12 @@ class ClaimForm(forms.ModelForm[Claim]):
     def __init__(self, *args: Any, charities: QuerySet[Charity], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = Indicator.objects.filter(result__programme__charity__in=charities)
-        self._field("indicator").queryset = known.order_by("result__programme__title", "title")
+        self._field("indicator").queryset = known
+        self._field("indicator").choices = [("", "Choose …"), *_by_programme(known)]
         self._field("carrier").choices = [
             each for each in Claim.Carrier.choices if each[0] not in (Claim.Carrier.PAGE, Claim.Carrier.FORM)
         ]
-        mine = Q(is_superuser=True) | Q(charity_scopes__charity__in=charities)
-        staff = User.objects.filter(mine, is_active=True).exclude(email="").distinct()
-        self._field("owner").queryset = staff.order_by("username")
+        self._field("owner").queryset = writers(charities).exclude(email="")
         self._field("owner").empty_label = "The charity’s own address"
 
     def clean(self) -> dict[str, Any]:
@@ -85,6 +84,17 @@ class ClaimForm(forms.ModelForm[Claim]):
 
     def _field(self, name: str) -> Any:
         return self.fields[name]
+
+
+def _by_programme(known: QuerySet[Indicator]) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Two programmes may have indicators of one title."""
+    found = known.select_related("result__programme").order_by(
+        "result__programme__title", "result__programme_id", "result__ordinal", "ordinal", "pk"
+    )
+    return [
+        (programme.title, [(each.pk, each.title) for each in rows])
+        for programme, rows in groupby(found, key=lambda each: each.result.programme)
+    ]
 
 
 class ExpiryForm(forms.ModelForm[Claim]):

@@ -3,9 +3,11 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.permissions import page_permission_policy
 
 from almoner.charities.models import Charity
 from almoner.charities.scope import charities_of
@@ -17,6 +19,13 @@ def own_charities(user: Any) -> QuerySet[Charity]:
     placed = ((charity, place_for(charity)) for charity in charities_of(user))
     may = [c.pk for c, place in placed if place and place.root.permissions_for_user(user).can_add_subpage()]
     return Charity.objects.filter(pk__in=may).order_by("-is_default", "name")
+
+
+def writers(charities: QuerySet[Charity]) -> QuerySet[User]:
+    """Who may look after what these charities say in public: nobody else can open it."""
+    found: QuerySet[User] = page_permission_policy.users_with_any_permission(["add", "change", "publish"])
+    own = Q(is_superuser=True) | Q(charity_scopes__charity__in=charities)
+    return found.filter(own).distinct().order_by("username")
 
 
 def in_time_of(charity: Charity | None) -> None:

@@ -1,5 +1,6 @@
-"""A page that is sent for review is its own charity's editors' to look at, and nobody else hears of it."""
+"""What a charity says is its own editors' to look at, and nobody else hears of it: pages, claims, consents."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from almoner.backoffice import roles
 from almoner.backoffice.tests.conftest import Settled, World, made, settling
 from almoner.backoffice.tests.test_canaries import CANARY, settle
 from almoner.charities.models import StaffScope
+from almoner.impact.tests.making import make_indicator, make_result
 from almoner.stories.models import StoryPage
 
 
@@ -98,3 +100,28 @@ def test_what_a_superuser_has_chosen_stays(world: World, media: None) -> None:
     roles.ensure_roles()
     assert place.story.get_workflow() == own
     assert Workflow.objects.count() == before
+
+
+@pytest.mark.parametrize("address", ["/admin/claims/new/", "/admin/consents/new/"])
+def test_only_who_can_open_it_is_asked_to_look_after_it(world: World, media: None, address: str) -> None:
+    """Whoever counts or keeps the books would get mail that leads them nowhere."""
+    assert set(choices(world, address, "owner")) == {"", "root", "editor", "colleague"}
+
+
+def test_the_numbers_of_a_claim_stand_under_their_programmes(world: World, media: None) -> None:
+    for slug in ("aftercare", "shelter"):
+        make_indicator(world.tide.charity, result=make_result(world.tide.charity, slug))
+    make_indicator(world.river.charity, result=make_result(world.river.charity, "river"))
+    page = world.client("editor").get("/admin/claims/new/").content.decode()
+    (menu,) = re.findall(r'<select name="indicator".*?</select>', page, re.DOTALL)
+    found = re.findall(r'<optgroup label="([^"]+)">|<option value="\d+">([^<]+)<', menu)
+    said = [group or title for group, title in found]
+    for programme in ("Aftercare", "Shelter"):
+        assert said[said.index(programme) + 1] == "Children rescued"
+    assert "River" not in menu
+
+
+def choices(world: World, address: str, name: str) -> list[str]:
+    page = world.client("editor").get(address).content.decode()
+    (menu,) = re.findall(rf'<select name="{name}".*?</select>', page, re.DOTALL)
+    return [text if value else "" for value, text in re.findall(r'<option value="(\d*)"[^>]*>([^<]*)<', menu)]

@@ -5,8 +5,6 @@ import re
 from typing import Any, Final
 
 from django import forms
-from django.contrib.auth.models import User
-from django.db.models import Q
 from wagtail.images.permissions import permission_policy
 from wagtail.images.widgets import AdminImageChooser
 
@@ -14,6 +12,7 @@ from almoner.charities.models import Charity
 from almoner.consents import acts, marks
 from almoner.consents.models import CHANNELS, Channel, Consent, ExternalUse, Withdrawal
 from almoner.consents.standing import Work
+from almoner.stories.desk import writers
 from almoner.stories.permits.marking import mark
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
@@ -141,11 +140,8 @@ class TermsForm(forms.ModelForm):
 
     def __init__(self, *args: Any, charities: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        owners = User.objects.filter(is_active=True).filter(
-            Q(is_superuser=True) | Q(charity_scopes__charity__in=charities)
-        )
         field: Any = self.fields["owner"]
-        field.queryset = owners.distinct().order_by("username")
+        field.queryset = writers(charities)
         field.required = True
         # Nothing is ticked for a new one, nor is there a choice that says nothing.
         portrayal: Any = self.fields["portrayal"]
