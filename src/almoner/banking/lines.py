@@ -4,10 +4,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
+from almoner.charities.models import Charity
+from almoner.kernel.clock import now
 from almoner.kernel.money import exponent
 
 # A reference may stand anywhere in it, and is looked for among all gifts: without an end one file could ask about more
@@ -58,6 +61,11 @@ class Contents:
     pending: int = 0
     # How many lines were numbered so far, over all statements of the file.
     numbered: int = 0
+
+    def ahead(self, charity: Charity) -> int:
+        """How many lines are of a day to come, though it had begun at a bank further east: days were read as months."""
+        tomorrow = now().astimezone(ZoneInfo(charity.timezone)).date() + timedelta(days=1)
+        return sum(line.booked_on > tomorrow for line in self.lines)
 
 
 def fingerprints(lines: Iterable[Line]) -> Iterator[tuple[Line, str]]:

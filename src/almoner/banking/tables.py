@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Self
 
 from almoner.banking.lines import Contents, LeftOut, Line, StatementUnreadable, minor_units
+from almoner.kernel.clock import now
 
 _DELIMITERS: Final = ",;\t|"
 _MOST_ROWS: Final = 100_000
@@ -180,10 +181,13 @@ def _comma_last(text: str) -> bool:
 
 
 def _order(dates: Sequence[str]) -> str:
-    """The order of day and month that reads the most dates, for a file may end with a total; the day first where both
-    read as many."""
-    read = {order: sum(_date(text, order) is not None for text in dates) for order in ("ymd", "dmy", "mdy")}
-    return max(read, key=lambda order: read[order]) if any(read.values()) else "dmy"
+    """The order of day and month that reads the most dates, for a file may end with a total, and of these the one that
+    reads the fewest as days to come; else the day first."""
+    today, read = now().date(), {}
+    for order in ("ymd", "dmy", "mdy"):
+        found = [day for text in dates if (day := _date(text, order)) is not None]
+        read[order] = len(found), -sum(day > today for day in found)
+    return max(read, key=lambda order: read[order]) if any(count for count, _ in read.values()) else "dmy"
 
 
 def read(rows: Sequence[Sequence[str]], columns: ColumnMap, *, currency: str) -> Contents:

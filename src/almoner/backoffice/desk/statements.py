@@ -247,7 +247,7 @@ def _check(request: HttpRequest, found: Statement) -> HttpResponse:
         "form": form,
         "head": rows[:_HEAD_ROWS],
         "error": error,
-        "preview": _preview(contents, found.account.currency) if contents is not None else None,
+        "preview": _preview(contents, found) if contents is not None else None,
         "overlap": _overlap(found_twice, found.account.currency) if found_twice is not None else None,
         "asks": asks,
     }
@@ -292,7 +292,8 @@ def _fitting(kept: ColumnMap | None, width: int) -> ColumnMap | None:
     return kept if all(column < width for column in named if column is not None) else None
 
 
-def _preview(contents: Contents, currency: str) -> dict[str, Any]:
+def _preview(contents: Contents, found: Statement) -> dict[str, Any]:
+    currency = found.account.currency
     came = [line.amount_minor for line in contents.lines if line.amount_minor > 0]
     left = [line.amount_minor for line in contents.lines if line.amount_minor < 0]
     return {
@@ -306,6 +307,7 @@ def _preview(contents: Contents, currency: str) -> dict[str, Any]:
         "left_out": contents.left_out[:_PREVIEWED],
         "left_out_count": len(contents.left_out),
         "pending": contents.pending,
+        "ahead": contents.ahead(found.charity),
     }
 
 

@@ -1,7 +1,7 @@
 """Statements at the desk: handed in, checked, booked by the worker, and taken back; to the cent, and once."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -93,6 +93,25 @@ def holds() -> None:
 
 def suspense(world: World) -> int:
     return -balance_minor(world.tide.charity.pk, "suspense", "AUD")
+
+
+def test_days_that_are_read_as_months_are_asked_about_before_they_are_booked(
+    client: Client, account: BankAccount
+) -> None:
+    with time_machine.travel(datetime(2026, 5, 20, 2, 0, tzinfo=UTC)):
+        american = table(("05/11/2026", "A SMITH", "12.00"), ("05/12/2026", "B SMITH", "7.00"))
+        statement = handed_in(client, account, american)
+        address = f"/admin/statements/{statement.pk}/"
+        # What no day to come speaks against is guessed.
+        guessed = client.get(address).content.decode()
+        assert "11 May 2026" in guessed and "Of a day to come" not in guessed
+        told = client.post(address, {"do": "look", **COLUMNS}).content.decode()
+        assert "Of a day to come</dt><dd>2 lines. Is the day read as the month?" in told
+        assert StatementLine.objects.count() == 0
+        # At a bank further east tomorrow may have begun.
+        eastern = handed_in(client, account, table(("21/05/2026", "C SMITH", "1.00")))
+        told = client.post(f"/admin/statements/{eastern.pk}/", {"do": "look", **COLUMNS}).content.decode()
+        assert "21 May 2026" in told and "Of a day to come" not in told
 
 
 def test_a_statement_pays_the_gifts_that_it_names(world: World, client: Client, account: BankAccount) -> None:

@@ -54,7 +54,7 @@ def _import(options: argparse.Namespace) -> int:
     found = twins.overlap(account, contents.lines)
     if options.dry_run:
         print("A dry run: nothing was booked.")
-        _tell_read(contents, account.currency)
+        _tell_read(contents, account)
         _tell_overlap(found)
         if columns is not None:
             print(f"columns: {json.dumps(columns.as_json())}")
@@ -139,12 +139,15 @@ def _progress(total: int) -> Callable[[], object]:
     return one_more
 
 
-def _tell_read(contents: Contents, currency: str) -> None:
+def _tell_read(contents: Contents, account: BankAccount) -> None:
+    currency = account.currency
     for what, amounts in (
         ("came in", [line.amount_minor for line in contents.lines if line.amount_minor > 0]),
         ("left", [-line.amount_minor for line in contents.lines if line.amount_minor < 0]),
     ):
         print(f"{what}: {len(amounts)} lines, {format_plain(sum(amounts), currency)} {currency}")
+    if ahead := contents.ahead(account.charity):
+        print(f"of a day to come: {ahead} lines; is the day read as the month?")
     for row in contents.left_out[:_NAMED]:
         print(f"row {row.number} can't be read: {row.why}")
     if len(contents.left_out) > _NAMED:

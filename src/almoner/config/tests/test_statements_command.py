@@ -1,9 +1,11 @@
 """`almoner statements`: imported, listed and taken back without a browser."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from almoner.banking import accounts
 from almoner.banking.importing import Importer
@@ -64,6 +66,14 @@ def test_a_dry_run_shows_the_columns_that_the_import_then_takes(
     # The map is kept, and what is known is left.
     assert run(command) == 0
     assert "known from an earlier file: 3" in capsys.readouterr().out
+
+
+def test_a_dry_run_names_days_to_come(
+    file: Path, charity: Charity, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with time_machine.travel(datetime(2026, 11, 1, tzinfo=UTC), tick=False):
+        assert run(["statements", "import", str(file), "--account", "Everyday", "--dry-run"]) == 0
+    assert "of a day to come: 3 lines; is the day read as the month?" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("again", "lines", "bank"), [("leave", 0, 6_200), ("book", 2, 12_400)])
