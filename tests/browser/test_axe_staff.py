@@ -376,7 +376,8 @@ def test_a_place_that_is_asked_about_and_a_number_that_is_wrong(desk: Desk) -> N
     with answered(page):
         page.get_by_role("button", name="Enter").click()
     expect(page.get_by_text("“Barangay Santa Cruz” is no country", exact=False)).to_be_visible()
-    expect(page.get_by_text("Write it as a number: 1234", exact=False)).to_be_visible()
+    # At its field; the form's head says it, too.
+    expect(page.locator(".error-message", has_text="Write it as a number: 1234")).to_be_visible()
     assert problems_in(page, "a small place, and no number", ("desk", "dark phone")) == []
 
 

@@ -24,3 +24,9 @@ def bound() -> Any:
     request = _REQUEST.get()
     user = getattr(request, "user", None)
     return None if user is None or user.is_superuser else user
+
+
+def view_name() -> str:
+    """Of the view that is asked, as its address is called; "" outside of a request."""
+    match = getattr(_REQUEST.get(), "resolver_match", None)
+    return match.view_name if match is not None else ""

@@ -45,7 +45,6 @@ urlpatterns: _Patterns = [
     path("media/images/<path:path>", files.image),
     # In front of Wagtail's and wagtail-2fa's own pages of these names.
     path("admin/", include("almoner.backoffice.entrance.urls")),
-    path("admin/", include("almoner.stories.preview_urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("almoner.stories.urls")),

@@ -1,27 +1,17 @@
 """Whether what is looked over is only previewed: a draft that names a figure which is gone can be shown, and says so
 where it stands, though it can't be kept."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from typing import Final
 
+from almoner.charities import reader
 from almoner.stories.figures import is_indicator
 
-_previewed: ContextVar[bool] = ContextVar("previewed", default=False)
-
-
-@contextmanager
-def previewed() -> Iterator[None]:
-    """While inside, a figure need not be there."""
-    token = _previewed.set(True)
-    try:
-        yield
-    finally:
-        _previewed.reset(token)
+# Wagtail's, of a page that is being written: they keep nothing in the database.
+_PREVIEWS: Final = frozenset({"wagtailadmin_pages:preview_on_add", "wagtailadmin_pages:preview_on_edit"})
 
 
 def is_previewed() -> bool:
-    return _previewed.get()
+    return reader.view_name() in _PREVIEWS
 
 
 def may_name(key: str) -> bool:
