@@ -5,13 +5,15 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Self
 
 from almoner.banking.lines import Contents, LeftOut, Line, StatementUnreadable, minor_units
 from almoner.kernel.clock import now
 
+# Where a day begins first.
+_FURTHEST_EAST: Final = timezone(timedelta(hours=14))
 _DELIMITERS: Final = ",;\t|"
 _MOST_ROWS: Final = 100_000
 _MOST_COLUMNS: Final = 60
@@ -183,7 +185,7 @@ def _comma_last(text: str) -> bool:
 def _order(dates: Sequence[str]) -> str:
     """The order of day and month that reads the most dates, for a file may end with a total, and of these the one that
     reads the fewest as days to come; else the day first."""
-    today, read = now().date(), {}
+    today, read = now().astimezone(_FURTHEST_EAST).date(), {}
     for order in ("ymd", "dmy", "mdy"):
         found = [day for text in dates if (day := _date(text, order)) is not None]
         read[order] = len(found), -sum(day > today for day in found)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -29,6 +29,7 @@ _ACTS = {
 }
 # Events of a refund that the books may tell of.
 _BOOKED = ("succeeded", "corrected", "failed")
+_ONE_ACT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Moment:
     notes: tuple[str, ...] = ()
     books: tuple[str, ...] = ()
     url: str = ""
-    # Settles the order of what happened in the same second.
+    # Settles the order of what one act wrote.
     rank: int = field(default=5, compare=False)
 
 
@@ -59,12 +60,18 @@ def timeline(story: Story) -> list[Moment]:
         *(moment for receipt in story.receipts for moment in _receipt(story, receipt)),
         *(moment for mail in story.mails for moment in _mail(story, mail)),
     ]
-    return sorted(moments, key=_when)
+    return in_order(moments)
 
 
-def _when(moment: Moment) -> tuple[datetime, int, datetime]:
-    """One act writes several rows, some milliseconds apart: within a second, what follows from what decides."""
-    return moment.at.replace(microsecond=0), moment.rank, moment.at
+def in_order(moments: Iterable[Moment]) -> list[Moment]:
+    """One act writes several rows, some milliseconds apart: within a second of its first, what follows from what
+    decides."""
+    acts: list[list[Moment]] = []
+    for each in sorted(moments, key=lambda moment: moment.at):
+        if not acts or each.at - acts[-1][0].at >= _ONE_ACT:
+            acts.append([])
+        acts[-1].append(each)
+    return [moment for act in acts for moment in sorted(act, key=lambda moment: (moment.rank, moment.at))]
 
 
 def _begun(story: Story) -> Iterator[Moment]:

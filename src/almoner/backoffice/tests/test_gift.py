@@ -1,6 +1,6 @@
 """One gift: its story, and each act on it, with the exact rows it leaves."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from almoner.backoffice.gifts.story import Story
-from almoner.backoffice.gifts.timeline import timeline
+from almoner.backoffice.gifts.timeline import Moment, in_order, timeline
 from almoner.backoffice.tests.conftest import World
 from almoner.charities.models import AuditEntry
 from almoner.giving import actions, desk
@@ -368,6 +368,16 @@ def test_personal_data_an_erased_donor_stays_erased(world: World) -> None:
     assert "details were erased" in page
     response = world.client("fundraiser").get(f"/admin/gifts/{gift.pk}/donor/", follow=True)
     assert "details were erased" in response.content.decode()
+
+
+def test_what_one_act_wrote_isin_order_though_a_second_ends_meanwhile() -> None:
+    begun = datetime(2026, 11, 20, 1, 2, 3, 999_000, tzinfo=UTC)
+    entered = Moment(begun + timedelta(milliseconds=5), "Gift entered", rank=1)
+    received, later = (
+        Moment(begun, "Received: cheque"),
+        Moment(begun + timedelta(seconds=1), "Thanked", rank=0),
+    )
+    assert in_order([later, received, entered]) == [entered, received, later]
 
 
 def test_a_gift_that_was_entered_says_by_whom(world: World) -> None:
