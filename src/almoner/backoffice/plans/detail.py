@@ -1,7 +1,6 @@
 """One regular gift: what was promised, how it stands, its gifts, and its history; and the page from which staff act."""
 
 import uuid
-from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from almoner.backoffice import access
 from almoner.backoffice.gifts.detail import Fact, donor_facts
-from almoner.backoffice.gifts.timeline import Moment
+from almoner.backoffice.gifts.timeline import Moment, in_order
 from almoner.backoffice.money import money
 from almoner.backoffice.pages import crumbs
 from almoner.backoffice.plans import wording
@@ -170,7 +169,7 @@ def _timeline(plan: Plan) -> list[Moment]:
     moments += [_event(event, plan, names) for event in events]
     moments += [Moment(act.at, _ACTS[act.action], by=act.actor_name, rank=1) for act in acts]
     moments += [_mail(mail) for mail in mails]
-    return sorted(moments, key=_when)
+    return in_order(moments)
 
 
 def _at_first(plan: Plan, events: list[PlanEvent]) -> str:
@@ -182,10 +181,6 @@ def _at_first(plan: Plan, events: list[PlanEvent]) -> str:
         elif event.detail.get("what") == "every":
             every = int(event.detail["from"])
     return f"{money(total_minor, plan.currency)} {wording.EVERY[Every(every)]} promised"
-
-
-def _when(moment: Moment) -> tuple[datetime, int, datetime]:
-    return moment.at.replace(microsecond=0), moment.rank, moment.at
 
 
 def _event(event: PlanEvent, plan: Plan, names: dict[int, str]) -> Moment:
