@@ -19,3 +19,11 @@ def test_the_help_menu_counts_nothing(world: World) -> None:
     assert "whats-new-in-wagtail" not in body
     assert "editor-guide" not in body
     assert "keyboard-shortcuts" in body
+
+
+def test_an_address_that_has_nothing_says_so_in_our_own_look(world: World) -> None:
+    answer = world.client("editor").get("/admin/nothing/stands/here/")
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert "<h1>" in page and "Nothing stands here" in page and 'href="/admin/"' in page
+    assert "wagtail" not in strip_tags(page).lower()

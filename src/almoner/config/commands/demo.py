@@ -48,7 +48,7 @@ def _prepare() -> None:
     data = Path(settings.DATA_DIR)
     data.mkdir(parents=True, exist_ok=True)
     print(f"Data folder: {data}", flush=True)
-    print("Bringing the database up to date (the first time takes half a minute) ...", flush=True)
+    print("Bringing the database up to date ...", flush=True)
     upgrade.apply(verbosity=0)
 
 
