@@ -370,7 +370,7 @@ def test_personal_data_an_erased_donor_stays_erased(world: World) -> None:
     assert "details were erased" in response.content.decode()
 
 
-def test_what_one_act_wrote_isin_order_though_a_second_ends_meanwhile() -> None:
+def test_what_one_act_wrote_stays_in_order_though_a_second_ends_meanwhile() -> None:
     begun = datetime(2026, 11, 20, 1, 2, 3, 999_000, tzinfo=UTC)
     entered = Moment(begun + timedelta(milliseconds=5), "Gift entered", rank=1)
     received, later = (

@@ -240,7 +240,7 @@ def test_parallel_successes_leave_no_gap_and_no_double(live_db: LiveDb) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(180)
     assert failures == []
     numbers = sorted(Receipt.objects.values_list("number", flat=True))
     assert numbers == list(range(1, 17))
@@ -268,6 +268,6 @@ def test_two_refunds_at_once_replace_a_receipt_once_each(live_db: LiveDb) -> Non
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(180)
     assert failures == []
     assert [receipt.amount_minor for receipt in chain(gift)] == [5000, 4000, 3000]
